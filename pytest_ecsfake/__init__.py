@@ -1,0 +1,42 @@
+"""An in-process fake of Amazon ECS for pytest: boto3, botocore and aiobotocore clients are answered from memory, on a virtual clock.
+
+The public names are loaded when they are first used: pytest imports this package at every start, also of suites that never call ECS.
+There is no `__dir__` that lists them, since freezegun reads every name that `dir()` shows and would load them all.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pytest_ecsfake.activation import ecs_fake as ecs_fake
+    from pytest_ecsfake.calls import Call as Call
+    from pytest_ecsfake.errors import EcsFakeError as EcsFakeError
+    from pytest_ecsfake.errors import EcsFakeInternalError as EcsFakeInternalError
+    from pytest_ecsfake.errors import EcsFakeNotBuiltError as EcsFakeNotBuiltError
+    from pytest_ecsfake.errors import EcsFakeUsageError as EcsFakeUsageError
+    from pytest_ecsfake.errors import UnfakedServiceError as UnfakedServiceError
+    from pytest_ecsfake.fake import EcsFake as EcsFake
+
+_PUBLIC = {
+    "Call": "calls",
+    "EcsFake": "fake",
+    "EcsFakeError": "errors",
+    "EcsFakeInternalError": "errors",
+    "EcsFakeNotBuiltError": "errors",
+    "EcsFakeUsageError": "errors",
+    "UnfakedServiceError": "errors",
+    "ecs_fake": "activation",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("pytest-ecsfake")
+    if name not in _PUBLIC:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_PUBLIC[name]}"), name)

@@ -1,0 +1,136 @@
+"""Virtual time, and the queue of what is due.
+
+Time is an `Instant`: whole microseconds since the epoch, so that sums are exact. What is due is a module-level function with its
+arguments, never a closure: a snapshot of the state copies the queue with it. What is due may be out of date by then, so a function
+that is called looks at the state again before it acts.
+
+Within one instant there are two lanes: first what happens to things (EFFECTS), last what is concluded from it (CONSEQUENCES, such as a
+scheduler that reconciles). Within a lane the order of entry decides.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from pytest_ecsfake.errors import EcsFakeInternalError, EcsFakeUsageError
+
+Instant = int
+"""A point in time: microseconds since 1970-01-01T00:00:00Z."""
+
+SECOND = 1_000_000
+EFFECTS, CONSEQUENCES = 0, 1
+
+#: A chain of events that follow each other at one and the same instant is a bug, not a long day: 100,000 tasks that start together are
+#: one round, an event that orders itself again is a round each time.
+MAX_ROUNDS_AT_ONE_INSTANT = 10_000
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_MICROSECOND = timedelta(microseconds=1)
+
+_Due = tuple[Callable[..., None], tuple[Any, ...]]
+
+
+def to_instant(moment: datetime) -> Instant:
+    """The instant of an aware datetime (a naive one counts as UTC)."""
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=timezone.utc)
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def to_datetime(instant: Instant) -> datetime:
+    """The instant as an aware datetime in UTC."""
+    return _EPOCH + timedelta(microseconds=instant)
+
+
+def to_epoch_seconds(instant: Instant) -> float:
+    """The instant as ECS writes it: epoch seconds, to the millisecond (resources.md of the API: AWS JSON 1.1 timestamps)."""
+    return instant // 1000 / 1000
+
+
+class Clock:
+    """The time of one fake. Reading it costs nothing; only `settle` and what calls it lets anything happen.
+
+    Args:
+        start: where time begins.
+    """
+
+    __slots__ = ("_buckets", "_instants", "_settling", "now")
+
+    def __init__(self, start: Instant) -> None:
+        self.now: Instant = start
+        self._instants: list[Instant] = []
+        self._buckets: dict[Instant, tuple[list[_Due], list[_Due]]] = {}
+        self._settling = False
+
+    def at(self, instant: Instant, action: Callable[..., None], *arguments: Any, lane: int = EFFECTS) -> None:
+        """Order a module-level function with its arguments for an instant; one that has passed already means now."""
+        instant = max(instant, self.now)
+        bucket = self._buckets.get(instant)
+        if bucket is None:
+            bucket = self._buckets[instant] = ([], [])
+            heapq.heappush(self._instants, instant)
+        bucket[lane].append((action, arguments))
+
+    def after(self, delay: int, action: Callable[..., None], *arguments: Any, lane: int = EFFECTS) -> None:
+        """The same, `delay` microseconds from now."""
+        self.at(self.now + delay, action, *arguments, lane=lane)
+
+    def next_due(self) -> Instant | None:
+        """When the next thing happens, or None when nothing is due any more."""
+        return self._instants[0] if self._instants else None
+
+    def settle(self, until: Instant | None = None) -> None:
+        """Let everything happen that is due by `until` (default: now), in order, the clock standing at each event's own instant.
+
+        Called from within an event it does nothing: what is due is being dealt with.
+
+        Raises:
+            EcsFakeUsageError: `until` lies in the past.
+        """
+        if self._settling:
+            return
+        until = self.now if until is None else until
+        if until < self.now:
+            raise EcsFakeUsageError(
+                f"time never goes back: the clock stands at {to_datetime(self.now).isoformat()}, "
+                f"and was moved to {to_datetime(until).isoformat()}. Move it forward, or start a new fake for an earlier time."
+            )
+        self._settling = True
+        try:
+            while self._instants and self._instants[0] <= until:
+                self.now = self._instants[0]
+                self._run_instant()
+            self.now = until
+        finally:
+            self._settling = False
+
+    def settle_next(self, limit: Instant) -> bool:
+        """Go on to the next instant at which something is due, if that is no later than `limit`; False when nothing is."""
+        due = self.next_due()
+        if due is None or due > limit:
+            return False
+        self.settle(due)
+        return True
+
+    def _run_instant(self) -> None:
+        instant = self.now
+        effects, consequences = self._buckets[instant]
+        last: list[_Due] = []
+        for _ in range(MAX_ROUNDS_AT_ONE_INSTANT):
+            lane = effects or consequences
+            if not lane:
+                heapq.heappop(self._instants)
+                del self._buckets[instant]
+                return
+            due = lane[:]
+            lane.clear()
+            last = (last + due[-10:])[-10:]
+            for action, arguments in due:
+                action(*arguments)
+        raise EcsFakeInternalError(
+            f"more than {MAX_ROUNDS_AT_ONE_INSTANT} rounds of events at {to_datetime(instant).isoformat()}; the last ten: "
+            + ", ".join(action.__name__ for action, _ in last)
+        )

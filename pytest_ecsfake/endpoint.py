@@ -1,0 +1,188 @@
+"""The way of one call: recorded, perhaps met by a fault, checked, brought to the present, answered, written down.
+
+There is no other way to an operation: fixtures, clients and tests all come through `Endpoint.answer`. It knows neither botocore nor HTTP.
+"""
+
+from __future__ import annotations
+
+import json
+import marshal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from threading import RLock
+from typing import Any, Protocol
+
+from pytest_ecsfake import operations, validation
+from pytest_ecsfake.arns import Place
+from pytest_ecsfake.calls import Call, Calls
+from pytest_ecsfake.clock import Instant
+from pytest_ecsfake.errors import (
+    EcsError,
+    EcsFakeError,
+    EcsFakeInternalError,
+    EcsFakeNotBuiltError,
+    SerializationException,
+)
+from pytest_ecsfake.faults import Faults
+from pytest_ecsfake.state.ids import Ids
+from pytest_ecsfake.state.region import World
+
+_READING = ("Describe", "List", "Get")
+
+
+class OuterTime(Protocol):
+    """A clock of the process that holds the fake's: freezegun, time-machine, or the real one with `virtual_sleep=False`."""
+
+    def read(self) -> Instant | None:
+        """What it shows, or None while nothing outside holds the time."""
+
+    def move(self, microseconds: int) -> None:
+        """Move it on; only called while it holds the time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a call: a response or an error of ECS, under the id of the request."""
+
+    call: Call
+    request_id: str
+    packed: bytes
+    error: EcsError | None
+
+    def document(self) -> dict[str, Any]:
+        """The response in wire shape, made anew each time, so that nobody can reach into the state; empty for an error."""
+        document: dict[str, Any] = marshal.loads(self.packed)
+        return document
+
+
+class Endpoint:
+    """The one door to the state of a fake.
+
+    Args:
+        world: the state.
+        calls: where calls are written down.
+        faults: what was ordered to answer instead of an operation.
+        outer_time: the clock that holds the fake's, if any.
+        poll_step: microseconds that a repeated reading call moves the clock.
+        check_responses: whether every response is held against its schema; the project's own suite switches it on.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        calls: Calls,
+        faults: Faults,
+        outer_time: OuterTime,
+        *,
+        poll_step: int,
+        check_responses: bool = False,
+    ) -> None:
+        self.world = world
+        self.calls = calls
+        self.faults = faults
+        self.outer_time = outer_time
+        self.poll_step = poll_step
+        self.check_responses = check_responses
+        self.lock = RLock()
+        #: What the code under test may have swallowed, told again when the test ends.
+        self.troubles: list[EcsFakeError] = []
+        self._request_ids = Ids(f"{world.seed}/requests")
+        self._previous: tuple[str, Place, bytes] | None = None
+
+    def settle(self) -> None:
+        """Let everything happen that is due by now."""
+        with self.lock:
+            self.world.clock.settle(self.outer_time.read())
+
+    def move(self, microseconds: int) -> None:
+        """Move time on; everything due on the way happens, in order, at its own instant."""
+        with self.lock:
+            if self.outer_time.read() is None:
+                self.world.clock.settle(self.world.clock.now + microseconds)
+            else:
+                self.outer_time.move(microseconds)
+                self.settle()
+
+    def answer(
+        self,
+        operation: str,
+        body: bytes,
+        place: Place,
+        *,
+        retried: Call | None = None,
+        client_token_made_up: bool = False,
+    ) -> Answer:
+        """Answer one call, or one further attempt of a call that botocore retries.
+
+        Args:
+            operation: the operation's name, such as `RunTask`.
+            body: the request as botocore serialised it, a JSON object.
+            place: the account and the region of the call.
+            retried: the call that this is a further attempt of.
+            client_token_made_up: whether botocore, not the caller, chose the request's clientToken.
+
+        Raises:
+            EcsFakeNotBuiltError: this version hasn't got the operation, or something that the request asks of it.
+            EcsFakeInternalError: a bug in the fake.
+        """
+        with self.lock:
+            call = retried or self.calls.record(
+                operation, body, place, self.world.clock.now, client_token_made_up=client_token_made_up
+            )
+            error: EcsError | None = None
+            document: Mapping[str, Any] = {}
+            try:
+                request = self._read(body)
+                self.faults.meet(operation, request)
+                validation.check_request(operation, request)
+                self._bring_to_the_present(operation, place, body)
+                document = self._operate(operation, place, request)
+            except EcsError as refusal:
+                error = refusal
+            except EcsFakeError as trouble:
+                self._tell(call, trouble)
+                raise
+            except Exception as bug:
+                trouble = EcsFakeInternalError(
+                    f"{operation} met a bug in pytest-ecsfake: {bug!r}. The request was {body.decode()}"
+                )
+                self._tell(call, trouble)
+                raise trouble from bug
+            packed = marshal.dumps(document)
+            call.answered(self.world.clock.now, packed, error)
+            return Answer(call, self._request_ids.uuid(), packed, error)
+
+    def _read(self, body: bytes) -> dict[str, Any]:
+        try:
+            request = json.loads(body)
+        except ValueError:
+            raise SerializationException from None
+        if not isinstance(request, dict):
+            raise SerializationException
+        return request
+
+    def _bring_to_the_present(self, operation: str, place: Place, body: bytes) -> None:
+        """Settle; a reading call that repeats the one before it moves a free clock by the poll step first, so that polling loops end."""
+        this = (operation, place, body)
+        outer = self.outer_time.read()
+        clock = self.world.clock
+        repeats = this == self._previous and operation.startswith(_READING) and b'"nextToken"' not in body
+        clock.settle(clock.now + self.poll_step if repeats and outer is None else outer)
+        self._previous = this
+
+    def _operate(self, operation: str, place: Place, request: dict[str, Any]) -> Mapping[str, Any]:
+        function = operations.built().get(operation)
+        if function is None:
+            from pytest_ecsfake import __version__
+
+            raise EcsFakeNotBuiltError(
+                f"{operation} is not built in pytest-ecsfake {__version__}. Built: {', '.join(sorted(operations.built()))}."
+            )
+        document = function(self.world.region(place), request)
+        if self.check_responses:
+            validation.check_response(operation, document)
+        return document
+
+    def _tell(self, call: Call, trouble: EcsFakeError) -> None:
+        self.troubles.append(trouble)
+        call.failed(self.world.clock.now, trouble)

@@ -1,0 +1,40 @@
+"""The operations: one module a resource, one function an operation, collected here by the operation's name.
+
+A function takes `(region, request)`, the request already checked against its schema, and returns the response's document in wire shape:
+timestamps as epoch seconds, absent members absent. The order within is always resolve, refuse, change, answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from pytest_ecsfake.operations.registry import OPERATION_ATTRIBUTE
+from pytest_ecsfake.state.region import Region
+
+Operation = Callable[[Region, Any], Mapping[str, Any]]
+
+#: One module a resource of the API. A new module joins here.
+MODULES = (
+    "clusters",
+    "task_definitions",
+    "tasks",
+)
+
+
+@cache
+def built() -> Mapping[str, Operation]:
+    """The operations that this version answers, by name."""
+    operations: dict[str, Operation] = {}
+    for module_name in MODULES:
+        module = import_module(f"{__name__}.{module_name}")
+        for function in vars(module).values():
+            name = getattr(function, OPERATION_ATTRIBUTE, None)
+            if name is None or function.__module__ != module.__name__:
+                continue
+            if name in operations:
+                raise ValueError(f"two functions answer {name}: {operations[name]!r} and {function!r}")
+            operations[name] = function
+    return operations

@@ -1,0 +1,43 @@
+"""The state of one account in one region, and of everything together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pytest_ecsfake.arns import Place
+from pytest_ecsfake.clock import Clock
+from pytest_ecsfake.state.cluster import Clusters
+from pytest_ecsfake.state.ids import Ids
+from pytest_ecsfake.state.journal import Journal
+from pytest_ecsfake.state.task_definition import TaskDefinitions
+from pytest_ecsfake.state.timings import Timings
+
+
+class Region:
+    """One account in one region: its stores, its ids, its journal. The clock is the whole world's."""
+
+    def __init__(self, place: Place, clock: Clock, seed: str, timings: Timings) -> None:
+        self.place = place
+        self.clock = clock
+        self.timings = timings
+        self.ids = Ids(f"{seed}/{place.account}/{place.region}")
+        self.journal = Journal()
+        self.clusters = Clusters(place)
+        self.task_definitions = TaskDefinitions()
+
+
+@dataclass(slots=True)
+class World:
+    """All that a fake knows of ECS: a copy of it is a copy of everything, the clock and what is due included."""
+
+    clock: Clock
+    seed: str
+    timings: Timings
+    regions: dict[Place, Region] = field(default_factory=dict)
+
+    def region(self, place: Place) -> Region:
+        """The region of an account, made when it is first asked for."""
+        region = self.regions.get(place)
+        if region is None:
+            region = self.regions[place] = Region(place, self.clock, self.seed, self.timings)
+        return region

@@ -1,0 +1,199 @@
+"""An ordered, indexed collection of what a region holds: found by key, counted and paged by the fields that operations filter on.
+
+A store keeps an index for a set of fields from the first time that somebody asks by them; from then on a question costs what it
+returns, not what the store holds. Fields that are indexed change through `change`, so that no index can be out of date.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
+
+_BLOCK = 512
+
+
+class Order:
+    """Keys of one kind in ascending order; adding, dropping and starting in the middle each cost about a block, whatever the length."""
+
+    __slots__ = ("_blocks", "_length")
+
+    def __init__(self) -> None:
+        self._blocks: list[list[Any]] = []
+        self._length = 0
+
+    def __len__(self) -> int:
+        return self._length
+
+    def add(self, key: Any) -> None:
+        """Put a key that isn't there yet in its place."""
+        self._length += 1
+        if not self._blocks:
+            self._blocks.append([key])
+            return
+        index = self._block_of(key)
+        block = self._blocks[index]
+        insort(block, key)
+        if len(block) > 2 * _BLOCK:
+            self._blocks[index : index + 1] = [block[:_BLOCK], block[_BLOCK:]]
+
+    def drop(self, key: Any) -> None:
+        """Take a key out that is there."""
+        index = self._block_of(key)
+        block = self._blocks[index]
+        del block[bisect_left(block, key)]
+        if not block:
+            del self._blocks[index]
+        self._length -= 1
+
+    def after(self, key: Any | None, *, descending: bool = False) -> Iterator[Any]:
+        """The keys that come behind `key` in the asked direction; all of them when it is None."""
+        if not self._blocks:
+            return
+        if descending:
+            index = len(self._blocks) - 1 if key is None else self._block_of(key)
+            block = self._blocks[index]
+            yield from reversed(block if key is None else block[: bisect_left(block, key)])
+            for block in self._blocks[:index][::-1]:
+                yield from reversed(block)
+        else:
+            index = 0 if key is None else self._block_of(key)
+            block = self._blocks[index]
+            yield from block if key is None else block[bisect_right(block, key) :]
+            for block in self._blocks[index + 1 :]:
+                yield from block
+
+    def _block_of(self, key: Any) -> int:
+        return max(bisect_right(self._blocks, key, key=_first) - 1, 0)
+
+
+def _first(block: list[Any]) -> Any:
+    return block[0]
+
+
+class Store(Generic[T]):
+    """Things by key, in the order in which they came or in that of their sort keys.
+
+    A subclass may say how its items sort (`sort_key`); otherwise they stand in the order in which they were added.
+    """
+
+    def __init__(self) -> None:
+        self._items: dict[str, T] = {}
+        self._sort_keys: dict[str, Any] = {}
+        self._by_sort_key: dict[Any, T] = {}
+        self._added = 0
+        self._orders: dict[tuple[str, ...], dict[tuple[Any, ...], Order]] = {}
+        self._counts: dict[tuple[str, ...], dict[tuple[Any, ...], int]] = {}
+
+    def sort_key(self, item: T) -> Any:
+        """Where an item stands among the others; unlike any other item's, and the same for good."""
+        return self._added
+
+    def add(self, key: str, item: T) -> None:
+        """Take an item in under its key; one that has the key already is replaced and loses its place."""
+        if key in self._items:
+            self.drop(key)
+        self._added += 1
+        sort_key = self.sort_key(item)
+        self._items[key] = item
+        self._sort_keys[key] = sort_key
+        self._by_sort_key[sort_key] = item
+        for fields in self._orders:
+            self._enter(fields, item, sort_key)
+        for fields, counts in self._counts.items():
+            _count(counts, _values(item, fields), 1)
+
+    def drop(self, key: str) -> None:
+        """Forget the item that has the key."""
+        item = self._items.pop(key)
+        sort_key = self._sort_keys.pop(key)
+        del self._by_sort_key[sort_key]
+        for fields in self._orders:
+            self._leave(fields, item, sort_key)
+        for fields, counts in self._counts.items():
+            _count(counts, _values(item, fields), -1)
+
+    def change(self, key: str, **changes: Any) -> None:
+        """Set attributes of an item; the only way to change one that an operation filters or counts by."""
+        item = self._items[key]
+        sort_key = self._sort_keys[key]
+        touched = [fields for fields in self._orders if not changes.keys().isdisjoint(fields)]
+        counted = [fields for fields in self._counts if not changes.keys().isdisjoint(fields)]
+        for fields in touched:
+            self._leave(fields, item, sort_key)
+        for fields in counted:
+            _count(self._counts[fields], _values(item, fields), -1)
+        for name, value in changes.items():
+            setattr(item, name, value)
+        for fields in touched:
+            self._enter(fields, item, sort_key)
+        for fields in counted:
+            _count(self._counts[fields], _values(item, fields), 1)
+
+    def get(self, key: str) -> T | None:
+        """The item that has the key, or None."""
+        return self._items.get(key)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._items
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __iter__(self) -> Iterator[T]:
+        """All items, in the order in which they were added."""
+        return iter(self._items.values())
+
+    def keys(self) -> Iterator[str]:
+        """All keys, in the order in which their items were added."""
+        return iter(self._items)
+
+    def count(self, **fields: Any) -> int:
+        """How many items have these values."""
+        names = tuple(sorted(fields))
+        counts = self._counts.get(names)
+        if counts is None:
+            counts = self._counts[names] = {}
+            for item in self:
+                _count(counts, _values(item, names), 1)
+        return counts.get(tuple(fields[name] for name in names), 0)
+
+    def page(
+        self, size: int, *, after: Any | None = None, descending: bool = False, **fields: Any
+    ) -> tuple[list[T], Any | None]:
+        """Up to `size` items with these values that stand behind `after`, and where the next page goes on (None: nowhere)."""
+        names = tuple(sorted(fields))
+        orders = self._orders.get(names)
+        if orders is None:
+            orders = self._orders[names] = {}
+            for key, item in self._items.items():
+                self._enter(names, item, self._sort_keys[key])
+        order = orders.get(tuple(fields[name] for name in names))
+        if order is None:
+            return [], None
+        found = list(islice(order.after(after, descending=descending), size + 1))
+        items = [self._by_sort_key[sort_key] for sort_key in found[:size]]
+        return items, found[size - 1] if len(found) > size else None
+
+    def _enter(self, fields: tuple[str, ...], item: T, sort_key: Any) -> None:
+        self._orders[fields].setdefault(_values(item, fields), Order()).add(sort_key)
+
+    def _leave(self, fields: tuple[str, ...], item: T, sort_key: Any) -> None:
+        orders = self._orders[fields]
+        values = _values(item, fields)
+        orders[values].drop(sort_key)
+        if not orders[values]:
+            del orders[values]
+
+
+def _values(item: object, fields: tuple[str, ...]) -> tuple[Any, ...]:
+    return tuple([getattr(item, field) for field in fields])
+
+
+def _count(counts: dict[tuple[Any, ...], int], values: tuple[Any, ...], by: int) -> None:
+    counts[values] = counts.get(values, 0) + by
+    if not counts[values]:
+        del counts[values]
