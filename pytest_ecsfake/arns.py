@@ -49,6 +49,11 @@ class Place(NamedTuple):
         """The ARN of a resource of this place, such as `cluster/prod`."""
         return f"arn:{partition_of(self.region)}:{service}:{self.region}:{self.account}:{resource}"
 
+    @property
+    def principal(self) -> str:
+        """The ARN of whoever calls: access keys are not read, so every call of an account is made by one and the same user."""
+        return f"arn:{partition_of(self.region)}:iam::{self.account}:user/ecs_fake"
+
 
 def is_arn(text: str) -> bool:
     """Whether an identifier is meant as an ARN."""
