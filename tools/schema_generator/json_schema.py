@@ -26,6 +26,9 @@ JSON_TYPES = {
     "timestamp": "number",
 }
 
+#: The annotation that tells a timestamp from another number, in Smithy's word for the format on the wire.
+FORMATS = {"timestamp": "epoch-seconds"}
+
 #: Smithy, "Simple types": the range of each integer type. A number beyond it can't be read at all, so it is a fault of type, not of content.
 RANGES = {"integer": (-(2**31), 2**31 - 1), "long": (-(2**63), 2**63 - 1)}
 OUT_OF_RANGE = {"code": "SerializationException"}
@@ -60,7 +63,7 @@ def reference_to(name: str) -> str:
 
 
 def _is_bare(shape: Shape, direction: Direction) -> bool:
-    return shape["type"] in JSON_TYPES and set(_definition_of_scalar(shape, direction)) == {"type"}
+    return shape["type"] in JSON_TYPES and set(_definition_of_scalar(shape, direction)) <= {"type", "format"}
 
 
 def _definition(model: Model, shape: Shape, direction: Direction) -> Schema:
@@ -95,6 +98,8 @@ def _definition_of_structure(shape: Shape, properties: Schema) -> Schema:
 
 def _definition_of_scalar(shape: Shape, direction: Direction) -> Schema:
     schema: Schema = {"type": JSON_TYPES[shape["type"]]}
+    if shape["type"] in FORMATS:
+        schema["format"] = FORMATS[shape["type"]]
     if "enum" in shape:
         schema["enum"] = shape["enum"]
     if direction == "response":
