@@ -109,7 +109,7 @@ def _definition_of_scalar(shape: Shape, direction: Direction) -> Schema:
     schema |= _bounds(shape, direction)
     if "pattern" in shape:
         # The service matches a whole value against the model's pattern; JSON Schema searches in it.
-        schema["pattern"] = f"^(?:{shape['pattern']})$"
+        schema["pattern"] = f"^(?:{shape['pattern']})$" if "|" in shape["pattern"] else f"^{shape['pattern']}$"
     return schema
 
 

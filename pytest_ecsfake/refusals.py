@@ -1,0 +1,185 @@
+"""ECS's words for a request that breaks its schema.
+
+Imported only once a request was refused: jsonschema, which finds the fault and its place, costs 0.2 s. ECS reports one fault of a
+request, never a list; which one is ours to say where it hasn't been seen: first a member that the schemas don't know, then a value of
+the wrong JSON type, then what is wrong in content; of each kind the first in the order of the API reference's members.
+
+Texts: what an overlay row gives to a keyword, else the idioms that ECS's own checks were seen to use.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import jsonschema_rs
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.validators import extend
+
+from pytest_ecsfake import errors
+from pytest_ecsfake.errors import EcsError, EcsFakeError, EcsFakeInternalError, EcsFakeNotBuiltError
+
+#: The code of a fault in content. Seen: task definitions and capacity providers answer ClientException, all else InvalidParameterException.
+CONTENT_FAULT = "InvalidParameterException"
+CONTENT_FAULT_OF = {"RegisterTaskDefinition": "ClientException", "CreateCapacityProvider": "ClientException"}
+
+#: How ECS words a fault. `{name}` is the member as the request spells it, `{limit}` what the schema states, `{value}` what was given.
+IDIOMS = {
+    "enum": "{name} should be one of [{limit}]",  # terraform-provider-aws#23342
+    "pattern": "{name} must match {limit}",  # amazon-ecs-cli#542
+    "minimum": "{name} must be at least {limit}",  # minimumHealthyPercent of CreateService, as seen by deployments
+    "maximum": "{name} must be at most {limit}",  # the same
+    "maxItems": "{name} can have at most {limit} items.",  # steampipe-plugin-aws#903
+    "minItems": "{name} cannot be empty.",  # "Tasks cannot be empty." of DescribeTasks
+    "maxLength": "{name} longer than {limit}.",  # convox/rack#1727
+    "minLength": "{name} shorter than {limit}.",  # unverified
+    "required": "{name} should not be null or empty.",  # "Container.image should not be null or empty."; for other members unverified
+    "uniqueItems": "{name} should not have duplicates.",  # unverified
+    "minProperties": "{name} should have exactly one member.",  # unverified
+    "maxProperties": "{name} should have exactly one member.",  # unverified
+}
+
+#: How AWS JSON services name a JSON token that can't become what a member is: "STRING_VALUE can not be converted to an Integer".
+#: For ECS unverified; its text was seen empty (traefik#3831), but a test author needs the name.
+_TOKENS = {
+    bool: "BOOLEAN_VALUE",
+    int: "NUMBER_VALUE",
+    float: "NUMBER_VALUE",
+    str: "STRING_VALUE",
+    list: "START_ARRAY",
+    dict: "START_OBJECT",
+}
+_WANTED = {
+    "string": "a String",
+    "boolean": "a Boolean",
+    "integer": "an Integer",
+    "number": "a Double",
+    "array": "a List",
+    "object": "a Structure",
+}
+
+_Schema = Mapping[str, Any]
+_UNKNOWN, _TYPE, _CONTENT = range(3)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """One keyword of the schema that the request breaks, and where."""
+
+    keyword: str
+    stated: Any
+    """What the schema says under the keyword."""
+    value: Any
+    path: tuple[str | int, ...]
+    schema: _Schema
+    """The part of the schema that holds the keyword."""
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """ECS's code and message, where the overlay gives them for this keyword."""
+        words: Mapping[str, str] = self.schema.get("x-ecs-error", {}).get(self.keyword, {})
+        return words
+
+    @property
+    def kind(self) -> int:
+        if self.keyword == "additionalProperties":
+            return _UNKNOWN
+        beyond_its_type = self.words.get("code") == "SerializationException"
+        return _TYPE if self.keyword == "type" or beyond_its_type else _CONTENT
+
+    @property
+    def name(self) -> str:
+        """The member that the fault is about; for a missing one its own name, for an element that of its list."""
+        if self.keyword == "required":
+            missing: str = next(name for name in self.stated if name not in self.value)
+            return missing
+        return next((step for step in reversed(self.path) if isinstance(step, str)), "request")
+
+
+def refusal_of(operation: str, request: object, schema: _Schema, botocore_version: str) -> EcsError | EcsFakeError:
+    """The error that a refused request is answered with.
+
+    Args:
+        operation: the operation's name, such as `RunTask`.
+        request: the request, decoded from JSON, that the schema refuses.
+        schema: the request's schema.
+        botocore_version: where the schemas come from, for the sentence about an unknown member.
+    """
+    fault = min(_faults(request, schema), key=lambda fault: fault.kind, default=None)
+    if fault is None:
+        return EcsFakeInternalError(
+            f"one validator refuses a request of {operation} and the other accepts it: {request!r}"
+        )
+    if fault.kind == _UNKNOWN:
+        return _unknown_member(operation, fault, botocore_version)
+    if fault.kind == _TYPE:
+        return errors.SerializationException(_words_of_type_fault(fault))
+    code = fault.words.get("code") or CONTENT_FAULT_OF.get(operation, CONTENT_FAULT)
+    error: type[EcsError] = getattr(errors, code)
+    return error(_filled_in(fault.words.get("message") or IDIOMS[fault.keyword], fault))
+
+
+def _faults(request: object, schema: _Schema) -> Iterator[_Fault]:
+    """All faults in the order of the schema's members, which is the model's; what is missing comes behind what is there."""
+    for fault in _Validator(schema).iter_errors(request):
+        yield _Fault(fault.validator, fault.validator_value, fault.instance, tuple(fault.absolute_path), fault.schema)
+
+
+def _unknown_member(operation: str, fault: _Fault, botocore_version: str) -> EcsFakeNotBuiltError:
+    from pytest_ecsfake import __version__
+
+    member = next(name for name in fault.value if name not in fault.schema.get("properties", ()))
+    return EcsFakeNotBuiltError(
+        f"{operation} was called with {_spelt((*fault.path, member))}, a member that pytest-ecsfake {__version__} doesn't know: "
+        f"its schemas come from botocore {botocore_version}. A newer pytest-ecsfake may know it."
+    )
+
+
+def _words_of_type_fault(fault: _Fault) -> str:
+    token = _TOKENS.get(type(fault.value), "NULL_VALUE")
+    return f"{_spelt(fault.path) or 'request'}: {token} can not be converted to {_WANTED[fault.schema['type']]}"  # unverified
+
+
+def _filled_in(words: str, fault: _Fault) -> str:
+    # Not str.format: the words hold the braces of regular expressions. The value comes last, or its own braces would be filled in.
+    return words.replace("{name}", fault.name).replace("{limit}", _limit(fault)).replace("{value}", str(fault.value))
+
+
+def _limit(fault: _Fault) -> str:
+    if fault.keyword == "enum":
+        return ",".join(fault.stated)
+    return f"{fault.stated:g}" if isinstance(fault.stated, float) else str(fault.stated)
+
+
+def _spelt(path: tuple[str | int, ...]) -> str:
+    """`overrides.containerOverrides[0].name`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
+
+
+def _matches(_: object, pattern: str, text: object, __: _Schema) -> Iterator[ValidationError]:
+    """`pattern` as jsonschema-rs judges it: Python's re hasn't the model's character classes, and its `$` lets a newline follow."""
+    if isinstance(text, str) and not _judge_of(pattern).is_valid(text):
+        yield ValidationError(f"{text!r} does not match {pattern!r}")
+
+
+@cache
+def _judge_of(pattern: str) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator({"pattern": pattern})
+
+
+def _is_number(_: object, value: object) -> bool:
+    """A number of JSON, which neither the booleans nor NaN and the infinities are."""
+    return (isinstance(value, float) and math.isfinite(value)) or (
+        isinstance(value, int) and not isinstance(value, bool)
+    )
+
+
+#: jsonschema, brought to the verdict of jsonschema-rs where the two differ.
+_Validator: Any = extend(  # type: ignore[no-untyped-call]
+    Draft202012Validator,
+    validators={"pattern": _matches},
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine("number", _is_number),
+)
