@@ -1,6 +1,6 @@
 """Writes docs/coverage.md: which of ECS's operations are built, from the operations themselves.
 
-    python tools/generate_coverage.py
+python tools/generate_coverage.py
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SCHEMAS = Path("schemas")
 OPERATIONS = SCHEMAS / "operations"
 API = Path("pytest_ecsfake/api.py")
+LINE_LENGTH = 140
 
 
 def generated(ecs: model.Model, rows: list[overlay.Row]) -> dict[Path, str]:
@@ -63,7 +65,22 @@ def _index(ecs: model.Model) -> dict[str, Any]:
 
 
 def _text(document: object) -> str:
-    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    return "\n".join(_lines(document, "")) + "\n"
+
+
+def _lines(value: Any, before: str, indent: int = 0, after: str = "") -> Iterator[str]:
+    """JSON for reviewers: what fits stands on one line, so that one member is one line of a diff."""
+    on_one_line = " " * indent + before + json.dumps(value, ensure_ascii=False) + after
+    if len(on_one_line) <= LINE_LENGTH or not isinstance(value, (dict, list)):
+        yield on_one_line
+        return
+    opening, closing = "{}" if isinstance(value, dict) else "[]"
+    entries = value.items() if isinstance(value, dict) else [("", entry) for entry in value]
+    yield " " * indent + before + opening
+    for number, (key, entry) in enumerate(entries, 1):
+        name = f"{json.dumps(key)}: " if isinstance(value, dict) else ""
+        yield from _lines(entry, name, indent + 1, "," if number < len(value) else "")
+    yield " " * indent + closing + after
 
 
 def differing(files: dict[Path, str]) -> list[Path]:

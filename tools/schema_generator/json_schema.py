@@ -117,7 +117,7 @@ def _range(shape: Shape) -> Schema:
     lowest, highest = RANGES[shape["type"]]
     bounds = {"minimum": lowest} if "min" not in shape else {}
     bounds |= {"maximum": highest} if "max" not in shape else {}
-    return {**bounds, "x-ecs-error": {keyword: OUT_OF_RANGE for keyword in bounds}} if bounds else {}
+    return {**bounds, "x-ecs-error": dict.fromkeys(bounds, OUT_OF_RANGE)} if bounds else {}
 
 
 def _bounds(shape: Shape, direction: Direction) -> Schema:

@@ -6,11 +6,14 @@ A row is an object in one of the files of `schemas/overlay/` (each file an array
     member     the member of that structure; without it the rule is about the shape itself
     operation  one operation, or a list of them, that the rule is bound to; with it `shape` may be left out and is the request then
     rule       JSON Schema keywords. They replace the same keywords of the model; `required` adds to them. `items`,
-               `additionalProperties` and `propertyNames` reach into lists and maps
+               `additionalProperties` and `propertyNames` reach into lists and maps. Only keywords of `KEYWORDS`
     keyword    instead of `rule`: the keyword of the model's own rule that the error is for
-    error      what ECS says when the rule is broken: `code`, `message`, both optional. `{value}` in the message is the
-               refused value, `{name}` the parameter's name. Without it the words are those of `pytest_ecsfake.validation`
-    source     where the fact stands. A row without one is refused
+    error      what ECS says when the rule is broken: `code`, `message`, both optional. In the message `{name}` is the
+               parameter, `{limit}` what the rule states, `{value}` what was given. What is left out is as `IDIOMS` and
+               `CONTENT_FAULT` of `pytest_ecsfake.refusals` say
+    source     where the fact and the text stand; a text that nobody has seen is "unverified". A row without a source is refused
+
+A rule is about one value of one request. What depends on the state, or on two members together, is code in the operation.
 
 The error is kept in the schema next to the keyword, as the annotation `x-ecs-error`: keyword to code and message. A member that has a
 rule of its own is written out where it stands, instead of referring to its shape.
@@ -31,8 +34,14 @@ from .model import GeneratorError, Model
 KEYS = ("operation", "shape", "member", "rule", "keyword", "error", "source")
 ERROR_KEYS = ("code", "message")
 
+#: What a rule may state: the keywords that `pytest_ecsfake.refusals` has words for, and that both validators read alike.
+KEYWORDS = (
+    *("enum", "pattern", "minLength", "maxLength", "minimum", "maximum"),
+    *("minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "required", "not"),
+)
+
 #: Keywords whose value is a schema again: a rule reaches through them.
-_INNER = ("items", "additionalProperties", "propertyNames")
+INNER = ("items", "additionalProperties", "propertyNames")
 
 
 @dataclass(frozen=True)
@@ -64,39 +73,71 @@ def read(folder: Path, model: Model) -> list[Row]:
 
 
 def _rows(entry: dict[str, Any], where: str, model: Model) -> Iterator[Row]:
-    def refuse(sentence: str) -> GeneratorError:
-        return GeneratorError(f"{where}: {sentence} The row is {json.dumps(entry)}")
-
-    if unknown := sorted(set(entry) - set(KEYS)):
-        raise refuse(f"unknown key {unknown[0]!r}; a row has {', '.join(KEYS)}.")
-    if not str(entry.get("source", "")).strip():
-        raise refuse("no source.")
-    if ("rule" in entry) == ("keyword" in entry):
-        raise refuse("either a rule, or the keyword of the model's own rule.")
-    if "keyword" in entry and "error" not in entry:
-        raise refuse("a keyword without an error says nothing.")
-    error = entry.get("error")
-    if error is not None and (not error or set(error) - set(ERROR_KEYS)):
-        raise refuse(f"an error has {' and '.join(ERROR_KEYS)}.")
-    if error and error.get("code", "ClientException") not in {*model.error_names, "SerializationException"}:
-        raise refuse(f"ECS has no error {error['code']}.")
-
-    bound_to = entry.get("operation", [])
-    operations = [bound_to] if isinstance(bound_to, str) else bound_to
-    for operation in operations:
-        if operation not in model.operations:
-            raise refuse(f"ECS has no operation {operation}.")
-    if "shape" not in entry and not operations:
-        raise refuse("neither a shape nor an operation.")
-    shapes = [entry["shape"]] if "shape" in entry else [model.operations[each]["input"]["shape"] for each in operations]
-    for shape in shapes:
-        if shape not in model.shapes:
-            raise refuse(f"the model has no shape {shape}.")
-        if "member" in entry and entry["member"] not in model.shapes[shape].get("members", {}):
-            raise refuse(f"the shape {shape} has no member {entry['member']}.")
+    for complaint in (*_complaints_of_form(entry), *_complaints_of_names(entry, model)):
+        raise GeneratorError(f"{where}: {complaint} The row is {json.dumps(entry)}")
+    operations = _operations_of(entry)
+    for shape in _shapes_of(entry, model):
         yield Row(
-            tuple(operations), shape, entry.get("member"), entry.get("rule", {}), entry.get("keyword"), error, where
+            operations=operations,
+            shape=shape,
+            member=entry.get("member"),
+            rule=entry.get("rule", {}),
+            keyword=entry.get("keyword"),
+            error=entry.get("error"),
+            where=where,
         )
+
+
+def _operations_of(entry: dict[str, Any]) -> tuple[str, ...]:
+    bound_to = entry.get("operation", [])
+    return (bound_to,) if isinstance(bound_to, str) else tuple(bound_to)
+
+
+def _shapes_of(entry: dict[str, Any], model: Model) -> list[str]:
+    if "shape" in entry:
+        return [entry["shape"]]
+    return [model.operations[each]["input"]["shape"] for each in _operations_of(entry) if each in model.operations]
+
+
+def _complaints_of_form(entry: dict[str, Any]) -> Iterator[str]:
+    if unknown := sorted(set(entry) - set(KEYS)):
+        yield f"unknown key {unknown[0]!r}; a row has {', '.join(KEYS)}."
+    if not str(entry.get("source", "")).strip():
+        yield "no source."
+    if ("rule" in entry) == ("keyword" in entry):
+        yield "either a rule, or the keyword of the model's own rule."
+    if "keyword" in entry and "error" not in entry:
+        yield "a keyword without an error says nothing."
+    keywords = _keywords_of(entry.get("rule", {}))
+    if unknown := sorted(keywords - set(KEYWORDS)):
+        yield f"a rule may not state {unknown[0]!r}; it has {', '.join(KEYWORDS)}."
+    if "not" in keywords and "message" not in entry.get("error", {}):
+        yield "ECS has no idiom for 'not', so it takes an error with a message."
+    if set(entry.get("error", ["code"])) - set(ERROR_KEYS) or not entry.get("error", True):
+        yield f"an error has {' and '.join(ERROR_KEYS)}, one of them or both."
+
+
+def _complaints_of_names(entry: dict[str, Any], model: Model) -> Iterator[str]:
+    if "shape" not in entry and not _operations_of(entry):
+        yield "neither a shape nor an operation."
+    for operation in _operations_of(entry):
+        if operation not in model.operations:
+            yield f"ECS has no operation {operation}."
+    for shape in _shapes_of(entry, model):
+        if shape not in model.shapes:
+            yield f"the model has no shape {shape}."
+        elif "member" in entry and entry["member"] not in model.shapes[shape].get("members", {}):
+            yield f"the shape {shape} has no member {entry['member']}."
+    code = entry.get("error", {}).get("code")
+    if code is not None and code not in model.error_names:
+        yield f"ECS has no error {code}."
+
+
+def _keywords_of(rule: Schema) -> set[str]:
+    keywords = set()
+    for keyword, value in rule.items():
+        keywords |= _keywords_of(value) if keyword in INNER else {keyword}
+    return keywords
 
 
 def merge(rows: list[Row], operation: str, schema: Schema) -> set[str]:
@@ -137,14 +178,13 @@ def _word(target: Schema, row: Row) -> None:
 
 def _merge_rule(target: Schema, rule: Schema, error: dict[str, str] | None, definitions: Schema) -> None:
     for keyword, value in rule.items():
-        if keyword in _INNER and isinstance(value, dict):
+        if keyword in INNER:
             inner = target.get(keyword)
             target[keyword] = _written_out(inner, definitions) if isinstance(inner, dict) else {}
             _merge_rule(target[keyword], value, error, definitions)
             continue
-        if keyword == "required":
-            value = [*target.get("required", ()), *(name for name in value if name not in target.get("required", ()))]
-        target[keyword] = value
+        stated = target.get("required", []) if keyword == "required" else []
+        target[keyword] = stated + [name for name in value if name not in stated] if stated else value
         # A bound that the model or the type stated is gone, and so are the words for it.
         target.get("x-ecs-error", {}).pop(keyword, None)
         if error is not None:
