@@ -144,50 +144,60 @@ def merge(rows: list[Row], operation: str, schema: Schema) -> set[str]:
     """Write the rows that concern an operation's request into its schema; returns where those stand that found their place.
 
     Raises:
-        GeneratorError: a row words a keyword that stands nowhere.
+        GeneratorError: a row words a keyword that stands nowhere, or changes a structure where it is used.
     """
     definitions: Schema = schema["$defs"]
     placed = set()
-    for row in rows:
+    # Shapes first: what is written out for a member is a copy of its shape.
+    for row in sorted(rows, key=lambda row: row.member is not None):
         if row.shape not in definitions or (row.operations and operation not in row.operations):
             continue
         target = definitions[row.shape]
         if row.member is not None:
             properties = target["properties"]
-            properties[row.member] = target = _written_out(properties[row.member], definitions)
+            properties[row.member] = target = _written_out(properties[row.member], definitions, row)
         if row.keyword is not None:
-            _word(target, row)
+            _word(target, row, definitions)
         else:
-            _merge_rule(target, row.rule, row.error, definitions)
+            _merge_rule(target, row.rule, row, definitions)
         placed.add(row.where)
     return placed
 
 
-def _written_out(schema: Schema, definitions: Schema) -> Schema:
+def _written_out(schema: Schema, definitions: Schema, row: Row) -> Schema:
     """A schema that can be changed without changing the shape that it refers to."""
-    return copy.deepcopy(definitions[schema["$ref"].removeprefix(reference_to(""))]) if "$ref" in schema else schema
+    if "$ref" not in schema:
+        return schema
+    name = schema["$ref"].removeprefix(reference_to(""))
+    if "properties" in definitions[name]:
+        raise GeneratorError(
+            f"{row.where}: {name} is a structure. Write the row about that shape, and bind it to operations."
+        )
+    return copy.deepcopy(definitions[name])
 
 
-def _word(target: Schema, row: Row) -> None:
+def _word(target: Schema, row: Row, definitions: Schema) -> None:
+    """Put the error next to the model's own keyword: the member's, or that of the elements of a list."""
     while row.keyword not in target and "items" in target:
-        target = target["items"]
+        target["items"] = target = _written_out(target["items"], definitions, row)
     if row.keyword not in target:
         raise GeneratorError(f"{row.where}: the model states no {row.keyword} there.")
     target.setdefault("x-ecs-error", {})[row.keyword] = row.error
 
 
-def _merge_rule(target: Schema, rule: Schema, error: dict[str, str] | None, definitions: Schema) -> None:
+def _merge_rule(target: Schema, rule: Schema, row: Row, definitions: Schema) -> None:
     for keyword, value in rule.items():
         if keyword in INNER:
             inner = target.get(keyword)
-            target[keyword] = _written_out(inner, definitions) if isinstance(inner, dict) else {}
-            _merge_rule(target[keyword], value, error, definitions)
+            target[keyword] = _written_out(inner, definitions, row) if isinstance(inner, dict) else {}
+            _merge_rule(target[keyword], value, row, definitions)
             continue
         stated = target.get("required", []) if keyword == "required" else []
         target[keyword] = stated + [name for name in value if name not in stated] if stated else value
         # A bound that the model or the type stated is gone, and so are the words for it.
-        target.get("x-ecs-error", {}).pop(keyword, None)
-        if error is not None:
-            target.setdefault("x-ecs-error", {})[keyword] = error
-    if target.get("x-ecs-error") == {}:
-        del target["x-ecs-error"]
+        words = target.pop("x-ecs-error", {})
+        words.pop(keyword, None)
+        if row.error is not None:
+            words[keyword] = row.error
+        if words:
+            target["x-ecs-error"] = words
