@@ -10,6 +10,9 @@ from hypothesis import settings
 
 pytest_plugins = ["pytester"]
 
+# tests/package is run by tox's environment of that name, from outside the checkout's package.
+collect_ignore = ["package"]
+
 # Read by every fake that is made: a response that breaks its schema fails the call, wherever it first shows.
 os.environ["ECSFAKE_CHECK_RESPONSES"] = "1"
 

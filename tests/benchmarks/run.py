@@ -1,0 +1,152 @@
+"""Prints what the fake costs, side by side with moto, botocore's Stubber and a handler that does nothing, from one run.
+
+CPU time, since machines are noisy; batches taken in turns; medians, of ratios where two are compared. With --check a missed target makes
+the exit code 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from importlib.metadata import version
+from statistics import median
+
+from contestants import Ready, contestants
+from fresh_process import first_use, plugin_load, store_of
+from moto import mock_aws
+
+from pytest_ecsfake import ecs_fake
+
+#: The compared calls, and how many times the floor each may take.
+CALLS = {"describe_clusters": 1.3, "describe_tasks": 1.8, "run_task": 2.0, "register_task_definition": 2.0}
+#: The calls whose time must not depend on the size of the store.
+PAGES = {"describe_tasks": 1.2, "list_tasks": 1.2}
+FEW, MANY = 100, 100_000
+
+ON_AND_OFF_MS = 0.1
+FIRST_USE_S = 0.12
+PLUGIN_LOAD_MS = 5.0
+
+BATCH = {"floor": 100, "fake": 100, "Stubber": 100, "moto": 20}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table."""
+
+    name: str
+    measured: float
+    unit: str
+    at_most: float
+    beside: str = ""
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the target is kept."""
+        return self.measured <= self.at_most
+
+    def __str__(self) -> str:
+        mark = "" if self.is_met else "MISSED"
+        return (
+            f"  {self.name:<26}{self.measured:>8.3g} {self.unit:<3}  at most {self.at_most:<5g} {mark:<7} {self.beside}"
+        )
+
+
+def calls(rounds: int) -> Iterator[Row]:
+    """Each call as a multiple of the floor."""
+    field = contestants()
+    names = list(field)
+    times: dict[tuple[str, str], list[float]] = {}
+    for turn in range(rounds):
+        for name in names[turn % len(names) :] + names[: turn % len(names)]:
+            for call in CALLS:
+                times.setdefault((name, call), []).append(_batch(field[name], call, BATCH[name]))
+    for call, at_most in CALLS.items():
+        floor = times["floor", call]
+        ratio = {
+            name: median(taken / least for taken, least in zip(times[name, call], floor, strict=True))
+            for name in names[1:]
+        }
+        beside = f"floor {median(floor) * 1e6:.0f} µs, Stubber {ratio['Stubber']:.2f} x, moto {ratio['moto']:.1f} x"
+        yield Row(call, ratio["fake"], "x", at_most, beside)
+
+
+def _batch(contestant: Callable[[], AbstractContextManager[Ready]], call: str, times: int) -> float:
+    with contestant() as ready:
+        method, arguments = getattr(ready.client, call), ready.arguments[call]
+        ready.before_batch(call, times + 1)
+        method(**arguments)
+        start = time.process_time()
+        for _ in range(times):
+            method(**arguments)
+        return (time.process_time() - start) / times
+
+
+def once(rounds: int) -> Iterator[Row]:
+    """What is paid once a test, once a process and once a run of pytest."""
+    on_and_off = {name: median(_on_and_off(fake) for _ in range(rounds)) for name, fake in _SWITCHES.items()}
+    yield Row(
+        "turning on and off", on_and_off["fake"] * 1e3, "ms", ON_AND_OFF_MS, f"moto {on_and_off['moto'] * 1e3:.1f} ms"
+    )
+    yield Row(
+        "first use in a process", first_use("fake", rounds), "s", FIRST_USE_S, f"moto {first_use('moto', 3):.2f} s"
+    )
+    yield Row("loading the plugin", plugin_load(rounds) * 1e3, "ms", PLUGIN_LOAD_MS)
+
+
+_SWITCHES: dict[str, Callable[[], AbstractContextManager[object]]] = {"fake": ecs_fake, "moto": mock_aws}
+
+
+def _on_and_off(fake: Callable[[], AbstractContextManager[object]], times: int = 20) -> float:
+    with fake():
+        pass
+    start = time.process_time()
+    for _ in range(times):
+        with fake():
+            pass
+    return (time.process_time() - start) / times
+
+
+def pages(rounds: int) -> Iterator[Row]:
+    """The calls with many tasks in the store, as a multiple of their time with few."""
+    with store_of(FEW) as few, store_of(MANY) as many:
+        for call, at_most in PAGES.items():
+            pairs = [(few.batch(call, 100), many.batch(call, 100)) for _ in range(rounds)]
+            ratio = median(with_many / with_few for with_few, with_many in pairs)
+            with_few = median(pair[0] for pair in pairs)
+            yield Row(call, ratio, "x", at_most, f"with {FEW} tasks {with_few * 1e6:.0f} µs")
+
+
+PARTS = {
+    "A call, as a multiple of the floor: a before-call handler that answers a fixed document": calls,
+    "Paid once": once,
+    f"With {MANY:,} tasks in the store, as a multiple of the time with {FEW}": pages,
+}
+
+
+def main() -> int:
+    """Print the table; 1 where a target is missed and --check was given."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=15, help="how often each batch is taken (15)")
+    parser.add_argument("--check", action="store_true", help="exit with 1 if a target is missed")
+    options = parser.parse_args()
+
+    versions = ", ".join(f"{name} {version(name)}" for name in ("pytest-ecsfake", "botocore", "moto", "pytest"))
+    print(f"Python {platform.python_version()}, {versions}. CPU time, medians of {options.rounds} rounds.")
+    missed = 0
+    for title, part in PARTS.items():
+        print(f"\n{title}")
+        for row in part(options.rounds):
+            print(row, flush=True)
+            missed += not row.is_met
+    print(f"\n{missed} of the targets missed" if missed else "\nall targets met")
+    return 1 if missed and options.check else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
