@@ -49,11 +49,11 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return python
 
 
-def run_pytest(python: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run pytest in a folder, with nothing in the environment: no home, no credentials, no region."""
+def run(python: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in a folder, with nothing in the environment: no home, no credentials, no region."""
     environment = {"PATH": os.defpath, "HOME": str(folder)}
     return subprocess.run(
-        [python, "-m", "pytest", *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        [python, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
 
 
@@ -108,7 +108,7 @@ def test_first_test_of_the_readme_passes_in_an_empty_environment(python: Path, t
     (tmp_path / "conftest.py").write_text(NO_NETWORK)
     (tmp_path / "test_deploy.py").write_text(first_test)
 
-    result = run_pytest(python, tmp_path)
+    result = run(python, tmp_path, "-m", "pytest")
 
     assert "1 passed" in result.stdout, result.stdout + result.stderr
 
@@ -120,23 +120,20 @@ def test_examples_pass_in_an_empty_environment(python: Path, tmp_path: Path) -> 
         if file.suffix in (".py", ".json"):
             (tmp_path / file.name).write_text(file.read_text())
 
-    result = run_pytest(python, tmp_path)
+    result = run(python, tmp_path, "-m", "pytest")
 
     assert result.returncode == 0, result.stdout + result.stderr
 
 
-def test_a_fake_used_without_pytest_needs_no_pytest_run(python: Path, tmp_path: Path) -> None:
-    script = (
-        "import boto3\nfrom pytest_ecsfake import ecs_fake\n"
-        "with ecs_fake(clusters=['prod']):\n    print(boto3.client('ecs').list_clusters()['clusterArns'])"
-    )
+def test_context_manager_serves_a_script_outside_pytest(python: Path, tmp_path: Path) -> None:
+    script = """
+import boto3
+from pytest_ecsfake import ecs_fake
 
-    run = subprocess.run(
-        [python, "-c", script],
-        cwd=tmp_path,
-        env={"PATH": os.defpath, "HOME": str(tmp_path)},
-        capture_output=True,
-        text=True,
-    )
+with ecs_fake(clusters=["prod"]):
+    print(boto3.client("ecs").list_clusters()["clusterArns"])
+"""
 
-    assert run.stdout == "['arn:aws:ecs:us-east-1:123456789012:cluster/prod']\n", run.stderr
+    result = run(python, tmp_path, "-c", script)
+
+    assert result.stdout == "['arn:aws:ecs:us-east-1:123456789012:cluster/prod']\n", result.stderr
