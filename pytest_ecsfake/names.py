@@ -1,12 +1,18 @@
-"""The names of operations as test authors write them: `RunTask` or `run_task`; anything else is a slip, and told."""
+"""Names as test authors write them: operations (`RunTask` or `run_task`) and request parameters; anything else is a slip, and told."""
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import cache
+from typing import Any
 
 from pytest_ecsfake import validation
 from pytest_ecsfake.errors import EcsFakeUsageError
+
+#: For `__tracebackhide__`: a slip of the test author is shown at the author's own line, a bug of ours where it is.
+HIDE_USAGE_ERRORS = operator.methodcaller("errisinstance", EcsFakeUsageError)
 
 
 @cache
@@ -25,12 +31,59 @@ def operation_name(spelt: str, where: str) -> str:
     Raises:
         EcsFakeUsageError: ECS has no such operation; the nearest one is named.
     """
-    name = _spellings().get(spelt)
+    __tracebackhide__ = HIDE_USAGE_ERRORS
+    name = _spellings().get(str(spelt))
     if name is None:
-        near = get_close_matches(spelt, _spellings(), n=1)
-        hint = f' Did you mean "{near[0]}"?' if near else ""
-        raise EcsFakeUsageError(f'unknown operation "{spelt}" in {where}.{hint}')
+        raise EcsFakeUsageError(f"unknown operation {_quoted(spelt)} in {where}.{_did_you_mean(spelt, _spellings())}")
     return name
+
+
+def check_parameters(operation: str, given: Mapping[str, object], where: str) -> None:
+    """See that everything given is a parameter of the operation's request, on every level of it.
+
+    Args:
+        operation: the operation's name, such as `RunTask`.
+        given: parameters and values, perhaps a part of those that a request needs.
+        where: the call that the test author made, for the sentence.
+
+    Raises:
+        EcsFakeUsageError: the request has no such parameter, so that nothing could ever match; the nearest one is named.
+    """
+    __tracebackhide__ = HIDE_USAGE_ERRORS
+    schema = validation.request_schema(operation)
+    for path, name, known in _unknown(given, schema, schema["$defs"], ""):
+        raise EcsFakeUsageError(
+            f'unknown parameter "{path}{name}" of {operation} in {where}.{_did_you_mean(name, known)}'
+        )
+
+
+def _unknown(
+    given: object, schema: Mapping[str, Any], definitions: Mapping[str, Any], path: str
+) -> Iterable[tuple[str, str, Iterable[str]]]:
+    """Where a member stands that the schema hasn't got, its name, and the names that could be meant."""
+    if "$ref" in schema:
+        schema = definitions[schema["$ref"].rpartition("/")[2]]
+    if isinstance(given, Mapping) and "properties" in schema:
+        members = schema["properties"]
+        for name, value in given.items():
+            if name not in members:
+                yield path, name, members
+            else:
+                yield from _unknown(value, members[name], definitions, f"{path}{name}.")
+    elif isinstance(given, (list, tuple)) and "items" in schema:
+        for value in given:
+            yield from _unknown(value, schema["items"], definitions, path)
+
+
+def _did_you_mean(spelt: object, known: Iterable[str]) -> str:
+    """The hint at the name that is nearest, whatever its case; nothing where none is near."""
+    by_lower_case = {name.lower(): name for name in known}
+    near = get_close_matches(str(spelt).lower(), by_lower_case, n=1)
+    return f' Did you mean "{by_lower_case[near[0]]}"?' if near else ""
+
+
+def _quoted(spelt: object) -> str:
+    return f'"{spelt}"' if isinstance(spelt, str) else repr(spelt)
 
 
 def _snake_case(name: str) -> str:

@@ -1,0 +1,258 @@
+"""The texts of failed assertions on calls: what was expected, what was made instead, where the nearest call differs.
+
+Each text answers the next question of its reader and ends with all calls, since the commonest answer is another call.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pytest_ecsfake.matching import ABSENT, Line, Whole, compare, distance, matches
+
+if TYPE_CHECKING:
+    from pytest_ecsfake.calls import Call
+
+#: The longest text of a value: in a sentence, where several may stand, and on a line of its own.
+IN_A_SENTENCE, ON_A_LINE = 60, 100
+#: How many calls a report shows one by one, and how many names it lists at each end of a long row.
+CALLS_SHOWN, NAMES_AT_EACH_END = 3, 12
+#: From how many on calls of one operation in a row are counted instead of listed.
+LONG_RUN = 3
+
+
+def matching(calls: Iterable[Call], operation: str, given: Mapping[str, object]) -> list[Call]:
+    """The calls of an operation that the given parameters match."""
+    return [call for call in calls if call.operation == operation and (not given or matches(given, call.params))]
+
+
+def explain_mismatch(
+    calls: Sequence[Call], operation: str, given: Mapping[str, object], times: int | None = None
+) -> str:
+    """Why calls don't meet an assertion about one operation.
+
+    Args:
+        calls: all that were made.
+        operation: the name of the operation.
+        given: the parameters that a call must match.
+        times: how many calls were expected; None: one or more.
+    """
+    found = matching(calls, operation, given)
+    numbers = {call.number for call in found}
+    others = [call for call in calls if call.operation == operation and call.number not in numbers]
+    expected = "" if times is None or (times == 1 and not found) else f"; {_were(times, 'call')} expected"
+    called = f"called {_times(len(found))}" if found else "not called"
+    lines = [f"{operation} was {called}{_with(given)}{expected}.", *one_by_one(found, len(calls))]
+    if others and len(found) < (times or 1):
+        near = min(others, key=lambda call: distance(given, call.params))
+        opening = "Nearest of the others" if found else f"It was called {_times(len(others))}. Nearest"
+        lines.append(f"  {opening} ({place_of(near, len(calls))}):")
+        lines += difference(given, near.params)
+        lines += [f"    {outcome}" for outcome in outcome_of(near)]
+    elif not found and given:
+        lines.append("  It was not called at all.")
+    return "\n".join([*lines, all_calls(calls)])
+
+
+class RanTask(NamedTuple):
+    """A task that a call started, described once for each of its containers in the words of `assert_ran_task`."""
+
+    call: Call
+    described: tuple[Mapping[str, object], ...]
+
+    def matches(self, given: Mapping[str, object]) -> bool:
+        """Whether one of its containers has all that is given."""
+        return any(matches(given, each) for each in self.described)
+
+    def nearest(self, given: Mapping[str, object]) -> Mapping[str, object]:
+        """The description that misses the least of what is given."""
+        return min(self.described, key=lambda each: distance(given, each))
+
+
+def explain_ran_task(
+    calls: Sequence[Call],
+    starting: Sequence[Call],
+    tasks: Sequence[RanTask],
+    given: Mapping[str, object],
+    times: int | None = None,
+) -> str:
+    """Why the tasks that were run aren't those that were expected.
+
+    Args:
+        calls: all calls that were made.
+        starting: those of them that ask for tasks to be run.
+        tasks: the tasks that they ran.
+        given: what a task must match.
+        times: how many tasks were expected; None: one or more.
+    """
+    found = [task for task in tasks if task.matches(given)]
+    others = [task for task in tasks if not task.matches(given)]
+    expected = "" if times is None or (times == 1 and not found) else f"; {_were(times, 'task')} expected"
+    lines = [f"{_were(len(found), 'task')} run{_with(given)}{expected}."]
+    if not tasks:
+        lines += one_by_one(starting, len(calls))
+    elif found:
+        lines += one_by_one(_once_each(found), len(calls))
+    if others and len(found) < (times or 1):
+        near = min(others, key=lambda task: distance(given, task.nearest(given)))
+        opening = "Nearest of the others" if found else f"{_were(len(others), 'task')} run. Nearest"
+        lines += [f"  {opening} ({place_of(near.call, len(calls))}):", *difference(given, near.nearest(given))]
+    return "\n".join([*lines, all_calls(calls)])
+
+
+def _once_each(tasks: Iterable[RanTask]) -> list[Call]:
+    return list({task.call.number: task.call for task in tasks}.values())
+
+
+def explain_any_call(calls: Sequence[Call]) -> str:
+    """That calls were made where none was expected."""
+    headline = f"{_were(len(calls), 'call')} made; no call was expected."
+    return "\n".join([headline, *one_by_one(calls, len(calls)), all_calls(calls)])
+
+
+def explain_order(calls: Sequence[Call], operations: Sequence[str]) -> str:
+    """Where the calls leave the order that was expected."""
+    met, missed = _way_through(calls, operations)
+    all_missed = [call for call in calls if call.operation == missed]
+    lines = [f"ECS was not called in the order {', '.join(operations)}."]
+    if not all_missed or met is None:
+        lines.append(f"  {missed} was not called at all.")
+    else:
+        lines.append(f"  No {missed} came after {met.operation} ({place_of(met, len(calls))}).")
+        before = [call for call in all_missed if call.number < met.number]
+        lines += [f"  The last {missed} before it was {place_of(call, len(calls))}." for call in before[-1:]]
+    return "\n".join([*lines, all_calls(calls)])
+
+
+def _way_through(calls: Sequence[Call], operations: Sequence[str]) -> tuple[Call | None, str | None]:
+    """The last call that was met in order, and the first operation that wasn't met any more."""
+    rest = iter(calls)
+    last: Call | None = None
+    for operation in operations:
+        met = next((call for call in rest if call.operation == operation), None)
+        if met is None:
+            return last, operation
+        last = met
+    return last, None
+
+
+def one_by_one(calls: Sequence[Call], of: int) -> list[str]:
+    """The first calls and what became of them, and how many there are besides."""
+    lines = []
+    for call in calls[:CALLS_SHOWN]:
+        lines.append(f"  {place_of(call, of).capitalize()}: {call.operation}({keywords(call.params)})")
+        lines += [f"    {outcome}" for outcome in outcome_of(call)]
+    hidden = len(calls) - CALLS_SHOWN
+    return [*lines, f"  And {hidden} more."] if hidden > 0 else lines
+
+
+def place_of(call: Call, of: int) -> str:
+    """Where a call stands among all: `call 4 of 6, at +12 s`."""
+    return f"call {call.number} of {of}, at {offset_of(call)} s"
+
+
+def offset_of(call: Call) -> str:
+    """The seconds from the start of the fake to a call: `+12.5`."""
+    return f"{call.since_start.total_seconds():+.3f}".rstrip("0").rstrip(".")
+
+
+def outcome_of(call: Call) -> list[str]:
+    """What became of a call that didn't succeed; empty for one that did."""
+    attempts = f" ({len(call.attempts)} attempts)" if len(call.attempts) > 1 else ""
+    if call.error is not None:
+        message = show(call.error.message or "", ON_A_LINE)
+        return [f"It was refused{attempts}: {call.error.code} {message}"]
+    if call.trouble is not None:
+        return [f"The fake had no answer: {type(call.trouble).__name__} {show(str(call.trouble), ON_A_LINE)}"]
+    failures: list[dict[str, Any]] = (call.response or {}).get("failures", [])
+    reasons = dict.fromkeys(failure.get("reason", "") for failure in failures)
+    return [f"It answered with failures: {', '.join(reasons)}"] if failures else []
+
+
+def all_calls(calls: Sequence[Call]) -> str:
+    """The last line of every report."""
+    return f"  All calls: {in_a_row(calls)}" if calls else "  No call was made."
+
+
+def in_a_row(calls: Iterable[Call]) -> str:
+    """The operations called, in order; long runs are counted, and of a long row only the two ends are listed."""
+    names = []
+    for name, run in groupby(calls, key=_name_and_refusal):
+        count = len(list(run))
+        names += [name] * count if count < LONG_RUN else [f"{count} x {name}"]
+    hidden = len(names) - 2 * NAMES_AT_EACH_END
+    if hidden > 0:
+        names[NAMES_AT_EACH_END:-NAMES_AT_EACH_END] = [f"... {hidden} more ..."]
+    return ", ".join(names)
+
+
+def _name_and_refusal(call: Call) -> str:
+    refusal = call.error or call.trouble
+    return call.operation if refusal is None else f"{call.operation} ({type(refusal).__name__})"
+
+
+def keywords(given: Mapping[str, object]) -> str:
+    """Parameters as they stand in a call: `cluster="prod", count=2`."""
+    return ", ".join(f"{name}={show(value, IN_A_SENTENCE)}" for name, value in given.items())
+
+
+def difference(given: Mapping[str, object], recorded: Mapping[str, object]) -> list[str]:
+    """What is given against what is recorded: first what is alike, then what differs, `-` wanted and `+` got."""
+    lines = sorted(compare(given, recorded), key=lambda line: not line.matching)
+    width = max((len(line.path) for line in lines), default=0)
+    return [f"    {mark} {line.path:<{width}}  {text}" for line in lines for mark, text in _sides(line)]
+
+
+def _sides(line: Line) -> list[tuple[str, str]]:
+    if line.matching:
+        return [(" ", _cut(_side(line.wanted), ON_A_LINE))]
+    wanted, got = _side(line.wanted), _side(line.got)
+    apart = next((index for index, (one, other) in enumerate(zip(wanted, got, strict=False)) if one != other), 0)
+    return [("-", _cut(wanted, ON_A_LINE, apart)), ("+", _cut(got, ON_A_LINE, apart))]
+
+
+def _side(value: object) -> str:
+    return "(absent)" if value is ABSENT or value is None else _source(value)
+
+
+def show(value: object, longest: int) -> str:
+    """A value as it is written in a test, cut in the middle where it is too long."""
+    return _cut(_source(value), longest)
+
+
+def _source(value: object) -> str:
+    if isinstance(value, Whole):
+        return _source(value.value)
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_source(key)}: {_source(member)}" for key, member in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(_source, value)) + "]"
+    return str(value) if isinstance(value, datetime) else repr(value)
+
+
+def _cut(text: str, longest: int, looked_at: int = 0) -> str:
+    """The text, or as much of it as is allowed: both ends, or the surroundings of the character that is looked at."""
+    if len(text) <= longest:
+        return text
+    if looked_at < longest // 2:
+        return f"{text[: longest - longest // 3]}...{text[-(longest // 3) :]}"
+    start = min(looked_at - longest // 2, len(text) - longest)
+    end = "" if start + longest == len(text) else "..."
+    return f"...{text[start : start + longest]}{end}"
+
+
+def _with(given: Mapping[str, object]) -> str:
+    return f" with {keywords(given)}" if given else ""
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
+
+
+def _were(count: int, noun: str) -> str:
+    return {0: f"no {noun} was", 1: f"1 {noun} was"}.get(count, f"{count} {noun}s were")

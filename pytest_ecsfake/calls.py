@@ -1,0 +1,329 @@
+"""What went over the wire: every call that was made, and the assertions on them.
+
+A call is written down as bytes and decoded when it is read: most calls of most tests are never looked at. What reading hands out is made
+anew each time, so that a test may change it and the record stays as it was.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, overload
+
+from pytest_ecsfake.arns import Place
+from pytest_ecsfake.call_reports import explain_any_call, explain_mismatch, explain_order, in_a_row, matching, offset_of
+from pytest_ecsfake.clock import Instant, to_datetime
+from pytest_ecsfake.errors import EcsError, EcsFakeError, EcsFakeUsageError
+from pytest_ecsfake.matching import matches
+from pytest_ecsfake.names import HIDE_USAGE_ERRORS, check_parameters, operation_name
+from pytest_ecsfake.timestamps import with_datetimes
+
+
+class Attempt(NamedTuple):
+    """One answer to a call. botocore makes a further attempt where it retries; most calls have one only."""
+
+    at: datetime
+    response: dict[str, Any] | None
+    """As boto3 hands it out, without ResponseMetadata; None when the answer was no response."""
+    error: EcsError | None
+    """What ECS refused the attempt with: `code`, `message`, `fields`."""
+    trouble: EcsFakeError | None
+    """Why the fake had no answer, such as an operation that isn't built."""
+
+
+class Call:
+    """One call of a client, however often botocore retried it.
+
+    Attributes:
+        operation: the operation's name, such as `RunTask`.
+        account: the account that it was made in.
+        region: the region that it was made in.
+        number: its place among the recorded calls, counted from 1.
+    """
+
+    __slots__ = (
+        "_answered_at",
+        "_at",
+        "_body",
+        "_client_token_made_up",
+        "_earlier",
+        "_error",
+        "_packed",
+        "_start",
+        "account",
+        "number",
+        "operation",
+        "region",
+    )
+
+    def __init__(
+        self,
+        operation: str,
+        body: bytes,
+        place: Place,
+        at: Instant,
+        *,
+        start: Instant,
+        number: int,
+        client_token_made_up: bool,
+    ) -> None:
+        # Plain values only: a container made here would be one more thing for the garbage collector to look at, for each call.
+        self.operation = operation
+        self.account, self.region = place
+        self.number = number
+        self._body = body
+        self._at = at
+        self._start = start
+        self._client_token_made_up = client_token_made_up
+        self._answered_at: Instant | None = None
+        self._packed: bytes = b"{}"
+        self._error: EcsError | EcsFakeError | None = None
+        self._earlier: tuple[Attempt, ...] = ()
+
+    def answered(self, at: Instant, packed: bytes, error: EcsError | None) -> None:
+        """Note the answer to one attempt.
+
+        Args:
+            at: when it was given.
+            packed: the response as JSON, UTF-8.
+            error: what ECS refused the attempt with, if it did.
+        """
+        if self._answered_at is not None:
+            self._earlier = self.attempts
+        if error is not None:
+            # The frames that it was raised in hold the request and the state; the record isn't to keep them alive.
+            error.__traceback__ = error.__context__ = None
+        self._answered_at = at
+        self._packed = packed
+        self._error = error
+
+    def failed(self, at: Instant, trouble: EcsFakeError) -> None:
+        """Note that the fake had no answer."""
+        if self._answered_at is not None:
+            self._earlier = self.attempts
+        self._answered_at = at
+        self._error = trouble
+
+    @property
+    def at(self) -> datetime:
+        """When it was made, in UTC and the fake's time."""
+        return to_datetime(self._at)
+
+    @property
+    def since_start(self) -> timedelta:
+        """How long after the fake was turned on it was made."""
+        return timedelta(microseconds=self._at - self._start)
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The request parameters as the caller gave them; a clientToken that botocore made up isn't among them.
+
+        Empty for a body that is no JSON object, which no client of boto3 sends.
+        """
+        try:
+            params = json.loads(self._body)
+        except (ValueError, RecursionError):
+            return {}
+        if not isinstance(params, dict):
+            return {}
+        if self._client_token_made_up:
+            params.pop("clientToken", None)
+        return with_datetimes(params, self.operation, "request")
+
+    @property
+    def response(self) -> dict[str, Any] | None:
+        """The response as boto3 hands it out, without ResponseMetadata; None where the last attempt got none."""
+        if self._answered_at is None or self._error is not None:
+            return None
+        return with_datetimes(json.loads(self._packed), self.operation, "response")
+
+    @property
+    def error(self) -> EcsError | None:
+        """What ECS refused the last attempt with: `call.error.code`, `.message`, `.fields`; None where it didn't."""
+        return self._error if isinstance(self._error, EcsError) else None
+
+    @property
+    def trouble(self) -> EcsFakeError | None:
+        """Why the fake had no answer, such as an operation that isn't built; None where it had one."""
+        return self._error if isinstance(self._error, EcsFakeError) else None
+
+    @property
+    def attempts(self) -> tuple[Attempt, ...]:
+        """The answers in order, one for each attempt of botocore; empty as long as there is none."""
+        if self._answered_at is None:
+            return ()
+        return (*self._earlier, Attempt(to_datetime(self._answered_at), self.response, self.error, self.trouble))
+
+    def __repr__(self) -> str:
+        error = "" if self._error is None else f" {type(self._error).__name__}"
+        return f"<Call {self.number} {self.operation} {offset_of(self)}s{error}>"
+
+
+class Calls(Sequence[Call]):
+    """The calls that clients made while the fake was on, in order. Reading takes what is there at that moment.
+
+    In all assertions the name of an operation may be written `RunTask` or `run_task`, and keywords are request parameters. They match in
+    part: nested dictionaries by the given keys; lists when each given element matches a different recorded one, in order;
+    everything else by `==`, so `unittest.mock.ANY` will do. `None` says that the parameter wasn't sent.
+
+    Args:
+        start: when the fake was turned on.
+    """
+
+    def __init__(self, start: Instant) -> None:
+        self._start = start
+        self._calls: list[Call] = []
+
+    def record(
+        self, operation: str, body: bytes, place: Place, at: Instant, *, client_token_made_up: bool = False
+    ) -> Call:
+        """Write a call down; what becomes of it is told to the call. One thread at a time.
+
+        Args:
+            operation: the operation's name, such as `RunTask`.
+            body: the request as it was sent.
+            place: the account and the region of the call.
+            at: when it was made.
+            client_token_made_up: whether botocore, not the caller, chose the request's clientToken.
+        """
+        calls = self._calls
+        call = Call(
+            operation,
+            body,
+            place,
+            at,
+            start=self._start,
+            number=len(calls) + 1,
+            client_token_made_up=client_token_made_up,
+        )
+        calls.append(call)
+        return call
+
+    def clear(self) -> None:
+        """Forget all calls: after set-up, before the part under test."""
+        self._calls = []
+
+    @property
+    def operations(self) -> list[str]:
+        """The names of the operations called, in order: `["CreateCluster", "RunTask"]`."""
+        return [call.operation for call in self]
+
+    def of(self, operation: str, /, **params: object) -> list[Call]:
+        """The calls of one operation, or those of them that the given parameters match.
+
+        Raises:
+            EcsFakeUsageError: an unknown operation or parameter.
+        """
+        __tracebackhide__ = HIDE_USAGE_ERRORS
+        return matching(list(self), _asked("of", operation, params), params)
+
+    def assert_called(self, operation: str, /, **params: object) -> None:
+        """At least one call was made that the given parameters match.
+
+        Raises:
+            AssertionError: none was; the text shows the nearest.
+            EcsFakeUsageError: an unknown operation or parameter.
+        """
+        __tracebackhide__ = True
+        name = _asked("assert_called", operation, params)
+        calls = list(self)
+        if not matching(calls, name, params):
+            raise AssertionError(explain_mismatch(calls, name, params))
+
+    def assert_called_once(self, operation: str, /, **params: object) -> None:
+        """Exactly one call was made that the given parameters match; calls that they don't match don't count.
+
+        Raises:
+            AssertionError: none was, or several.
+            EcsFakeUsageError: an unknown operation or parameter.
+        """
+        __tracebackhide__ = True
+        self._assert_times(1, _asked("assert_called_once", operation, params), params)
+
+    def assert_called_times(self, times: int, operation: str, /, **params: object) -> None:
+        """Exactly so many calls were made that the given parameters match; calls that they don't match don't count.
+
+        Raises:
+            AssertionError: it was another number.
+            EcsFakeUsageError: an unknown operation or parameter, or `times` is no number of calls.
+        """
+        __tracebackhide__ = True
+        if type(times) is not int or times < 0:
+            raise EcsFakeUsageError(
+                "calls.assert_called_times() takes the number of calls first, 0 or more, then the operation: "
+                f'assert_called_times(2, "RunTask"). The number given is {times!r}.'
+            )
+        self._assert_times(times, _asked("assert_called_times", operation, params), params)
+
+    def assert_not_called(self, operation: str, /, **params: object) -> None:
+        """No call was made that the given parameters match.
+
+        Raises:
+            AssertionError: one was.
+            EcsFakeUsageError: an unknown operation or parameter.
+        """
+        __tracebackhide__ = True
+        self._assert_times(0, _asked("assert_not_called", operation, params), params)
+
+    def assert_none(self, operation: str | None = None, /) -> None:
+        """No call was made at all, or none of one operation.
+
+        Raises:
+            AssertionError: one was.
+            EcsFakeUsageError: an unknown operation.
+        """
+        __tracebackhide__ = True
+        if operation is not None:
+            self._assert_times(0, _asked("assert_none", operation, {}), {})
+        elif calls := list(self):
+            raise AssertionError(explain_any_call(calls))
+
+    def assert_order(self, *operations: str) -> None:
+        """The operations were called in this order; other calls may stand before, between and behind them.
+
+        Raises:
+            AssertionError: they weren't.
+            EcsFakeUsageError: an unknown operation, or none.
+        """
+        __tracebackhide__ = True
+        if not operations:
+            raise EcsFakeUsageError(
+                'calls.assert_order() names no operation. assert_order("RunTask", "StopTask") does.'
+            )
+        names = [_asked("assert_order", operation, {}) for operation in operations]
+        calls = list(self)
+        if not matches(names, [call.operation for call in calls]):
+            raise AssertionError(explain_order(calls, names))
+
+    def _assert_times(self, times: int, name: str, params: dict[str, object]) -> None:
+        __tracebackhide__ = True
+        calls = list(self)
+        if len(matching(calls, name, params)) != times:
+            raise AssertionError(explain_mismatch(calls, name, params, times))
+
+    def __len__(self) -> int:
+        return len(self._calls)
+
+    @overload
+    def __getitem__(self, index: int) -> Call: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Call]: ...
+
+    def __getitem__(self, index: int | slice) -> Call | list[Call]:
+        return self._calls[index]
+
+    def __iter__(self) -> Iterator[Call]:
+        return iter(self._calls[:])
+
+    def __repr__(self) -> str:
+        return f"<Calls {in_a_row(list(self))}>"
+
+
+def _asked(assertion: str, operation: str, params: dict[str, object]) -> str:
+    """The name of the operation that an assertion is about; both it and the parameters are known."""
+    __tracebackhide__ = HIDE_USAGE_ERRORS
+    name = operation_name(operation, f"calls.{assertion}()")
+    check_parameters(name, params, f"calls.{assertion}()")
+    return name

@@ -1,0 +1,135 @@
+"""What RunTask and StartTask really ran: the task definition with the overrides merged over it, and the assertion on that.
+
+Rules: API reference, ContainerOverride: `command` replaces the definition's, `environment` adds variables and replaces those of the same
+name. The rest is read from the tasks that ECS answered with, where defaults and capacity providers are resolved already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from pytest_ecsfake.arns import is_arn
+from pytest_ecsfake.call_reports import RanTask, explain_ran_task
+from pytest_ecsfake.errors import EcsFakeUsageError
+from pytest_ecsfake.matching import Whole
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+    from pytest_ecsfake.calls import Call
+
+#: The operations that answer with the tasks that they started.
+STARTING = ("RunTask", "StartTask")
+
+#: What is asserted under its own name here, and the member of a task that it is read from.
+_OF_A_TASK = {
+    "cpu": "cpu",
+    "memory": "memory",
+    "launch_type": "launchType",
+    "started_by": "startedBy",
+    "group": "group",
+}
+
+DefinitionOf = Callable[[str], "api.TaskDefinition | None"]
+"""Looks a task definition up by its ARN."""
+
+
+def assert_ran_task(
+    calls: Sequence[Call],
+    definition_of: DefinitionOf,
+    *,
+    family: str | None = None,
+    container: str | None = None,
+    environment: Mapping[str, str] | None = None,
+    command: Sequence[str] | None = None,
+    cpu: int | str | None = None,
+    memory: int | str | None = None,
+    cluster: str | None = None,
+    launch_type: api.LaunchType | None = None,
+    started_by: str | None = None,
+    group: str | None = None,
+    count: int | None = None,
+) -> None:
+    """RunTask or StartTask ran a task that is as described, its overrides merged over its task definition.
+
+    Only tasks that ECS accepted count: a refused call ran nothing. What isn't given isn't looked at.
+
+    Args:
+        calls: the recorded calls.
+        definition_of: looks a task definition up by its ARN.
+        family: the family of the task definition.
+        container: the name of a container. `environment` and `command` are asked of it; without it, of any one container.
+        environment: variables of a container, in part.
+        command: the whole command of a container.
+        cpu: the task's CPU units.
+        memory: the task's memory in MiB.
+        cluster: the cluster's name or ARN.
+        launch_type: where it ran, such as `FARGATE`.
+        started_by: as RunTask was given it.
+        group: the task group, which is `family:NAME` where RunTask was given none.
+        count: how many tasks were run like this, over all calls; without it, one or more.
+
+    Raises:
+        AssertionError: no such task was run, or another number of them.
+        EcsFakeUsageError: `count` isn't 1 or more.
+    """
+    __tracebackhide__ = True
+    if count is not None and (type(count) is not int or count < 1):
+        raise EcsFakeUsageError(
+            f'assert_ran_task() takes count=1 or more, not {count!r}. That none was run: calls.assert_not_called("RunTask").'
+        )
+    asked = {
+        "family": family,
+        "cluster": cluster,
+        "launch_type": launch_type,
+        "cpu": None if cpu is None else str(cpu),
+        "memory": None if memory is None else str(memory),
+        "group": group,
+        "started_by": started_by,
+        "container": container,
+        "environment": environment,
+        "command": None if command is None else Whole(list(command)),
+    }
+    given = {name: value for name, value in asked.items() if value is not None}
+    calls = list(calls)
+    starting = [call for call in calls if call.operation in STARTING]
+    tasks = list(_ran_tasks(starting, definition_of, cluster_as_arn=cluster is not None and is_arn(cluster)))
+    found = sum(task.matches(given) for task in tasks)
+    if (count is None and not found) or (count is not None and found != count):
+        raise AssertionError(explain_ran_task(calls, starting, tasks, given, count))
+
+
+def _ran_tasks(starting: Sequence[Call], definition_of: DefinitionOf, *, cluster_as_arn: bool) -> Iterator[RanTask]:
+    seen = set()
+    for call in starting:
+        for task in (call.response or {}).get("tasks", ()):
+            # The same clientToken again is answered with the tasks that ran the first time (API reference, RunTask, clientToken).
+            if task["taskArn"] not in seen:
+                seen.add(task["taskArn"])
+                yield RanTask(call, tuple(_described(task, definition_of, cluster_as_arn)))
+
+
+def _described(
+    task: Mapping[str, Any], definition_of: DefinitionOf, cluster_as_arn: bool
+) -> Iterator[dict[str, object]]:
+    """A task in the words of `assert_ran_task`, once for each of its containers."""
+    cluster = task["clusterArn"]
+    of_the_task = {
+        "family": task["taskDefinitionArn"].rpartition("/")[2].rpartition(":")[0],
+        "cluster": cluster if cluster_as_arn else cluster.rpartition("/")[2],
+        **{name: task[member] for name, member in _OF_A_TASK.items() if member in task},
+    }
+    overrides = {override["name"]: override for override in task.get("overrides", {}).get("containerOverrides", ())}
+    for container in (definition_of(task["taskDefinitionArn"]) or {}).get("containerDefinitions", ()):
+        override = overrides.get(container["name"], {})
+        command = override.get("command", container.get("command"))
+        yield {
+            **of_the_task,
+            "container": container["name"],
+            "environment": _environment(container) | _environment(override),
+            **({} if command is None else {"command": command}),
+        }
+
+
+def _environment(container: Mapping[str, Any]) -> dict[str, str]:
+    return {variable["name"]: variable["value"] for variable in container.get("environment", ())}
