@@ -17,6 +17,10 @@ from pytest_ecsfake.errors import EcsFakeInternalError, EcsFakeNotBuiltError, Se
 
 _Schema = dict[str, Any]
 
+#: What comes of half a surrogate pair, of a number of hundreds of digits, of nesting without end: no JSON that a service can read.
+#: jsonschema-rs before 0.45 tells the first by a SystemError.
+_UNREADABLE = (ValueError, RecursionError, SystemError)
+
 #: The judges of requests that are compiled already, by operation.
 _gates: dict[str, Callable[[object], bool]] = {}
 
@@ -36,8 +40,7 @@ def check_request(operation: str, request: object) -> None:
     try:
         if not gate(request):
             _refuse(operation, request)
-    except (ValueError, RecursionError):
-        # Half a surrogate pair, a number of thousands of digits, nesting without end: no JSON that a service can read.
+    except _UNREADABLE:
         raise SerializationException from None
 
 
@@ -63,8 +66,8 @@ def check_response(operation: str, document: Mapping[str, Any]) -> None:
     """
     try:
         error = next(iter(_response_validator(operation).iter_errors(document)), None)
-    except ValueError as trouble:
-        raise EcsFakeInternalError(f"the response of {operation} holds what JSON can't: {trouble}") from None
+    except _UNREADABLE as trouble:
+        raise EcsFakeInternalError(f"the response of {operation} holds what JSON can't: {trouble}") from trouble
     if error is not None:
         path = ".".join(str(step) for step in error.instance_path) or "its top"
         raise EcsFakeInternalError(f"the response of {operation} breaks its schema at {path}: {error.message}")
@@ -127,12 +130,8 @@ def _load(name: str) -> _Schema:
     return schema
 
 
-def schema_folder(package: Path | None = None) -> Path:
-    """Where the schemas are: package data of an installed wheel, else the checkout's own folder.
-
-    Args:
-        package: the folder of the package; by default the one that this module was loaded from.
-    """
-    package = package or Path(__file__).resolve().parent
+def schema_folder() -> Path:
+    """Where the schemas are: package data of an installed wheel, else the checkout's own folder."""
+    package = Path(__file__).resolve().parent
     installed = package / "_schemas"
     return installed if installed.is_dir() else package.parent / "schemas"

@@ -34,9 +34,13 @@ def generated(ecs: model.Model, rows: list[overlay.Row]) -> dict[Path, str]:
     files = {API: python_types.api_module(ecs, model.BOTOCORE), SCHEMAS / "index.json": _text(_index(ecs))}
     unplaced = {row.where for row in rows}
     for name, operation in ecs.operations.items():
-        request = json_schema.schema_of(ecs, operation["input"]["shape"], "request", f"ecs/{name}/request")
+        request = json_schema.schema_of(
+            ecs, operation["input"]["shape"], "request", f"urn:pytest-ecsfake:{name}:request"
+        )
         unplaced -= overlay.merge(rows, name, request)
-        response = json_schema.schema_of(ecs, operation["output"]["shape"], "response", f"ecs/{name}/response")
+        response = json_schema.schema_of(
+            ecs, operation["output"]["shape"], "response", f"urn:pytest-ecsfake:{name}:response"
+        )
         document = {"operation": name, "request": request, "response": response}
         files[OPERATIONS / f"{name}.json"] = _text(document)
     if unplaced:

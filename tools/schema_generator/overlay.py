@@ -5,8 +5,8 @@ A row is an object in one of the files of `schemas/overlay/` (each file an array
     shape      the structure that has the member, or the shape itself that the rule is about
     member     the member of that structure; without it the rule is about the shape itself
     operation  one operation, or a list of them, that the rule is bound to; with it `shape` may be left out and is the request then
-    rule       JSON Schema keywords. They replace the same keywords of the model; `required` adds to them. `items`,
-               `additionalProperties` and `propertyNames` reach into lists and maps. Only keywords of `KEYWORDS`
+    rule       JSON Schema keywords. They replace the same keywords of the model; `required` adds to them, null takes one away.
+               `items`, `additionalProperties` and `propertyNames` reach into lists and maps. Only keywords of `KEYWORDS`
     keyword    instead of `rule`: the keyword of the model's own rule that the error is for
     error      what ECS says when the rule is broken: `code`, `message`, both optional. In the message `{name}` is the
                parameter, `{limit}` what the rule states, `{value}` what was given. What is left out is as `IDIOMS` and
@@ -191,6 +191,9 @@ def _merge_rule(target: Schema, rule: Schema, row: Row, definitions: Schema) -> 
             inner = target.get(keyword)
             target[keyword] = _written_out(inner, definitions, row) if isinstance(inner, dict) else {}
             _merge_rule(target[keyword], value, row, definitions)
+            continue
+        if value is None:
+            del target[keyword]
             continue
         stated = target.get("required", []) if keyword == "required" else []
         target[keyword] = stated + [name for name in value if name not in stated] if stated else value
