@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import random
 
+#: Amazon VPC User Guide, "Subnet sizing": the first four addresses of a subnet and its last are Amazon's own.
+_FIRST_HOST, _HOSTS = 4, 251
+
 
 class Ids:
     """The ids of one account in one region, in the order in which they are asked for."""
 
-    __slots__ = ("_random",)
+    __slots__ = ("_addresses", "_random")
 
     def __init__(self, seed: str) -> None:
         self._random = random.Random(seed)
+        self._addresses = 0
 
     def hexadecimal(self, digits: int = 32) -> str:
         """Lower-case hexadecimal digits: a task's or container instance's id, the tail of `eni-…`."""
@@ -29,3 +33,14 @@ class Ids:
     def number(self, low: int, high: int) -> int:
         """A whole number from `low` to `high`, both included."""
         return self._random.randint(low, high)
+
+    def private_ipv4_address(self) -> str:
+        """The next free address of 10.0.0.0/8: no two interfaces of a region share one."""
+        subnet, host = divmod(self._addresses, _HOSTS)
+        self._addresses += 1
+        return f"10.{subnet >> 8 & 255}.{subnet & 255}.{_FIRST_HOST + host}"
+
+    def mac_address(self) -> str:
+        """A locally administered hardware address, as those of network interfaces in EC2 begin: `0e:89:76:28:07:b3`."""
+        digits = self.hexadecimal(10)
+        return f"0e:{digits[:2]}:{digits[2:4]}:{digits[4:6]}:{digits[6:8]}:{digits[8:]}"

@@ -1,13 +1,13 @@
 """The journal of a region: each change of state, when, of what, from what, to what, and why.
 
-Who changes something writes here and knows no reader; events, reports and schedulers subscribe. Entries are tuples of plain values, which
-the garbage collector soon stops tracking: a hundred thousand of them don't make the next one dearer.
+Who changes something writes here and knows no reader; events, reports and schedulers subscribe. The values of all entries stand in one flat
+list and become an `Entry` when they are read: a hundred thousand entries that the garbage collector tracks would make the next one dearer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pytest_ecsfake.clock import Instant
 
@@ -24,27 +24,47 @@ class Entry(NamedTuple):
     why: str | None
 
 
+_WIDTH = len(Entry._fields)
+
+
 class Journal:
     """What has changed in one region, in order."""
 
-    __slots__ = ("_entries", "_subscribers")
+    __slots__ = ("_subscribers", "_values")
 
     def __init__(self) -> None:
-        self._entries: list[Entry] = []
+        self._values: list[Any] = []
         self._subscribers: list[Callable[[Entry], None]] = []
 
-    def write(self, entry: Entry) -> None:
+    def write(  # noqa: PLR0917 (the fields of an entry, in their order)
+        self,
+        at: Instant,
+        kind: str,
+        resource: str,
+        change: str,
+        before: str | None,
+        after: str | None,
+        why: str | None = None,
+    ) -> None:
         """Note a change, and tell those who subscribed."""
-        self._entries.append(entry)
-        for subscriber in self._subscribers:
-            subscriber(entry)
+        self._values += (at, kind, resource, change, before, after, why)
+        if self._subscribers:
+            entry = Entry(at, kind, resource, change, before, after, why)
+            for subscriber in self._subscribers:
+                subscriber(entry)
 
     def subscribe(self, subscriber: Callable[[Entry], None]) -> None:
         """Have every later entry told; the subscriber is called in the middle of the change and only takes note."""
         self._subscribers.append(subscriber)
 
+    def __getitem__(self, index: int) -> Entry:
+        """The entry at a place, counted from the end if negative."""
+        start = range(len(self))[index] * _WIDTH
+        return Entry(*self._values[start : start + _WIDTH])
+
     def __iter__(self) -> Iterator[Entry]:
-        return iter(self._entries)
+        for index in range(len(self)):
+            yield self[index]
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._values) // _WIDTH

@@ -1,62 +1,103 @@
-"""A task with its containers and its network interface, and the tasks of a cluster."""
+"""A task with its containers and its network interface, and the tasks of a cluster.
+
+Statuses: Developer Guide, "Amazon ECS task lifecycle". Nobody assigns one but `engine/transition.py`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from pytest_ecsfake.clock import Instant
+from pytest_ecsfake.clock import SECOND, Instant
 from pytest_ecsfake.state.store import Store
 from pytest_ecsfake.state.task_definition import TaskDefinition
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
+    from pytest_ecsfake.state.cluster import Cluster
+
+TaskStatus = Literal[
+    "PROVISIONING", "PENDING", "ACTIVATING", "RUNNING", "DEACTIVATING", "STOPPING", "DEPROVISIONING", "STOPPED"
+]
+ContainerStatus = Literal["PENDING", "RUNNING", "STOPPED"]
+AttachmentStatus = Literal[
+    "PRECREATED", "CREATED", "ATTACHING", "ATTACHED", "DETACHING", "DETACHED", "DELETED", "FAILED"
+]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
+class ManagedAgent:
+    """The agent in a container that takes what ExecuteCommand sends."""
+
+    last_status: ContainerStatus = "PENDING"
+    last_started_at: Instant | None = None
+
+
+@dataclass(slots=True, eq=False)
 class Container:
-    """A container of a task. The definition's document is shared and never edited; what a task overrides stands in the task."""
+    """A container of a task. Definition and override are documents that tasks share, never edited."""
 
     arn: str
     definition: api.ContainerDefinition
-    last_status: str = "PENDING"
+    override: api.ContainerOverride
+    last_status: ContainerStatus = "PENDING"
     runtime_id: str | None = None
     image_digest: str | None = None
     exit_code: int | None = None
     reason: str | None = None
+    health_status: api.HealthStatus = "UNKNOWN"
+    execute_command_agent: ManagedAgent | None = None
 
     @property
     def name(self) -> str:
         """The container's name in the task definition."""
         return self.definition["name"]
 
+    @property
+    def is_essential(self) -> bool:
+        """Whether the task ends with this container (API reference, ContainerDefinition, essential: the default is true)."""
+        return self.definition.get("essential", True)
 
-@dataclass(slots=True)
+    @property
+    def command(self) -> list[str]:
+        """What the container is told to run: the override's command, else the definition's; empty means the image's own."""
+        return list(self.override.get("command", self.definition.get("command", [])))
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment variables by name: the definition's, and over them those of the override (API reference, ContainerOverride)."""
+        pairs = [*self.definition.get("environment", []), *self.override.get("environment", [])]
+        return {pair["name"]: pair.get("value", "") for pair in pairs}
+
+
+@dataclass(slots=True, eq=False)
 class NetworkInterface:
-    """The elastic network interface of a task in network mode awsvpc."""
+    """The elastic network interface of a task in network mode awsvpc; what belongs to the interface itself is known from its creation on."""
 
     attachment_id: str
     subnet_id: str
-    network_interface_id: str
-    mac_address: str
-    private_ipv4_address: str
-    status: str = "PRECREATED"
+    status: AttachmentStatus = "PRECREATED"
+    network_interface_id: str | None = None
+    mac_address: str | None = None
+    private_dns_name: str | None = None
+    private_ipv4_address: str | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Task:
     """A task, from RunTask until an hour after it stopped."""
 
     arn: str
     id: str
-    cluster_arn: str
+    cluster: Cluster
     definition: TaskDefinition
     group: str
-    launch_type: str
+    launch_type: api.LaunchType
     created_at: Instant
     containers: list[Container]
-    last_status: str = "PROVISIONING"
-    desired_status: str = "RUNNING"
+    overrides: api.TaskOverride  # every container by name: kept, rendered, never edited
+    last_status: TaskStatus = "PROVISIONING"
+    desired_status: Literal["RUNNING", "STOPPED"] = "RUNNING"
     version: int = 1
     cpu: str | None = None
     memory: str | None = None
@@ -67,7 +108,6 @@ class Task:
     availability_zone: str | None = None
     ephemeral_storage_gib: int | None = None
     enable_execute_command: bool = False
-    overrides: api.TaskOverride = field(default_factory=_no_override)  # as handed in: kept, rendered, never edited
     interface: NetworkInterface | None = None
     tags: dict[str, str] = field(default_factory=dict)
     connectivity_at: Instant | None = None
@@ -77,19 +117,64 @@ class Task:
     stopping_at: Instant | None = None
     execution_stopped_at: Instant | None = None
     stopped_at: Instant | None = None
-    stop_code: str | None = None
+    stop_code: api.TaskStopCode | None = None
     stopped_reason: str | None = None
+
+    @property
+    def cluster_arn(self) -> str:
+        """The ARN of the cluster that the task runs in."""
+        return self.cluster.arn
 
     @property
     def family(self) -> str:
         """The family of the task's definition, which ListTasks filters on."""
         return self.definition.family
 
+    @property
+    def health_status(self) -> api.HealthStatus:
+        """What the essential containers' checks say together (Developer Guide, "Determine task health using container health checks")."""
+        checked = [
+            container.health_status
+            for container in self.containers
+            if container.is_essential and "healthCheck" in container.definition
+        ]
+        if "UNHEALTHY" in checked:
+            return "UNHEALTHY"
+        return "UNKNOWN" if not checked or "UNKNOWN" in checked else "HEALTHY"
 
-def _no_override() -> api.TaskOverride:
-    """No override at all."""
-    return {}
+    def __repr__(self) -> str:
+        definition = f"{self.definition.family}:{self.definition.revision}"
+        return f"<Task {self.cluster.name}/{self.id[:8]}… {definition} {self.last_status}>"
+
+
+#: How long a client token is remembered: the day that other AWS services name. # unverified
+TOKEN_LIFETIME = 24 * 60 * 60 * SECOND
+
+
+class ClientToken(NamedTuple):
+    """What a client token of RunTask stands for; `request` is the call's parameters, packed."""
+
+    at: Instant
+    request: bytes
+    task_arns: tuple[str, ...]
 
 
 class Tasks(Store[Task]):
-    """The tasks of one cluster by id, in the order of their creation."""
+    """The tasks of one cluster by id, in the order of their creation, and the client tokens that started them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._client_tokens: dict[str, ClientToken] = {}
+
+    def remember(self, token: str, meaning: ClientToken) -> None:
+        """Keep what a client token stands for, and forget those whose time is over; they stand in the order of their coming."""
+        self._client_tokens[token] = meaning
+        for old, known in list(self._client_tokens.items()):
+            if known.at + TOKEN_LIFETIME > meaning.at:
+                break
+            del self._client_tokens[old]
+
+    def client_token(self, token: str, now: Instant) -> ClientToken | None:
+        """What a client token stands for, if it is remembered."""
+        known = self._client_tokens.get(token)
+        return known if known is not None and known.at + TOKEN_LIFETIME > now else None

@@ -1,0 +1,119 @@
+"""Where tasks run: launch type, capacity provider strategy or the cluster's default, and how a strategy divides tasks.
+
+Rules: API reference, RunTask, launchType and capacityProviderStrategy; CapacityProviderStrategyItem, base and weight. Texts: as seen from
+CreateService, whose strategies follow the same rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from pytest_ecsfake.errors import EcsFakeNotBuiltError, InvalidParameterException
+from pytest_ecsfake.state.cluster import Cluster
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+#: API reference, CapacityProviderStrategyItem, capacityProvider: the providers that every account has.
+FARGATE_PROVIDERS = ("FARGATE", "FARGATE_SPOT")
+
+BOTH_GIVEN = "Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again."
+NOT_ASSOCIATED = (
+    "The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. "
+    "Associate the capacity provider with the cluster and try again."  # the second sentence is unverified
+)
+MIXED = (
+    "A capacity provider strategy cannot contain a mix of capacity providers using Auto Scaling groups and Fargate providers. "
+    "Specify one or the other and try again."
+)
+# Both texts were seen without their ends; the sentences after the first are unverified.
+SEVERAL_BASES = (
+    "There are multiple capacity providers in the specified capacity provider strategy with a base value defined. "
+    "Only one capacity provider in a capacity provider strategy can have a base defined."
+)
+NO_WEIGHT = (
+    "There are no capacity providers in the capacity provider strategy with a weight value greater than zero. "
+    "At least one of the capacity providers must have a weight greater than zero."
+)
+
+
+class Capacity(NamedTuple):
+    """Where one task runs; the provider is absent when a launch type was asked for."""
+
+    launch_type: api.LaunchType
+    provider: str | None = None
+
+
+def choose(
+    cluster: Cluster,
+    launch_type: api.LaunchType | None,
+    strategy: Sequence[api.CapacityProviderStrategyItem],
+    count: int,
+) -> list[Capacity]:
+    """Where each of `count` tasks runs.
+
+    A strategy or a launch type is used as given; without them the cluster's default strategy is, and without that the launch type EC2.
+
+    Raises:
+        InvalidParameterException: both are given, or the strategy isn't one that ECS takes.
+        EcsFakeNotBuiltError: the tasks would run on something else than Fargate.
+    """
+    if strategy and launch_type:
+        raise InvalidParameterException(BOTH_GIVEN)
+    if launch_type is None:
+        strategy = strategy or cluster.default_capacity_provider_strategy
+    if not strategy:
+        return [Capacity(_built(launch_type))] * count
+    _check(cluster, strategy)
+    return [Capacity("FARGATE", provider) for provider in divide(strategy, count)]
+
+
+def divide(strategy: Sequence[api.CapacityProviderStrategyItem], count: int) -> list[str]:
+    """The capacity provider of each of `count` tasks: the base first, the rest in proportion to the weights.
+
+    How ECS rounds isn't documented. The next task goes to the provider that has the fewest tasks beyond its base for its weight, the first
+    in the list among equals: weights 1 and 4 give one task to the first and four to the second, as in the API reference.
+    """
+    providers: list[str] = []
+    for item in strategy:
+        providers += [item["capacityProvider"]] * min(item.get("base", 0), count - len(providers))
+    weights = {item["capacityProvider"]: item.get("weight", 0) for item in strategy if item.get("weight")}
+    if not weights:
+        # One provider alone may go without a weight.
+        weights = {strategy[0]["capacityProvider"]: 1}
+    beyond_base = dict.fromkeys(weights, 0)
+    while len(providers) < count:
+        following = min(weights, key=lambda provider: beyond_base[provider] / weights[provider])
+        beyond_base[following] += 1
+        providers.append(following)
+    return providers
+
+
+def _check(cluster: Cluster, strategy: Sequence[api.CapacityProviderStrategyItem]) -> None:
+    names = [item["capacityProvider"] for item in strategy]
+    if any(name not in cluster.capacity_providers for name in names):
+        raise InvalidParameterException(NOT_ASSOCIATED)
+    others = [name for name in names if name not in FARGATE_PROVIDERS]
+    if others and len(others) < len(names):
+        raise InvalidParameterException(MIXED)
+    if len([item for item in strategy if item.get("base")]) > 1:
+        raise InvalidParameterException(SEVERAL_BASES)
+    if len(strategy) > 1 and not any(item.get("weight") for item in strategy):
+        raise InvalidParameterException(NO_WEIGHT)
+    if others:
+        raise EcsFakeNotBuiltError(
+            f"RunTask with the capacity provider {others[0]!r} is not built: so far tasks run on Fargate only "
+            f"(capacity providers {' and '.join(FARGATE_PROVIDERS)})."
+        )
+
+
+def _built(launch_type: api.LaunchType | None) -> api.LaunchType:
+    if launch_type is None:
+        # EC2, and no cluster has container instances yet.
+        raise InvalidParameterException("No Container Instances were found in your cluster.")
+    if launch_type != "FARGATE":
+        raise EcsFakeNotBuiltError(
+            f'RunTask with launchType="{launch_type}" is not built: so far tasks run on FARGATE only.'
+        )
+    return launch_type

@@ -1,0 +1,149 @@
+"""The life of a task: through its stages until it runs, and down again when it is told to stop or a container ends it.
+
+Which stages there are stands in `stages.py`, what containers do in `containers.py`; here it is ordered at its own instant. Whatever is due
+looks at the task again before it acts, since the task may have been stopped meanwhile: an event on the way up acts only while the task has
+the status that ordered it and is wanted RUNNING.
+Rules: Developer Guide, "Amazon ECS task lifecycle"; API reference, Task and StopTask.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_ecsfake.engine import containers
+from pytest_ecsfake.engine.stages import LIVES, OBEYED_PERCENT, STOPPED_TASK_KEPT, Stage, Step
+from pytest_ecsfake.engine.transition import (
+    accept,
+    container_transition,
+    interface_transition,
+    transition,
+    want_stopped,
+)
+from pytest_ecsfake.state.region import Region
+from pytest_ecsfake.state.task import Container, Task, TaskStatus
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+
+def begin(region: Region, task: Task) -> None:
+    """Accept a task and send it on its way."""
+    accept(region, task)
+    _stay(region, task, LIVES[task.launch_type].start[task.last_status])
+
+
+def stop(region: Region, task: Task, *, code: api.TaskStopCode, reason: str) -> None:
+    """Tell a task to stop. One that is told so already, or has stopped, keeps its own code and reason.
+
+    Args:
+        region: where the task runs.
+        task: in whatever status it is.
+        code: ECS's word for the reason, such as `UserInitiated`.
+        reason: the reason in words.
+    """
+    if task.desired_status == "STOPPED":
+        return
+    want_stopped(region, task, code, reason, counts=True)
+    notice = LIVES[task.launch_type].stop["RUNNING"]
+    region.clock.after(region.timings.delay(notice.status, notice.delay), _act_on_stop, region, task)
+
+
+def container_exited(
+    region: Region, task: Task, container: Container, exit_code: int, reason: str | None = None
+) -> None:
+    """Note that a running container has ended, and draw the conclusions; one that has ended before stays as it is.
+
+    When it is essential the others get the stop signal at once, and the task ends when ECS learns that the last of them is gone.
+    """
+    if container.last_status != "RUNNING":
+        return
+    container.exit_code = exit_code
+    container.reason = reason
+    container_transition(region, container, "STOPPED", reason)
+    running = any(other.last_status == "RUNNING" for other in task.containers)
+    if not running:
+        _end_of_execution(region, task)
+    elif container.is_essential and task.desired_status == "RUNNING":
+        _signal_containers(region, task)
+
+
+def _stay(region: Region, task: Task, stage: Stage) -> None:
+    """Order what happens while a task is in a stage, and its end."""
+    clock = region.clock
+    delay = region.timings.delay(stage.status, stage.delay)
+    for step in stage.steps:
+        clock.after(delay * step.percent // 100, _take_step, region, task, stage.status, task.desired_status, step)
+    clock.after(delay, _go_on, region, task, stage, task.desired_status)
+
+
+def _take_step(region: Region, task: Task, status: TaskStatus, desired: str, step: Step) -> None:
+    if task.last_status != status or task.desired_status != desired:
+        return
+    if step.stamp is not None:
+        setattr(task, step.stamp, region.clock.now)
+    if step.interface is not None:
+        interface_transition(region, task, step.interface)
+
+
+def _go_on(region: Region, task: Task, stage: Stage, desired: str) -> None:
+    """Leave a stage for the next one."""
+    if task.last_status != stage.status or task.desired_status != desired:
+        return
+    transition(region, task, stage.to, task.stopped_reason)
+    if stage.to == "STOPPED":
+        region.clock.after(STOPPED_TASK_KEPT, _forget, task)
+        return
+    if stage.to == "ACTIVATING":
+        containers.start(region, task)
+    following = LIVES[task.launch_type].start.get(stage.to)
+    if following is not None:
+        _stay(region, task, following)
+
+
+def _act_on_stop(region: Region, task: Task) -> None:
+    """Begin to stop a task that was told to a moment ago; it may have come down by itself since then."""
+    if task.last_status in ("DEPROVISIONING", "STOPPED"):
+        return
+    life = LIVES[task.launch_type]
+    ran = any(container.last_status != "PENDING" for container in task.containers)
+    if ran:
+        transition(region, task, life.stop["RUNNING"].to, task.stopped_reason)
+        _signal_containers(region, task)
+    else:
+        _wind_up(region, task)
+
+
+def _signal_containers(region: Region, task: Task) -> None:
+    """Send the stop signal to every container that runs."""
+    stopping = LIVES[task.launch_type].stop["STOPPING"]
+    for container, delay, exit_code in containers.ends_when_told(region, task, stopping):
+        region.clock.after(delay, container_exited, region, task, container, exit_code)
+
+
+def _end_of_execution(region: Region, task: Task) -> None:
+    """The last container has ended; ECS learns of it later."""
+    task.execution_stopped_at = region.clock.now
+    stopping = LIVES[task.launch_type].stop["STOPPING"]
+    delay = region.timings.delay(stopping.status, stopping.delay) * (100 - OBEYED_PERCENT) // 100
+    region.clock.after(delay, _learn_of_the_end, region, task)
+
+
+def _learn_of_the_end(region: Region, task: Task) -> None:
+    if task.desired_status == "RUNNING":
+        reason = "Essential container in task exited"
+        want_stopped(region, task, "EssentialContainerExited", reason, counts=False)
+    _wind_up(region, task)
+
+
+def _wind_up(region: Region, task: Task) -> None:
+    """Take down what was set up around the containers, now that none runs."""
+    containers.give_up(region, task)
+    life = LIVES[task.launch_type]
+    transition(region, task, life.stop["STOPPING"].to, task.stopped_reason)
+    _stay(region, task, life.stop[task.last_status])
+
+
+def _forget(task: Task) -> None:
+    tasks = task.cluster.tasks
+    if tasks.get(task.id) is task:
+        tasks.drop(task.id)

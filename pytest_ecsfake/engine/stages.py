@@ -1,0 +1,103 @@
+"""The stages of a task's life, as tables: in which status, for how long, what is set on the way, where to.
+
+Rules: Developer Guide, "Amazon ECS task lifecycle", for the statuses and their order; API reference, Task, for what each timestamp means, and
+Attachment for the statuses of a network interface. ECS states no durations: the delays are ours, chosen so that the intervals between the
+timestamps are those of the API's recorded examples (DescribeTasks, StopTask). `timings` replaces them by status.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+from pytest_ecsfake.clock import SECOND
+from pytest_ecsfake.state.task import AttachmentStatus, TaskStatus
+
+Stamp = Literal["connectivity_at", "pull_started_at", "pull_stopped_at", "started_at", "stopped_at"]
+
+
+class Step(NamedTuple):
+    """What happens while a status lasts: after how many hundredths of its time, and what is then set."""
+
+    percent: int
+    stamp: Stamp | None = None
+    interface: AttachmentStatus | None = None
+
+
+class Stage(NamedTuple):
+    """One status of a path: how long it lasts, which one comes next, and what happens meanwhile."""
+
+    status: TaskStatus
+    delay: int
+    to: TaskStatus
+    steps: tuple[Step, ...] = ()
+
+
+class Arrival(NamedTuple):
+    """What a task gets when it comes into a status.
+
+    `counts` says whether ECS sends an event for it, and so raises the task's version (API reference, Task, version; the numbers are
+    those of recorded events: 3 when RUNNING, 6 when STOPPED after StopTask, 5 when an essential container ended it).
+    """
+
+    counts: bool = True
+    stamp: Stamp | None = None
+    interface: AttachmentStatus | None = None
+
+
+def seconds(number: float) -> int:
+    """A delay in the clock's microseconds."""
+    return round(number * SECOND)
+
+
+#:   in this status           an event?      then is set                  and the interface is
+ARRIVALS: Mapping[TaskStatus, Arrival] = {
+    "PROVISIONING":   Arrival(),
+    "PENDING":        Arrival(                                            interface="ATTACHED"),
+    "ACTIVATING":     Arrival(counts=False),
+    "RUNNING":        Arrival(               stamp="started_at"),
+    "STOPPING":       Arrival(counts=False),
+    "DEPROVISIONING": Arrival(                                            interface="DETACHING"),
+    "STOPPED":        Arrival(               stamp="stopped_at",          interface="DELETED"),
+}  # fmt: skip
+
+#: Developer Guide, "Task lifecycle": the way of a task with a network interface of its own, until it runs.
+#:   in this status              for               goes on to        and meanwhile
+FARGATE_START = (
+    Stage("PROVISIONING", seconds(10), to="PENDING",    steps=(Step(10, interface="CREATED"),
+                                                               Step(30, interface="ATTACHING"),
+                                                               Step(40, stamp="connectivity_at"))),
+    Stage("PENDING",      seconds(15), to="ACTIVATING", steps=(Step(20, stamp="pull_started_at"),
+                                                               Step(90, stamp="pull_stopped_at"))),
+    Stage("ACTIVATING",   seconds(1),  to="RUNNING"),
+)  # fmt: skip
+
+#: The same page: the way of a task that is told to stop. One that was told so shows the status it had for a moment (the row "RUNNING",
+#: whichever status that is), and STOPPING is passed over when no container runs.
+FARGATE_STOP = (
+    Stage("RUNNING",        seconds(1),  to="STOPPING"),
+    Stage("STOPPING",       seconds(10), to="DEPROVISIONING"),
+    Stage("DEPROVISIONING", seconds(10), to="STOPPED",  steps=(Step(50, interface="DETACHED"),)),
+)  # fmt: skip
+
+#: Within STOPPING: when a container that obeys SIGTERM has ended. What is left of the time is how long ECS takes to learn that the
+#: last container ended, as it does when a container ended by itself (10.8 s between the two in a recorded event).
+OBEYED_PERCENT = 10
+
+
+class Life(NamedTuple):
+    """The paths of one kind of task: its stages by status, on the way up and on the way down."""
+
+    start: Mapping[TaskStatus, Stage]
+    stop: Mapping[TaskStatus, Stage]
+
+
+def _life(start: tuple[Stage, ...], stop: tuple[Stage, ...]) -> Life:
+    return Life({stage.status: stage for stage in start}, {stage.status: stage for stage in stop})
+
+
+#: By launch type.
+LIVES: Mapping[str, Life] = {"FARGATE": _life(FARGATE_START, FARGATE_STOP)}
+
+#: API reference, DescribeTasks: stopped tasks are returned for at least one hour.
+STOPPED_TASK_KEPT = seconds(60 * 60)

@@ -1,0 +1,162 @@
+"""A task as the API shows it.
+
+Which member is there when: API reference, Task, Container and Attachment, and their recorded examples (RunTask, StopTask, DescribeTasks).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from pytest_ecsfake.clock import to_epoch_seconds
+from pytest_ecsfake.engine.fargate import cpu_architecture
+from pytest_ecsfake.state.task import Container, NetworkInterface, Task
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+#: Timestamps of a task and their names in the API, in the order of a life.
+TIMESTAMPS = (
+    ("connectivity_at", "connectivityAt"),
+    ("pull_started_at", "pullStartedAt"),
+    ("pull_stopped_at", "pullStoppedAt"),
+    ("started_at", "startedAt"),
+    ("stopping_at", "stoppingAt"),
+    ("execution_stopped_at", "executionStoppedAt"),
+    ("stopped_at", "stoppedAt"),
+)
+
+#: Members that are absent when the task hasn't got them.
+OPTIONAL = (
+    ("availability_zone", "availabilityZone"),
+    ("capacity_provider_name", "capacityProviderName"),
+    ("cpu", "cpu"),
+    ("memory", "memory"),
+    ("platform_version", "platformVersion"),
+    ("platform_family", "platformFamily"),
+    ("started_by", "startedBy"),
+    ("stop_code", "stopCode"),
+    ("stopped_reason", "stoppedReason"),
+)
+
+
+def task_document(task: Task, *, tags: bool, health: bool = False) -> api.Task:
+    """The document of a task.
+
+    Args:
+        task: the task.
+        tags: whether its tags are shown; if not the member is there and empty.
+        health: whether health is shown, as only DescribeTasks does.
+    """
+    definition = task.definition.document
+    interface = task.interface
+    document: api.Task = {
+        "attachments": [] if interface is None else [_attachment(interface)],
+        "attributes": [{"name": "ecs.cpu-architecture", "value": cpu_architecture(definition)}],
+        "clusterArn": task.cluster.arn,
+        "containers": [_container(container, task, health=health) for container in task.containers],
+        "createdAt": to_epoch_seconds(task.created_at),
+        "desiredStatus": task.desired_status,
+        "enableExecuteCommand": task.enable_execute_command,
+        "group": task.group,
+        "lastStatus": task.last_status,
+        "launchType": task.launch_type,
+        "overrides": task.overrides,
+        "tags": [{"key": key, "value": value} for key, value in task.tags.items()] if tags else [],
+        "taskArn": task.arn,
+        "taskDefinitionArn": task.definition.arn,
+        "version": task.version,
+    }
+    members = cast("dict[str, object]", document)  # a TypedDict takes no computed keys
+    for attribute, member in OPTIONAL:
+        value = getattr(task, attribute)
+        if value is not None:
+            members[member] = value
+    for attribute, member in TIMESTAMPS:
+        instant = getattr(task, attribute)
+        if instant is not None:
+            members[member] = to_epoch_seconds(instant)
+    if task.connectivity_at is not None:
+        document["connectivity"] = "CONNECTED"
+    if health:
+        document["healthStatus"] = task.health_status
+    if task.ephemeral_storage_gib is not None:
+        _show_ephemeral_storage(document, task, task.ephemeral_storage_gib)
+    return document
+
+
+def _show_ephemeral_storage(document: api.Task, task: Task, size: int) -> None:
+    """Both members say the same size; only the newer one names the cluster's key."""
+    document["ephemeralStorage"] = {"sizeInGiB": size}
+    document["fargateEphemeralStorage"] = {"sizeInGiB": size}
+    configuration = task.cluster.configuration or {}
+    key = configuration.get("managedStorageConfiguration", {}).get("fargateEphemeralStorageKmsKeyId")
+    if key is not None:
+        document["fargateEphemeralStorage"]["kmsKeyId"] = key
+
+
+def _container(container: Container, task: Task, *, health: bool) -> api.Container:
+    definition = container.definition
+    override = container.override
+    document: api.Container = {
+        "containerArn": container.arn,
+        "taskArn": task.arn,
+        "name": definition["name"],
+        "image": definition["image"],
+        "lastStatus": container.last_status,
+        "networkInterfaces": _network_interfaces(task.interface),
+        "cpu": str(override.get("cpu", definition.get("cpu", 0))),
+    }
+    memory = override.get("memory", definition.get("memory"))
+    if memory is not None:
+        document["memory"] = str(memory)
+    reservation = override.get("memoryReservation", definition.get("memoryReservation"))
+    if reservation is not None:
+        document["memoryReservation"] = str(reservation)
+    if container.runtime_id is not None:
+        document["runtimeId"] = container.runtime_id
+        document["networkBindings"] = []
+    if container.image_digest is not None:
+        document["imageDigest"] = container.image_digest
+    if container.exit_code is not None:
+        document["exitCode"] = container.exit_code
+    if container.reason is not None:
+        document["reason"] = container.reason
+    if health:
+        document["healthStatus"] = container.health_status
+    if container.execute_command_agent is not None:
+        document["managedAgents"] = [_managed_agent(container)]
+    return document
+
+
+def _managed_agent(container: Container) -> api.ManagedAgent:
+    agent = container.execute_command_agent
+    assert agent is not None  # the caller looked
+    document: api.ManagedAgent = {"name": "ExecuteCommandAgent", "lastStatus": agent.last_status}
+    if agent.last_started_at is not None:
+        document["lastStartedAt"] = to_epoch_seconds(agent.last_started_at)
+    return document
+
+
+def _network_interfaces(interface: NetworkInterface | None) -> list[api.NetworkInterface]:
+    """Every container of a task shows the task's one interface, once that exists."""
+    if interface is None or interface.private_ipv4_address is None:
+        return []
+    return [{"attachmentId": interface.attachment_id, "privateIpv4Address": interface.private_ipv4_address}]
+
+
+def _attachment(interface: NetworkInterface) -> api.Attachment:
+    details: list[api.KeyValuePair] = [{"name": "subnetId", "value": interface.subnet_id}]
+    for name, value in (
+        ("networkInterfaceId", interface.network_interface_id),
+        ("macAddress", interface.mac_address),
+        ("privateDnsName", interface.private_dns_name),
+        ("privateIPv4Address", interface.private_ipv4_address),
+    ):
+        if value is not None:
+            details.append({"name": name, "value": value})
+    return {
+        "id": interface.attachment_id,
+        "type": "ElasticNetworkInterface",
+        "status": interface.status,
+        "details": details,
+    }
