@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import repeat
 from typing import Any, NamedTuple, overload
 
 from pytest_ecsfake.arns import Place
@@ -200,6 +201,14 @@ class Calls(Sequence[Call]):
         calls.append(call)
         return call
 
+    def kept(self) -> list[Call]:
+        """The calls so far, to be put back."""
+        return list(self._calls)
+
+    def put_back(self, kept: list[Call]) -> None:
+        """Have the calls again as they were."""
+        self._calls = list(kept)
+
     def clear(self) -> None:
         """Forget all calls: after set-up, before the part under test."""
         self._calls = []
@@ -291,7 +300,8 @@ class Calls(Sequence[Call]):
             raise EcsFakeUsageError(
                 'calls.assert_order() names no operation. assert_order("RunTask", "StopTask") does.'
             )
-        names = [_asked("assert_order", operation, {}) for operation in operations]
+        # No comprehension: before Python 3.12 it is a frame of its own, which a slip would be shown at.
+        names = list(map(_asked, repeat("assert_order"), operations, repeat({})))
         calls = list(self)
         if not matches(names, [call.operation for call in calls]):
             raise AssertionError(explain_order(calls, names))
