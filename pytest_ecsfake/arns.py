@@ -7,6 +7,7 @@ Rules: ECS Developer Guide, "Amazon ECS resource ARNs"; botocore's partitions; t
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 from pytest_ecsfake.errors import ClientException, InvalidParameterException
@@ -34,6 +35,7 @@ _COLONS = (
 )
 
 
+@cache
 def partition_of(region: str) -> str:
     """The partition that a region belongs to, such as `aws` or `aws-cn`."""
     return next((partition for prefix, partition in PARTITIONS if region.startswith(prefix)), "aws")

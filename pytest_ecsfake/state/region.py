@@ -23,7 +23,7 @@ class Region:
         self.ids = Ids(f"{seed}/{place.account}/{place.region}")
         self.journal = Journal()
         self.clusters = Clusters(place)
-        self.task_definitions = TaskDefinitions()
+        self.task_definitions = TaskDefinitions(place)
 
 
 @dataclass(slots=True)

@@ -1,18 +1,27 @@
-"""A task definition revision, and those of a region."""
+"""Task definition revisions, their families, and how an identifier finds one.
+
+Rules: API reference, RegisterTaskDefinition, family; DescribeTaskDefinition, taskDefinition; ListTaskDefinitions, sort; Developer Guide,
+"Deleting an Amazon ECS task definition revision" (a family's name and its count of revisions are kept for good).
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
+from pytest_ecsfake.arns import Place, is_arn, resource_of
 from pytest_ecsfake.clock import Instant
+from pytest_ecsfake.errors import InvalidParameterException
 from pytest_ecsfake.state.store import Store
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
+_REVISION = re.compile(r"[1-9][0-9]*\Z")
 
-@dataclass(slots=True)
+
+@dataclass(slots=True, eq=False)
 class TaskDefinition:
     """One revision of a family. Its document is what RegisterTaskDefinition answered: defaults filled in, never edited afterwards."""
 
@@ -21,14 +30,117 @@ class TaskDefinition:
     revision: int
     document: api.TaskDefinition  # without status and the times of deregistration, which change
     tags: dict[str, str]
-    status: str = "ACTIVE"
+    status: api.TaskDefinitionStatus = "ACTIVE"
     deregistered_at: Instant | None = None
     delete_requested_at: Instant | None = None
+
+    @property
+    def key(self) -> str:
+        """`family:revision`, the key in the store."""
+        return f"{self.family}:{self.revision}"
+
+
+@dataclass(slots=True)
+class TaskDefinitionFamily:
+    """A family that has revisions: ACTIVE while one of them is."""
+
+    name: str
+    status: Literal["ACTIVE", "INACTIVE"]
+
+
+class TaskDefinitionFamilies(Store[TaskDefinitionFamily]):
+    """The families of a region by name, in lexicographic order (an assumption: the order isn't documented)."""
+
+    def sort_key(self, item: TaskDefinitionFamily) -> tuple[str, str]:
+        """The name, in a form that lets a page begin at a prefix: `(prefix,)` stands right before it."""
+        return item.name, ""
 
 
 class TaskDefinitions(Store[TaskDefinition]):
     """The task definitions of a region by `family:revision`, in the order that ListTaskDefinitions gives: family, then revision."""
 
+    def __init__(self, place: Place) -> None:
+        super().__init__()
+        self.place = place
+        self.families = TaskDefinitionFamilies()
+        #: Whether somebody lets `engine.task_definitions` know when a task stops.
+        self.follows_tasks = False
+        self._last_revisions: dict[str, int] = {}
+
     def sort_key(self, item: TaskDefinition) -> tuple[str, int]:
         """Families lexicographically, revisions as numbers (API reference, ListTaskDefinitions, sort)."""
         return item.family, item.revision
+
+    def next_revision(self, family: str) -> int:
+        """The number of the family's next revision: one more than the last that there ever was, deleted or not."""
+        return self._last_revisions.get(family, 0) + 1
+
+    def add(self, key: str, item: TaskDefinition) -> None:
+        """Take a revision in; its number is used up for good."""
+        super().add(key, item)
+        self._last_revisions[item.family] = max(item.revision, self._last_revisions.get(item.family, 0))
+        self._follow(item.family)
+
+    def drop(self, key: str) -> None:
+        """Forget a revision, and its family when it was the last one."""
+        family = self._items[key].family
+        super().drop(key)
+        self._follow(family)
+
+    def change(self, key: str, **changes: Any) -> None:
+        """Set attributes of a revision."""
+        super().change(key, **changes)
+        if "status" in changes:
+            self._follow(self._items[key].family)
+
+    def newest(self, family: str) -> TaskDefinition | None:
+        """The ACTIVE revision of the family that has the highest number, or None."""
+        found, _ = self.page(1, descending=True, family=family, status="ACTIVE")
+        return found[0] if found else None
+
+    def find(self, identifier: str) -> TaskDefinition | None:
+        """The revision that is meant, in whatever status it is; None when there is none.
+
+        Args:
+            identifier: `family` (its newest ACTIVE revision), `family:revision`, or an ARN with or without the revision.
+
+        Raises:
+            ClientException, InvalidParameterException: a broken ARN, one of elsewhere, or a revision that is no number.
+        """
+        family, revision = family_and_revision(identifier, self.place)
+        return self.newest(family) if revision is None else self.get(f"{family}:{revision}")
+
+    def _follow(self, family: str) -> None:
+        """Bring a family's entry up to date with its revisions."""
+        status: Literal["ACTIVE", "INACTIVE"]
+        status = "ACTIVE" if self.count(family=family, status="ACTIVE") else "INACTIVE"
+        known = self.families.get(family)
+        if known is None:
+            self.families.add(family, TaskDefinitionFamily(family, status))
+        elif status == "INACTIVE" and not self.count(family=family):
+            self.families.drop(family)
+        elif known.status != status:
+            self.families.change(family, status=status)
+
+
+def family_and_revision(identifier: str, place: Place) -> tuple[str, int | None]:
+    """What a task definition's identifier names; None where it leaves the revision out.
+
+    Raises:
+        ClientException: a broken ARN.
+        InvalidParameterException: an ARN of elsewhere or of another type, or a revision that is no number.
+    """
+    name = _name_in_arn(identifier, place) if is_arn(identifier) else identifier
+    family, colon, revision = name.partition(":")
+    if not colon:
+        return family, None
+    if not _REVISION.match(revision):
+        raise InvalidParameterException(f"Invalid revision number. Number: {revision}")  # unverified
+    return family, int(revision)
+
+
+def _name_in_arn(arn: str, place: Place) -> str:
+    parts = resource_of(arn, place, "task-definition")
+    if len(parts) != 1:
+        raise InvalidParameterException("Invalid identifier: Unexpected number of separators")
+    return parts[0]

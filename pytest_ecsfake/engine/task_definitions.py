@@ -1,0 +1,82 @@
+"""The life of a task definition revision after its registration: ACTIVE, INACTIVE, DELETE_IN_PROGRESS, gone.
+
+Only this module changes a revision's status. A revision that is being deleted stays until no task refers to it; whoever starts tasks in
+another way (a service) joins `_is_in_use`.
+Rules: API reference, DeregisterTaskDefinition and DeleteTaskDefinitions.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from pytest_ecsfake.clock import CONSEQUENCES, SECOND
+from pytest_ecsfake.state.journal import Entry
+from pytest_ecsfake.state.region import Region
+from pytest_ecsfake.state.task_definition import TaskDefinition
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+#: How long a deletion takes at least. The delay is ours: ECS only says that it isn't immediate.
+DELETION = 5 * SECOND
+
+
+def deregister(region: Region, definition: TaskDefinition) -> None:
+    """Make an ACTIVE revision INACTIVE; one that is so already keeps its time of deregistration."""
+    if definition.status == "ACTIVE":
+        _transition(region, definition, "INACTIVE", "deregistered", deregistered_at=region.clock.now)
+
+
+def delete(region: Region, definition: TaskDefinition) -> None:
+    """Begin to delete an INACTIVE revision; nothing happens to one that is being deleted already."""
+    if definition.status == "INACTIVE":
+        _transition(
+            region, definition, "DELETE_IN_PROGRESS", "deletion requested", delete_requested_at=region.clock.now
+        )
+        region.clock.after(region.timings.delay("DELETE_IN_PROGRESS", DELETION), release, region)
+
+
+def release(region: Region) -> None:
+    """Forget the revisions whose deletion is due and that no task refers to any more."""
+    definitions = region.task_definitions
+    due = region.clock.now - region.timings.delay("DELETE_IN_PROGRESS", DELETION)
+    deleting, _ = definitions.page(len(definitions), status="DELETE_IN_PROGRESS")
+    for definition in deleting:
+        if definition.delete_requested_at is not None and definition.delete_requested_at > due:
+            continue
+        if _is_in_use(region, definition):
+            _follow_tasks(region)
+        else:
+            _note(region, definition, None, "deleted")
+            definitions.drop(definition.key)
+
+
+def _is_in_use(region: Region, definition: TaskDefinition) -> bool:
+    """Whether a task that hasn't stopped was made from the revision."""
+    return any(
+        cluster.tasks.count(definition=definition) > cluster.tasks.count(definition=definition, last_status="STOPPED")
+        for cluster in region.clusters
+    )
+
+
+def _follow_tasks(region: Region) -> None:
+    if not region.task_definitions.follows_tasks:
+        region.task_definitions.follows_tasks = True
+        region.journal.subscribe(partial(_when_a_task_stops, region))
+
+
+def _when_a_task_stops(region: Region, entry: Entry) -> None:
+    if entry.change == "lastStatus" and entry.after == "STOPPED":
+        region.clock.at(region.clock.now, release, region, lane=CONSEQUENCES)
+
+
+def _transition(
+    region: Region, definition: TaskDefinition, status: api.TaskDefinitionStatus, why: str, **stamps: int
+) -> None:
+    _note(region, definition, status, why)
+    region.task_definitions.change(definition.key, status=status, **stamps)
+
+
+def _note(region: Region, definition: TaskDefinition, after: str | None, why: str) -> None:
+    region.journal.write(region.clock.now, "task-definition", definition.arn, "status", definition.status, after, why)

@@ -1,0 +1,132 @@
+"""The rules of RegisterTaskDefinition, one subject a file: what is refused, what is filled in, what is worked out.
+
+ECS reports one fault, the first that it meets. The order of the checks contradicts nothing that was seen: container memory before a
+missing task size, cpu before memory, an ARN's syntax and account before roles and before Fargate. Before any of them stands the schema,
+with the rules on one member alone (`schemas/overlay/task_definitions.json`).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+from pytest_ecsfake.arns import Place
+from pytest_ecsfake.errors import ClientException
+from pytest_ecsfake.operations.registration import (
+    containers,
+    defaults,
+    dependencies,
+    health_checks,
+    images,
+    links,
+    log_configuration,
+    network_modes,
+    ports,
+    proxy_configuration,
+    resource_requirements,
+    roles,
+    secrets,
+    system_controls,
+    task_size,
+    trusted_execution,
+    volumes,
+)
+from pytest_ecsfake.operations.registration.compatibilities import compatibilities
+from pytest_ecsfake.operations.registration.requires_attributes import requires_attributes
+from pytest_ecsfake.operations.registration.task_size import TaskSize
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+#: Developer Guide, "Amazon ECS service quotas": 64 KiB.
+LARGEST_DEFINITION = 65536
+
+#: What comes back as it was sent, and only when it was sent. An empty role counts as none.
+ECHOED = (
+    *("networkMode", "runtimePlatform", "requiresCompatibilities", "pidMode", "ipcMode", "proxyConfiguration"),
+    *("ephemeralStorage", "enableFaultInjection", "trustedExecutionConfiguration"),
+)
+ROLES = ("taskRoleArn", "executionRoleArn")
+
+
+class Verdict(NamedTuple):
+    """What was worked out of a definition that is accepted."""
+
+    size: TaskSize
+    compatibilities: list[api.Compatibility]
+
+
+def check(definition: api.RegisterTaskDefinitionRequest, place: Place) -> Verdict:
+    """Refuse what ECS refuses.
+
+    Args:
+        definition: the request, which its schema allows.
+        place: where it is registered.
+
+    Raises:
+        ClientException: the first fault in the order of the checks.
+    """
+    if definition.get("inferenceAccelerators"):
+        raise ClientException("Unsupported field 'inferenceAccelerators'.")  # cdk-preflight
+    _check_each_container(definition, place)
+    _check_containers_together(definition)
+    network_modes.check(definition)
+    proxy_configuration.check(definition)
+    system_controls.check(definition)
+    trusted_execution.check(definition)
+    size = task_size.task_size(definition)
+    task_size.check_containers_fit(definition, size)
+    verdict = Verdict(size, compatibilities(definition, size))
+    roles.check(definition)
+    _check_length(definition)
+    return verdict
+
+
+def _check_each_container(definition: api.RegisterTaskDefinitionRequest, place: Place) -> None:
+    has_task_memory = "memory" in definition
+    for container in definition["containerDefinitions"]:
+        images.check(container)
+        containers.check(container, has_task_memory=has_task_memory)
+        ports.check(container)
+        health_checks.check(container)
+        log_configuration.check(container)
+        secrets.check(container, place)
+
+
+def _check_containers_together(definition: api.RegisterTaskDefinitionRequest) -> None:
+    all_containers = definition["containerDefinitions"]
+    containers.check_together(all_containers)
+    dependencies.check(all_containers)
+    links.check(all_containers)
+    volumes.check(definition)
+    log_configuration.check_firelens(all_containers)
+    resource_requirements.check(all_containers)
+
+
+def _check_length(definition: api.RegisterTaskDefinitionRequest) -> None:
+    """awsdocs/amazon-ecs-developer-guide#149. ECS measures a form of its own, a little shorter than the request; here it is compact JSON."""
+    length = len(json.dumps(definition, separators=(",", ":"), ensure_ascii=False).encode())
+    if length > LARGEST_DEFINITION:
+        raise ClientException(f"Actual length: '{length}'. Max allowed length is '{LARGEST_DEFINITION}' bytes.")
+
+
+def document(definition: api.RegisterTaskDefinitionRequest, verdict: Verdict) -> api.TaskDefinition:
+    """The task definition that ECS makes of an accepted request: what was sent, what is filled in, what was worked out."""
+    made: api.TaskDefinition = {
+        "containerDefinitions": defaults.container_definitions(definition),
+        "family": definition["family"],
+        "volumes": defaults.volumes(definition),
+        "placementConstraints": definition.get("placementConstraints", []),
+        "compatibilities": verdict.compatibilities,
+    }
+    attributes = requires_attributes(definition, verdict.size)
+    if attributes:
+        made["requiresAttributes"] = attributes
+    if verdict.size.cpu is not None:
+        made["cpu"] = str(verdict.size.cpu)
+    if verdict.size.memory is not None:
+        made["memory"] = str(verdict.size.memory)
+    # mypy knows members of a TypedDict by literal names only.
+    made.update({member: definition[member] for member in ECHOED if member in definition})  # type: ignore[literal-required, typeddict-item]
+    made.update({role: definition[role] for role in ROLES if definition.get(role)})  # type: ignore[literal-required, typeddict-item]
+    return made

@@ -1,0 +1,95 @@
+"""One container definition by itself: memory, environment, time limits, ulimits, restart policy; and the containers as a set.
+
+That a container has a name and an image, and of which characters, stands in the schema.
+Rules: API reference, ContainerDefinition; the sources of the texts stand beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from pytest_ecsfake.errors import ClientException
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+#: API reference, ContainerRestartPolicy, restartAttemptPeriod. Seconds.
+RESTART_ATTEMPT_PERIOD = (60, 1800)
+
+#: API reference, ContainerDefinition, startTimeout and stopTimeout. Seconds.
+SHORTEST_TIMEOUT = 2
+
+
+def check_together(containers: Sequence[api.ContainerDefinition]) -> None:
+    """Refuse two containers of one name, and a task that nothing is essential to (cdk-preflight)."""
+    if len({container["name"] for container in containers}) < len(containers):
+        raise ClientException("Container names must be unique within a task definition")
+    if not any(container.get("essential", True) for container in containers):
+        raise ClientException("Task definition doesn't have any essential container")
+
+
+def check(container: api.ContainerDefinition, *, has_task_memory: bool) -> None:
+    """Refuse what is wrong with one container alone.
+
+    Args:
+        container: the container.
+        has_task_memory: whether the task definition has a memory of its own.
+    """
+    _check_memory(container, has_task_memory=has_task_memory)
+    _check_environment(container)
+    _check_timeouts(container)
+    _check_ulimits(container)
+    _check_restart_policy(container)
+
+
+def invalid_setting(member: str, container: api.ContainerDefinition) -> ClientException:
+    """The words that ECS has for a container's member whose value can't be (seen for containerPort: aws-cli#7288)."""
+    return ClientException(f"Invalid '{member}' setting for container '{container['name']}'.")
+
+
+def _check_memory(container: api.ContainerDefinition, *, has_task_memory: bool) -> None:
+    """API reference, ContainerDefinition, memory and memoryReservation: a 0 counts as not given."""
+    hard, soft = container.get("memory"), container.get("memoryReservation")
+    setting = f"Invalid setting for container '{container['name']}'. "
+    if not (has_task_memory or hard or soft):
+        # cuttlesoft/ecs-deploy.py#17
+        raise ClientException(f"{setting}At least one of 'memory' or 'memoryReservation' must be specified.")
+    # The API reference wants more, the text is content with as much; a deployment with both equal went through (cdk-preflight).
+    if hard and soft and hard < soft:
+        raise ClientException(f"{setting}'memory' must be greater than or equal to 'memoryReservation'.")
+
+
+def _check_environment(container: api.ContainerDefinition) -> None:
+    # That a name which stands there twice is taken is unverified.
+    for variable in container.get("environment", ()):
+        if not variable.get("name", "").strip():
+            # thnery/terraform-aws-template#2
+            raise ClientException("Environment variable name cannot be null or blank.")
+
+
+def _check_timeouts(container: api.ContainerDefinition) -> None:
+    for which, seconds in (("start", container.get("startTimeout")), ("stop", container.get("stopTimeout"))):
+        if seconds is not None and seconds < SHORTEST_TIMEOUT:
+            raise ClientException(  # unverified
+                f"Granular {which} timeout on container '{container['name']}' "
+                f"must be at least {SHORTEST_TIMEOUT} seconds."
+            )
+
+
+def _check_ulimits(container: api.ContainerDefinition) -> None:
+    for ulimit in container.get("ulimits", ()):
+        if ulimit["softLimit"] > ulimit["hardLimit"]:
+            # cdk-preflight
+            raise ClientException(f"Soft limit exceeds hard limit for ulimit {ulimit['name']}")
+
+
+def _check_restart_policy(container: api.ContainerDefinition) -> None:
+    period = container.get("restartPolicy", {}).get("restartAttemptPeriod")
+    shortest, longest = RESTART_ATTEMPT_PERIOD
+    if period is not None and not shortest <= period <= longest:
+        # cdk-preflight
+        raise ClientException(
+            f"The 'restartAttemptPeriod' setting for container '{container['name']}' "
+            f"must be between {shortest} and {longest}."
+        )

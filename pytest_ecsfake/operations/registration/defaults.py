@@ -1,0 +1,77 @@
+"""What ECS fills into a definition that leaves it out.
+
+Seen in complete answers of 2021 to 2026. What isn't listed here isn't filled in: memory limits, readOnly of mount points, startPeriod,
+the restart attempt period, an EFS volume's encryption. Lists that were sent empty stay. The order of environment variables is kept as
+sent; ECS itself gives them back shuffled.
+Rules: API reference, ContainerDefinition, HealthCheck, PortMapping, Volume.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_ecsfake.operations.registration.network_modes import HOST_PORT_IS_CONTAINER_PORT
+from pytest_ecsfake.operations.registration.ports import protocol_of
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+#: API reference, HealthCheck: seconds, but for retries.
+HEALTH_CHECK: api.HealthCheck = {"command": [], "interval": 30, "timeout": 5, "retries": 3}
+
+#: API reference, EFSVolumeConfiguration, rootDirectory.
+ROOT_DIRECTORY = "/"
+
+#: API reference, DockerVolumeConfiguration, scope and driver; not seen in an answer. # unverified
+DOCKER_VOLUME: api.DockerVolumeConfiguration = {"scope": "task", "driver": "local"}
+
+
+def container_definitions(definition: api.RegisterTaskDefinitionRequest) -> list[api.ContainerDefinition]:
+    """The containers with all that was left out, as new documents."""
+    static = definition.get("networkMode") in HOST_PORT_IS_CONTAINER_PORT
+    return [_container(container, static_ports=static) for container in definition["containerDefinitions"]]
+
+
+def _container(container: api.ContainerDefinition, *, static_ports: bool) -> api.ContainerDefinition:
+    # The lists are made anew: a list that two containers share would be one for whoever reads the answer, too.
+    filled: api.ContainerDefinition = {
+        "cpu": 0,
+        "essential": True,
+        "portMappings": [],
+        "environment": [],
+        "mountPoints": [],
+        "volumesFrom": [],
+        "systemControls": [],
+        **container,
+    }
+    if filled["portMappings"]:
+        filled["portMappings"] = [_port_mapping(each, static=static_ports) for each in filled["portMappings"]]
+    if "healthCheck" in filled:
+        filled["healthCheck"] = {**HEALTH_CHECK, **filled["healthCheck"]}
+    return filled
+
+
+def _port_mapping(mapping: api.PortMapping, *, static: bool) -> api.PortMapping:
+    """A host port is the container's own where host and container share a network, else 0: ECS finds one when the task starts."""
+    filled: api.PortMapping = {**mapping, "protocol": protocol_of(mapping)}
+    if "containerPort" in mapping:
+        filled.setdefault("hostPort", mapping["containerPort"] if static else 0)
+    return filled
+
+
+def volumes(definition: api.RegisterTaskDefinitionRequest) -> list[api.Volume]:
+    """The volumes with all that was left out, as new documents."""
+    return [_volume(volume) for volume in definition.get("volumes", ())]
+
+
+def _volume(volume: api.Volume) -> api.Volume:
+    if "efsVolumeConfiguration" in volume:
+        return {
+            **volume,
+            "efsVolumeConfiguration": {"rootDirectory": ROOT_DIRECTORY, **volume["efsVolumeConfiguration"]},
+        }
+    if "dockerVolumeConfiguration" in volume:
+        return {**volume, "dockerVolumeConfiguration": {**DOCKER_VOLUME, **volume["dockerVolumeConfiguration"]}}
+    if volume.keys() <= {"name"}:
+        return {**volume, "host": {}}
+    return volume

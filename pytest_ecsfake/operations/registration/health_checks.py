@@ -1,0 +1,59 @@
+"""The health check of a container.
+
+Rules: API reference, HealthCheck; the texts over a bound were seen (cdk-preflight), those under it follow their pattern.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pytest_ecsfake.errors import ClientException
+from pytest_ecsfake.operations.registration.containers import invalid_setting
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+
+class Range(NamedTuple):
+    """What a member of a health check may be; seconds, but for retries."""
+
+    least: int
+    most: int
+
+
+#: API reference, HealthCheck.
+RANGES = {
+    "interval": Range(5, 300),
+    "timeout": Range(2, 60),
+    "retries": Range(1, 10),
+    "startPeriod": Range(0, 300),
+}
+
+
+def check(container: api.ContainerDefinition) -> None:
+    """Refuse a health check without a command, or out of its ranges.
+
+    The API reference wants the command to begin with CMD or CMD-SHELL; ECS takes and runs one that doesn't (aws-cdk#34389).
+    """
+    health_check = container.get("healthCheck")
+    if health_check is None:
+        return
+    if not health_check["command"]:
+        raise invalid_setting("healthCheck", container)  # unverified
+    for member, value in health_check.items():
+        if isinstance(value, int):
+            _check_range(member, value, container["name"])
+
+
+def _check_range(member: str, value: int, container: str) -> None:
+    least, most = RANGES[member]
+    if value > most:
+        raise ClientException(
+            f"Health check {member} must be less than or equal to the maximum allowed value {most} "
+            f"for container '{container}'"
+        )
+    if value < least:
+        raise ClientException(  # unverified
+            f"Health check {member} must be greater than or equal to the minimum allowed value {least} "
+            f"for container '{container}'"
+        )

@@ -1,0 +1,184 @@
+"""Task definitions: RegisterTaskDefinition and what is done with a revision afterwards.
+
+What RegisterTaskDefinition refuses, fills in and works out stands in `registration`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from pytest_ecsfake import pagination
+from pytest_ecsfake.arns import is_arn
+from pytest_ecsfake.clock import to_epoch_seconds
+from pytest_ecsfake.engine import task_definitions as life
+from pytest_ecsfake.errors import ClientException, InvalidParameterException
+from pytest_ecsfake.operations import registration
+from pytest_ecsfake.operations.registry import operation
+from pytest_ecsfake.rendering.tags import tags as tags_of
+from pytest_ecsfake.rendering.task_definition import task_definition as rendered
+from pytest_ecsfake.state.region import Region
+from pytest_ecsfake.state.task_definition import TaskDefinition, family_and_revision
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+#: API reference, ListTaskDefinitions and ListTaskDefinitionFamilies, maxResults: the default.
+PAGE = 100
+
+#: API reference, DeleteTaskDefinitions, failures; the texts stand in public fakes of ECS only. # unverified
+STILL_ACTIVE = "The specified task definition is still in ACTIVE status. Please deregister the target and try again."
+NOT_FOUND = "The specified task definition does not exist. Specify a valid account, family, revision and try again."
+MALFORMED = "The specified task definition identifier is invalid. Specify a valid name or ARN and try again."
+
+
+@operation("RegisterTaskDefinition")
+def register_task_definition(
+    region: Region, request: api.RegisterTaskDefinitionRequest
+) -> api.RegisterTaskDefinitionResponse:
+    """Make the next revision of a family. A refused one uses up no number.
+
+    Tags come back beside the definition, and only when some were given (an assumption: nobody has shown an answer without).
+    """
+    verdict = registration.check(request, region.place)
+    tags = _tags_by_key(request.get("tags", ()))
+    document = registration.document(request, verdict)
+    definition = _revision(region, document, tags)
+    region.task_definitions.add(definition.key, definition)
+    region.journal.write(region.clock.now, "task-definition", definition.arn, "status", None, "ACTIVE", "registered")
+    response: api.RegisterTaskDefinitionResponse = {"taskDefinition": rendered(definition)}
+    if tags:
+        response["tags"] = tags_of(definition.tags)
+    return response
+
+
+def _revision(region: Region, document: api.TaskDefinition, tags: dict[str, str]) -> TaskDefinition:
+    family = document["family"]
+    revision = region.task_definitions.next_revision(family)
+    arn = region.place.arn(f"task-definition/{family}:{revision}")
+    document["taskDefinitionArn"] = arn
+    document["revision"] = revision
+    document["registeredAt"] = to_epoch_seconds(region.clock.now)
+    document["registeredBy"] = region.place.principal
+    return TaskDefinition(arn, family, revision, document, tags)
+
+
+def _tags_by_key(tags: Sequence[api.Tag]) -> dict[str, str]:
+    by_key = {tag["key"]: tag["value"] for tag in tags}
+    if len(by_key) < len(tags):
+        # terraform-provider-aws#32259 has the text; that its code is ClientException here is unverified
+        raise ClientException("Multiple tags contain the same key.")
+    return by_key
+
+
+@operation("DescribeTaskDefinition")
+def describe_task_definition(
+    region: Region, request: api.DescribeTaskDefinitionRequest
+) -> api.DescribeTaskDefinitionResponse:
+    """Show a revision, INACTIVE ones too; by the family alone its newest ACTIVE one.
+
+    Tags are left out where they aren't included, as the API reference says (an example of the AWS CLI shows an empty list).
+    """
+    definition = region.task_definitions.find(request["taskDefinition"])
+    if definition is None:
+        raise ClientException("Unable to describe task definition.")  # sil-org/ecs-deploy#145
+    response: api.DescribeTaskDefinitionResponse = {"taskDefinition": rendered(definition)}
+    if "TAGS" in request.get("include", ()):
+        response["tags"] = tags_of(definition.tags)
+    return response
+
+
+@operation("ListTaskDefinitions")
+def list_task_definitions(region: Region, request: api.ListTaskDefinitionsRequest) -> api.ListTaskDefinitionsResponse:
+    """List ARNs of one status, ACTIVE unless told otherwise. The "prefix" is the full name of a family, and DESC reverses family and revision."""
+    fields: dict[str, Any] = {"status": request.get("status", "ACTIVE")}
+    if "familyPrefix" in request:
+        fields["family"] = request["familyPrefix"]
+    found, position = region.task_definitions.page(
+        request.get("maxResults", PAGE),
+        after=pagination.position(region.place, "ListTaskDefinitions", request),
+        descending=request.get("sort") == "DESC",
+        **fields,
+    )
+    response: api.ListTaskDefinitionsResponse = {"taskDefinitionArns": [definition.arn for definition in found]}
+    if position is not None:
+        response["nextToken"] = pagination.token(region.place, "ListTaskDefinitions", request, position)
+    return response
+
+
+@operation("ListTaskDefinitionFamilies")
+def list_task_definition_families(
+    region: Region, request: api.ListTaskDefinitionFamiliesRequest
+) -> api.ListTaskDefinitionFamiliesResponse:
+    """List the names of families that have revisions; here the prefix is one."""
+    status = request.get("status", "ALL")
+    fields: dict[str, Any] = {} if status == "ALL" else {"status": status}
+    prefix = request.get("familyPrefix", "")
+    found, position = region.task_definitions.families.page(
+        request.get("maxResults", PAGE),
+        after=pagination.position(region.place, "ListTaskDefinitionFamilies", request) or (prefix,),
+        **fields,
+    )
+    names = [family.name for family in found if family.name.startswith(prefix)]
+    response: api.ListTaskDefinitionFamiliesResponse = {"families": names}
+    # Families stand in order: one without the prefix is the end of those with it.
+    if position is not None and len(names) == len(found):
+        response["nextToken"] = pagination.token(region.place, "ListTaskDefinitionFamilies", request, position)
+    return response
+
+
+@operation("DeregisterTaskDefinition")
+def deregister_task_definition(
+    region: Region, request: api.DeregisterTaskDefinitionRequest
+) -> api.DeregisterTaskDefinitionResponse:
+    """Make a revision INACTIVE. Tasks that it made go on; one that is INACTIVE already is shown as it is (an assumption)."""
+    identifier = request["taskDefinition"]
+    if family_and_revision(identifier, region.place)[1] is None:
+        raise ClientException("Revision is missing.")  # unverified
+    definition = region.task_definitions.find(identifier)
+    if definition is None:
+        raise ClientException("Unable to deregister task definition.")  # unverified
+    if definition.status == "DELETE_IN_PROGRESS":
+        raise ClientException(  # unverified
+            "The task definition could not be deregistered because it is in the process of being deleted."
+        )
+    life.deregister(region, definition)
+    return {"taskDefinition": rendered(definition)}
+
+
+@operation("DeleteTaskDefinitions")
+def delete_task_definitions(
+    region: Region, request: api.DeleteTaskDefinitionsRequest
+) -> api.DeleteTaskDefinitionsResponse:
+    """Begin to delete INACTIVE revisions. What can't be deleted is a failure, and the rest goes on."""
+    deleted: list[api.TaskDefinition] = []
+    failures: list[api.Failure] = []
+    for identifier in request["taskDefinitions"]:
+        definition, reason = _deletable(region, identifier)
+        if definition is None:
+            failures.append({"arn": _arn_of(region, identifier), "reason": reason})
+        else:
+            life.delete(region, definition)
+            deleted.append(rendered(definition))
+    return {"taskDefinitions": deleted, "failures": failures}
+
+
+def _deletable(region: Region, identifier: str) -> tuple[TaskDefinition | None, str]:
+    """The revision that can be deleted, or why there is none."""
+    # One that is being deleted already is given again. # unverified
+    try:
+        _, revision = family_and_revision(identifier, region.place)
+    except (ClientException, InvalidParameterException):
+        return None, MALFORMED
+    if revision is None:
+        return None, MALFORMED
+    definition = region.task_definitions.find(identifier)
+    if definition is None:
+        return None, NOT_FOUND
+    if definition.status == "ACTIVE":
+        return None, STILL_ACTIVE
+    return definition, ""
+
+
+def _arn_of(region: Region, identifier: str) -> str:
+    return identifier if is_arn(identifier) else region.place.arn(f"task-definition/{identifier}")
