@@ -6,8 +6,8 @@ There is no other way to an operation: fixtures, clients and tests all come thro
 from __future__ import annotations
 
 import json
-import marshal
-from collections.abc import Mapping
+import pickle
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import RLock
 from typing import Any, Protocol
@@ -29,6 +29,8 @@ from pytest_ecsfake.state.region import World
 
 _READING = ("Describe", "List", "Get")
 
+_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+
 
 class OuterTime(Protocol):
     """A clock of the process that holds the fake's: freezegun, time-machine, or the real one with `virtual_sleep=False`."""
@@ -42,17 +44,16 @@ class OuterTime(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of a call: a response or an error of ECS, under the id of the request."""
+    """What became of one attempt of a call: a response or an error of ECS, under the id of the request.
+
+    The response is kept packed, as the JSON that goes over the wire, so that nobody can reach through it into the state.
+    """
 
     call: Call
     request_id: str
+    at: Instant
     packed: bytes
     error: EcsError | None
-
-    def document(self) -> dict[str, Any]:
-        """The response in wire shape, made anew each time, so that nobody can reach into the state; empty for an error."""
-        document: dict[str, Any] = marshal.loads(self.packed)
-        return document
 
 
 class Endpoint:
@@ -103,6 +104,28 @@ class Endpoint:
                 self.outer_time.move(microseconds)
                 self.settle()
 
+    def move_to_next(self, limit: Instant) -> bool:
+        """Move time on to the next instant at which something is due, or to `limit` where nothing is before; False once it stands there."""
+        with self.lock:
+            clock = self.world.clock
+            due = clock.next_due()
+            target = limit if due is None or due > limit else due
+            if target <= clock.now:
+                return False
+            self.move(target - clock.now)
+            return True
+
+    def order(self, operation: str, request: Mapping[str, Any], place: Place) -> None:
+        """Do what an operation does, as set-up of the test itself: nothing is recorded, no fault meets it.
+
+        Raises:
+            EcsError: what ECS would answer to the request.
+        """
+        with self.lock:
+            validation.check_request(operation, request)
+            self.settle()
+            self._operate(operation, place, dict(request))
+
     def answer(
         self,
         operation: str,
@@ -126,8 +149,13 @@ class Endpoint:
             EcsFakeInternalError: a bug in the fake.
         """
         with self.lock:
+            outer = self.outer_time.read()
             call = retried or self.calls.record(
-                operation, body, place, self.world.clock.now, client_token_made_up=client_token_made_up
+                operation,
+                body,
+                place,
+                self.world.clock.now if outer is None else outer,
+                client_token_made_up=client_token_made_up,
             )
             error: EcsError | None = None
             document: Mapping[str, Any] = {}
@@ -135,36 +163,51 @@ class Endpoint:
                 request = self._read(body)
                 self.faults.meet(operation, request)
                 validation.check_request(operation, request)
-                self._bring_to_the_present(operation, place, body)
+                self._bring_to_the_present(operation, place, body, outer)
                 document = self._operate(operation, place, request)
             except EcsError as refusal:
                 error = refusal
             except EcsFakeError as trouble:
-                self._tell(call, trouble)
+                self._fail(call, trouble)
                 raise
             except Exception as bug:
                 trouble = EcsFakeInternalError(
                     f"{operation} met a bug in pytest-ecsfake: {bug!r}. The request was {body.decode()}"
                 )
-                self._tell(call, trouble)
+                self._fail(call, trouble)
                 raise trouble from bug
-            packed = marshal.dumps(document)
-            call.answered(self.world.clock.now, packed, error)
-            return Answer(call, self._request_ids.uuid(), packed, error)
+            now = self.world.clock.now
+            packed = _encode(document).encode()
+            call.answered(now, packed, error)
+            return Answer(call, self._request_ids.uuid(), now, packed, error)
+
+    def set_aside(self) -> Callable[[], None]:
+        """Keep everything as it stands; what comes back puts it back, the clock included."""
+        with self.lock:
+            saved = pickle.dumps((self.world, self._request_ids))
+            calls, orders, previous = self.calls.kept(), self.faults.kept(), self._previous
+
+        def put_back() -> None:
+            with self.lock:
+                self.world, self._request_ids = pickle.loads(saved)
+                self.calls.put_back(calls)
+                self.faults.put_back(orders)
+                self._previous = previous
+
+        return put_back
 
     def _read(self, body: bytes) -> dict[str, Any]:
         try:
             request = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise SerializationException from None
         if not isinstance(request, dict):
             raise SerializationException
-        return request
+        return _without_nulls(request) if b"null" in body else request
 
-    def _bring_to_the_present(self, operation: str, place: Place, body: bytes) -> None:
+    def _bring_to_the_present(self, operation: str, place: Place, body: bytes, outer: Instant | None) -> None:
         """Settle; a reading call that repeats the one before it moves a free clock by the poll step first, so that polling loops end."""
         this = (operation, place, body)
-        outer = self.outer_time.read()
         clock = self.world.clock
         repeats = this == self._previous and operation.startswith(_READING) and b'"nextToken"' not in body
         clock.settle(clock.now + self.poll_step if repeats and outer is None else outer)
@@ -183,6 +226,20 @@ class Endpoint:
             validation.check_response(operation, document)
         return document
 
-    def _tell(self, call: Call, trouble: EcsFakeError) -> None:
-        self.troubles.append(trouble)
+    def tell(self, trouble: EcsFakeError) -> None:
+        """Keep what the code under test may swallow, so that it is told again when the test ends."""
+        with self.lock:
+            self.troubles.append(trouble)
+
+    def _fail(self, call: Call, trouble: EcsFakeError) -> None:
+        self.tell(trouble)
         call.failed(self.world.clock.now, trouble)
+
+
+def _without_nulls(value: Any) -> Any:
+    """The request without members that are null: AWS JSON services read them as absent."""
+    if isinstance(value, dict):
+        return {name: _without_nulls(member) for name, member in value.items() if member is not None}
+    if isinstance(value, list):
+        return [_without_nulls(item) for item in value]
+    return value

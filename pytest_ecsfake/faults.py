@@ -51,10 +51,6 @@ class Faults:
         self._orders.append(fault)
         return fault
 
-    def awaits(self, operation: str) -> bool:
-        """Whether an order may meet the next call of the operation, which then has to go the wire way, where botocore retries."""
-        return any(fault.operation == operation and fault.met < fault.times for fault in self._orders)
-
     def meet(self, operation: str, request: Mapping[str, Any]) -> None:
         """Raise what is ordered for this call, if anything is."""
         for fault in self._orders:
@@ -65,3 +61,13 @@ class Faults:
     def unused(self) -> list[Fault]:
         """The orders that no call met, and that were not said to be optional."""
         return [fault for fault in self._orders if fault.met == 0 and not fault.may_go_unused]
+
+    def kept(self) -> list[tuple[Fault, int]]:
+        """The orders and how often each was met, to be put back."""
+        return [(fault, fault.met) for fault in self._orders]
+
+    def put_back(self, kept: list[tuple[Fault, int]]) -> None:
+        """Have the orders again as they were."""
+        self._orders = [fault for fault, _ in kept]
+        for fault, met in kept:
+            fault.met = met

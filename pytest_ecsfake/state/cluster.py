@@ -14,21 +14,27 @@ if TYPE_CHECKING:
     from pytest_ecsfake import api
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Cluster:
-    """A cluster, from CreateCluster on; a deleted one stays as INACTIVE."""
+    """A cluster, from CreateCluster on; a deleted one stays as INACTIVE until its name is used again."""
 
     arn: str
     name: str
-    created_with: api.CreateClusterRequest  # what later calls of CreateCluster are compared with
     status: str = "ACTIVE"
     settings: list[api.ClusterSetting] = field(default_factory=list)
     configuration: api.ClusterConfiguration | None = None
     capacity_providers: list[str] = field(default_factory=list)
     default_capacity_provider_strategy: list[api.CapacityProviderStrategyItem] = field(default_factory=list)
-    service_connect_defaults: api.ClusterServiceConnectDefaults | None = None
+    attachments: list[api.Attachment] = field(default_factory=list)
+    attachments_status: str | None = None  # None: no capacity provider was ever associated
+    service_connect_namespace: str | None = None  # an ARN
     tags: dict[str, str] = field(default_factory=dict)
     tasks: Tasks = field(default_factory=Tasks)
+
+    @property
+    def active_tasks_count(self) -> int:
+        """How many of its tasks aren't STOPPED."""
+        return len(self.tasks) - self.tasks.count(last_status="STOPPED")
 
 
 class Clusters(Store[Cluster]):

@@ -1,0 +1,284 @@
+"""Turning a fake on and off: the decorator, the context manager, and the stack of active fakes.
+
+The stack is the one piece of state that the process shares: a call of any client, in any thread, goes to the fake on top.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar, overload
+
+from pytest_ecsfake.interception import Handlers, when_imported
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from unittest import TestCase
+
+    from pytest_ecsfake.fake import EcsFake
+    from pytest_ecsfake.options import Options
+    from pytest_ecsfake.patches import Patches, Undo
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+#: The name of the fixture, of the marker, and of the parameter that receives the handle.
+NAME = "ecs_fake"
+
+
+class _Active:
+    """A fake that is on, the options of the decorator that it is on for, and what takes its patches off."""
+
+    __slots__ = ("fake", "serves", "undo")
+
+    def __init__(self, fake: EcsFake, serves: Mapping[str, object] | None) -> None:
+        self.fake = fake
+        self.serves = serves
+        self.undo: Undo | None = None
+
+
+class Registry:
+    """The active fakes of the process, the newest last."""
+
+    def __init__(self) -> None:
+        self._stack: list[_Active] = []
+        self._patches: Patches | None = None
+        self.handlers = Handlers(self.current)
+
+    def current(self) -> EcsFake | None:
+        """The fake that answers now, or None: with no fake on, or while the one that is on is suspended."""
+        stack = self._stack
+        if not stack:
+            return None
+        active = stack[-1]
+        return None if active.undo is None else active.fake
+
+    def turn_on(self, fake: EcsFake, *, serves: Mapping[str, object] | None = None) -> Callable[[], None]:
+        """Turn a fake on; what comes back turns it off.
+
+        Args:
+            fake: a fake that isn't on.
+            serves: the options of the decorator that it is on for, which then opens no second one.
+        """
+        active = _Active(fake, serves)
+        self._put_on(active)
+        self._stack.append(active)
+
+        def turn_off() -> None:
+            if active in self._stack:
+                self._stack.remove(active)
+                self._take_off(active)
+
+        return turn_off
+
+    def serving(self, given: Mapping[str, object]) -> EcsFake | None:
+        """The active fake that is on for a decorator, known by the very options that it was given."""
+        return next((active.fake for active in reversed(self._stack) if active.serves is given), None)
+
+    @contextmanager
+    def suspended(self) -> Iterator[None]:
+        """Nothing of ours is on for a while, as when pytest reports."""
+        stack = list(self._stack)
+        for active in reversed(stack):
+            self._take_off(active)
+        try:
+            yield
+        finally:
+            for active in stack:
+                self._put_on(active)
+
+    def _put_on(self, active: _Active) -> None:
+        options = active.fake.options
+        active.undo = self._all_patches().apply(
+            region=active.fake.region,
+            hide_configuration=options.other_services == "block",
+            frozen_at=options.frozen_at,
+        )
+
+    @staticmethod
+    def _take_off(active: _Active) -> None:
+        undo, active.undo = active.undo, None
+        if undo is not None:
+            undo()
+
+    def _all_patches(self) -> Patches:
+        if self._patches is None:
+            from pytest_ecsfake.patches import Patches
+            from pytest_ecsfake.process_time import VirtualSleep
+
+            self._patches = Patches(self.handlers, VirtualSleep(self.current))
+        return self._patches
+
+
+REGISTRY = Registry()
+
+# The one act at load: botocore copies its handlers into each session, so they have to stand there before a session is made.
+when_imported("botocore.handlers", REGISTRY.handlers.register)
+
+
+class Switch:
+    """`ecs_fake`: turns a fake on, as a decorator or as a context manager.
+
+    `@ecs_fake` and `@ecs_fake(region="eu-west-1")` go on functions, async functions, methods, plain classes and TestCase classes; a
+    parameter named `ecs_fake` receives the handle. `with ecs_fake() as ecs:` opens a new fake, on top of any other.
+
+    Args:
+        given: the options as they were given, already checked.
+    """
+
+    def __init__(self, given: Mapping[str, object] | None = None) -> None:
+        self._given = given
+        self._open: list[tuple[EcsFake, Callable[[], None]]] = []
+
+    @overload
+    def __call__(self, function: F, /) -> F: ...
+    @overload
+    def __call__(self, /, **options: object) -> Switch: ...
+    def __call__(self, function: Any = None, /, **options: object) -> Any:
+        """Decorate a function or a class, or set options.
+
+        Raises:
+            EcsFakeUsageError: an unknown option, or a value that the option doesn't take.
+        """
+        if function is not None:
+            return self._decorate(function)
+        from pytest_ecsfake.options import Options, merged
+
+        given = {**(self._given or {}), **options}
+        merged(Options(), given, "ecs_fake()")
+        return Switch(given)
+
+    def __enter__(self) -> EcsFake:
+        if self._given is None:
+            from pytest_ecsfake.errors import EcsFakeUsageError
+
+            raise EcsFakeUsageError("ecs_fake is no context manager by itself. Write `with ecs_fake() as ecs:`.")
+        fake = new_fake(self._given)
+        self._open.append((fake, REGISTRY.turn_on(fake)))
+        return fake
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        __tracebackhide__ = True
+        fake, turn_off = self._open.pop()
+        turn_off()
+        if error is None:
+            fake.tell_troubles()
+
+    def _decorate(self, thing: Any) -> Any:
+        given = dict(self._given or {})
+        if isinstance(thing, type):
+            return _decorate_class(thing, given)
+        if not callable(thing):
+            from pytest_ecsfake.errors import EcsFakeUsageError
+
+            raise EcsFakeUsageError(f"@ecs_fake goes on a function or a class, not on {thing!r}.")
+        return _decorate_function(thing, given)
+
+
+def new_fake(given: Mapping[str, object]) -> EcsFake:
+    """A fake with these options over the defaults, not yet on."""
+    from pytest_ecsfake.fake import EcsFake
+    from pytest_ecsfake.options import Options, merged
+
+    return EcsFake(merged(Options(), given, "ecs_fake()"))
+
+
+def _decorate_function(function: F, given: Mapping[str, object]) -> F:
+    """Wrap a function so that a fake is on while it runs: the one that is on for it already (pytest's fixture), else a new one."""
+    signature = inspect.signature(function)
+    takes_handle = NAME in signature.parameters
+
+    @contextmanager
+    def fake_on(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[None]:
+        __tracebackhide__ = True
+        fake = REGISTRY.serving(given)
+        if fake is None:
+            with Switch(given) as fake:
+                hand_over(fake, args, kwargs)
+                yield
+        else:
+            hand_over(fake, args, kwargs)
+            yield
+
+    def hand_over(fake: EcsFake, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        if takes_handle and NAME not in signature.bind_partial(*args, **kwargs).arguments:
+            kwargs[NAME] = fake
+
+    if inspect.iscoroutinefunction(function):
+
+        @functools.wraps(function)
+        async def wrapper(*args: Any, **kwargs: Any) -> Any:
+            __tracebackhide__ = True
+            with fake_on(args, kwargs):
+                return await function(*args, **kwargs)
+
+    else:
+
+        @functools.wraps(function)
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            __tracebackhide__ = True
+            with fake_on(args, kwargs):
+                return function(*args, **kwargs)
+
+    wrapper.ecs_fake_options = given  # type: ignore[attr-defined]  # what plugin.py reads at collection
+    return wrapper  # type: ignore[return-value]  # the same signature, by functools.wraps
+
+
+def _decorate_class(class_: type, given: Mapping[str, object]) -> type:
+    """Have a fake on for each test of a class; for a TestCase in setUp and tearDown too, with scope="class" in setUpClass as well."""
+    class_.ecs_fake_options = given  # type: ignore[attr-defined]  # what plugin.py reads at collection
+    for name in dir(class_):
+        function = inspect.getattr_static(class_, name)
+        if name.startswith("test") and inspect.isfunction(function):
+            own: Mapping[str, object] | None = getattr(function, "ecs_fake_options", None)
+            if own is None:
+                setattr(class_, name, _decorate_function(function, given))
+            else:
+                setattr(class_, name, _decorate_function(inspect.unwrap(function), {**given, **own}))
+    unittest = sys.modules.get("unittest")
+    if unittest is not None and issubclass(class_, unittest.TestCase):
+        class_.run = _run_with_fake(class_.run, given)  # type: ignore[attr-defined]
+        if given.get("scope") == "class":
+            class_.setUpClass = _set_up_class_with_fake(class_.setUpClass.__func__, given)  # type: ignore[attr-defined]
+    return class_
+
+
+def _run_with_fake(run: Callable[..., Any], given: Mapping[str, object]) -> Callable[..., Any]:
+    @functools.wraps(run)
+    def run_with_fake(test: TestCase, result: Any = None) -> Any:
+        of_test: Mapping[str, object] = getattr(getattr(test, test._testMethodName, None), "ecs_fake_options", given)
+        fake = REGISTRY.serving(of_test)
+        if fake is None:
+            fake = new_fake(of_test)
+            turn_off = REGISTRY.turn_on(fake, serves=of_test)
+            # unittest takes the errors of clean-ups for the test's own; raised from here, one would end the whole run.
+            test.addCleanup(fake.tell_troubles)
+        elif getattr(type(test), "_ecs_fake_of_class", None) is fake:
+            turn_off = fake.set_aside()
+            test.addCleanup(fake.tell_troubles)
+        else:
+            return run(test, result)
+        try:
+            return run(test, result)
+        finally:
+            turn_off()
+
+    return run_with_fake
+
+
+def _set_up_class_with_fake(set_up_class: Callable[..., None], given: Mapping[str, object]) -> Any:
+    @functools.wraps(set_up_class)
+    def set_up_class_with_fake(class_: Any) -> None:
+        if REGISTRY.serving(given) is None:
+            class_._ecs_fake_of_class = fake = new_fake(given)
+            class_.addClassCleanup(REGISTRY.turn_on(fake, serves=given))
+        set_up_class(class_)
+
+    return classmethod(set_up_class_with_fake)
+
+
+ecs_fake = Switch()

@@ -1,0 +1,52 @@
+"""The client that a fake hands out: botocore's own, for one account and region, on one session for the whole process."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from pytest_ecsfake.errors import EcsFakeUsageError
+from pytest_ecsfake.interception import ACCOUNT
+from pytest_ecsfake.patches import STAND_IN_CREDENTIALS
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
+    from botocore.session import Session
+
+
+def make_client(account: str, region: str) -> BaseClient:
+    """A client whose calls are made in an account and a region.
+
+    Called like `client("ecs")` it gives a further client of the same place, so that handles can be asked for clients as boto3 is.
+    """
+    client: Any = _session().create_client(
+        "ecs",
+        region_name=region,
+        aws_access_key_id=STAND_IN_CREDENTIALS["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=STAND_IN_CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+    )
+
+    def name_account(context: dict[str, Any], **_: object) -> None:
+        context[ACCOUNT] = account
+
+    client.meta.events.register_first("before-call.ecs", name_account)
+    class_ = type(client)
+
+    def further(self: BaseClient, service_name: str = "ecs") -> BaseClient:
+        if service_name != "ecs":
+            raise EcsFakeUsageError(
+                f'the fake makes clients for "ecs", not for {service_name!r}. Write boto3.client({service_name!r}).'
+            )
+        return make_client(account, region)
+
+    client.__class__ = type(class_.__name__, (class_,), {"__call__": further, "__module__": class_.__module__})
+    made: BaseClient = client
+    return made
+
+
+@cache
+def _session() -> Session:
+    """One session: the model of ECS takes 100 ms to load, and this session is seen by nobody else."""
+    from botocore.session import Session
+
+    return Session()

@@ -1,0 +1,222 @@
+"""EcsFake: what a test holds. It hands out the parts; each part lives in a module of its own."""
+
+from __future__ import annotations
+
+import functools
+import os
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal, NoReturn
+
+from pytest_ecsfake.arns import Place
+from pytest_ecsfake.calls import Calls
+from pytest_ecsfake.clients import make_client
+from pytest_ecsfake.clock import SECOND, Clock, Instant, to_instant
+from pytest_ecsfake.endpoint import Endpoint
+from pytest_ecsfake.errors import EcsFakeError, EcsFakeNotBuiltError, EcsFakeUsageError
+from pytest_ecsfake.faults import Faults
+from pytest_ecsfake.interception import Interceptor, let_out
+from pytest_ecsfake.process_time import OuterClock, real_now
+from pytest_ecsfake.ran_task import assert_ran_task
+from pytest_ecsfake.state.region import World
+from pytest_ecsfake.state.timings import Timings
+from pytest_ecsfake.timeline import timeline
+from pytest_ecsfake.views.clock import ClockView
+from pytest_ecsfake.views.clusters import ClusterStore
+from pytest_ecsfake.views.reading import Reader
+from pytest_ecsfake.views.task_definitions import TaskDefinitionStore
+from pytest_ecsfake.views.tasks import TaskStore
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
+
+    from pytest_ecsfake import api
+    from pytest_ecsfake.options import Options
+
+DEFAULT_REGION = "us-east-1"
+
+#: What a test author will find here one day; until then the name tells so instead of an AttributeError.
+NOT_BUILT = frozenset({"alarms", "containers", "container_instances", "events", "exec", "hooks", "load", "services"})
+
+
+class EcsFake:
+    """A fake of ECS, as a test holds it: one account in one region of it, and what holds for all of it.
+
+    Attributes:
+        region: the region that the stores show; `in_region` gives the handle for another one.
+        account: the account that the stores show; `in_account` gives the handle for another one.
+        options: how the fake was made.
+        calls: the recorded calls, of every account and region.
+        faults: orders of trouble.
+        clock: virtual time.
+        clusters: the clusters by name or ARN.
+        tasks: the tasks by ARN or id.
+        task_definitions: the task definitions by family, `family:revision` or ARN.
+    """
+
+    def __init__(self, options: Options, *, seed: str = "") -> None:
+        region = options.region or os.environ.get("AWS_DEFAULT_REGION") or DEFAULT_REGION
+        clock = Clock(_start(options))
+        world = World(clock, str(options.seed) if options.seed is not None else seed, Timings(options.timings))
+        self._endpoint = Endpoint(
+            world,
+            Calls(clock.now),
+            Faults(),
+            OuterClock(follows_real_time=options.virtual_sleep is False),
+            poll_step=round(options.poll_step * SECOND),
+            check_responses=os.environ.get("ECSFAKE_CHECK_RESPONSES") == "1",
+        )
+        self.options = options
+        self.thread = threading.get_ident()
+        self.interceptor = Interceptor(self._endpoint, options.account, let_out(options.other_services))
+        self._stand_at(Place(options.account, region), clock.now)
+        for name in options.clusters:
+            self.clusters.add(name)
+
+    def _stand_at(self, place: Place, start: Instant) -> None:
+        self._reader = Reader(self._endpoint, place, start)
+        self.account, self.region = place
+        self.calls = self._endpoint.calls
+        self.faults = self._endpoint.faults
+        self.clock = ClockView(self._reader, self.timeline)
+        self.clusters = ClusterStore(self._reader)
+        self.tasks = TaskStore(self._reader)
+        self.task_definitions = TaskDefinitionStore(self._reader)
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name in NOT_BUILT:
+            from pytest_ecsfake import __version__
+
+            raise EcsFakeNotBuiltError(f"ecs_fake.{name} is not built in pytest-ecsfake {__version__}.")
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def __repr__(self) -> str:
+        return f"<EcsFake account {self.account}, region {self.region}, {len(self.calls)} calls>"
+
+    # --- other places ---------------------------------------------------------------------------------------------------------------
+
+    def in_region(self, region: str) -> EcsFake:
+        """The handle for another region of the same account: its stores, and a client for it."""
+        return self._handle_for(Place(self.account, region))
+
+    def in_account(self, account: str) -> EcsFake:
+        """The handle for another account in the same region: its stores, and a client whose calls are made in it.
+
+        Raises:
+            EcsFakeUsageError: an account is twelve digits.
+        """
+        if not (isinstance(account, str) and account.isdecimal() and len(account) == 12):
+            raise EcsFakeUsageError(
+                f'in_account() takes twelve digits in a string, not {account!r}. Write in_account("111122223333").'
+            )
+        return self._handle_for(Place(account, self.region))
+
+    def _handle_for(self, place: Place) -> EcsFake:
+        handle = object.__new__(EcsFake)
+        handle._endpoint = self._endpoint
+        handle.options = self.options
+        handle.thread = self.thread
+        handle.interceptor = self.interceptor
+        handle._stand_at(place, self._reader.start)
+        return handle
+
+    @functools.cached_property
+    def client(self) -> BaseClient:
+        """A botocore client for ECS in this account and region; called, as in `client("ecs")`, it gives a further one."""
+        return make_client(self.account, self.region)
+
+    # --- time -----------------------------------------------------------------------------------------------------------------------
+
+    @property
+    def virtual_sleep(self) -> bool | Literal["all"]:
+        """The option: whether sleep is virtual, and whether in all threads."""
+        return self.options.virtual_sleep
+
+    def move(self, microseconds: int) -> None:
+        """Move the clock on, as sleep does."""
+        self._endpoint.move(microseconds)
+
+    # --- what happened --------------------------------------------------------------------------------------------------------------
+
+    def timeline(self, newest: int = 40) -> str:
+        """Calls and changes of state in the order of virtual time, a line each: what to read when a test is hard to understand.
+
+        Args:
+            newest: how many lines at most; the oldest are left out.
+        """
+        with self._endpoint.lock:
+            return timeline(self._endpoint, self._reader.start, newest)
+
+    def assert_ran_task(
+        self,
+        *,
+        family: str | None = None,
+        container: str | None = None,
+        environment: Mapping[str, str] | None = None,
+        command: Sequence[str] | None = None,
+        cpu: int | str | None = None,
+        memory: int | str | None = None,
+        cluster: str | None = None,
+        launch_type: api.LaunchType | None = None,
+        started_by: str | None = None,
+        group: str | None = None,
+        count: int | None = None,
+    ) -> None:
+        """RunTask or StartTask ran a task that is as described, its overrides merged over its task definition.
+
+        What isn't given isn't looked at; the arguments are those of `ran_task.assert_ran_task`.
+
+        Raises:
+            AssertionError: none did; the tasks that ran are shown.
+        """
+        __tracebackhide__ = True
+        assert_ran_task(
+            self.calls,
+            self._definition_of,
+            family=family,
+            container=container,
+            environment=environment,
+            command=command,
+            cpu=cpu,
+            memory=memory,
+            cluster=cluster,
+            launch_type=launch_type,
+            started_by=started_by,
+            group=group,
+            count=count,
+        )
+
+    def _definition_of(self, arn: str) -> api.TaskDefinition | None:
+        _, _, _, region, account, _ = arn.split(":", 5)
+        definitions = self._endpoint.world.region(Place(account, region)).task_definitions
+        found = definitions.find(arn)
+        return None if found is None else found.document
+
+    @property
+    def troubles(self) -> Sequence[EcsFakeError]:
+        """What the code under test may have swallowed: calls to unfaked services, operations not built, internal errors."""
+        return tuple(self._endpoint.troubles)
+
+    def tell_troubles(self) -> None:
+        """Raise what the code under test may have swallowed; with `strict=False` nothing is told.
+
+        Raises:
+            EcsFakeError: the first of them, with the others in its text.
+        """
+        __tracebackhide__ = True
+        troubles, self._endpoint.troubles = self._endpoint.troubles, []
+        if troubles and self.options.strict:
+            first, *others = dict.fromkeys(str(trouble) for trouble in troubles)
+            text = first + "".join(f"\nAnd: {other}" for other in others)
+            raise type(troubles[0])(text)
+
+    # --- for the scopes -------------------------------------------------------------------------------------------------------------
+
+    def set_aside(self) -> Callable[[], None]:
+        """Keep the state as it stands; what comes back puts it back: each test of a wider scope starts from the same state."""
+        return self._endpoint.set_aside()
+
+
+def _start(options: Options) -> Instant:
+    """When a fake's time begins: at the moment it is frozen at, else at the real time, which somebody else may have frozen."""
+    return real_now() if options.frozen_at is None else to_instant(options.frozen_at)

@@ -1,0 +1,192 @@
+"""All that is patched in the process while a fake is on: one ordered list, undone in reverse, also after an exception.
+
+The handlers that stand in botocore for good aren't here (`interception.py`): with no fake on they do nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+from pytest_ecsfake.interception import Handlers, when_imported
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from pytest_ecsfake.process_time import VirtualSleep
+
+Undo = Callable[[], None]
+
+#: What no real call could be signed with; moto and LocalStack use values of the same kind.
+STAND_IN_CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "ecs-fake",
+    "AWS_SECRET_ACCESS_KEY": "ecs-fake",
+    "AWS_SESSION_TOKEN": "ecs-fake",
+}
+
+#: Where botocore would find the machine's real configuration (botocore.configprovider, botocore.credentials); None hides the variable.
+NO_REAL_CONFIGURATION: dict[str, str | None] = {
+    **STAND_IN_CREDENTIALS,
+    "AWS_PROFILE": None,
+    "AWS_DEFAULT_PROFILE": None,
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": None,
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI": None,
+    "AWS_WEB_IDENTITY_TOKEN_FILE": None,
+    "AWS_ROLE_ARN": None,
+}
+
+
+class Patches:
+    """The patches of one process, put on by `apply` for each fake.
+
+    Args:
+        handlers: botocore's handlers and the net below them.
+        sleep: virtual sleep.
+    """
+
+    def __init__(self, handlers: Handlers, sleep: VirtualSleep) -> None:
+        self._handlers = handlers
+        self._sleep = sleep
+        self._depth = 0
+        #: boto3's default session as the last fake left it. It is kept for the next one, since making a session and loading the model of ECS
+        #: takes 100 ms, and never shows outside a fake: it holds the stand-in credentials.
+        self._boto3_session: Any = None
+
+    def apply(self, *, region: str, hide_configuration: bool, frozen_at: object | None) -> Undo:
+        """Put the patches on, in this order; what comes back takes them off, in reverse.
+
+        Args:
+            region: the default region for clients.
+            hide_configuration: whether the machine's real AWS configuration is out of reach.
+            frozen_at: a moment to freeze the process's time at, or None.
+        """
+        undo = ExitStack()
+        try:
+            variables: dict[str, str | None] = {"AWS_DEFAULT_REGION": region}
+            undo.callback(_set_environment(NO_REAL_CONFIGURATION | variables if hide_configuration else variables))
+            if self._depth == 0:
+                undo.callback(self._lend_boto3_session())
+                for unpatch in self._net():
+                    undo.callback(unpatch)
+                undo.callback(self._sleep.install())
+            if frozen_at is not None:
+                undo.callback(_freeze(frozen_at))
+        except BaseException:
+            undo.close()
+            raise
+        self._depth += 1
+        undo.callback(self._leave)
+        return undo.close
+
+    def _leave(self) -> None:
+        self._depth -= 1
+
+    def _lend_boto3_session(self) -> Undo:
+        """Where boto3 has no default session yet, one made under a fake goes when the fake goes."""
+        boto3: Any = sys.modules.get("boto3")
+        if boto3 is not None:
+            if boto3.DEFAULT_SESSION is not None:
+                return _nothing
+            boto3.DEFAULT_SESSION = self._boto3_session
+
+        def give_back() -> None:
+            boto3: Any = sys.modules.get("boto3")
+            if boto3 is not None:
+                self._boto3_session = _plain(boto3.DEFAULT_SESSION)
+                boto3.DEFAULT_SESSION = None
+
+        return give_back
+
+    def _net(self) -> Iterator[Undo]:
+        """The net below the handlers, in botocore's classes, and in aiobotocore's as soon as it is imported."""
+        import botocore.client
+        import botocore.httpsession
+        import botocore.retries.standard
+
+        handlers = self._handlers
+        yield _replace(botocore.client.BaseClient, "_make_request", handlers.make_request)
+        yield _replace(botocore.httpsession.URLLib3Session, "send", handlers.send)
+        yield self._virtual_retries(botocore.retries.standard.RetryHandler)
+        for name, class_name, attribute, replacement in (
+            ("aiobotocore.client", "AioBaseClient", "_make_request", handlers.make_request_async),
+            ("aiobotocore.httpsession", "AIOHTTPSession", "send", handlers.send_async),
+            ("aiobotocore.httpxsession", "HttpxSession", "send", handlers.send_async),
+        ):
+            yield _replace_when_imported(name, class_name, attribute, replacement)
+
+    def _virtual_retries(self, retry_handler: type) -> Undo:
+        """botocore's standard retry handler keeps `time.sleep` for itself, as the default of a parameter: read it as the virtual one."""
+        sleep = self._sleep
+
+        def read(handler: Any) -> object:
+            return sleep.virtual(handler.__dict__["_sleep"])
+
+        def write(handler: Any, value: object) -> None:
+            handler.__dict__["_sleep"] = value
+
+        retry_handler._sleep = property(read, write)  # type: ignore[attr-defined]  # an attribute of instances alone, until now
+        return lambda: delattr(retry_handler, "_sleep")
+
+
+def _nothing() -> None:
+    """Nothing to undo."""
+
+
+def _set_environment(variables: dict[str, str | None]) -> Undo:
+    environment = os.environ
+    before = {name: environment.get(name) for name in variables}
+    _assign(variables)
+    return lambda: _assign(before)
+
+
+def _assign(variables: dict[str, str | None]) -> None:
+    environment = os.environ
+    for name, value in variables.items():
+        if value is not None:
+            environment[name] = value
+        elif name in environment:
+            del environment[name]
+
+
+def _replace(class_: type, name: str, wrap: Callable[[Callable[..., Any]], Callable[..., Any]]) -> Undo:
+    original = class_.__dict__[name]
+    setattr(class_, name, wrap(original))
+    return lambda: setattr(class_, name, original)
+
+
+def _replace_when_imported(
+    module_name: str, class_name: str, name: str, wrap: Callable[[Callable[..., Any]], Callable[..., Any]]
+) -> Undo:
+    undo = ExitStack()
+
+    def replace(module: ModuleType) -> None:
+        class_ = getattr(module, class_name, None)
+        if class_ is not None:
+            undo.callback(_replace(class_, name, wrap))
+
+    undo.callback(when_imported(module_name, replace))
+    return undo.close
+
+
+def _plain(session: Any) -> Any:
+    """The session, if nobody set anything in it: what a test chose for its default session ends with the test."""
+    if session is None:
+        return None
+    inner = session._session
+    credentials = inner._credentials
+    is_plain = not inner._session_instance_vars and (credentials is None or credentials.method == "env")
+    return session if is_plain else None
+
+
+def _freeze(moment: object) -> Undo:
+    from freezegun import freeze_time
+
+    freezer = freeze_time(moment)  # type: ignore[arg-type]  # checked by options.py: a string, a date or a datetime
+    freezer.start()
+    return freezer.stop

@@ -1,0 +1,266 @@
+"""pytest's side: the fixtures, the marker, the ini options, and what a failed test shows. Loading it imports neither botocore nor jsonschema."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pytest_ecsfake.activation import NAME, REGISTRY
+from pytest_ecsfake.options import OPTIONS, SCOPES, Options, Scope
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
+
+    from pytest_ecsfake.calls import Calls
+    from pytest_ecsfake.fake import EcsFake
+    from pytest_ecsfake.views.clock import ClockView
+    from pytest_ecsfake.views.clusters import ClusterStore
+    from pytest_ecsfake.views.task_definitions import TaskDefinitionStore
+    from pytest_ecsfake.views.tasks import TaskStore
+
+MARKER = (
+    f"ecs_fake({', '.join(option.name for option in OPTIONS)}): "
+    "turn on an in-process fake of Amazon ECS for the test, with these options."
+)
+NO_MARKER = "no_ecs_fake: leave the test without the fake, also under ecs_fake_auto."
+
+_OPTIONS = pytest.StashKey[Options]()
+_FAKE = pytest.StashKey["EcsFake"]()
+_FAILED = pytest.StashKey[bool]()
+_REGION_SET = pytest.StashKey[bool]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The ini options."""
+    for option in OPTIONS:
+        parser.addini(f"ecs_fake_{option.name}", f"pytest-ecsfake: the fake's {option.name}: {option.takes}.")
+    parser.addini("ecs_fake_auto", "pytest-ecsfake: turn the fake on for every test.", type="bool", default=False)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the markers; set the region of the ini file, which clients made at import of a module need."""
+    config.addinivalue_line("markers", MARKER)
+    config.addinivalue_line("markers", NO_MARKER)
+    region = config.getini("ecs_fake_region")
+    if region and "AWS_DEFAULT_REGION" not in os.environ:
+        os.environ["AWS_DEFAULT_REGION"] = region
+        config.stash[_REGION_SET] = True
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Take the region of the ini file back."""
+    if config.stash.get(_REGION_SET, False):
+        os.environ.pop("AWS_DEFAULT_REGION", None)
+
+
+# --- which tests have a fake, and with which options ------------------------------------------------------------------------------------
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Give each marked or decorated test its fixture; a wrong option is an error now, not in the middle of a test."""
+    auto = config.getini("ecs_fake_auto")
+    for item in items:
+        if isinstance(item, pytest.Function):
+            _prepare(item, auto=auto)
+
+
+def _prepare(item: pytest.Function, *, auto: bool) -> None:
+    given = _decorator_of(item)
+    asked = given is not None or auto or item.get_closest_marker(NAME) is not None
+    wider = [name for name in item.fixturenames if name in _WIDER]
+    if not (asked or wider or NAME in item.fixturenames):
+        return
+    if given is None and item.get_closest_marker("no_ecs_fake") is not None:
+        return
+    options = item.stash[_OPTIONS] = _options_of(item, given)
+    if asked and options.scope != "function" and not wider:
+        item.fixturenames.insert(0, f"{NAME}_{options.scope}")
+    if asked or wider:
+        _insert(item)
+
+
+def _decorator_of(item: pytest.Function) -> Mapping[str, object] | None:
+    """The options of the decorator on the test, else on its class."""
+    given: Mapping[str, object] | None = getattr(item.function, "ecs_fake_options", None)
+    return getattr(item.cls, "ecs_fake_options", None) if given is None else given
+
+
+def _options_of(node: pytest.Item | pytest.Collector, given: Mapping[str, object] | None) -> Options:
+    """Each option by itself: ini < module < class < function marker < decorator."""
+    from pytest_ecsfake.errors import EcsFakeUsageError
+    from pytest_ecsfake.options import from_ini, merged
+
+    texts = {option.name: node.config.getini(f"{NAME}_{option.name}") for option in OPTIONS}
+    # The region of the ini file is in the environment already, where the machine named none.
+    texts.pop("region")
+    try:
+        options = from_ini({name: text for name, text in texts.items() if text})
+        for marker in reversed(list(node.iter_markers(NAME))):
+            if marker.args:
+                raise EcsFakeUsageError(f"@pytest.mark.ecs_fake takes its options by name, not {marker.args!r}.")
+            options = merged(options, marker.kwargs, "@pytest.mark.ecs_fake")
+        return merged(options, given or {}, "@ecs_fake")
+    except EcsFakeUsageError as error:
+        raise pytest.UsageError(f"{node.nodeid}: {error}") from None
+
+
+def _insert(item: pytest.Function) -> None:
+    """Put the fixture before the other fixtures of one test, so that those see the fake too, and behind those of a wider scope."""
+    names = [name for name in item.fixturenames if name != NAME]
+    definitions = item._fixtureinfo.name2fixturedefs
+    wider = sum(name in _WIDER or (name in definitions and definitions[name][-1].scope != "function") for name in names)
+    item.fixturenames[:] = [*names[:wider], NAME, *names[wider:]]
+
+
+# --- the fixtures -----------------------------------------------------------------------------------------------------------------------
+
+_WIDER: tuple[str, ...] = tuple(f"{NAME}_{scope}" for scope in SCOPES if scope != "function")
+
+
+@pytest.fixture
+def ecs_fake(request: pytest.FixtureRequest) -> Iterator[EcsFake]:
+    """A fake of Amazon ECS that is on for the test: the handle to its stores, its clock and its recorded calls."""
+    __tracebackhide__ = True
+    item: pytest.Function = request.node
+    given = _decorator_of(item)
+    wider = [name for name in item.fixturenames if name in _WIDER]
+    if wider:
+        fake = request.getfixturevalue(wider[-1])
+        turn_off = fake.set_aside()
+    else:
+        options = item.stash.get(_OPTIONS, None) or _options_of(item, given)
+        fake = _new_fake(options, item.nodeid)
+        turn_off = REGISTRY.turn_on(fake, serves=given)
+    item.stash[_FAKE] = fake
+    yield fake
+    turn_off()
+    _tell_troubles(item, fake)
+
+
+def _new_fake(options: Options, seed: str) -> EcsFake:
+    from pytest_ecsfake.fake import EcsFake
+
+    return EcsFake(options, seed=seed)
+
+
+def _tell_troubles(item: pytest.Item, fake: EcsFake) -> None:
+    """Fail a test at its end that swallowed what the fake had to say; where it failed by itself, that is what is reported."""
+    __tracebackhide__ = True
+    from pytest_ecsfake.errors import EcsFakeError
+
+    try:
+        fake.tell_troubles()
+    except EcsFakeError as trouble:
+        if not item.stash.get(_FAILED, False):
+            pytest.fail(f"{type(trouble).__name__}: {trouble}", pytrace=False)
+
+
+def _fake_of(scope: Scope) -> Any:
+    @pytest.fixture(scope=scope, name=f"{NAME}_{scope}")
+    def fixture(request: pytest.FixtureRequest) -> Iterator[EcsFake]:
+        cls = getattr(request, "cls", None) if scope == "class" else None
+        given: Mapping[str, object] | None = getattr(cls, "ecs_fake_options", None)
+        fake = _new_fake(_options_of(request.node, given), request.node.nodeid)
+        turn_off = REGISTRY.turn_on(fake, serves=given)
+        yield fake
+        turn_off()
+        fake.tell_troubles()
+
+    fixture.__doc__ = f"One fake of Amazon ECS for the whole {scope}; each test starts from the state as it stood after the set-ups of that scope."
+    return fixture
+
+
+ecs_fake_class = _fake_of("class")
+ecs_fake_module = _fake_of("module")
+ecs_fake_session = _fake_of("session")
+
+
+@pytest.fixture
+def ecs_clusters(ecs_fake: EcsFake) -> ClusterStore:
+    """The clusters of the fake."""
+    return ecs_fake.clusters
+
+
+@pytest.fixture
+def ecs_tasks(ecs_fake: EcsFake) -> TaskStore:
+    """The tasks of the fake."""
+    return ecs_fake.tasks
+
+
+@pytest.fixture
+def ecs_task_definitions(ecs_fake: EcsFake) -> TaskDefinitionStore:
+    """The task definitions of the fake."""
+    return ecs_fake.task_definitions
+
+
+@pytest.fixture
+def ecs_calls(ecs_fake: EcsFake) -> Calls:
+    """The recorded calls."""
+    return ecs_fake.calls
+
+
+@pytest.fixture
+def ecs_clock(ecs_fake: EcsFake) -> ClockView:
+    """Virtual time."""
+    return ecs_fake.clock
+
+
+@pytest.fixture
+def ecs_client(ecs_fake: EcsFake) -> BaseClient:
+    """A botocore client for ECS in the fake's account and region."""
+    return ecs_fake.client
+
+
+@pytest.fixture
+def ecs_services(ecs_fake: EcsFake) -> object:
+    """The services of the fake; not built yet."""
+    return ecs_fake.services
+
+
+@pytest.fixture
+def ecs_container_instances(ecs_fake: EcsFake) -> object:
+    """The container instances of the fake; not built yet."""
+    return ecs_fake.container_instances
+
+
+@pytest.fixture
+def ecs_events(ecs_fake: EcsFake) -> object:
+    """The EventBridge events that ECS would have sent; not built yet."""
+    return ecs_fake.events
+
+
+# --- what a failed test shows -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add the time line to the report of a failed test, and what its code swallowed."""
+    report = yield
+    fake = item.stash.get(_FAKE, None)
+    if fake is not None and call.excinfo is not None:
+        item.stash[_FAILED] = True
+        if report.failed and report.when != "teardown":
+            report.sections.append((NAME, "\n".join([fake.timeline(), *_swallowed(fake, call)])))
+    return report
+
+
+def _swallowed(fake: EcsFake, call: pytest.CallInfo[None]) -> Iterator[str]:
+    raised = str(call.excinfo.value) if call.excinfo is not None else ""
+    for trouble in fake.troubles:
+        if str(trouble) not in raised:
+            yield f"{type(trouble).__name__}: {trouble}"
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_logreport() -> Generator[None, None, None]:
+    """Nothing of ours is on while pytest reports: no fake, no virtual sleep, no stand-in credentials."""
+    if REGISTRY.current() is None:
+        return (yield)
+    with REGISTRY.suspended():
+        return (yield)

@@ -1,0 +1,78 @@
+"""A cluster as ECS shows it.
+
+Rules: API reference, Cluster; DescribeClusters, include; the recorded answers of create-cluster, describe-clusters and delete-cluster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from typing import TYPE_CHECKING
+
+from pytest_ecsfake.rendering import tags
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+    from pytest_ecsfake.state.cluster import Cluster
+
+#: The statistics by name, in the order of the answer: what is counted, with which status, for which launch type (real answers of 2021 and
+#: later; the four of MANAGED_INSTANCES and their places are unverified).
+STATISTICS = (
+    ("runningEC2TasksCount", "tasks", "RUNNING", "EC2"),
+    ("runningFargateTasksCount", "tasks", "RUNNING", "FARGATE"),
+    ("pendingEC2TasksCount", "tasks", "PENDING", "EC2"),
+    ("pendingFargateTasksCount", "tasks", "PENDING", "FARGATE"),
+    ("runningExternalTasksCount", "tasks", "RUNNING", "EXTERNAL"),
+    ("pendingExternalTasksCount", "tasks", "PENDING", "EXTERNAL"),
+    ("runningManagedInstancesTasksCount", "tasks", "RUNNING", "MANAGED_INSTANCES"),
+    ("pendingManagedInstancesTasksCount", "tasks", "PENDING", "MANAGED_INSTANCES"),
+    ("activeEC2ServiceCount", "services", "ACTIVE", "EC2"),
+    ("activeFargateServiceCount", "services", "ACTIVE", "FARGATE"),
+    ("drainingEC2ServiceCount", "services", "DRAINING", "EC2"),
+    ("drainingFargateServiceCount", "services", "DRAINING", "FARGATE"),
+    ("activeExternalServiceCount", "services", "ACTIVE", "EXTERNAL"),
+    ("drainingExternalServiceCount", "services", "DRAINING", "EXTERNAL"),
+    ("activeManagedInstancesServiceCount", "services", "ACTIVE", "MANAGED_INSTANCES"),
+    ("drainingManagedInstancesServiceCount", "services", "DRAINING", "MANAGED_INSTANCES"),
+)
+
+
+def cluster(item: Cluster, include: Container[str] = ()) -> api.Cluster:
+    """The document of a cluster.
+
+    Args:
+        item: the cluster.
+        include: what is shown of DescribeClusters' `include`; the rest is empty or absent.
+    """
+    document: api.Cluster = {
+        "clusterArn": item.arn,
+        "clusterName": item.name,
+        "status": item.status,
+        "registeredContainerInstancesCount": 0,  # no container instance can be registered yet
+        "runningTasksCount": item.tasks.count(last_status="RUNNING"),
+        "pendingTasksCount": item.tasks.count(last_status="PENDING"),
+        "activeServicesCount": 0,  # no service can be created yet
+        "statistics": _statistics(item) if "STATISTICS" in include else [],
+        "tags": tags.tags(item.tags) if "TAGS" in include else [],
+        "settings": item.settings if "SETTINGS" in include else [],
+        "capacityProviders": item.capacity_providers,
+        "defaultCapacityProviderStrategy": item.default_capacity_provider_strategy,
+    }
+    if "CONFIGURATIONS" in include and item.configuration is not None:
+        document["configuration"] = item.configuration
+    if "ATTACHMENTS" in include:
+        document["attachments"] = item.attachments
+        if item.attachments_status is not None:
+            document["attachmentsStatus"] = item.attachments_status
+    if item.service_connect_namespace is not None:
+        document["serviceConnectDefaults"] = {"namespace": item.service_connect_namespace}
+    return document
+
+
+def _statistics(item: Cluster) -> list[api.KeyValuePair]:
+    return [
+        {
+            "name": name,
+            "value": str(item.tasks.count(last_status=status, launch_type=launch_type) if counted == "tasks" else 0),
+        }
+        for name, counted, status, launch_type in STATISTICS
+    ]

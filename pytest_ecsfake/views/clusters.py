@@ -1,0 +1,117 @@
+"""Clusters as a test reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from pytest_ecsfake import state
+from pytest_ecsfake.arns import is_arn
+from pytest_ecsfake.views.reading import Reader, StoreView
+from pytest_ecsfake.views.tasks import TaskStore
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+    from pytest_ecsfake.state.region import Region
+
+
+class Cluster:
+    """A cluster, up to date whenever one of its attributes is read. A deleted one has the status INACTIVE."""
+
+    __slots__ = ("_reader", "_state")
+
+    def __init__(self, reader: Reader, cluster: state.cluster.Cluster) -> None:
+        self._reader = reader
+        self._state = cluster
+
+    @property
+    def _now(self) -> state.cluster.Cluster:
+        with self._reader.endpoint.lock:
+            self._state = self._reader.region().clusters.get(self._state.name) or self._state
+            return self._state
+
+    @property
+    def name(self) -> str:
+        """The cluster's name."""
+        return self._state.name
+
+    @property
+    def arn(self) -> str:
+        """The cluster's ARN."""
+        return self._state.arn
+
+    @property
+    def status(self) -> str:
+        """`ACTIVE`, `INACTIVE`, and what lies between."""
+        return self._now.status
+
+    @property
+    def settings(self) -> list[api.ClusterSetting]:
+        """The settings, such as containerInsights, as DescribeClusters shows them."""
+        return [{**setting} for setting in self._now.settings]
+
+    @property
+    def capacity_providers(self) -> list[str]:
+        """The names of the associated capacity providers."""
+        return list(self._now.capacity_providers)
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """The tags by key."""
+        return dict(self._now.tags)
+
+    @property
+    def running_tasks_count(self) -> int:
+        """How many tasks have the last status RUNNING."""
+        return self._now.tasks.count(last_status="RUNNING")
+
+    @property
+    def pending_tasks_count(self) -> int:
+        """How many tasks have the last status PENDING."""
+        return self._now.tasks.count(last_status="PENDING")
+
+    @property
+    def tasks(self) -> TaskStore:
+        """The tasks of this cluster."""
+        return TaskStore(self._reader, cluster_name=self.name)
+
+    def __repr__(self) -> str:
+        return f"<Cluster {self.name} {self.status}>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Cluster) and other.arn == self.arn
+
+    def __hash__(self) -> int:
+        return hash(self.arn)
+
+
+class ClusterStore(StoreView[Cluster]):
+    """The clusters of a place, by name or ARN."""
+
+    kind = "cluster"
+    entry = Cluster
+
+    def add(self, name: str, *, capacity_providers: Iterable[str] = ()) -> Cluster:
+        """Make a cluster without a recorded call, as set-up for a test.
+
+        Raises:
+            EcsError: what CreateCluster would answer, such as for a malformed name.
+        """
+        request: dict[str, object] = {"clusterName": name}
+        if capacity_providers:
+            request["capacityProviders"] = list(capacity_providers)
+        self._reader.endpoint.order("CreateCluster", request, self._reader.place)
+        return self[name]
+
+    def _find(self, region: Region, key: str) -> Cluster | None:
+        name = key.rpartition("/")[2] if is_arn(key) else key
+        found = region.clusters.get(name)
+        if found is None or (is_arn(key) and found.arn != key):
+            return None
+        return Cluster(self._reader, found)
+
+    def _entries(self, region: Region) -> Iterable[Cluster]:
+        return (Cluster(self._reader, cluster) for cluster in region.clusters)
+
+    def _keys(self, region: Region) -> Iterable[str]:
+        return region.clusters.keys()

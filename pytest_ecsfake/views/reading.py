@@ -1,0 +1,154 @@
+"""How views read: the clock is settled, then the state is looked at, both under the fake's lock; and the stores that views stand in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Generic, TypeVar
+
+from pytest_ecsfake.arns import Place
+from pytest_ecsfake.clock import SECOND, Instant
+from pytest_ecsfake.endpoint import Endpoint
+from pytest_ecsfake.errors import EcsFakeUsageError
+from pytest_ecsfake.state.region import Region
+
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One place of a fake as views see it."""
+
+    endpoint: Endpoint
+    place: Place
+    start: Instant
+
+    def region(self) -> Region:
+        """The state of the place, up to date with the clock."""
+        return self.region_of(self.place)
+
+    def region_of(self, place: Place) -> Region:
+        """The state of another place of the same fake."""
+        self.endpoint.settle()
+        return self.endpoint.world.region(place)
+
+    def since(self, instant: Instant | None) -> str:
+        """An instant as an offset from the fake's start, for a repr: ` since +42s`; nothing where there is none."""
+        return "" if instant is None else f" since +{(instant - self.start) / SECOND:g}s"
+
+
+class StoreView(Generic[V]):
+    """A store as a test reads it: entries by key, in the order in which they came.
+
+    A subclass says how an entry is found, which entries there are, and under which keys they are known.
+    """
+
+    #: What an entry is, for the sentence about a missing one.
+    kind = "entry"
+    #: The class of the entries, whose public attributes `where` filters on.
+    entry: type
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def _find(self, region: Region, key: str) -> V | None:
+        raise NotImplementedError
+
+    def _entries(self, region: Region) -> Iterable[V]:
+        raise NotImplementedError
+
+    def _keys(self, region: Region) -> Iterable[str]:
+        raise NotImplementedError
+
+    def __getitem__(self, key: str) -> V:
+        """The entry of a key.
+
+        Raises:
+            KeyError: there is none; the nearest keys are named, and the other region or account that has it.
+        """
+        __tracebackhide__ = True
+        with self._reader.endpoint.lock:
+            region = self._reader.region()
+            found = self._find(region, key)
+            if found is None:
+                raise _MissingKey(self._missing(region, key))
+            return found
+
+    def __contains__(self, key: object) -> bool:
+        with self._reader.endpoint.lock:
+            return isinstance(key, str) and self._find(self._reader.region(), key) is not None
+
+    def __len__(self) -> int:
+        return len(self._list())
+
+    def __iter__(self) -> Iterator[V]:
+        return iter(self._list())
+
+    def where(self, **attributes: object) -> list[V]:
+        """The entries whose attributes have these values, in the order in which they came.
+
+        Raises:
+            EcsFakeUsageError: entries have no attribute of that name.
+        """
+        __tracebackhide__ = True
+        for name in attributes:
+            if name.startswith("_") or not hasattr(self.entry, name):
+                known = sorted(known for known in dir(self.entry) if not known.startswith("_"))
+                near = get_close_matches(name, known, n=1)
+                hint = f' Did you mean "{near[0]}"?' if near else ""
+                raise EcsFakeUsageError(
+                    f'a {self.kind} has no attribute "{name}" to filter on.{hint} Known: {", ".join(known)}.'
+                )
+        return [
+            entry for entry in self._list() if all(getattr(entry, name) == value for name, value in attributes.items())
+        ]
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._list()!r}>"
+
+    def _list(self) -> list[V]:
+        with self._reader.endpoint.lock:
+            return list(self._entries(self._reader.region()))
+
+    def _missing(self, region: Region, key: str) -> str:
+        place = self._reader.place
+        known = list(self._keys(region))
+        near = get_close_matches(key, known, n=2, cutoff=0.5)
+        words = f'no {self.kind} "{key}" in account {place.account}, region {place.region}.'
+        if near:
+            words += " Nearest: " + ", ".join(f'"{name}"' for name in near) + "."
+        elif known:
+            words += " There: " + ", ".join(f'"{name}"' for name in known[:5]) + (", …" if len(known) > 5 else "") + "."
+        else:
+            words += f" There is no {self.kind} there at all."
+        elsewhere = [
+            other
+            for other, held in self._reader.endpoint.world.regions.items()
+            if other != place and self._find_elsewhere(held, key)
+        ]
+        for other in elsewhere:
+            words += f" There is one in account {other.account}, region {other.region}: {_way_to(place, other)}."
+        return words
+
+    def _find_elsewhere(self, region: Region, key: str) -> bool:
+        return not key.startswith("arn:") and self._find(region, key) is not None
+
+
+class _MissingKey(KeyError):
+    """A KeyError whose text is shown as it is, not as the repr of a string."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+_MissingKey.__name__ = _MissingKey.__qualname__ = "KeyError"
+_MissingKey.__module__ = "builtins"
+
+
+def _way_to(here: Place, there: Place) -> str:
+    if there.account == here.account:
+        return f'ecs_fake.in_region("{there.region}")'
+    if there.region == here.region:
+        return f'ecs_fake.in_account("{there.account}")'
+    return f'ecs_fake.in_account("{there.account}").in_region("{there.region}")'

@@ -1,0 +1,110 @@
+"""Task definitions as a test reads them."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from pytest_ecsfake.errors import EcsError
+from pytest_ecsfake.views.reading import Reader, StoreView
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+    from pytest_ecsfake.state.region import Region
+    from pytest_ecsfake.state.task_definition import TaskDefinition as TaskDefinitionState
+
+
+class TaskDefinition:
+    """A revision of a task definition, up to date whenever one of its attributes is read."""
+
+    __slots__ = ("_reader", "_state")
+
+    def __init__(self, reader: Reader, definition: TaskDefinitionState) -> None:
+        self._reader = reader
+        self._state = definition
+
+    @property
+    def _now(self) -> TaskDefinitionState:
+        with self._reader.endpoint.lock:
+            self._state = self._reader.region().task_definitions.get(self._state.key) or self._state
+            return self._state
+
+    @property
+    def arn(self) -> str:
+        """The revision's ARN."""
+        return self._state.arn
+
+    @property
+    def family(self) -> str:
+        """The family's name."""
+        return self._state.family
+
+    @property
+    def revision(self) -> int:
+        """The revision's number."""
+        return self._state.revision
+
+    @property
+    def status(self) -> str:
+        """`ACTIVE`, `INACTIVE` or `DELETE_IN_PROGRESS`."""
+        return self._now.status
+
+    @property
+    def cpu(self) -> str | None:
+        """The task's CPU units, as ECS shows them: a number in a string."""
+        return self._state.document.get("cpu")
+
+    @property
+    def memory(self) -> str | None:
+        """The task's memory in MiB, as ECS shows it: a number in a string."""
+        return self._state.document.get("memory")
+
+    @property
+    def network_mode(self) -> str | None:
+        """The network mode, or None where the definition leaves it out."""
+        return self._state.document.get("networkMode")
+
+    @property
+    def container_definitions(self) -> list[api.ContainerDefinition]:
+        """The container definitions in the wire's shape, with ECS's defaults filled in."""
+        return copy.deepcopy(self._state.document.get("containerDefinitions", []))
+
+    @property
+    def document(self) -> api.TaskDefinition:
+        """All of it in the wire's shape, without the status."""
+        return copy.deepcopy(self._state.document)
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """The tags by key."""
+        return dict(self._now.tags)
+
+    def __repr__(self) -> str:
+        return f"<TaskDefinition {self._state.key} {self.status}>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, TaskDefinition) and other.arn == self.arn
+
+    def __hash__(self) -> int:
+        return hash(self.arn)
+
+
+class TaskDefinitionStore(StoreView[TaskDefinition]):
+    """The task definitions of a place: by family (its newest ACTIVE revision), `family:revision` or ARN."""
+
+    kind = "task definition"
+    entry = TaskDefinition
+
+    def _find(self, region: Region, key: str) -> TaskDefinition | None:
+        try:
+            found = region.task_definitions.find(key)
+        except EcsError:
+            return None
+        return None if found is None else TaskDefinition(self._reader, found)
+
+    def _entries(self, region: Region) -> Iterable[TaskDefinition]:
+        return (TaskDefinition(self._reader, definition) for definition in region.task_definitions)
+
+    def _keys(self, region: Region) -> Iterable[str]:
+        return [*region.task_definitions.keys(), *dict.fromkeys(item.family for item in region.task_definitions)]

@@ -1,0 +1,297 @@
+"""Tasks and their containers as a test reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from pytest_ecsfake.clock import Instant, to_datetime
+from pytest_ecsfake.views.reading import Reader, StoreView
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+    from pytest_ecsfake.state.region import Region
+    from pytest_ecsfake.state.task import Container as ContainerState
+    from pytest_ecsfake.state.task import ContainerStatus, TaskStatus
+    from pytest_ecsfake.state.task import Task as TaskState
+
+
+class Task:
+    """A task, up to date whenever one of its attributes is read.
+
+    ECS forgets a task an hour after it stopped; a Task that a test holds then still shows how it ended.
+    """
+
+    __slots__ = ("_reader", "_state")
+
+    def __init__(self, reader: Reader, task: TaskState) -> None:
+        self._reader = reader
+        self._state = task
+
+    @property
+    def _now(self) -> TaskState:
+        with self._reader.endpoint.lock:
+            cluster = self._reader.region().clusters.get(self._state.cluster.name)
+            self._state = (cluster and cluster.tasks.get(self._state.id)) or self._state
+            return self._state
+
+    @property
+    def arn(self) -> str:
+        """The task's ARN."""
+        return self._state.arn
+
+    @property
+    def id(self) -> str:
+        """The last part of the ARN, 32 hexadecimal digits."""
+        return self._state.id
+
+    @property
+    def cluster_arn(self) -> str:
+        """The ARN of its cluster."""
+        return self._state.cluster.arn
+
+    @property
+    def cluster_name(self) -> str:
+        """The name of its cluster."""
+        return self._state.cluster.name
+
+    @property
+    def task_definition_arn(self) -> str:
+        """The ARN of the revision that it was made from."""
+        return self._state.definition.arn
+
+    @property
+    def family(self) -> str:
+        """The family of its task definition."""
+        return self._state.definition.family
+
+    @property
+    def group(self) -> str:
+        """The task group, such as `family:web` or `service:web`."""
+        return self._state.group
+
+    @property
+    def last_status(self) -> TaskStatus:
+        """Where it is in its life: `PROVISIONING` … `STOPPED`."""
+        return self._now.last_status
+
+    @property
+    def desired_status(self) -> str:
+        """Where it is meant to be: `RUNNING` or `STOPPED`."""
+        return self._now.desired_status
+
+    @property
+    def launch_type(self) -> str:
+        """`FARGATE`, `EC2` or `EXTERNAL`."""
+        return self._state.launch_type
+
+    @property
+    def capacity_provider_name(self) -> str | None:
+        """The capacity provider that it was started through, if one was."""
+        return self._state.capacity_provider_name
+
+    @property
+    def platform_version(self) -> str | None:
+        """The Fargate platform version, such as `1.4.0`."""
+        return self._state.platform_version
+
+    @property
+    def cpu(self) -> str | None:
+        """CPU units, as ECS shows them: a number in a string."""
+        return self._state.cpu
+
+    @property
+    def memory(self) -> str | None:
+        """Memory in MiB, as ECS shows it: a number in a string."""
+        return self._state.memory
+
+    @property
+    def started_by(self) -> str | None:
+        """What RunTask was given as `startedBy`."""
+        return self._state.started_by
+
+    @property
+    def enable_execute_command(self) -> bool:
+        """Whether ExecuteCommand is open for it."""
+        return self._state.enable_execute_command
+
+    @property
+    def private_ipv4_address(self) -> str | None:
+        """The address of its network interface, once that is attached."""
+        interface = self._now.interface
+        return None if interface is None else interface.private_ipv4_address
+
+    @property
+    def stop_code(self) -> str | None:
+        """Why it stops, as a code: `UserInitiated`, `EssentialContainerExited` …; None while nobody wants it to."""
+        return self._now.stop_code
+
+    @property
+    def stopped_reason(self) -> str | None:
+        """Why it stops, in words; None while nobody wants it to."""
+        return self._now.stopped_reason
+
+    @property
+    def version(self) -> int:
+        """The count of its changes, from 1."""
+        return self._now.version
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """The tags by key."""
+        return dict(self._now.tags)
+
+    @property
+    def created_at(self) -> datetime:
+        """When RunTask made it."""
+        return to_datetime(self._state.created_at)
+
+    @property
+    def started_at(self) -> datetime | None:
+        """When it reached RUNNING; None if it hasn't."""
+        return _moment(self._now.started_at)
+
+    @property
+    def stopping_at(self) -> datetime | None:
+        """When its desired status became STOPPED; None if it hasn't."""
+        return _moment(self._now.stopping_at)
+
+    @property
+    def stopped_at(self) -> datetime | None:
+        """When it reached STOPPED; None if it hasn't."""
+        return _moment(self._now.stopped_at)
+
+    @property
+    def containers(self) -> list[Container]:
+        """Its containers, in the order of the task definition."""
+        return [Container(self, container.name) for container in self._state.containers]
+
+    def container(self, name: str) -> Container:
+        """The container of a name.
+
+        Raises:
+            KeyError: the task definition has none of that name.
+        """
+        for container in self.containers:
+            if container.name == name:
+                return container
+        names = ", ".join(f'"{container.name}"' for container in self.containers)
+        raise KeyError(f'no container "{name}" in {self!r}. There: {names}.')
+
+    def __repr__(self) -> str:
+        task = self._now
+        since = {"PROVISIONING": task.created_at, "RUNNING": task.started_at, "STOPPED": task.stopped_at}.get(
+            task.last_status
+        )
+        return f"<Task {task.cluster.name}/{task.id[:4]}… {task.definition.key} {task.last_status}{self._reader.since(since)}>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Task) and other.arn == self.arn
+
+    def __hash__(self) -> int:
+        return hash(self.arn)
+
+
+class Container:
+    """A container of a task, up to date whenever one of its attributes is read."""
+
+    __slots__ = ("_name", "_task")
+
+    def __init__(self, task: Task, name: str) -> None:
+        self._task = task
+        self._name = name
+
+    @property
+    def _now(self) -> ContainerState:
+        return next(container for container in self._task._now.containers if container.name == self._name)
+
+    @property
+    def name(self) -> str:
+        """The name in the task definition."""
+        return self._name
+
+    @property
+    def arn(self) -> str:
+        """The container's ARN."""
+        return self._now.arn
+
+    @property
+    def image(self) -> str | None:
+        """The image as the task definition names it."""
+        return self._now.definition.get("image")
+
+    @property
+    def command(self) -> list[str]:
+        """What it is told to run: the override's command, else the definition's; empty means the image's own."""
+        return self._now.command
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Its environment variables: the definition's, and over them those of the override."""
+        return self._now.environment
+
+    @property
+    def last_status(self) -> ContainerStatus:
+        """`PENDING`, `RUNNING` or `STOPPED`."""
+        return self._now.last_status
+
+    @property
+    def health_status(self) -> api.HealthStatus:
+        """`HEALTHY`, `UNHEALTHY`, or `UNKNOWN` without a health check."""
+        return self._now.health_status
+
+    @property
+    def exit_code(self) -> int | None:
+        """The exit code, once it has exited."""
+        return self._now.exit_code
+
+    @property
+    def reason(self) -> str | None:
+        """Why it stopped or couldn't start, where there is more to say than the exit code."""
+        return self._now.reason
+
+    def __repr__(self) -> str:
+        return f"<Container {self._name} {self.last_status}>"
+
+
+def _moment(instant: Instant | None) -> datetime | None:
+    return None if instant is None else to_datetime(instant)
+
+
+class TaskStore(StoreView[Task]):
+    """The tasks of a place, or of one cluster, by ARN or id, in the order of their creation.
+
+    Args:
+        reader: the place.
+        cluster_name: the cluster to look in; None means every cluster of the place.
+    """
+
+    kind = "task"
+    entry = Task
+
+    def __init__(self, reader: Reader, cluster_name: str | None = None) -> None:
+        super().__init__(reader)
+        self._cluster_name = cluster_name
+
+    def _find(self, region: Region, key: str) -> Task | None:
+        found = self._states(region, key.rpartition("/")[2])
+        return next((Task(self._reader, task) for task in found if key in (task.id, task.arn)), None)
+
+    def _states(self, region: Region, id_: str) -> list[TaskState]:
+        tasks = (cluster.tasks.get(id_) for cluster in region.clusters if self._cluster_name in (None, cluster.name))
+        return [task for task in tasks if task is not None]
+
+    def _entries(self, region: Region) -> Iterable[Task]:
+        tasks = [
+            task for cluster in region.clusters if self._cluster_name in (None, cluster.name) for task in cluster.tasks
+        ]
+        return [Task(self._reader, task) for task in sorted(tasks, key=lambda task: task.created_at)]
+
+    def _keys(self, region: Region) -> Iterable[str]:
+        return [
+            task.id
+            for cluster in region.clusters
+            if self._cluster_name in (None, cluster.name)
+            for task in cluster.tasks
+        ]

@@ -1,0 +1,160 @@
+"""AWS JSON 1.1: a request from what is sent, and what comes back from what the endpoint answered.
+
+An answer leaves in one of two forms: as the HTTP response that ECS would send (`body`, `headers`), or as the parsed response that botocore
+would have made of it (`parsed`). Both show the same; the tests hold them against each other.
+Rules: API reference, "Common Errors"; botocore's JSON parser.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from email.utils import formatdate
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from pytest_ecsfake import validation
+from pytest_ecsfake.clock import SECOND
+from pytest_ecsfake.endpoint import Answer
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel, ServiceModel, Shape
+
+TARGET_HEADER = "X-Amz-Target"
+TARGET_PREFIX = "AmazonEC2ContainerServiceV20141113."
+CONTENT_TYPE = "application/x-amz-json-1.1"
+
+
+def status(answer: Answer) -> int:
+    """The HTTP status of an answer."""
+    return 200 if answer.error is None else answer.error.http_status
+
+
+def body(answer: Answer) -> bytes:
+    """The body of an answer: compact JSON; for an error the code as `__type`, then what the model gives it."""
+    error = answer.error
+    if error is None:
+        return answer.packed
+    document: dict[str, Any] = {"__type": error.code}
+    if error.message is not None:
+        document["message"] = error.message
+    return json.dumps(document | error.fields, separators=(",", ":")).encode()
+
+
+def headers(answer: Answer) -> dict[str, str]:
+    """The headers of an answer, in lower case as botocore shows them."""
+    length = len(answer.packed) if answer.error is None else len(body(answer))
+    return {
+        "x-amzn-requestid": answer.request_id,
+        "content-type": CONTENT_TYPE,
+        "content-length": str(length),
+        "date": _http_date(answer.at // SECOND),
+    }
+
+
+@lru_cache(maxsize=8)
+def _http_date(seconds: int) -> str:
+    return formatdate(seconds, usegmt=True)
+
+
+def parsed(answer: Answer, operation: OperationModel) -> dict[str, Any]:
+    """The answer as botocore's parser gives it, made anew each time.
+
+    It holds the members that the client's own model knows, which may be older or newer than the schemas.
+
+    Args:
+        answer: what the endpoint answered.
+        operation: the operation in the client's model.
+    """
+    metadata = {
+        "RequestId": answer.request_id,
+        "HTTPStatusCode": status(answer),
+        "HTTPHeaders": headers(answer),
+        "RetryAttempts": 0,
+    }
+    if answer.error is not None:
+        return _parsed_error(answer, operation.service_model) | {"ResponseMetadata": metadata}
+    document: dict[str, Any] = json.loads(answer.packed)
+    finish = _finisher(operation)
+    if finish is not None:
+        finish(document)
+    document["ResponseMetadata"] = metadata
+    return document
+
+
+def _parsed_error(answer: Answer, model: ServiceModel) -> dict[str, Any]:
+    error = answer.error
+    assert error is not None
+    document: dict[str, Any] = {"Error": {"Message": error.message or "", "Code": error.code}}
+    shape = model.shape_for_error_code(error.code)
+    if shape is not None:
+        said = ({} if error.message is None else {"message": error.message}) | error.fields
+        document |= {name: said[name] for name in shape.members if name in said}
+    return document
+
+
+_Finish = Callable[[Any], None]
+"""Turns a value off the wire into botocore's own, in place."""
+
+
+@lru_cache(maxsize=512)
+def _finisher(operation: OperationModel) -> _Finish | None:
+    """What a response document of the operation needs, or None where it can stay as it is.
+
+    That depends on the client's model alone, so it is worked out once for each: timestamps become datetimes, and members that the model
+    hasn't got are left out. Only the places that hold one of these are walked.
+    """
+    if operation.output_shape is None:
+        return None
+    schema = validation.response_schema(operation.name)
+    return _finish(operation.output_shape, schema, schema.get("$defs", {}))
+
+
+def _finish(shape: Shape, schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> _Finish | None:
+    if "$ref" in schema:
+        schema = definitions[schema["$ref"].rpartition("/")[2]]
+    if shape.type_name == "structure":
+        return _finish_structure(shape, schema, definitions)
+    if shape.type_name == "list":
+        return _finish_list(shape, schema, definitions)
+    return None
+
+
+def _finish_structure(shape: Shape, schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> _Finish | None:
+    unknown = [name for name in schema["properties"] if name not in shape.members]
+    moments = [name for name, member in shape.members.items() if member.type_name == "timestamp"]
+    inner = []
+    for name, member in shape.members.items():
+        finish = (
+            _finish(member, schema["properties"].get(name, {}), definitions) if name in schema["properties"] else None
+        )
+        if finish is not None:
+            inner.append((name, finish))
+    if not (unknown or moments or inner):
+        return None
+
+    from botocore.utils import parse_timestamp
+
+    def finish_structure(document: dict[str, Any]) -> None:
+        for name in unknown:
+            document.pop(name, None)
+        for name in moments:
+            if name in document:
+                document[name] = parse_timestamp(document[name])
+        for name, finish in inner:
+            if name in document:
+                finish(document[name])
+
+    return finish_structure
+
+
+def _finish_list(shape: Shape, schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> _Finish | None:
+    finish = _finish(shape.member, schema["items"], definitions)
+    if finish is None:
+        return None
+
+    def finish_list(documents: list[Any]) -> None:
+        for document in documents:
+            finish(document)
+
+    return finish_list
