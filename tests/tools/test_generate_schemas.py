@@ -105,7 +105,7 @@ RULE = {"rule": {"maxItems": 100}, "source": "API reference, DescribeClusters, c
             "overlay/clusters.json, row 1: no source.",
             id="no source",
         ),
-        pytest.param(RULE | {"shape": "Clusters"}, "the model has no shape Clusters.", id="unknown shape"),
+        pytest.param(RULE | {"shape": "ClusterList"}, "the model has no shape ClusterList.", id="unknown shape"),
         pytest.param(
             RULE | {"shape": "Cluster", "member": "clusters"},
             "the shape Cluster has no member clusters.",

@@ -182,7 +182,7 @@ def _word(target: Schema, row: Row, definitions: Schema) -> None:
         target["items"] = target = _written_out(target["items"], definitions, row)
     if row.keyword not in target:
         raise GeneratorError(f"{row.where}: the model states no {row.keyword} there.")
-    target.setdefault("x-ecs-error", {})[row.keyword] = row.error
+    _set_words(target, row.keyword, row.error)
 
 
 def _merge_rule(target: Schema, rule: Schema, row: Row, definitions: Schema) -> None:
@@ -192,15 +192,17 @@ def _merge_rule(target: Schema, rule: Schema, row: Row, definitions: Schema) -> 
             target[keyword] = _written_out(inner, definitions, row) if isinstance(inner, dict) else {}
             _merge_rule(target[keyword], value, row, definitions)
             continue
-        if value is None:
-            del target[keyword]
-            continue
-        stated = target.get("required", []) if keyword == "required" else []
-        target[keyword] = stated + [name for name in value if name not in stated] if stated else value
-        # A bound that the model or the type stated is gone, and so are the words for it.
-        words = target.pop("x-ecs-error", {})
-        words.pop(keyword, None)
-        if row.error is not None:
-            words[keyword] = row.error
-        if words:
-            target["x-ecs-error"] = words
+        if value is not None:
+            target[keyword] = [*target.get("required", ()), *value] if keyword == "required" else value
+        elif target.pop(keyword, None) is None:
+            raise GeneratorError(f"{row.where}: there is no {keyword} to take away.")
+        _set_words(target, keyword, row.error)
+
+
+def _set_words(target: Schema, keyword: str, error: dict[str, str] | None) -> None:
+    """Whatever the words of the keyword were, they are these now, or none."""
+    words = {each: words for each, words in target.pop("x-ecs-error", {}).items() if each != keyword}
+    if error is not None:
+        words[keyword] = error
+    if words:
+        target["x-ecs-error"] = words
