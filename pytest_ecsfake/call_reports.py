@@ -91,7 +91,8 @@ def explain_ran_task(
     found = [task for task in tasks if task.matches(given)]
     others = [task for task in tasks if not task.matches(given)]
     expected = "" if times is None or (times == 1 and not found) else f"; {_were(times, 'task')} expected"
-    lines = [f"{_were(len(found), 'task')} run{_with(given)}{expected}."]
+    headline = f"{_were(len(found), 'task')} run{_with(given)}{expected}."
+    lines = [headline[0].upper() + headline[1:]]
     if not tasks:
         lines += one_by_one(starting, len(calls))
     elif found:

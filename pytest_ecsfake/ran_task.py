@@ -40,7 +40,7 @@ def assert_ran_task(
     *,
     family: str | None = None,
     container: str | None = None,
-    environment: Mapping[str, str] | None = None,
+    environment: Mapping[str, str | None] | None = None,
     command: Sequence[str] | None = None,
     cpu: int | str | None = None,
     memory: int | str | None = None,
@@ -59,7 +59,7 @@ def assert_ran_task(
         definition_of: looks a task definition up by its ARN.
         family: the family of the task definition.
         container: the name of a container. `environment` and `command` are asked of it; without it, of any one container.
-        environment: variables of a container, in part.
+        environment: variables of a container, in part; None for one that isn't set.
         command: the whole command of a container.
         cpu: the task's CPU units.
         memory: the task's memory in MiB.
@@ -82,18 +82,18 @@ def assert_ran_task(
         "family": family,
         "cluster": cluster,
         "launch_type": launch_type,
-        "cpu": None if cpu is None else str(cpu),
-        "memory": None if memory is None else str(memory),
+        "cpu": str(cpu) if isinstance(cpu, int) else cpu,
+        "memory": str(memory) if isinstance(memory, int) else memory,
         "group": group,
         "started_by": started_by,
         "container": container,
         "environment": environment,
-        "command": None if command is None else Whole(list(command)),
+        "command": None if command is None else Whole(list(command) if isinstance(command, tuple) else command),
     }
     given = {name: value for name, value in asked.items() if value is not None}
     calls = list(calls)
     starting = [call for call in calls if call.operation in STARTING]
-    tasks = list(_ran_tasks(starting, definition_of, cluster_as_arn=cluster is not None and is_arn(cluster)))
+    tasks = list(_ran_tasks(starting, definition_of, cluster_as_arn=isinstance(cluster, str) and is_arn(cluster)))
     found = sum(task.matches(given) for task in tasks)
     if (count is None and not found) or (count is not None and found != count):
         raise AssertionError(explain_ran_task(calls, starting, tasks, given, count))
@@ -120,7 +120,11 @@ def _described(
         **{name: task[member] for name, member in _OF_A_TASK.items() if member in task},
     }
     overrides = {override["name"]: override for override in task.get("overrides", {}).get("containerOverrides", ())}
-    for container in (definition_of(task["taskDefinitionArn"]) or {}).get("containerDefinitions", ()):
+    definition = definition_of(task["taskDefinitionArn"])
+    if definition is None:
+        yield of_the_task
+        return
+    for container in definition.get("containerDefinitions", ()):
         override = overrides.get(container["name"], {})
         command = override.get("command", container.get("command"))
         yield {
