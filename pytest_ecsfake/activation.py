@@ -13,13 +13,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from pytest_ecsfake.interception import Handlers, when_imported
+from pytest_ecsfake.options import Options, merged
 
 if TYPE_CHECKING:
     from types import TracebackType
     from unittest import TestCase
 
     from pytest_ecsfake.fake import EcsFake
-    from pytest_ecsfake.options import Options
     from pytest_ecsfake.patches import Patches, Undo
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -144,8 +144,6 @@ class Switch:
         """
         if function is not None:
             return self._decorate(function)
-        from pytest_ecsfake.options import Options, merged
-
         given = {**(self._given or {}), **options}
         merged(Options(), given, "ecs_fake()")
         return Switch(given)
@@ -155,7 +153,7 @@ class Switch:
             from pytest_ecsfake.errors import EcsFakeUsageError
 
             raise EcsFakeUsageError("ecs_fake is no context manager by itself. Write `with ecs_fake() as ecs:`.")
-        fake = new_fake(self._given)
+        fake = _make_fake(self._given)
         self._open.append((fake, REGISTRY.turn_on(fake)))
         return fake
 
@@ -179,12 +177,24 @@ class Switch:
         return _decorate_function(thing, given)
 
 
-def new_fake(given: Mapping[str, object]) -> EcsFake:
-    """A fake with these options over the defaults, not yet on."""
-    from pytest_ecsfake.fake import EcsFake
-    from pytest_ecsfake.options import Options, merged
+def make_fake(options: Options, *, seed: str = "") -> EcsFake:
+    """A fake, not yet on.
 
-    return EcsFake(merged(Options(), given, "ecs_fake()"))
+    Args:
+        options: how it is made.
+        seed: what its ids are drawn from, where the options don't say.
+    """
+    from pytest_ecsfake.clock import to_instant
+    from pytest_ecsfake.fake import EcsFake
+    from pytest_ecsfake.process_time import OuterClock, real_now
+
+    outer_time = OuterClock(follows_real_time=options.virtual_sleep is False)
+    start = real_now() if options.frozen_at is None else to_instant(options.frozen_at)
+    return EcsFake(options, outer_time, start, seed=seed)
+
+
+def _make_fake(given: Mapping[str, object]) -> EcsFake:
+    return make_fake(merged(Options(), given, "ecs_fake()"))
 
 
 def _decorate_function(function: F, given: Mapping[str, object]) -> F:
@@ -252,12 +262,13 @@ def _run_with_fake(run: Callable[..., Any], given: Mapping[str, object]) -> Call
     def run_with_fake(test: TestCase, result: Any = None) -> Any:
         of_test: Mapping[str, object] = getattr(getattr(test, test._testMethodName, None), "ecs_fake_options", given)
         fake = REGISTRY.serving(of_test)
+        of_class: EcsFake | None = getattr(type(test), "_ecs_fake_of_class", None)
         if fake is None:
-            fake = new_fake(of_test)
+            fake = _make_fake(of_test)
             turn_off = REGISTRY.turn_on(fake, serves=of_test)
             # unittest takes the errors of clean-ups for the test's own; raised from here, one would end the whole run.
             test.addCleanup(fake.tell_troubles)
-        elif getattr(type(test), "_ecs_fake_of_class", None) is fake:
+        elif fake is of_class:
             turn_off = fake.set_aside()
             test.addCleanup(fake.tell_troubles)
         else:
@@ -274,7 +285,7 @@ def _set_up_class_with_fake(set_up_class: Callable[..., None], given: Mapping[st
     @functools.wraps(set_up_class)
     def set_up_class_with_fake(class_: Any) -> None:
         if REGISTRY.serving(given) is None:
-            class_._ecs_fake_of_class = fake = new_fake(given)
+            class_._ecs_fake_of_class = fake = _make_fake(given)
             class_.addClassCleanup(REGISTRY.turn_on(fake, serves=given))
         set_up_class(class_)
 

@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake.errors import EcsFakeUsageError
 from pytest_ecsfake.interception import ACCOUNT
-from pytest_ecsfake.patches import STAND_IN_CREDENTIALS
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
     from botocore.session import Session
+
+
+#: What no real call could be signed with.
+STAND_IN_CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "ecs-fake",
+    "AWS_SECRET_ACCESS_KEY": "ecs-fake",
+    "AWS_SESSION_TOKEN": "ecs-fake",
+}
 
 
 def make_client(account: str, region: str) -> BaseClient:

@@ -171,11 +171,11 @@ class Endpoint:
                 self._fail(call, trouble)
                 raise
             except Exception as bug:
-                trouble = EcsFakeInternalError(
-                    f"{operation} met a bug in pytest-ecsfake: {bug!r}. The request was {body.decode()}"
+                report = EcsFakeInternalError(
+                    f"{operation} met a bug in pytest-ecsfake: {bug!r}. The request was {body.decode(errors='replace')}"
                 )
-                self._fail(call, trouble)
-                raise trouble from bug
+                self._fail(call, report)
+                raise report from bug
             now = self.world.clock.now
             packed = _encode(document).encode()
             call.answered(now, packed, error)

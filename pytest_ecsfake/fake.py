@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Literal, NoReturn
 from pytest_ecsfake.arns import Place
 from pytest_ecsfake.calls import Calls
 from pytest_ecsfake.clients import make_client
-from pytest_ecsfake.clock import SECOND, Clock, Instant, to_instant
-from pytest_ecsfake.endpoint import Endpoint
+from pytest_ecsfake.clock import SECOND, Clock, Instant
+from pytest_ecsfake.endpoint import Endpoint, OuterTime
 from pytest_ecsfake.errors import EcsFakeError, EcsFakeNotBuiltError, EcsFakeUsageError
 from pytest_ecsfake.faults import Faults
 from pytest_ecsfake.interception import Interceptor, let_out
-from pytest_ecsfake.process_time import OuterClock, real_now
+from pytest_ecsfake.options import is_account
 from pytest_ecsfake.ran_task import assert_ran_task
 from pytest_ecsfake.state.region import World
 from pytest_ecsfake.state.timings import Timings
@@ -42,6 +42,12 @@ NOT_BUILT = frozenset({"alarms", "containers", "container_instances", "events", 
 class EcsFake:
     """A fake of ECS, as a test holds it: one account in one region of it, and what holds for all of it.
 
+    Args:
+        options: how it is made.
+        outer_time: the clock of the process that may hold the fake's.
+        start: when its time begins.
+        seed: what its ids are drawn from, where the options don't say.
+
     Attributes:
         region: the region that the stores show; `in_region` gives the handle for another one.
         account: the account that the stores show; `in_account` gives the handle for another one.
@@ -54,15 +60,15 @@ class EcsFake:
         task_definitions: the task definitions by family, `family:revision` or ARN.
     """
 
-    def __init__(self, options: Options, *, seed: str = "") -> None:
+    def __init__(self, options: Options, outer_time: OuterTime, start: Instant, *, seed: str = "") -> None:
         region = options.region or os.environ.get("AWS_DEFAULT_REGION") or DEFAULT_REGION
-        clock = Clock(_start(options))
+        clock = Clock(start)
         world = World(clock, str(options.seed) if options.seed is not None else seed, Timings(options.timings))
         self._endpoint = Endpoint(
             world,
             Calls(clock.now),
             Faults(),
-            OuterClock(follows_real_time=options.virtual_sleep is False),
+            outer_time,
             poll_step=round(options.poll_step * SECOND),
             check_responses=os.environ.get("ECSFAKE_CHECK_RESPONSES") == "1",
         )
@@ -105,7 +111,7 @@ class EcsFake:
         Raises:
             EcsFakeUsageError: an account is twelve digits.
         """
-        if not (isinstance(account, str) and account.isdecimal() and len(account) == 12):
+        if not is_account(account):
             raise EcsFakeUsageError(
                 f'in_account() takes twelve digits in a string, not {account!r}. Write in_account("111122223333").'
             )
@@ -215,8 +221,3 @@ class EcsFake:
     def set_aside(self) -> Callable[[], None]:
         """Keep the state as it stands; what comes back puts it back: each test of a wider scope starts from the same state."""
         return self._endpoint.set_aside()
-
-
-def _start(options: Options) -> Instant:
-    """When a fake's time begins: at the moment it is frozen at, else at the real time, which somebody else may have frozen."""
-    return real_now() if options.frozen_at is None else to_instant(options.frozen_at)

@@ -45,7 +45,7 @@ class Faults:
         Raises:
             EcsFakeUsageError: an unknown operation, or `times` is no positive whole number.
         """
-        if isinstance(times, bool) or not isinstance(times, int) or times < 1:
+        if type(times) is not int or times < 1:
             raise EcsFakeUsageError(f"faults.throttle() takes times=1 or more, not {times!r}.")
         fault = Fault(operation_name(operation, "faults.throttle()"), ThrottlingException("Rate exceeded"), times)
         self._orders.append(fault)

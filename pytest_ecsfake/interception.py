@@ -125,7 +125,8 @@ class Interceptor:
         answer, state.waiting = state.waiting, None
         if answer is None:
             operation = target.removeprefix(wire.TARGET_PREFIX)
-            answer = self._endpoint.answer(operation, _bytes(request.body), state.place, retried=state.call)
+            body = request.body if isinstance(request.body, bytes) else b"{}"
+            answer = self._endpoint.answer(operation, body, state.place, retried=state.call)
         state.call = answer.call
         if invocation:
             self._on_the_wire[invocation] = state
@@ -183,10 +184,6 @@ def _place_of(request: AWSPreparedRequest, account: str) -> Place:
 
 def _text(value: str | bytes) -> str:
     return value.decode() if isinstance(value, bytes) else value
-
-
-def _bytes(value: str | bytes | None) -> bytes:
-    return value.encode() if isinstance(value, str) else value or b"{}"
 
 
 class Intercepted(Protocol):
@@ -298,7 +295,9 @@ class Handlers:
         if model.service_model.service_id != SERVICE_ID or SEEN in context or self._current() is None:
             return None
         self.adopt(client)
-        return self.before_call(model=model, params=request, context=context, request_signer=client._request_signer)
+        return self.before_call(
+            model=model, params=request, context=context, request_signer=vars(client)["_request_signer"]
+        )
 
     def send(self, original: Callable[..., Any]) -> Callable[..., Any]:
         """The door, for `URLLib3Session.send`: nothing leaves the machine that may not."""
@@ -351,16 +350,15 @@ class _AsyncBody:
 def _http_response(url: str, answer: Answer, *, asynchronous: bool) -> AWSResponse:
     from pytest_ecsfake import wire
 
+    headers: Any = wire.headers(answer)  # botocore takes any mapping, its stubs one class of it
     if asynchronous:
         from aiobotocore.awsrequest import AioAWSResponse
 
-        response: AWSResponse = AioAWSResponse(
-            url, wire.status(answer), wire.headers(answer), _AsyncBody(wire.body(answer))
-        )
+        response: AWSResponse = AioAWSResponse(url, wire.status(answer), headers, _AsyncBody(wire.body(answer)))
         return response
     from botocore.awsrequest import AWSResponse
 
-    return AWSResponse(url, wire.status(answer), wire.headers(answer), _Body(wire.body(answer)))
+    return AWSResponse(url, wire.status(answer), headers, _Body(wire.body(answer)))
 
 
 class _WhenImported(importlib.abc.MetaPathFinder):

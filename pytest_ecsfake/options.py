@@ -63,7 +63,8 @@ def _is_flag(value: object) -> bool:
     return isinstance(value, bool)
 
 
-def _is_account(value: object) -> bool:
+def is_account(value: object) -> bool:
+    """Whether a value is an account id: twelve digits in a string."""
     return isinstance(value, str) and value.isdecimal() and len(value) == 12
 
 
@@ -71,7 +72,7 @@ def _is_moment(value: object) -> bool:
     if isinstance(value, str):
         try:
             _moment(value)
-        except (ValueError, OverflowError):
+        except ValueError:
             return False
         return True
     return isinstance(value, date)
@@ -80,12 +81,12 @@ def _is_moment(value: object) -> bool:
 def _moment(value: str | date) -> datetime:
     """The moment as an aware datetime; without a time zone UTC is meant, as with freezegun."""
     if isinstance(value, str):
-        from dateutil.parser import isoparse
-
-        value = isoparse(value)
-    if not isinstance(value, datetime):
-        value = datetime(value.year, value.month, value.day)
-    return value if value.tzinfo is not None else value.replace(tzinfo=timezone.utc)
+        moment = datetime.fromisoformat(value.removesuffix("Z"))  # Python 3.10 doesn't read the Z
+    elif isinstance(value, datetime):
+        moment = value
+    else:
+        moment = datetime(value.year, value.month, value.day)
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=timezone.utc)
 
 
 def _flag(text: str) -> object:
@@ -115,7 +116,7 @@ def _services(text: str) -> object:
 #: name, what it takes (for the sentence), what fits, how it is kept, how an ini file's text is read
 OPTIONS = (
     Option("region", 'the name of a region, such as "eu-west-1"', _is_text),
-    Option("account", "twelve digits in a string", _is_account),
+    Option("account", "twelve digits in a string", is_account),
     Option("clusters", 'a list of names, such as ["prod"]', _is_texts, tuple, str.split),
     Option("seed", "a string or a whole number", lambda value: isinstance(value, (str, int))),
     Option("frozen_at", 'a moment, such as "2026-01-01T00:00:00Z" or a datetime', _is_moment, _moment),
@@ -147,7 +148,8 @@ def merged(options: Options, given: Mapping[str, object], where: str) -> Options
     Raises:
         EcsFakeUsageError: an unknown name, or a value that the option doesn't take.
     """
-    return replace(options, **{name: _checked(name, value, where) for name, value in given.items()})
+    checked: dict[str, Any] = {name: _checked(name, value, where) for name, value in given.items()}
+    return replace(options, **checked)
 
 
 def from_ini(texts: Mapping[str, str]) -> Options:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
+from pytest_ecsfake.clients import STAND_IN_CREDENTIALS
 from pytest_ecsfake.interception import Handlers, when_imported
 
 if TYPE_CHECKING:
@@ -19,13 +20,6 @@ if TYPE_CHECKING:
     from pytest_ecsfake.process_time import VirtualSleep
 
 Undo = Callable[[], None]
-
-#: What no real call could be signed with; moto and LocalStack use values of the same kind.
-STAND_IN_CREDENTIALS = {
-    "AWS_ACCESS_KEY_ID": "ecs-fake",
-    "AWS_SECRET_ACCESS_KEY": "ecs-fake",
-    "AWS_SESSION_TOKEN": "ecs-fake",
-}
 
 #: Where botocore would find the machine's real configuration (botocore.configprovider, botocore.credentials); None hides the variable.
 NO_REAL_CONFIGURATION: dict[str, str | None] = {

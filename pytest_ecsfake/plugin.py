@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_ecsfake.activation import NAME, REGISTRY
-from pytest_ecsfake.options import OPTIONS, SCOPES, Options, Scope
+from pytest_ecsfake.activation import NAME, REGISTRY, make_fake
+from pytest_ecsfake.options import OPTIONS, SCOPES, Options, Scope, from_ini, merged
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -92,7 +92,6 @@ def _decorator_of(item: pytest.Function) -> Mapping[str, object] | None:
 def _options_of(node: pytest.Item | pytest.Collector, given: Mapping[str, object] | None) -> Options:
     """Each option by itself: ini < module < class < function marker < decorator."""
     from pytest_ecsfake.errors import EcsFakeUsageError
-    from pytest_ecsfake.options import from_ini, merged
 
     texts = {option.name: node.config.getini(f"{NAME}_{option.name}") for option in OPTIONS}
     # The region of the ini file is in the environment already, where the machine named none.
@@ -133,18 +132,12 @@ def ecs_fake(request: pytest.FixtureRequest) -> Iterator[EcsFake]:
         turn_off = fake.set_aside()
     else:
         options = item.stash.get(_OPTIONS, None) or _options_of(item, given)
-        fake = _new_fake(options, item.nodeid)
+        fake = make_fake(options, seed=item.nodeid)
         turn_off = REGISTRY.turn_on(fake, serves=given)
     item.stash[_FAKE] = fake
     yield fake
     turn_off()
     _tell_troubles(item, fake)
-
-
-def _new_fake(options: Options, seed: str) -> EcsFake:
-    from pytest_ecsfake.fake import EcsFake
-
-    return EcsFake(options, seed=seed)
 
 
 def _tell_troubles(item: pytest.Item, fake: EcsFake) -> None:
@@ -164,7 +157,7 @@ def _fake_of(scope: Scope) -> Any:
     def fixture(request: pytest.FixtureRequest) -> Iterator[EcsFake]:
         cls = getattr(request, "cls", None) if scope == "class" else None
         given: Mapping[str, object] | None = getattr(cls, "ecs_fake_options", None)
-        fake = _new_fake(_options_of(request.node, given), request.node.nodeid)
+        fake = make_fake(_options_of(request.node, given), seed=request.node.nodeid)
         turn_off = REGISTRY.turn_on(fake, serves=given)
         yield fake
         turn_off()

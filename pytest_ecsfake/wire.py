@@ -11,14 +11,14 @@ import json
 from collections.abc import Callable, Mapping
 from email.utils import formatdate
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pytest_ecsfake import validation
 from pytest_ecsfake.clock import SECOND
 from pytest_ecsfake.endpoint import Answer
 
 if TYPE_CHECKING:
-    from botocore.model import OperationModel, ServiceModel, Shape
+    from botocore.model import ListShape, OperationModel, ServiceModel, Shape, StructureShape
 
 TARGET_HEADER = "X-Amz-Target"
 TARGET_PREFIX = "AmazonEC2ContainerServiceV20141113."
@@ -86,7 +86,8 @@ def _parsed_error(answer: Answer, model: ServiceModel) -> dict[str, Any]:
     error = answer.error
     assert error is not None
     document: dict[str, Any] = {"Error": {"Message": error.message or "", "Code": error.code}}
-    shape = model.shape_for_error_code(error.code)
+    # The stubs take the code for a number, and the shape for one without members.
+    shape: StructureShape | None = model.shape_for_error_code(error.code)  # type: ignore[arg-type,assignment]
     if shape is not None:
         said = ({} if error.message is None else {"message": error.message}) | error.fields
         document |= {name: said[name] for name in shape.members if name in said}
@@ -114,13 +115,15 @@ def _finish(shape: Shape, schema: Mapping[str, Any], definitions: Mapping[str, A
     if "$ref" in schema:
         schema = definitions[schema["$ref"].rpartition("/")[2]]
     if shape.type_name == "structure":
-        return _finish_structure(shape, schema, definitions)
+        return _finish_structure(cast("StructureShape", shape), schema, definitions)
     if shape.type_name == "list":
-        return _finish_list(shape, schema, definitions)
+        return _finish_list(cast("ListShape", shape), schema, definitions)
     return None
 
 
-def _finish_structure(shape: Shape, schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> _Finish | None:
+def _finish_structure(
+    shape: StructureShape, schema: Mapping[str, Any], definitions: Mapping[str, Any]
+) -> _Finish | None:
     unknown = [name for name in schema["properties"] if name not in shape.members]
     moments = [name for name, member in shape.members.items() if member.type_name == "timestamp"]
     inner = []
@@ -148,7 +151,7 @@ def _finish_structure(shape: Shape, schema: Mapping[str, Any], definitions: Mapp
     return finish_structure
 
 
-def _finish_list(shape: Shape, schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> _Finish | None:
+def _finish_list(shape: ListShape, schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> _Finish | None:
     finish = _finish(shape.member, schema["items"], definitions)
     if finish is None:
         return None
