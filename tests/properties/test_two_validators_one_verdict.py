@@ -13,7 +13,7 @@ from pytest_ecsfake import refusals, validation
 from pytest_ecsfake.errors import EcsError, EcsFakeInternalError, EcsFakeNotBuiltError
 
 #: What stands at the borders: of JSON's types, of 32 and 64 bits, of the bounds in the schemas, of Python's and Rust's idea of a character.
-SCALARS = (None, True, False, 0, -1, 1.0, 1.5, -0.0, 2**31, -(2**31) - 1, 2**63, 1e300, float("nan"), float("inf"))
+SCALARS = (None, True, False, 0, -1, 1.0, 1.5, -0.0, 2**31, -(2**31) - 1, 2**63 - 1, 1e300, float("nan"), float("inf"))
 STRINGS = ("", " ", "a\n", "\n", "\u2028", "\u0000", "é", "e\u0301", "\U0001f600", "٣", "aws:x", "AWS:", "x" * 129)
 CONTAINERS = ([], [None], [[]], {}, {"": ""}, {"key": None})
 CURIOSITIES = st.sampled_from([*SCALARS, *STRINGS, *CONTAINERS]).map(copy.deepcopy)
@@ -64,7 +64,7 @@ def requests(draw: st.DrawFn) -> tuple[str, Any]:
     request = draw(values(schema, schema["$defs"]))
     for _ in range(draw(st.integers(0, 2))):
         container, key = draw(st.sampled_from([*places_in(request), (request, "colour")]))
-        if key in container and isinstance(container, dict) and draw(st.booleans()):
+        if isinstance(container, dict) and key in container and draw(st.booleans()):
             del container[key]
         else:
             container[key] = draw(CURIOSITIES)
@@ -83,16 +83,24 @@ def test_both_validators_accept_or_both_refuse(operation_and_request):
     assert accepts == found_nothing
 
 
+def outcome(operation: str, request: Any) -> Exception | None:
+    try:
+        validation.check_request(operation, request)
+    except (EcsError, EcsFakeNotBuiltError) as refusal:
+        return refusal
+    return None
+
+
 @given(requests())
 def test_a_refusal_is_an_error_of_ecs_or_names_an_unknown_member(operation_and_request):
     operation, request = operation_and_request
 
-    try:
-        validation.check_request(operation, request)
-    except EcsFakeNotBuiltError as trouble:
-        assert "a member that pytest-ecsfake" in str(trouble)  # noqa: PT017
-    except EcsError as refusal:
-        assert refusal.code in {*validation.declared_errors(operation), "SerializationException"}  # noqa: PT017
+    refusal = outcome(operation, request)
+
+    if isinstance(refusal, EcsError):
+        assert refusal.code in {*validation.declared_errors(operation), "SerializationException"}
+    elif refusal is not None:
+        assert "a member that pytest-ecsfake" in str(refusal)
 
 
 @given(requests())
