@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -43,10 +42,11 @@ def test_piece(ecs_fake):
 """
 
 
-def code_blocks() -> Iterator[object]:
-    for page in PAGES:
-        for number, block in enumerate(_PYTHON.findall(page.read_text()), start=1):
-            yield pytest.param(block, id=f"{page.name} block {number}")
+CODE = [
+    pytest.param(block, id=f"{page.name} block {number}")
+    for page in PAGES
+    for number, block in enumerate(_PYTHON.findall(page.read_text()), start=1)
+]
 
 
 def as_module(block: str) -> str:
@@ -54,7 +54,7 @@ def as_module(block: str) -> str:
     return block if is_module else _AROUND_A_PIECE + textwrap.indent(block, "    ")
 
 
-@pytest.mark.parametrize("block", code_blocks())
+@pytest.mark.parametrize("block", CODE)
 def test_code_in_the_pages_runs(pytester: pytest.Pytester, block: str) -> None:
     for library in ("aiobotocore", "moto"):
         if f"from {library}" in block:
