@@ -5,6 +5,7 @@ Statuses: Developer Guide, "Amazon ECS task lifecycle". Nobody assigns one but `
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -164,17 +165,17 @@ class Tasks(Store[Task]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._client_tokens: dict[str, ClientToken] = {}
+        # Exact tuples of plain values, which the garbage collector stops tracking; in the order of their coming, so of their end.
+        self._client_tokens: OrderedDict[str, tuple[Instant, bytes, tuple[str, ...]]] = OrderedDict()
 
     def remember(self, token: str, meaning: ClientToken) -> None:
-        """Keep what a client token stands for, and forget those whose time is over; they stand in the order of their coming."""
-        self._client_tokens[token] = meaning
-        for old, known in list(self._client_tokens.items()):
-            if known.at + TOKEN_LIFETIME > meaning.at:
-                break
-            del self._client_tokens[old]
+        """Keep what a client token stands for, and forget those whose time is over."""
+        tokens = self._client_tokens
+        tokens[token] = (meaning.at, meaning.request, meaning.task_arns)
+        while tokens[next(iter(tokens))][0] + TOKEN_LIFETIME <= meaning.at:
+            tokens.popitem(last=False)
 
     def client_token(self, token: str, now: Instant) -> ClientToken | None:
         """What a client token stands for, if it is remembered."""
         known = self._client_tokens.get(token)
-        return known if known is not None and known.at + TOKEN_LIFETIME > now else None
+        return ClientToken(*known) if known is not None and known[0] + TOKEN_LIFETIME > now else None
