@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 
@@ -89,26 +90,25 @@ def _size(given: object) -> int:
 
 
 def _align(given: Sequence[object], recorded: Sequence[object]) -> tuple[int, list[int | None]]:
-    """Give each given element the recorded one that is nearest to it, in order; None where the rest has nothing in common with it.
+    """Give each given element the recorded one that is nearest to it, in order; None where none has anything in common with it.
 
     Returns:
         the distance of the two lists, and for each given element the index of its partner.
     """
-    # partners[j]: the best for the given elements from i on, with the recorded ones from j on; filled from the last i to the first.
-    partners: list[tuple[int, list[int | None]]] = [(0, [])] * (len(recorded) + 1)
+    # nearest[j]: the best for the given elements from here on and the recorded ones from j on; worked out from the last to the first.
+    nearest: list[tuple[int, list[int | None]]] = [(0, [])] * (len(recorded) + 1)
     for wanted in reversed(given):
         size = _size(wanted)
-        behind, partners = partners, []
-        best: tuple[int, list[int | None]] | None = None
+        behind, nearest = nearest, []
         for index in range(len(recorded), -1, -1):
-            alone = (size + behind[index][0], [None, *behind[index][1]])
-            best = alone if best is None or alone[0] <= best[0] else best
+            options = [(size + behind[index][0], [None, *behind[index][1]])]
             if index < len(recorded):
                 off = distance(wanted, recorded[index])
-                if off < size and off + behind[index + 1][0] <= best[0]:
-                    best = (off + behind[index + 1][0], [index, *behind[index + 1][1]])
-            partners.insert(0, best)
-    return partners[0]
+                if off < size:
+                    options.insert(0, (off + behind[index + 1][0], [index, *behind[index + 1][1]]))
+                options.append(nearest[0])
+            nearest.insert(0, min(options, key=itemgetter(0)))
+    return nearest[0]
 
 
 def compare(given: Mapping[str, object], recorded: Mapping[str, object]) -> list[Line]:

@@ -78,9 +78,14 @@ def test_a_number_that_is_no_timestamp_stays_a_number(calls):
 
 
 def test_a_timestamp_that_was_sent_is_a_datetime_again(calls):
-    record(calls, "ListServiceDeployments", service="web", createdAt={"after": NOON.timestamp()})
+    record(
+        calls,
+        "ListServiceDeployments",
+        service="web",
+        createdAt={"after": NOON.timestamp(), "before": int(NOON.timestamp())},
+    )
 
-    assert calls[0].params["createdAt"] == {"after": NOON}
+    assert calls[0].params["createdAt"] == {"after": NOON, "before": NOON}
     calls.assert_called("ListServiceDeployments", createdAt={"after": NOON.replace(microsecond=5)})
     calls.assert_called("ListServiceDeployments", createdAt={"after": NOON.astimezone().replace(tzinfo=None)})
 
@@ -167,10 +172,16 @@ def test_a_body_that_is_no_json_object_has_no_parameters(calls, body):
     assert calls.record("RunTask", body, IRELAND, START).params == {}
 
 
-def test_a_request_of_the_wrong_types_is_shown_as_it_was_sent(calls):
-    call = record(calls, "ListServiceDeployments", createdAt="yesterday")
+@pytest.mark.parametrize("created_at", ["yesterday", {"after": "noon"}, [1.5]])
+def test_a_request_of_the_wrong_types_is_shown_as_it_was_sent(calls, created_at):
+    call = record(calls, "ListServiceDeployments", createdAt=created_at)
 
-    assert call.params == {"createdAt": "yesterday"}
+    assert call.params == {"createdAt": created_at}
+
+
+@pytest.mark.parametrize("response", [{"tasks": "none"}, {"tasks": ["none"]}, {"tasks": [{"createdAt": "noon"}]}])
+def test_a_response_of_the_wrong_types_is_shown_as_it_was_answered(calls, response):
+    assert record(calls, "DescribeTasks", response=response).response == response
 
 
 def test_an_operation_newer_than_the_schemas_is_recorded_too(calls):

@@ -76,6 +76,17 @@ def test_what_is_given_is_not_found(wanted, recorded, off):
     assert distance(wanted, recorded) == off
 
 
+def test_of_partners_that_are_equally_near_the_first_is_compared():
+    wanted = {"tags": [{"key": "team", "value": "web"}]}
+    recorded = {
+        "tags": [{"key": "stage", "value": "prod"}, {"key": "team", "value": "a"}, {"key": "team", "value": "b"}]
+    }
+
+    assert [(line.path, line.wanted, line.got) for line in compare(wanted, recorded) if not line.matching] == [
+        ("tags[1].value", "web", "a")
+    ]
+
+
 documents = st.recursive(
     st.integers(0, 2),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner, max_size=2),
