@@ -131,24 +131,22 @@ REFUSALS = [
     pytest.param(
         "TagResource",
         tag("cost!"),
-        r"key must match ^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$",
+        "Some tags contain invalid characters. Valid characters: UTF-8 letters, spaces, numbers and _ . / = + - : @.",
         id="tag key with a character too many",
     ),
     pytest.param("TagResource", tag("k" * 129), "key longer than 128.", id="tag key too long"),
     pytest.param("TagResource", tag("k", "v" * 257), "value longer than 256.", id="tag value too long"),
-    pytest.param(
-        "TagResource", tag("aws:x"), "Tag keys can not start with aws:, but was aws:x", id="tag key that is reserved"
-    ),
+    pytest.param("TagResource", tag("aws:x"), "Tag key must not start with aws:", id="tag key that is reserved"),
     pytest.param(
         "TagResource",
         tag("x", "AWS:x"),
-        "Tag values can not start with aws:, but was AWS:x",
+        "Tag value must not start with aws:",
         id="tag value that is reserved, in capitals",
     ),
     pytest.param(
         "UntagResource",
         {"resourceArn": "a", "tagKeys": ["aws:x"]},
-        "Tag keys can not start with aws:, but was aws:x",
+        "Tag key must not start with aws:",
         id="reserved tag key removed",
     ),
     pytest.param(
@@ -237,7 +235,7 @@ REFUSALS = [
     ),
     pytest.param("DescribeTasks", {"tasks": []}, "Tasks cannot be empty.", id="no tasks described"),
     pytest.param(
-        "DescribeTasks", {"tasks": ["a"] * 101}, "tasks can have at most 100 items.", id="101 tasks described"
+        "DescribeTasks", {"tasks": ["a"] * 101}, "taskIds can have at most 100 items.", id="101 tasks described"
     ),
     pytest.param(
         "ListTasks", {"family": "a:1"}, "family must match ^[a-zA-Z0-9\\\\-_]+$", id="family filter: amazon-ecs-cli#542"

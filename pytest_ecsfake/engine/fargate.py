@@ -78,15 +78,13 @@ def subnets(request: api.RunTaskRequest) -> list[str]:
     """The subnets that the tasks' interfaces may be in: a task on Fargate always has a network interface of its own.
 
     Raises:
-        InvalidParameterException: there are none (the second text: awslabs/fargatecli#73).
+        InvalidParameterException: the call has no network configuration.
     """
     network = request.get("networkConfiguration", {}).get("awsvpcConfiguration")
     if network is None:
         raise InvalidParameterException(
             "Network Configuration must be provided when networkMode 'awsvpc' is specified."
         )
-    if not network["subnets"]:
-        raise InvalidParameterException("subnets can not be empty.")
     return network["subnets"]
 
 

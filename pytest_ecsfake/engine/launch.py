@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pytest_ecsfake.engine import capacity, fargate, overrides, task_tags
+from pytest_ecsfake.engine import capacity, fargate, overrides, tags
 from pytest_ecsfake.engine.overrides import TaskSize
 from pytest_ecsfake.state.cluster import Cluster
 from pytest_ecsfake.state.region import Region
@@ -68,7 +68,7 @@ def plan(cluster: Cluster, definition: TaskDefinition, request: api.RunTaskReque
         group=request.get("group") or f"family:{definition.family}",
         started_by=request.get("startedBy") or None,
         enable_execute_command=request.get("enableExecuteCommand", False),
-        tags=task_tags.of_new_task(
+        tags=tags.of_new_task(
             cluster,
             definition,
             request.get("tags", []),

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 #: API reference, RunTask, overrides: the characters of the whole structure as JSON.
 MAX_LENGTH = 8192
 
-#: API reference, ContainerDefinition, environmentFiles.
-MAX_ENVIRONMENT_FILES = 10
-
 
 class TaskSize(NamedTuple):
     """A task's CPU units and MiB, as strings like everywhere in the API."""
@@ -83,10 +80,6 @@ def fargate_size(definition: api.TaskDefinition, overrides: api.TaskOverride) ->
 
 
 def _check_container(override: api.ContainerOverride) -> None:
-    if len(override.get("environmentFiles", [])) > MAX_ENVIRONMENT_FILES:
-        raise InvalidParameterException(
-            f"environmentFiles can have at most {MAX_ENVIRONMENT_FILES} items."
-        )  # unverified
     if any(requirement["type"] == "GPU" for requirement in override.get("resourceRequirements", [])):
         raise InvalidParameterException("Tasks using the Fargate launch type do not support GPU resource requirements.")
 

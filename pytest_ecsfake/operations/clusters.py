@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pytest_ecsfake import pagination
 from pytest_ecsfake.arns import is_arn
 from pytest_ecsfake.engine.capacity import FARGATE_PROVIDERS
-from pytest_ecsfake.engine.task_tags import tags_by_key
+from pytest_ecsfake.engine.tags import tags_by_key
 from pytest_ecsfake.errors import (
     ClusterContainsTasksException,
     ClusterNotFoundException,
