@@ -39,13 +39,13 @@ def new_client(service: str = "ecs") -> Any:
     return boto3.client(service, **_CREDENTIALS)
 
 
-def set_up(ecs: Any, subnet: str = "subnet-12345678") -> Arguments:
+def set_up(ecs: Any, subnet: str = "subnet-12345678", security_group: str = "sg-12345678") -> Arguments:
     """Make a cluster, a task definition and a task; the arguments of the calls that are compared."""
     run = {
         "cluster": "prod",
         "taskDefinition": TASK_DEFINITION["family"],
         "launchType": "FARGATE",
-        "networkConfiguration": {"awsvpcConfiguration": {"subnets": [subnet]}},
+        "networkConfiguration": {"awsvpcConfiguration": {"subnets": [subnet], "securityGroups": [security_group]}},
     }
     ecs.create_cluster(clusterName="prod")
     ecs.register_task_definition(**TASK_DEFINITION)
@@ -68,11 +68,12 @@ def this_fake() -> Iterator[Ready]:
 
 @contextmanager
 def moto() -> Iterator[Ready]:
-    """moto, with one of the subnets that it begins with."""
+    """moto, with a subnet and a security group that it begins with."""
     with mock_aws():
-        ecs = new_client()
-        subnet = new_client("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
-        yield Ready(ecs, set_up(ecs, subnet))
+        ecs, ec2 = new_client(), new_client("ec2")
+        subnet = ec2.describe_subnets()["Subnets"][0]["SubnetId"]
+        security_group = ec2.describe_security_groups()["SecurityGroups"][0]["GroupId"]
+        yield Ready(ecs, set_up(ecs, subnet, security_group))
 
 
 @contextmanager
