@@ -98,6 +98,9 @@ class Clock:
                 f"time never goes back: the clock stands at {to_datetime(self.now).isoformat()}, "
                 f"and was moved to {to_datetime(until).isoformat()}. Move it forward, or start a new fake for an earlier time."
             )
+        if not self._instants or self._instants[0] > until:
+            self.now = until
+            return
         self._settling = True
         try:
             while self._instants and self._instants[0] <= until:

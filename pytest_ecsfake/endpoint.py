@@ -5,14 +5,12 @@ There is no other way to an operation: fixtures, clients and tests all come thro
 
 from __future__ import annotations
 
-import json
 import pickle
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from threading import RLock
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
-from pytest_ecsfake import operations, validation
+from pytest_ecsfake import compact_json, operations, validation
 from pytest_ecsfake.arns import Place
 from pytest_ecsfake.calls import Call, Calls
 from pytest_ecsfake.clock import Instant
@@ -29,8 +27,6 @@ from pytest_ecsfake.state.region import World
 
 _READING = ("Describe", "List", "Get")
 
-_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
-
 
 class OuterTime(Protocol):
     """A clock of the process that holds the fake's: freezegun, time-machine, or the real one with `virtual_sleep=False`."""
@@ -42,8 +38,7 @@ class OuterTime(Protocol):
         """Move it on; only called while it holds the time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What became of one attempt of a call: a response or an error of ECS, under the id of the request.
 
     The response is kept packed, as the JSON that goes over the wire, so that nobody can reach through it into the state.
@@ -177,7 +172,7 @@ class Endpoint:
                 self._fail(call, report)
                 raise report from bug
             now = self.world.clock.now
-            packed = _encode(document).encode()
+            packed = compact_json.encode(document)
             call.answered(now, packed, error)
             return Answer(call, self._request_ids.uuid(), now, packed, error)
 
@@ -198,7 +193,7 @@ class Endpoint:
 
     def _read(self, body: bytes) -> dict[str, Any]:
         try:
-            request = json.loads(body)
+            request = compact_json.decode(body)
         except (ValueError, RecursionError):
             raise SerializationException from None
         if not isinstance(request, dict):

@@ -15,7 +15,7 @@ from pytest_ecsfake.clock import SECOND, Clock, Instant
 from pytest_ecsfake.endpoint import Endpoint, OuterTime
 from pytest_ecsfake.errors import EcsFakeError, EcsFakeNotBuiltError, EcsFakeUsageError
 from pytest_ecsfake.faults import Faults
-from pytest_ecsfake.interception import Interceptor, let_out
+from pytest_ecsfake.interceptor import Interceptor, let_out
 from pytest_ecsfake.options import is_account
 from pytest_ecsfake.ran_task import assert_ran_task
 from pytest_ecsfake.state.region import World
@@ -203,18 +203,24 @@ class EcsFake:
         """What the code under test may have swallowed: calls to unfaked services, operations not built, internal errors."""
         return tuple(self._endpoint.troubles)
 
+    def take_trouble(self) -> EcsFakeError | None:
+        """What the code under test may have swallowed, as one error, and no second time; nothing with `strict=False`."""
+        troubles, self._endpoint.troubles = self._endpoint.troubles, []
+        if not troubles or not self.options.strict:
+            return None
+        first, *others = dict.fromkeys(str(trouble) for trouble in troubles)
+        return type(troubles[0])(first + "".join(f"\nAnd: {other}" for other in others))
+
     def tell_troubles(self) -> None:
-        """Raise what the code under test may have swallowed; with `strict=False` nothing is told.
+        """Raise what the code under test may have swallowed.
 
         Raises:
-            EcsFakeError: the first of them, with the others in its text.
+            EcsFakeError: the first of it, with the rest in its text; nothing with `strict=False`.
         """
         __tracebackhide__ = True
-        troubles, self._endpoint.troubles = self._endpoint.troubles, []
-        if troubles and self.options.strict:
-            first, *others = dict.fromkeys(str(trouble) for trouble in troubles)
-            text = first + "".join(f"\nAnd: {other}" for other in others)
-            raise type(troubles[0])(text)
+        trouble = self.take_trouble()
+        if trouble is not None:
+            raise trouble
 
     # --- for the scopes -------------------------------------------------------------------------------------------------------------
 

@@ -143,13 +143,9 @@ def ecs_fake(request: pytest.FixtureRequest) -> Iterator[EcsFake]:
 def _tell_troubles(item: pytest.Item, fake: EcsFake) -> None:
     """Fail a test at its end that swallowed what the fake had to say; where it failed by itself, that is what is reported."""
     __tracebackhide__ = True
-    from pytest_ecsfake.errors import EcsFakeError
-
-    try:
-        fake.tell_troubles()
-    except EcsFakeError as trouble:
-        if not item.stash.get(_FAILED, False):
-            pytest.fail(f"{type(trouble).__name__}: {trouble}", pytrace=False)
+    trouble = fake.take_trouble()
+    if trouble is not None and not item.stash.get(_FAILED, False):
+        pytest.fail(f"{type(trouble).__name__}: {trouble}", pytrace=False)
 
 
 def _fake_of(scope: Scope) -> Any:

@@ -153,7 +153,7 @@ class Store(Generic[T]):
 
     def count(self, **fields: Any) -> int:
         """How many items have these values."""
-        names = tuple(sorted(fields))
+        names = tuple(fields) if len(fields) == 1 else tuple(sorted(fields))
         counts = self._counts.get(names)
         if counts is None:
             counts = self._counts[names] = {}
