@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from importlib.util import find_spec
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -27,3 +29,39 @@ def pytest_configure() -> None:
     missing = [library for library in required if find_spec(library) is None]
     if missing:
         raise pytest.UsageError(f"ECSFAKE_REQUIRE names {', '.join(missing)}, which this environment hasn't got")
+
+
+@pytest.fixture
+def register_on_fargate(ecs_client: Any) -> Callable[..., str]:
+    """Register a task definition that Fargate takes, of one container or of those given; its ARN."""
+
+    def register(*containers: dict[str, Any], **members: Any) -> str:
+        definition = {
+            "family": "web",
+            "requiresCompatibilities": ["FARGATE"],
+            "networkMode": "awsvpc",
+            "cpu": "256",
+            "memory": "512",
+            "containerDefinitions": list(containers) or [{"name": "web", "image": "nginx:1.29"}],
+        }
+        answer = ecs_client.register_task_definition(**{**definition, **members})
+        arn: str = answer["taskDefinition"]["taskDefinitionArn"]
+        return arn
+
+    return register
+
+
+@pytest.fixture
+def run_on_fargate(ecs_client: Any) -> Callable[..., Any]:
+    """Run the task definition `web` on Fargate, with other parameters as given; an absent launch type is written as None."""
+
+    def run(**parameters: Any) -> Any:
+        request = {
+            "taskDefinition": "web",
+            "launchType": "FARGATE",
+            "networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d"]}},
+        }
+        given = {name: value for name, value in {**request, **parameters}.items() if value is not None}
+        return ecs_client.run_task(**given)
+
+    return run
