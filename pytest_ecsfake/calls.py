@@ -6,12 +6,12 @@ anew each time, so that a test may change it and the record stays as it was.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import repeat
 from typing import Any, NamedTuple, overload
 
+from pytest_ecsfake import documents
 from pytest_ecsfake.arns import Place
 from pytest_ecsfake.call_reports import explain_any_call, explain_mismatch, explain_order, in_a_row, matching, offset_of
 from pytest_ecsfake.clock import Instant, to_datetime
@@ -19,6 +19,8 @@ from pytest_ecsfake.errors import EcsError, EcsFakeError, EcsFakeUsageError
 from pytest_ecsfake.matching import matches
 from pytest_ecsfake.names import HIDE_USAGE_ERRORS, check_parameters, operation_name
 from pytest_ecsfake.timestamps import with_datetimes
+
+_EMPTY = documents.pack({})
 
 
 class Attempt(NamedTuple):
@@ -41,6 +43,7 @@ class Call:
         account: the account that it was made in.
         region: the region that it was made in.
         number: its place among the recorded calls, counted from 1.
+        changes_before: how many changes of its region's state had happened when it was made; the time line is put in order by it.
     """
 
     __slots__ = (
@@ -53,6 +56,7 @@ class Call:
         "_packed",
         "_start",
         "account",
+        "changes_before",
         "number",
         "operation",
         "region",
@@ -67,6 +71,7 @@ class Call:
         *,
         start: Instant,
         number: int,
+        changes_before: int,
         client_token_made_up: bool,
     ) -> None:
         # Plain values only: a container made here would be one more thing for the garbage collector to look at, for each call.
@@ -76,9 +81,10 @@ class Call:
         self._body = body
         self._at = at
         self._start = start
+        self.changes_before = changes_before
         self._client_token_made_up = client_token_made_up
         self._answered_at: Instant | None = None
-        self._packed: bytes = b"{}"
+        self._packed: bytes = _EMPTY
         self._error: EcsError | EcsFakeError | None = None
         self._earlier: tuple[Attempt, ...] = ()
 
@@ -87,7 +93,7 @@ class Call:
 
         Args:
             at: when it was given.
-            packed: the response as JSON, UTF-8.
+            packed: the response, packed (`documents.py`).
             error: what ECS refused the attempt with, if it did.
         """
         if self._answered_at is not None:
@@ -123,7 +129,7 @@ class Call:
         Empty for a body that is no JSON object, which no client of boto3 sends.
         """
         try:
-            params = json.loads(self._body)
+            params = documents.from_json(self._body)
         except (ValueError, RecursionError):
             return {}
         if not isinstance(params, dict):
@@ -137,7 +143,7 @@ class Call:
         """The response as boto3 hands it out, without ResponseMetadata; None where the last attempt got none."""
         if self._answered_at is None or self._error is not None:
             return None
-        return with_datetimes(json.loads(self._packed), self.operation, "response")
+        return with_datetimes(documents.unpack(self._packed), self.operation, "response")
 
     @property
     def error(self) -> EcsError | None:
@@ -177,7 +183,14 @@ class Calls(Sequence[Call]):
         self._calls: list[Call] = []
 
     def record(
-        self, operation: str, body: bytes, place: Place, at: Instant, *, client_token_made_up: bool = False
+        self,
+        operation: str,
+        body: bytes,
+        place: Place,
+        at: Instant,
+        *,
+        changes_before: int = 0,
+        client_token_made_up: bool = False,
     ) -> Call:
         """Write a call down; what becomes of it is told to the call. One thread at a time.
 
@@ -186,6 +199,7 @@ class Calls(Sequence[Call]):
             body: the request as it was sent.
             place: the account and the region of the call.
             at: when it was made.
+            changes_before: how many changes of the region's state had happened by then.
             client_token_made_up: whether botocore, not the caller, chose the request's clientToken.
         """
         calls = self._calls
@@ -196,6 +210,7 @@ class Calls(Sequence[Call]):
             at,
             start=self._start,
             number=len(calls) + 1,
+            changes_before=changes_before,
             client_token_made_up=client_token_made_up,
         )
         calls.append(call)

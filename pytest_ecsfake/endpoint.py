@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from threading import RLock
 from typing import Any, NamedTuple, Protocol
 
-from pytest_ecsfake import compact_json, operations, validation
+from pytest_ecsfake import documents, operations, validation
 from pytest_ecsfake.arns import Place
 from pytest_ecsfake.calls import Call, Calls
 from pytest_ecsfake.clock import Instant
@@ -41,7 +41,7 @@ class OuterTime(Protocol):
 class Answer(NamedTuple):
     """What became of one attempt of a call: a response or an error of ECS, under the id of the request.
 
-    The response is kept packed, as the JSON that goes over the wire, so that nobody can reach through it into the state.
+    The response is kept packed, so that nobody can reach through it into the state.
     """
 
     call: Call
@@ -82,7 +82,9 @@ class Endpoint:
         self.lock = RLock()
         #: What the code under test may have swallowed, told again when the test ends.
         self.troubles: list[EcsFakeError] = []
-        self._request_ids = Ids(f"{world.seed}/requests")
+        #: A request's id is a UUID: this, and behind it the number of the answer.
+        self._request_ids = Ids(f"{world.seed}/requests").uuid()[:24]
+        self._answers = 0
         self._previous: tuple[str, Place, bytes] | None = None
 
     def settle(self) -> None:
@@ -145,11 +147,13 @@ class Endpoint:
         """
         with self.lock:
             outer = self.outer_time.read()
+            region = self.world.regions.get(place)
             call = retried or self.calls.record(
                 operation,
                 body,
                 place,
                 self.world.clock.now if outer is None else outer,
+                changes_before=0 if region is None else len(region.journal),
                 client_token_made_up=client_token_made_up,
             )
             error: EcsError | None = None
@@ -172,28 +176,29 @@ class Endpoint:
                 self._fail(call, report)
                 raise report from bug
             now = self.world.clock.now
-            packed = compact_json.encode(document)
+            packed = documents.pack(document)
             call.answered(now, packed, error)
-            return Answer(call, self._request_ids.uuid(), now, packed, error)
+            self._answers += 1
+            return Answer(call, f"{self._request_ids}{self._answers:012x}", now, packed, error)
 
     def set_aside(self) -> Callable[[], None]:
         """Keep everything as it stands; what comes back puts it back, the clock included."""
         with self.lock:
-            saved = pickle.dumps((self.world, self._request_ids))
-            calls, orders, previous = self.calls.kept(), self.faults.kept(), self._previous
+            saved = pickle.dumps(self.world)
+            calls, orders, previous, answers = self.calls.kept(), self.faults.kept(), self._previous, self._answers
 
         def put_back() -> None:
             with self.lock:
-                self.world, self._request_ids = pickle.loads(saved)
+                self.world = pickle.loads(saved)
                 self.calls.put_back(calls)
                 self.faults.put_back(orders)
-                self._previous = previous
+                self._previous, self._answers = previous, answers
 
         return put_back
 
     def _read(self, body: bytes) -> dict[str, Any]:
         try:
-            request = compact_json.decode(body)
+            request = documents.from_json(body)
         except (ValueError, RecursionError):
             raise SerializationException from None
         if not isinstance(request, dict):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from pytest_ecsfake.arns import Place
 from pytest_ecsfake.clock import SECOND, Instant, to_instant
 
 if TYPE_CHECKING:
@@ -16,24 +17,35 @@ _LONGEST = 100
 
 
 def timeline(endpoint: Endpoint, start: Instant, newest: int) -> str:
-    """The newest lines, oldest first: the offset from the start of the fake, then what happened.
-
-    At one instant a call stands before what it changed.
-    """
-    lines = sorted([*_calls(endpoint), *_changes(endpoint)], key=lambda line: line[:2])
-    shown = [f"  +{_offset(at - start):<8} {text}" for at, _, text in lines[-newest:]] if newest else []
+    """The newest lines, oldest first: the offset from the start of the fake, then what happened."""
+    lines = [line for place in _places(endpoint) for line in _lines(endpoint, place)]
+    lines.sort(key=lambda line: line[0])  # stable: within one instant and place the order stays
+    shown = [f"  +{_offset(at - start):<8} {text}" for at, text in lines[-newest:]] if newest else []
     if len(lines) > len(shown):
         shown.insert(0, f"  … {len(lines) - len(shown)} earlier lines: print(ecs_fake.timeline({len(lines)}))")
     return "\n".join(shown) or "  nothing"
 
 
+def _places(endpoint: Endpoint) -> list[Place]:
+    called = [Place(call.account, call.region) for call in endpoint.calls]
+    return list(dict.fromkeys([*endpoint.world.regions, *called]))
+
+
+def _lines(endpoint: Endpoint, place: Place) -> Iterator[tuple[Instant, str]]:
+    """The calls and changes of one place in the order in which they happened."""
+    region = endpoint.world.regions.get(place)
+    changes = [] if region is None else [(entry.at, _shortened(_change(entry))) for entry in region.journal]
+    done = 0
+    for call in endpoint.calls:
+        if (call.account, call.region) == place:
+            yield from changes[done : call.changes_before]
+            done = max(done, call.changes_before)
+            yield to_instant(call.at), _shortened(f"{call.operation}({_parameters(call)}){_outcome(call)}")
+    yield from changes[done:]
+
+
 def _offset(microseconds: int) -> str:
     return f"{microseconds / SECOND:.6g}s"
-
-
-def _calls(endpoint: Endpoint) -> Iterator[tuple[Instant, int, str]]:
-    for call in endpoint.calls:
-        yield to_instant(call.at), 0, _shortened(f"{call.operation}({_parameters(call)}){_outcome(call)}")
 
 
 def _parameters(call: Call) -> str:
@@ -45,12 +57,6 @@ def _outcome(call: Call) -> str:
         return f" -> {call.error.code}: {call.error.message or ''}"
     failures = (call.response or {}).get("failures")
     return f" -> failures {[failure.get('reason') for failure in failures]}" if failures else ""
-
-
-def _changes(endpoint: Endpoint) -> Iterator[tuple[Instant, int, str]]:
-    for region in endpoint.world.regions.values():
-        for entry in region.journal:
-            yield entry.at, 1, _shortened(_change(entry))
 
 
 def _change(entry: Entry) -> str:

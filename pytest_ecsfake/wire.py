@@ -14,7 +14,7 @@ from email.utils import formatdate
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
-from pytest_ecsfake import compact_json, validation
+from pytest_ecsfake import documents, validation
 from pytest_ecsfake.clock import SECOND
 from pytest_ecsfake.endpoint import Answer
 
@@ -37,20 +37,25 @@ def body(answer: Answer) -> bytes:
     """The body of an answer: compact JSON; for an error the code as `__type`, then what the model gives it."""
     error = answer.error
     if error is None:
-        return answer.packed
+        return _json(answer.packed)
     document: dict[str, Any] = {"__type": error.code}
     if error.message is not None:
         document["message"] = error.message
-    return compact_json.encode(document | error.fields)
+    return documents.to_json(document | error.fields)
+
+
+@lru_cache(maxsize=64)
+def _json(packed: bytes) -> bytes:
+    """A packed document as JSON. Whoever waits asks again and again, and mostly gets the same."""
+    return documents.to_json(documents.unpack(packed))
 
 
 def headers(answer: Answer) -> dict[str, str]:
     """The headers of an answer, in lower case as botocore shows them."""
-    length = len(answer.packed) if answer.error is None else len(body(answer))
     return {
         "x-amzn-requestid": answer.request_id,
         "content-type": CONTENT_TYPE,
-        "content-length": str(length),
+        "content-length": str(len(body(answer))),
         "date": _http_date(answer.at // SECOND),
     }
 
@@ -83,7 +88,7 @@ def parsed(answer: Answer, operation: OperationModel) -> dict[str, Any]:
     }
     if answer.error is not None:
         return _parsed_error(answer, operation.service_model) | {"ResponseMetadata": metadata}
-    document: dict[str, Any] = compact_json.decode(answer.packed)
+    document: dict[str, Any] = documents.unpack(answer.packed)
     finish = _finisher(operation)
     if finish is not None:
         finish(document)
@@ -178,7 +183,7 @@ def _datetime(epoch_seconds: float) -> datetime:
     if type(datetime) is not type:  # freezegun has put its own class here, and botocore's parser gives that
         from botocore.utils import parse_timestamp
 
-        parsed: datetime = parse_timestamp(epoch_seconds)
+        parsed: datetime = parse_timestamp(epoch_seconds)  # type: ignore[arg-type]  # takes numbers too
         return parsed
     return datetime.fromtimestamp(epoch_seconds).replace(tzinfo=_local_zone(time.tzname, time.timezone, time.altzone))
 

@@ -6,6 +6,7 @@ from unittest.mock import ANY
 
 import pytest
 
+from pytest_ecsfake import documents
 from pytest_ecsfake.arns import Place
 from pytest_ecsfake.calls import Calls
 from pytest_ecsfake.clock import SECOND, to_instant
@@ -30,7 +31,7 @@ def record(calls, operation, *, after=0, response=None, error=None, client_token
     """A call as the endpoint writes it down."""
     at = START + after * SECOND
     call = calls.record(operation, json.dumps(params).encode(), IRELAND, at, client_token_made_up=client_token_made_up)
-    call.answered(at, json.dumps(response or {}).encode(), error)
+    call.answered(at, documents.pack(response or {}), error)
     return call
 
 
@@ -149,8 +150,8 @@ def test_a_call_without_an_answer_yet_has_made_no_attempt(calls):
 
 def test_the_attempts_of_a_retried_call_are_one_call(calls):
     call = record(calls, "RunTask", error=ThrottlingException("Rate exceeded"))
-    call.answered(START + SECOND, b"{}", ThrottlingException("Rate exceeded"))
-    call.answered(START + 3 * SECOND, b'{"tasks": []}', None)
+    call.answered(START + SECOND, documents.pack({}), ThrottlingException("Rate exceeded"))
+    call.answered(START + 3 * SECOND, documents.pack({"tasks": []}), None)
 
     assert len(calls) == 1
     assert [attempt.at - NOON for attempt in call.attempts] == [timedelta(seconds=seconds) for seconds in (0, 1, 3)]
@@ -333,6 +334,6 @@ def test_a_record_gives_the_garbage_collector_one_object_a_call(calls):
     before = len(gc.get_objects())
     for _ in range(1000):
         call = calls.record("ListTasks", b"{}", IRELAND, START)
-        call.answered(START, b'{"taskArns": []}', None)
+        call.answered(START, documents.pack({"taskArns": []}), None)
 
     assert len(gc.get_objects()) - before <= 1000 + 10

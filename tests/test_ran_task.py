@@ -6,6 +6,7 @@ from unittest.mock import ANY
 
 import pytest
 
+from pytest_ecsfake import documents
 from pytest_ecsfake.arns import Place
 from pytest_ecsfake.calls import Calls
 from pytest_ecsfake.clock import SECOND
@@ -47,7 +48,7 @@ def task(id_, *overrides, cluster="prod", **members):
 def record(calls, operation, *tasks, after=0, error=None, failures=(), **params):
     """A call as the endpoint writes it down."""
     call = calls.record(operation, json.dumps(params).encode(), VIRGINIA, after * SECOND)
-    call.answered(after * SECOND, json.dumps({"tasks": tasks, "failures": failures}).encode(), error)
+    call.answered(after * SECOND, documents.pack({"tasks": tasks, "failures": failures}), error)
 
 
 @pytest.fixture

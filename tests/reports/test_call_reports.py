@@ -6,6 +6,7 @@ from unittest.mock import ANY
 
 import pytest
 
+from pytest_ecsfake import documents
 from pytest_ecsfake.arns import Place
 from pytest_ecsfake.calls import Calls
 from pytest_ecsfake.clock import SECOND
@@ -25,7 +26,7 @@ def recorded(*made):
     calls = Calls(start=0)
     for operation, seconds, params in made:
         call = calls.record(operation, json.dumps(params).encode(), VIRGINIA, round(seconds * SECOND))
-        call.answered(round(seconds * SECOND), b"{}", None)
+        call.answered(round(seconds * SECOND), documents.pack({}), None)
     return calls
 
 
@@ -388,9 +389,9 @@ def test_a_call_that_did_not_succeed_says_so(answers, outcome, name):
         if isinstance(answer, EcsFakeError):
             call.failed(0, answer)
         elif isinstance(answer, EcsError):
-            call.answered(0, b"{}", answer)
+            call.answered(0, documents.pack({}), answer)
         else:
-            call.answered(0, json.dumps(answer).encode(), None)
+            call.answered(0, documents.pack(answer), None)
 
     with pytest.raises(AssertionError) as nearest:
         calls.assert_called("UpdateService", desiredCount=3)

@@ -26,5 +26,5 @@ def first_given(document: Mapping[str, object], rows: Iterable[Unsupported]) -> 
 
 
 def is_given(value: object) -> bool:
-    """Whether a member's value says something: false, and what is empty, is as good as absent. A 0 says something."""
-    return bool(value) or (value == 0 and value is not False)
+    """Whether a member's value says something: false, an empty list and an empty text are as good as absent; 0 and an empty structure aren't."""
+    return value is not None and value is not False and value not in ([], "")
