@@ -1122,7 +1122,7 @@ LAUNCH_TYPES = [
         id="Fargate with placement constraints",
     ),
     pytest.param(
-        fargate(volumes=volume(dockerVolumeConfiguration={"scope": "task"})),
+        fargate(volumes=volume(dockerVolumeConfiguration={})),
         FARGATE_MEMBERS.format("dockerVolumeConfiguration"),
         "cdk-preflight",
         id="Fargate with a Docker volume",

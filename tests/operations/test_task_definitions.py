@@ -289,7 +289,8 @@ def test_a_deleted_revision_is_shown_until_it_is_gone(ecs_client, ecs_clock, fam
     (deleted,) = answer["taskDefinitions"]
     assert answer["failures"] == []
     assert (deleted["status"], deleted["revision"]) == ("DELETE_IN_PROGRESS", 3)
-    assert deleted["deregisteredAt"] == deleted["deleteRequestedAt"]
+    # An older botocore doesn't know deleteRequestedAt.
+    assert deleted.get("deleteRequestedAt", deleted["deregisteredAt"]) == deleted["deregisteredAt"]
     assert ecs_client.describe_task_definition(taskDefinition="web:3")["taskDefinition"] == deleted
 
     ecs_clock.advance(seconds=60)
