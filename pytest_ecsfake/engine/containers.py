@@ -1,22 +1,27 @@
-"""What the containers of a task do: how they start, and what becomes of them when they are told to stop.
+"""What the containers of a task do: when they may start, how they start, and what becomes of them when they are told to stop.
 
-A container runs until it is told to stop, and then obeys SIGTERM as a process without a handler of its own does. One that takes longer
-than its stop timeout is killed.
-Rules: API reference, ContainerDefinition, stopTimeout and StopTask; Developer Guide, "Stopped tasks error codes", exit codes; fargate task
-ids and container runtime ids as in the API's recorded examples.
+A container runs until it is told to stop, and then obeys SIGTERM as a process without a handler of its own does; one that takes longer than
+its stop timeout is killed. Its health check passes. A container that another one waits for to end is taken for what it is, a step of the
+start, and ends with 0.
+Rules: API reference, ContainerDefinition (dependsOn, stopTimeout, startTimeout), ContainerDependency and StopTask; runtime ids as in the
+API's recorded examples.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from pytest_ecsfake.clock import SECOND
 from pytest_ecsfake.engine.stages import OBEYED_PERCENT, Stage
-from pytest_ecsfake.engine.transition import agent_start, container_transition, health_transition
+from pytest_ecsfake.engine.transition import container_transition
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.task import Container, Task
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
 
 #: API reference, StopTask: how long a container has between SIGTERM and SIGKILL when its definition doesn't say.
 STOP_TIMEOUT = 30 * SECOND
@@ -24,36 +29,103 @@ STOP_TIMEOUT = 30 * SECOND
 #: What a shell reports of a process that a signal ended: 128 and the signal's number.
 ENDED_BY_SIGTERM, ENDED_BY_SIGKILL = 128 + 15, 128 + 9
 
-#: How long the agent for ExecuteCommand takes to be ready. The delay is ours; recorded events show it PENDING when the task is RUNNING.
-EXECUTE_COMMAND_AGENT_START = 3 * SECOND
+
+def _has_started(container: Container) -> bool:
+    return container.last_status != "PENDING"
 
 
-def start(region: Region, task: Task) -> None:
-    """Start every container of a task whose images are there."""
-    for container in task.containers:
-        definition = container.definition
-        container.runtime_id = f"{task.id}-{_name_hash(container.name):010d}"
-        container.image_digest = _digest(definition["image"])
-        container_transition(region, container, "RUNNING")
-        if "healthCheck" in definition:
-            interval = definition["healthCheck"].get("interval", 30) * SECOND
-            region.clock.after(region.timings.delay("HEALTH_CHECK", interval), _pass_health_check, region, container)
-        if container.execute_command_agent is not None:
-            delay = region.timings.delay("EXECUTE_COMMAND_AGENT", EXECUTE_COMMAND_AGENT_START)
-            region.clock.after(delay, _start_execute_command_agent, region, container)
+def _has_ended(container: Container) -> bool:
+    return container.exit_code is not None
 
 
-def ends_when_told(region: Region, task: Task, stopping: Stage) -> Iterator[tuple[Container, int, int]]:
-    """For each running container that gets the stop signal now: in how many microseconds it ends, and with which exit code."""
+def _has_succeeded(container: Container) -> bool:
+    return container.exit_code == 0
+
+
+def _is_healthy(container: Container) -> bool:
+    return container.health_status == "HEALTHY"
+
+
+#: API reference, ContainerDependency, condition: what has to be so of the container that another one depends on.
+CONDITIONS: Mapping[str, Callable[[Container], bool]] = {
+    "START": _has_started,
+    "COMPLETE": _has_ended,
+    "SUCCESS": _has_succeeded,
+    "HEALTHY": _is_healthy,
+}
+
+#: The conditions that a container fulfils by ending.
+ENDING = ("COMPLETE", "SUCCESS")
+
+
+def dependencies(task: Task, container: Container) -> Iterator[tuple[Container, api.ContainerCondition]]:
+    """The containers that a container waits for, and until when."""
+    for dependency in container.definition.get("dependsOn", ()):
+        yield (
+            next(other for other in task.containers if other.name == dependency["containerName"]),
+            dependency["condition"],
+        )
+
+
+def ready(task: Task) -> list[Container]:
+    """The containers that haven't started and wait for nothing any more."""
+    return [
+        container
+        for container in task.containers
+        if container.last_status == "PENDING"
+        and all(CONDITIONS[condition](other) for other, condition in dependencies(task, container))
+    ]
+
+
+def waiting_in_vain(task: Task) -> list[Container]:
+    """The containers that haven't started and never will: what they wait for has ended in another way."""
+    return [
+        container
+        for container in task.containers
+        if container.last_status == "PENDING"
+        and any(
+            other.last_status == "STOPPED" and not CONDITIONS[condition](other)
+            for other, condition in dependencies(task, container)
+        )
+    ]
+
+
+def is_awaited(task: Task, container: Container, conditions: tuple[str, ...] = tuple(CONDITIONS)) -> bool:
+    """Whether a container that hasn't started waits for this one under one of these conditions, which isn't fulfilled."""
+    return any(
+        other is container and condition in conditions and not CONDITIONS[condition](container)
+        for waiting in task.containers
+        if waiting.last_status == "PENDING"
+        for other, condition in dependencies(task, waiting)
+    )
+
+
+def start(region: Region, task: Task, container: Container) -> None:
+    """Start a container whose image is there."""
+    container.runtime_id = f"{task.id}-{_name_hash(container.name):010d}"
+    container.image_digest = _digest(container.definition["image"])
+    container_transition(region, container, "RUNNING")
+
+
+def whose_turn_it_is_to_stop(task: Task, after: Container | None) -> list[Container]:
+    """The running containers that no running one depends on (API reference, ContainerDependency: reversed for shutdown).
+
+    Args:
+        task: the task that comes down.
+        after: the container that has just ended, when the others were told before; None at first.
+    """
+    running = [container for container in task.containers if container.last_status == "RUNNING"]
+    needed = [other for container in running for other, _ in dependencies(task, container)]
+    freed = task.containers if after is None else [other for other, _ in dependencies(task, after)]
+    return [container for container in running if container not in needed and container in freed]
+
+
+def end_of(region: Region, container: Container, stopping: Stage) -> tuple[int, int]:
+    """In how many microseconds a container ends that gets the stop signal now, and with which exit code."""
     obeys_after = region.timings.delay(stopping.status, stopping.delay) * OBEYED_PERCENT // 100
-    for container in task.containers:
-        if container.last_status == "RUNNING":
-            timeout = container.definition.get("stopTimeout")
-            killed_after = STOP_TIMEOUT if timeout is None else timeout * SECOND
-            if obeys_after <= killed_after:
-                yield container, obeys_after, ENDED_BY_SIGTERM
-            else:
-                yield container, killed_after, ENDED_BY_SIGKILL
+    timeout = container.definition.get("stopTimeout")
+    killed_after = STOP_TIMEOUT if timeout is None else timeout * SECOND
+    return (obeys_after, ENDED_BY_SIGTERM) if obeys_after <= killed_after else (killed_after, ENDED_BY_SIGKILL)
 
 
 def give_up(region: Region, task: Task) -> None:
@@ -61,17 +133,6 @@ def give_up(region: Region, task: Task) -> None:
     for container in task.containers:
         if container.last_status == "PENDING":
             container_transition(region, container, "STOPPED")
-
-
-def _pass_health_check(region: Region, container: Container) -> None:
-    if container.last_status == "RUNNING":
-        health_transition(region, container, "HEALTHY")
-
-
-def _start_execute_command_agent(region: Region, container: Container) -> None:
-    agent = container.execute_command_agent
-    if agent is not None and container.last_status == "RUNNING":
-        agent_start(region, agent)
 
 
 @lru_cache(maxsize=1024)

@@ -1,8 +1,8 @@
 """The life of a task: through its stages until it runs, and down again when it is told to stop or a container ends it.
 
 Which stages there are stands in `stages.py`, what containers do in `containers.py`; here it is ordered at its own instant. Whatever is due
-looks at the task again before it acts, since the task may have been stopped meanwhile: an event on the way up acts only while the task has
-the status that ordered it and is wanted RUNNING.
+looks at the task again before it acts, since the task may have been stopped meanwhile: an event of a stage acts only while the task has
+the status and the desired status that it had when the event was ordered.
 Rules: Developer Guide, "Amazon ECS task lifecycle"; API reference, Task and StopTask.
 """
 
@@ -10,11 +10,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pytest_ecsfake.clock import SECOND
 from pytest_ecsfake.engine import containers
-from pytest_ecsfake.engine.stages import LIVES, OBEYED_PERCENT, STOPPED_TASK_KEPT, Stage, Step
+from pytest_ecsfake.engine.stages import (
+    AGENT_START,
+    COMPLETION,
+    LIVES,
+    OBEYED_PERCENT,
+    STOPPED_TASK_KEPT,
+    Stage,
+    Step,
+)
 from pytest_ecsfake.engine.transition import (
     accept,
+    agent_start,
     container_transition,
+    health_transition,
     interface_transition,
     transition,
     want_stopped,
@@ -57,14 +68,19 @@ def container_exited(
     """
     if container.last_status != "RUNNING":
         return
+    was_ending = _is_ending(task)
     container.exit_code = exit_code
     container.reason = reason
     container_transition(region, container, "STOPPED", reason)
-    running = any(other.last_status == "RUNNING" for other in task.containers)
-    if not running:
+    if not _is_ending(task):
+        _start_containers(region, task)
+        return
+    _signal_containers(region, task, after=container if was_ending else None)
+    if not _runs(task):
         _end_of_execution(region, task)
-    elif container.is_essential and task.desired_status == "RUNNING":
-        _signal_containers(region, task)
+
+
+# --- on the way up ----------------------------------------------------------------------------------------------------------------------
 
 
 def _stay(region: Region, task: Task, stage: Stage) -> None:
@@ -92,31 +108,94 @@ def _go_on(region: Region, task: Task, stage: Stage, desired: str) -> None:
     transition(region, task, stage.to, task.stopped_reason)
     if stage.to == "STOPPED":
         region.clock.after(STOPPED_TASK_KEPT, _forget, task)
+    elif stage.to == "ACTIVATING":
+        _start_containers(region, task)
+    elif stage.to != "RUNNING":
+        _stay(region, task, LIVES[task.launch_type].start[stage.to])
+
+
+def _start_containers(region: Region, task: Task) -> None:
+    """Start the containers that wait for nothing any more; the task goes on when the last one has started.
+
+    One that waits in vain keeps the task from starting. What ECS says then hasn't been seen. # unverified
+    """
+    if task.last_status != "ACTIVATING":
         return
-    if stage.to == "ACTIVATING":
-        containers.start(region, task)
-    following = LIVES[task.launch_type].start.get(stage.to)
-    if following is not None:
-        _stay(region, task, following)
+    while started := containers.ready(task):
+        for container in started:
+            _start_container(region, task, container)
+    if containers.waiting_in_vain(task):
+        stop(region, task, code="TaskFailedToStart", reason="Task failed to start")
+    elif all(container.last_status != "PENDING" for container in task.containers):
+        _stay(region, task, LIVES[task.launch_type].start["ACTIVATING"])
+
+
+def _start_container(region: Region, task: Task, container: Container) -> None:
+    """Start a container, and order what it does by itself."""
+    clock, timings, definition = region.clock, region.timings, container.definition
+    containers.start(region, task, container)
+    if "healthCheck" in definition:
+        interval = definition["healthCheck"].get("interval", 30) * SECOND
+        clock.after(timings.delay("HEALTH_CHECK", interval), _pass_health_check, region, task, container)
+    if container.execute_command_agent is not None:
+        clock.after(timings.delay("EXECUTE_COMMAND_AGENT", AGENT_START), _start_agent, region, container)
+    if containers.is_awaited(task, container, containers.ENDING):
+        clock.after(timings.delay("COMPLETION", COMPLETION), container_exited, region, task, container, 0)
+    if "startTimeout" in definition:
+        clock.after(definition["startTimeout"] * SECOND, _give_up_waiting, region, task, container)
+
+
+def _pass_health_check(region: Region, task: Task, container: Container) -> None:
+    if container.last_status == "RUNNING":
+        health_transition(region, container, "HEALTHY")
+        if not _is_ending(task):
+            _start_containers(region, task)
+
+
+def _start_agent(region: Region, container: Container) -> None:
+    agent = container.execute_command_agent
+    if agent is not None and container.last_status == "RUNNING":
+        agent_start(region, agent)
+
+
+def _give_up_waiting(region: Region, task: Task, container: Container) -> None:
+    """End the start when others still wait for a container whose time is over (API reference, ContainerDefinition, startTimeout)."""
+    if task.last_status == "ACTIVATING" and not _is_ending(task) and containers.is_awaited(task, container):
+        stop(region, task, code="TaskFailedToStart", reason="Task failed to start")  # unverified
+
+
+# --- on the way down --------------------------------------------------------------------------------------------------------------------
+
+
+def _is_ending(task: Task) -> bool:
+    """Whether the task comes down: it is told to, or an essential container has ended."""
+    return task.desired_status == "STOPPED" or any(
+        container.is_essential and container.exit_code is not None for container in task.containers
+    )
+
+
+def _runs(task: Task) -> bool:
+    return any(container.last_status == "RUNNING" for container in task.containers)
 
 
 def _act_on_stop(region: Region, task: Task) -> None:
     """Begin to stop a task that was told to a moment ago; it may have come down by itself since then."""
     if task.last_status in ("DEPROVISIONING", "STOPPED"):
         return
-    life = LIVES[task.launch_type]
-    ran = any(container.last_status != "PENDING" for container in task.containers)
-    if ran:
-        transition(region, task, life.stop["RUNNING"].to, task.stopped_reason)
-        _signal_containers(region, task)
-    else:
+    if all(container.last_status == "PENDING" for container in task.containers):
         _wind_up(region, task)
+        return
+    transition(region, task, LIVES[task.launch_type].stop["RUNNING"].to, task.stopped_reason)
+    _signal_containers(region, task)
+    if task.execution_stopped_at is None and not _runs(task):
+        _end_of_execution(region, task)
 
 
-def _signal_containers(region: Region, task: Task) -> None:
-    """Send the stop signal to every container that runs."""
+def _signal_containers(region: Region, task: Task, *, after: Container | None = None) -> None:
+    """Send the stop signal to the containers whose turn it is: at first, or after one that depended on them has ended."""
     stopping = LIVES[task.launch_type].stop["STOPPING"]
-    for container, delay, exit_code in containers.ends_when_told(region, task, stopping):
+    for container in containers.whose_turn_it_is_to_stop(task, after):
+        delay, exit_code = containers.end_of(region, container, stopping)
         region.clock.after(delay, container_exited, region, task, container, exit_code)
 
 

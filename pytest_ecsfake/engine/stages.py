@@ -84,6 +84,12 @@ FARGATE_STOP = (
 #: last container ended, as it does when a container ended by itself (10.8 s between the two in a recorded event).
 OBEYED_PERCENT = 10
 
+#: How long the agent for ExecuteCommand takes to be ready: recorded events show it PENDING when the task is RUNNING already.
+AGENT_START = seconds(3)
+
+#: How long a container runs that another one waits for to end.
+COMPLETION = seconds(5)
+
 
 class Life(NamedTuple):
     """The paths of one kind of task: its stages by status, on the way up and on the way down."""

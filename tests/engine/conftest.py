@@ -1,0 +1,82 @@
+"""A region without a client: the engine's tests call what has no operation of its own yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pytest_ecsfake import operations
+from pytest_ecsfake.arns import Place
+from pytest_ecsfake.clock import SECOND, Clock
+from pytest_ecsfake.state.region import Region, World
+from pytest_ecsfake.state.task import Task
+from pytest_ecsfake.state.timings import Timings
+
+#: 2026-01-01T00:00:00Z
+START = 1_767_225_600 * SECOND
+
+
+@pytest.fixture
+def timings() -> Any:
+    """The option `timings`; a test may give its own by parametrisation."""
+    return "realistic"
+
+
+@pytest.fixture
+def region(timings: Any) -> Region:
+    """A region with the cluster `default`."""
+    world = World(Clock(START), "a test", Timings(timings))
+    region = world.region(Place("123456789012", "us-east-1"))
+    operations.built()["CreateCluster"](region, {})
+    return region
+
+
+@pytest.fixture
+def run(region: Region) -> Callable[..., Task]:
+    """Run a task of these containers on Fargate; with `count` the first of them."""
+
+    def run(*containers: dict[str, Any], **parameters: Any) -> Task:
+        definition = {
+            "family": "web",
+            "requiresCompatibilities": ["FARGATE"],
+            "networkMode": "awsvpc",
+            "cpu": "256",
+            "memory": "512",
+            "containerDefinitions": list(containers) or [{"name": "web", "image": "nginx:1.29"}],
+        }
+        operations.built()["RegisterTaskDefinition"](region, definition)
+        request = {
+            "taskDefinition": "web",
+            "launchType": "FARGATE",
+            "networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d"]}},
+            **parameters,
+        }
+        answer = operations.built()["RunTask"](region, request)
+        cluster = region.clusters.resolve(None)
+        task = cluster.tasks.get(answer["tasks"][0]["taskArn"].rpartition("/")[2])
+        assert task is not None
+        return task
+
+    return run
+
+
+@pytest.fixture
+def pass_seconds(region: Region) -> Callable[[float], None]:
+    """Let time pass."""
+
+    def pass_seconds(number: float) -> None:
+        region.clock.settle(region.clock.now + round(number * SECOND))
+
+    return pass_seconds
+
+
+@pytest.fixture
+def since_start(region: Region) -> Callable[[int | None], float | None]:
+    """An instant as seconds since the test began."""
+
+    def since_start(instant: int | None) -> float | None:
+        return None if instant is None else (instant - START) / SECOND
+
+    return since_start
