@@ -202,6 +202,7 @@ SettingName = Literal[
     "containerInstanceLongArnFormat",
     "awsvpcTrunking",
     "containerInsights",
+    "dualStackIPv6",
     "fargateFIPSMode",
     "tagResourceAuthorization",
     "fargateTaskRetirementWaitPeriod",

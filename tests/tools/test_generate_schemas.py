@@ -197,6 +197,17 @@ def test_the_models_own_keyword_gets_ecs_words(read_overlay, generator):
     assert setting["x-ecs-error"] == {"enum": error}
 
 
+def test_a_word_that_a_shape_gains_is_answered_too(read_overlay, generator):
+    rows = read_overlay(RULE | {"shape": "SettingType", "rule": {"enum": ["user", "aws_managed", "org_managed"]}})
+    model = generator("model").Model(Loader().load_service_model("ecs", "service-2"))
+
+    model = generator("overlay").with_words(rows, model)
+
+    response = generator("json_schema").schema_of(model, "PutAccountSettingResponse", "response", "urn:example")
+    assert response["$defs"]["SettingType"]["enum"] == ["user", "aws_managed", "org_managed"]
+    assert '"org_managed"]' in generator("python_types").api_module(model, "1.0.0")
+
+
 def test_words_for_a_keyword_that_the_model_has_not_got_are_refused(read_overlay, generator):
     error = {"message": "ClusterName is too long."}
     rows = read_overlay(

@@ -13,7 +13,8 @@ A row is an object in one of the files of `schemas/overlay/` (each file an array
                `CONTENT_FAULT` of `pytest_ecsfake.refusals` say
     source     where the fact and the text stand; a text that nobody has seen is "unverified". A row without a source is refused
 
-A rule is about one value of one request. What depends on the state, or on two members together, is code in the operation.
+A rule is about one value of one request; only the words that a row gives to the enumeration of a shape hold in responses and in the types
+too. What depends on the state, or on two members together, is code in the operation.
 
 The error is kept in the schema next to the keyword, as the annotation `x-ecs-error`: keyword to code and message. A member that has a
 rule of its own is written out where it stands, instead of referring to its shape.
@@ -57,6 +58,11 @@ class Row:
     error: dict[str, str] | None
     where: str
     """File and number, for the sentence that refuses it."""
+
+    @property
+    def is_about_a_shape(self) -> bool:
+        """Whether it holds wherever the shape is used."""
+        return self.member is None and not self.operations
 
 
 def read(folder: Path, model: Model) -> list[Row]:
@@ -138,6 +144,13 @@ def _keywords_of(rule: Schema) -> set[str]:
     for keyword, value in rule.items():
         keywords |= _keywords_of(value) if keyword in INNER else {keyword}
     return keywords
+
+
+def with_words(rows: list[Row], model: Model) -> Model:
+    """The model with the words that rows give to its enumerations: ECS answers with a word that a request may say."""
+    words = {row.shape: row.rule["enum"] for row in rows if row.is_about_a_shape and row.rule.get("enum")}
+    worded = {name: {**model.shapes[name], "enum": words[name]} for name in words if "enum" in model.shapes[name]}
+    return Model({**model.document, "shapes": {**model.shapes, **worded}})
 
 
 def merge(rows: list[Row], operation: str, schema: Schema) -> set[str]:
