@@ -56,6 +56,11 @@ class Place(NamedTuple):
         """The ARN of whoever calls: access keys are not read, so every call of an account is made by one and the same user."""
         return f"arn:{partition_of(self.region)}:iam::{self.account}:user/ecs_fake"
 
+    @property
+    def root(self) -> str:
+        """The ARN of the account's root user, whose settings are the account's defaults."""
+        return f"arn:{partition_of(self.region)}:iam::{self.account}:root"
+
 
 def is_arn(text: str) -> bool:
     """Whether an identifier is meant as an ARN."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from pytest_ecsfake.arns import Place
 from pytest_ecsfake.clock import Clock
+from pytest_ecsfake.state.account_settings import AccountSettings
 from pytest_ecsfake.state.cluster import Clusters
 from pytest_ecsfake.state.ids import Ids
 from pytest_ecsfake.state.journal import Journal
@@ -22,6 +23,7 @@ class Region:
         self.timings = timings
         self.ids = Ids(f"{seed}/{place.account}/{place.region}")
         self.journal = Journal()
+        self.account_settings = AccountSettings(place)
         self.clusters = Clusters(place)
         self.task_definitions = TaskDefinitions(place)
 

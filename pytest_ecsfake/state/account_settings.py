@@ -1,0 +1,79 @@
+"""The account settings of one account in one region: what there is to set, what holds where nobody has set it, and who has set what.
+
+Rules: API reference, PutAccountSetting, PutAccountSettingDefault and Setting; Developer Guide, "Access Amazon ECS features with account settings".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from pytest_ecsfake.arns import Place
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+
+class AccountSetting(NamedTuple):
+    """One name that can be set: which values it takes, and which of them is in force from the start."""
+
+    values: tuple[str, ...]
+    default: str
+    is_of_the_account: bool = False
+    """Whether only the account as a whole has it, not a user or role by itself."""
+    type: api.SettingType = "user"
+
+
+_ENABLED_OR_DISABLED = ("enabled", "disabled")
+
+#: By name, in the order in which ListAccountSettings shows them (its recorded answers are in alphabetical order).
+ACCOUNT_SETTINGS: Mapping[api.SettingName, AccountSetting] = {
+    "awsvpcTrunking": AccountSetting(_ENABLED_OR_DISABLED, "disabled"),
+    "containerInsights": AccountSetting(("enhanced", "enabled", "disabled"), "disabled"),
+    "containerInstanceLongArnFormat": AccountSetting(_ENABLED_OR_DISABLED, "enabled"),
+    "defaultLogDriverMode": AccountSetting(("blocking", "non-blocking"), "non-blocking"),
+    # The guide gives two defaults; a recorded answer of an untouched account shows this one.
+    "dualStackIPv6": AccountSetting(_ENABLED_OR_DISABLED, "enabled"),
+    # It is enabled once and for all; how it is shown before that is unverified.
+    "fargateEventWindows": AccountSetting(("enabled",), "disabled", is_of_the_account=True),
+    "fargateFIPSMode": AccountSetting(_ENABLED_OR_DISABLED, "disabled", is_of_the_account=True),
+    "fargateTaskRetirementWaitPeriod": AccountSetting(("0", "7", "14"), "7", is_of_the_account=True),
+    "guardDutyActivate": AccountSetting(("on", "off"), "off", type="aws_managed"),
+    "serviceLongArnFormat": AccountSetting(_ENABLED_OR_DISABLED, "enabled"),
+    "tagResourceAuthorization": AccountSetting(("on", "off"), "on"),
+    "taskLongArnFormat": AccountSetting(_ENABLED_OR_DISABLED, "enabled"),
+}
+
+
+@dataclass(slots=True)
+class AccountSettings:
+    """What has been set, by principal and name; the root user's settings are the defaults of the whole account."""
+
+    place: Place
+    _values: dict[str, dict[api.SettingName, str]] = field(default_factory=dict)
+
+    def value(self, name: api.SettingName, principal: str | None = None) -> str:
+        """The value in force: the principal's own, else the account's, else the one that holds from the start.
+
+        Args:
+            name: the setting, such as `containerInsights`.
+            principal: the ARN of a user or role; None for whoever calls.
+        """
+        default = ACCOUNT_SETTINGS[name].default
+        for each in (principal or self.place.principal, self.place.root):
+            if name in self.of(each):
+                return self.of(each)[name]
+        return default
+
+    def of(self, principal: str) -> Mapping[api.SettingName, str]:
+        """What has been set for a principal itself."""
+        return self._values.get(principal, {})
+
+    def put(self, principal: str, name: api.SettingName, value: str) -> None:
+        """Set a value for a principal."""
+        self._values.setdefault(principal, {})[name] = value
+
+    def delete(self, principal: str, name: api.SettingName) -> None:
+        """Forget what was set for a principal, if anything was."""
+        self._values.get(principal, {}).pop(name, None)
