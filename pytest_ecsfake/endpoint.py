@@ -219,7 +219,7 @@ class Endpoint:
             from pytest_ecsfake import __version__
 
             raise EcsFakeNotBuiltError(
-                f"{operation} is not built in pytest-ecsfake {__version__}. Built: {', '.join(sorted(operations.built()))}."
+                f"{operation} is not built in pytest-ecsfake {__version__}; docs/coverage.md lists the operations that are."
             )
         document = function(self.world.region(place), request)
         if self.check_responses:

@@ -51,6 +51,8 @@ class Patches:
         #: boto3's default session as the last fake left it. It is kept for the next one, since making a session and loading the model of ECS
         #: takes 100 ms, and never shows outside a fake: it holds the stand-in credentials.
         self._boto3_session: Any = None
+        #: The handlers of botocore that it was made with; moto, imported later, adds its own.
+        self._boto3_session_handlers = 0
 
     def apply(self, *, region: str, hide_configuration: bool, frozen_at: object | None) -> Undo:
         """Put the patches on, in this order; what comes back takes them off, in reverse.
@@ -83,16 +85,21 @@ class Patches:
 
     def _lend_boto3_session(self) -> Undo:
         """Where boto3 has no default session yet, one made under a fake goes when the fake goes."""
+        from botocore.handlers import BUILTIN_HANDLERS
+
+        handlers = len(BUILTIN_HANDLERS)
         boto3: Any = sys.modules.get("boto3")
         if boto3 is not None:
             if boto3.DEFAULT_SESSION is not None:
                 return _nothing
-            boto3.DEFAULT_SESSION = self._boto3_session
+            if self._boto3_session_handlers == handlers:
+                boto3.DEFAULT_SESSION = self._boto3_session
 
         def give_back() -> None:
             boto3: Any = sys.modules.get("boto3")
             if boto3 is not None:
-                self._boto3_session = _plain(boto3.DEFAULT_SESSION)
+                if _is_plain(boto3.DEFAULT_SESSION):
+                    self._boto3_session, self._boto3_session_handlers = boto3.DEFAULT_SESSION, handlers
                 boto3.DEFAULT_SESSION = None
 
         return give_back
@@ -168,14 +175,13 @@ def _replace_when_imported(
     return undo.close
 
 
-def _plain(session: Any) -> Any:
-    """The session, if nobody set anything in it: what a test chose for its default session ends with the test."""
+def _is_plain(session: Any) -> bool:
+    """Whether nobody set anything in a session: what a test chose for its default session ends with the test."""
     if session is None:
-        return None
+        return False
     inner = session._session
     credentials = inner._credentials
-    is_plain = not inner._session_instance_vars and (credentials is None or credentials.method == "env")
-    return session if is_plain else None
+    return not inner._session_instance_vars and (credentials is None or credentials.method == "env")
 
 
 def _freeze(moment: object) -> Undo:

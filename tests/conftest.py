@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from typing import Any
 
@@ -65,3 +66,49 @@ def run_on_fargate(ecs_client: Any) -> Callable[..., Any]:
         return ecs_client.run_task(**given)
 
     return run
+
+
+@pytest.fixture(autouse=True, scope="session")
+def nothing_leaves_the_machine() -> Iterator[None]:
+    """Fail any look-up of a name and any connection but to the machine itself, whoever makes it."""
+    look_up, connect = socket.getaddrinfo, socket.socket.connect
+    here = ("localhost", "127.0.0.1", "::1", None)
+
+    def guarded_look_up(host: Any, *args: Any, **kwargs: Any) -> Any:
+        assert host in here, f"somebody looks {host!r} up"
+        return look_up(host, *args, **kwargs)
+
+    def guarded_connect(self: socket.socket, address: Any) -> Any:
+        assert self.family == getattr(socket, "AF_UNIX", None) or address[0] in here, (
+            f"somebody connects to {address!r}"
+        )
+        return connect(self, address)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(socket, "getaddrinfo", guarded_look_up)
+    patch.setattr(socket.socket, "connect", guarded_connect)
+    yield
+    patch.undo()
+
+
+@pytest.fixture
+def fargate() -> dict[str, Any]:
+    """The parameters of RunTask that put the task definition `web` on Fargate."""
+    return {
+        "taskDefinition": "web",
+        "launchType": "FARGATE",
+        "networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-0abc"]}},
+    }
+
+
+@pytest.fixture
+def web() -> dict[str, Any]:
+    """The parameters of RegisterTaskDefinition for `web`, which runs on Fargate."""
+    return {
+        "family": "web",
+        "requiresCompatibilities": ["FARGATE"],
+        "networkMode": "awsvpc",
+        "cpu": "256",
+        "memory": "512",
+        "containerDefinitions": [{"name": "app", "image": "nginx:1.27"}],
+    }

@@ -1,0 +1,340 @@
+"""Turning a fake on and off: decorator, context manager, fixture and marker, under pytest and without it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import unittest
+from typing import Any
+
+import botocore.session
+import pytest
+
+from pytest_ecsfake import EcsFake, EcsFakeNotBuiltError, EcsFakeUsageError
+from pytest_ecsfake import ecs_fake as switch
+from pytest_ecsfake.activation import REGISTRY
+from pytest_ecsfake.patches import NO_REAL_CONFIGURATION
+
+
+def create(name: str) -> None:
+    botocore.session.Session().create_client("ecs").create_cluster(clusterName=name)
+
+
+# --- context manager and decorator ------------------------------------------------------------------------------------------------------
+
+
+def test_a_context_manager_needs_no_pytest():
+    with switch(region="eu-west-1", clusters=["prod"]) as ecs:
+        create("other")
+        assert {cluster.name for cluster in ecs.clusters} == {"prod", "other"}
+        assert ecs.clusters["prod"].arn == "arn:aws:ecs:eu-west-1:123456789012:cluster/prod"
+
+    assert REGISTRY.current() is None
+
+
+def test_a_context_manager_may_be_used_twice_and_is_a_new_fake_each_time():
+    manager = switch()
+    with manager:
+        create("prod")
+    with manager as ecs:
+        assert len(ecs.clusters) == 0
+
+
+def test_a_context_manager_inside_a_test_opens_a_new_fake_on_top(ecs_fake):
+    create("outer")
+    with switch() as inner:
+        create("inner")
+        assert [cluster.name for cluster in inner.clusters] == ["inner"]
+    assert [cluster.name for cluster in ecs_fake.clusters] == ["outer"]
+
+
+def test_the_bare_name_is_no_context_manager():
+    with pytest.raises(EcsFakeUsageError, match=r"Write `with ecs_fake\(\) as ecs:`"):
+        switch.__enter__()
+
+
+@switch
+def test_a_decorated_function_has_a_fake():
+    create("prod")
+
+
+@switch(region="eu-west-1", clusters=["prod"])
+def test_a_parameter_of_a_decorated_function_receives_the_handle(ecs_fake):
+    assert ecs_fake.clusters["prod"].arn == "arn:aws:ecs:eu-west-1:123456789012:cluster/prod"
+
+
+def test_a_decorated_function_works_when_it_is_called_by_hand():
+    @switch(clusters=["prod"])
+    def names(prefix: str, ecs_fake: EcsFake) -> list[str]:
+        return [prefix + cluster.name for cluster in ecs_fake.clusters]
+
+    assert names("x-") == ["x-prod"]  # type: ignore[call-arg]
+
+
+def test_a_decorated_coroutine_has_a_fake_until_it_is_done():
+    @switch
+    async def flow(ecs_fake: Any) -> str:
+        await asyncio.sleep(30)
+        create("prod")
+        return ecs_fake.clusters["prod"].status
+
+    assert asyncio.run(flow()) == "ACTIVE"
+    assert REGISTRY.current() is None
+
+
+@switch(clusters=["of-class"], account="111122223333")
+class TestDecoratedClass:
+    def setup_method(self) -> None:
+        create("of-setup")
+
+    def test_each_test_has_a_fake_with_its_setup(self, ecs_fake):
+        assert [cluster.name for cluster in ecs_fake.clusters] == ["of-class", "of-setup"]
+
+    @switch(clusters=["of-function"])
+    def test_the_decorator_of_the_function_wins_option_by_option(self, ecs_fake):
+        assert [cluster.name for cluster in ecs_fake.clusters] == ["of-function", "of-setup"]
+        assert ecs_fake.account == "111122223333"
+
+
+@switch(clusters=["of-class"])
+class DecoratedTestCase(unittest.TestCase):
+    def setUp(self) -> None:
+        create("of-setup")
+
+    def tearDown(self) -> None:
+        create("of-teardown")
+
+    def test_setup_and_test_share_a_fake(self, ecs_fake=None):
+        create("of-test")
+        assert [cluster.name for cluster in ecs_fake.clusters] == ["of-class", "of-setup", "of-test"]
+
+    def test_the_next_test_has_its_own(self, ecs_fake=None):
+        assert len(ecs_fake.clusters) == 2
+
+
+@switch(scope="class")
+class TestCaseWithSetUpClass(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls) -> None:
+        create("of-class")
+
+    def test_one(self, ecs_fake=None):
+        create("of-test")
+        assert [cluster.name for cluster in ecs_fake.clusters] == ["of-class", "of-test"]
+
+    def test_two(self, ecs_fake=None):
+        create("of-test")
+        assert [cluster.name for cluster in ecs_fake.clusters] == ["of-class", "of-test"]
+        assert ecs_fake.calls.operations == ["CreateCluster", "CreateCluster"]
+
+
+class DecoratedMethods(unittest.TestCase):
+    @switch
+    def test_a_method_of_a_test_case(self):
+        create("prod")
+
+    @switch
+    def test_a_method_that_takes_the_handle(self, ecs_fake=None):
+        create("prod")
+        assert "prod" in ecs_fake.clusters
+
+
+@pytest.mark.parametrize("thing", [3, "text"])
+def test_only_functions_and_classes_are_decorated(thing):
+    with pytest.raises(EcsFakeUsageError, match="goes on a function or a class"):
+        switch(thing)
+
+
+UNITTEST = """
+import unittest, boto3
+from pytest_ecsfake import ecs_fake
+
+@ecs_fake(scope="class")
+class Suite(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        boto3.client("ecs").create_cluster(clusterName="of-class")
+
+    def test_one(self, ecs_fake):
+        boto3.client("ecs").create_cluster(clusterName="of-test")
+        self.assertEqual(len(ecs_fake.clusters), 2)
+
+    def test_two(self, ecs_fake):
+        boto3.client("ecs").create_cluster(clusterName="of-test")
+        self.assertEqual(len(ecs_fake.clusters), 2)
+
+@ecs_fake
+class Swallowing(unittest.TestCase):
+    def test_swallows(self):
+        try:
+            boto3.client("sqs").list_queues()
+        except Exception:
+            pass
+
+unittest.main()
+"""
+
+
+def test_unittest_runs_decorated_classes_without_pytest(tmp_path):
+    pytest.importorskip("boto3")
+    script = tmp_path / "suite.py"
+    script.write_text(UNITTEST)
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+
+    ran = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, env=bare, timeout=60, check=False
+    )
+
+    assert "Ran 3 tests" in ran.stderr
+    assert "FAILED (errors=1)" in ran.stderr
+    assert "UnfakedServiceError: the code under test called SQS ListQueues" in ran.stderr
+
+
+# --- what is told at the end ------------------------------------------------------------------------------------------------------------
+
+
+def test_what_was_swallowed_is_raised_at_the_end():
+    client = botocore.session.Session().create_client(
+        "ecs", "us-east-1", aws_access_key_id="x", aws_secret_access_key="x"
+    )
+    with pytest.raises(EcsFakeNotBuiltError, match="CreateService is not built"), switch():
+        with pytest.raises(EcsFakeNotBuiltError):
+            client.create_service(serviceName="web")
+
+
+def test_the_tests_own_error_comes_first():
+    client = botocore.session.Session().create_client(
+        "ecs", "us-east-1", aws_access_key_id="x", aws_secret_access_key="x"
+    )
+    with pytest.raises(ZeroDivisionError), switch():
+        with pytest.raises(EcsFakeNotBuiltError):
+            client.create_service(serviceName="web")
+        1 / 0  # noqa: B018
+
+
+def test_strict_false_tells_nothing_at_the_end():
+    client = botocore.session.Session().create_client(
+        "ecs", "us-east-1", aws_access_key_id="x", aws_secret_access_key="x"
+    )
+    with switch(strict=False) as ecs:
+        with pytest.raises(EcsFakeNotBuiltError):
+            client.create_service(serviceName="web")
+        assert len(ecs.troubles) == 1
+
+
+# --- what is patched --------------------------------------------------------------------------------------------------------------------
+
+
+def test_no_credentials_and_no_region_are_needed(monkeypatch):
+    for name in [*NO_REAL_CONFIGURATION, "AWS_DEFAULT_REGION", "AWS_REGION"]:
+        monkeypatch.delenv(name, raising=False)
+
+    with switch() as ecs:
+        create("prod")
+        assert ecs.region == "us-east-1"
+
+
+def test_the_regions_of_options_and_environment(monkeypatch):
+    """The environment's region is the fake's, unless an option names another; clients made meanwhile have the same."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-south-1")
+
+    with switch() as ecs:
+        create("prod")
+        assert ecs.region == "ap-south-1"
+        assert "prod" in ecs.clusters
+    with switch(region="eu-west-1") as ecs:
+        create("prod")
+        assert "prod" in ecs.clusters
+        assert ecs.clusters["prod"].arn.split(":")[3] == "eu-west-1"
+
+
+def test_the_machines_real_configuration_is_out_of_reach_and_comes_back(monkeypatch, tmp_path):
+    config = tmp_path / "config"
+    config.write_text("[profile work]\nregion = sa-east-1\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("AWS_PROFILE", "work")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "real")
+    before = dict(os.environ)
+
+    with switch() as ecs:
+        create("prod")
+        assert "prod" in ecs.clusters
+        assert "AWS_PROFILE" not in os.environ
+        assert botocore.session.Session().get_credentials().access_key != "real"
+
+    assert dict(os.environ) == before
+
+
+def test_credentials_stay_where_calls_may_leave(monkeypatch):
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "real")
+
+    with switch(other_services=["s3"]):
+        assert os.environ["AWS_ACCESS_KEY_ID"] == "real"
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError, KeyboardInterrupt, SystemExit])
+def test_everything_is_undone_after_an_exception(error):
+    import time
+
+    from botocore.client import BaseClient
+    from botocore.httpsession import URLLib3Session
+    from botocore.retries.standard import RetryHandler
+
+    before = (
+        dict(os.environ),
+        time.sleep,
+        asyncio.sleep,
+        BaseClient._make_request,
+        URLLib3Session.send,
+        dict(vars(RetryHandler)),
+    )
+
+    with pytest.raises(error), switch():
+        assert time.sleep is not before[1]
+        raise error
+
+    assert before == (
+        dict(os.environ),
+        time.sleep,
+        asyncio.sleep,
+        BaseClient._make_request,
+        URLLib3Session.send,
+        dict(vars(RetryHandler)),
+    )
+
+
+def test_boto3s_default_session_of_a_fake_ends_with_it(monkeypatch):
+    boto3 = pytest.importorskip("boto3")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+
+    with switch():
+        boto3.client("ecs").create_cluster()
+        inside = boto3.DEFAULT_SESSION
+    assert boto3.DEFAULT_SESSION is None
+
+    with switch():
+        assert boto3.DEFAULT_SESSION is inside
+        boto3.setup_default_session(region_name="eu-west-1")
+    with switch() as ecs:
+        assert boto3.client("ecs").meta.region_name == ecs.region
+
+
+def test_a_default_session_from_before_is_left_as_it_is(monkeypatch):
+    boto3 = pytest.importorskip("boto3")
+    mine = boto3.Session(region_name="eu-west-1")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", mine)
+
+    with switch() as ecs:
+        boto3.client("ecs").create_cluster(clusterName="prod")
+        assert boto3.DEFAULT_SESSION is mine
+        assert "prod" in ecs.in_region("eu-west-1").clusters
+    assert boto3.DEFAULT_SESSION is mine
+
+
+def test_what_is_not_built_is_named(ecs_fake):
+    with pytest.raises(EcsFakeNotBuiltError, match=r"ecs_fake\.services is not built in pytest-ecsfake"):
+        ecs_fake.services  # noqa: B018
+    with pytest.raises(AttributeError, match="no attribute 'servces'"):
+        ecs_fake.servces  # noqa: B018

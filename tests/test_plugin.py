@@ -1,0 +1,450 @@
+"""pytest's side, as a test author sees it: fixtures, marker, options, scopes, and what a failed run prints."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+pytest.importorskip("boto3")
+
+
+@pytest.fixture
+def run(pytester):
+    """Run a test file in a pytest of its own, and give its result."""
+
+    def run(code: str, *args: str, ini: str = "") -> pytest.RunResult:
+        pytester.makeini(f"[pytest]\n{ini}")
+        pytester.makepyfile("import boto3, pytest\nfrom pytest_ecsfake import ecs_fake as switch\n\n" + code)
+        return pytester.runpytest_inprocess("-p", "no:cacheprovider", *args)
+
+    return run
+
+
+# --- which tests have a fake ------------------------------------------------------------------------------------------------------------
+
+
+def test_fixture_marker_and_decorator_on_one_test_give_one_fake(run):
+    result = run(
+        """
+@pytest.mark.ecs_fake(clusters=["of-marker"], account="111122223333")
+@switch(clusters=["of-decorator"])
+def test_one(ecs_fake, ecs_clusters):
+    assert [cluster.name for cluster in ecs_fake.clusters] == ["of-decorator"]
+    assert ecs_fake.account == "111122223333"
+    assert ecs_clusters is ecs_fake.clusters
+"""
+    )
+    result.assert_outcomes(passed=1)
+
+
+def test_options_come_from_ini_module_class_function_and_decorator(run):
+    result = run(
+        """
+pytestmark = pytest.mark.ecs_fake(account="000000000001", clusters=["module"], seed="module", poll_step=1)
+
+def test_of_module(ecs_fake):
+    assert (ecs_fake.account, ecs_fake.options.clusters, ecs_fake.options.strict) == ("000000000001", ("module",), False)
+
+@pytest.mark.ecs_fake(account="000000000002", clusters=["class"], seed="class")
+class TestOfClass:
+    @pytest.mark.ecs_fake(account="000000000003", clusters=["function"])
+    @switch(account="000000000004")
+    def test_all(self, ecs_fake):
+        assert ecs_fake.account == "000000000004"
+        assert ecs_fake.options.clusters == ("function",)
+        assert ecs_fake.options.seed == "class"
+        assert ecs_fake.options.poll_step == 1
+        assert ecs_fake.options.strict is False
+""",
+        ini="ecs_fake_strict = false\necs_fake_poll_step = 5\necs_fake_account = 999999999999",
+    )
+    result.assert_outcomes(passed=2)
+
+
+def test_the_marker_alone_turns_the_fake_on_before_the_other_fixtures(run):
+    result = run(
+        """
+@pytest.fixture
+def prod():
+    return boto3.client("ecs").create_cluster(clusterName="prod")
+
+@pytest.mark.ecs_fake
+def test_marked(prod):
+    assert boto3.client("ecs").list_clusters()["clusterArns"] == [prod["cluster"]["clusterArn"]]
+"""
+    )
+    result.assert_outcomes(passed=1)
+
+
+def test_auto_turns_the_fake_on_everywhere_but_where_it_is_taken_out(run):
+    result = run(
+        """
+from pytest_ecsfake.activation import REGISTRY
+
+def test_auto():
+    boto3.client("ecs").create_cluster()
+
+@pytest.mark.no_ecs_fake
+def test_without():
+    assert REGISTRY.current() is None
+""",
+        ini="ecs_fake_auto = true",
+    )
+    result.assert_outcomes(passed=2)
+
+
+def test_every_fixture_is_an_attribute_of_the_handle(run):
+    result = run(
+        """
+def test_same(ecs_fake, ecs_clusters, ecs_tasks, ecs_task_definitions, ecs_calls, ecs_clock, ecs_client):
+    assert ecs_clusters is ecs_fake.clusters
+    assert ecs_tasks is ecs_fake.tasks
+    assert ecs_task_definitions is ecs_fake.task_definitions
+    assert ecs_calls is ecs_fake.calls
+    assert ecs_clock is ecs_fake.clock
+    assert ecs_client is ecs_fake.client
+"""
+    )
+    result.assert_outcomes(passed=1)
+
+
+def test_ids_are_the_same_in_each_run_and_differ_between_tests(run, pytester):
+    code = """
+@pytest.mark.parametrize("n", [1, 2])
+def test_id(ecs_fake, ecs_client, n):
+    ecs_client.create_cluster()
+    ecs_client.register_task_definition(family="web", requiresCompatibilities=["FARGATE"], networkMode="awsvpc", cpu="256",
+        memory="512", containerDefinitions=[{"name": "app", "image": "nginx"}])
+    task = ecs_client.run_task(taskDefinition="web", launchType="FARGATE",
+        networkConfiguration={"awsvpcConfiguration": {"subnets": ["subnet-1"]}})["tasks"][0]
+    with open("ids", "a") as file:
+        print(n, task["taskArn"], file=file)
+"""
+    ids = pytester.path / "ids"
+    run(code).assert_outcomes(passed=2)
+    first = sorted(ids.read_text().splitlines())
+    ids.unlink()
+    run(code).assert_outcomes(passed=2)
+
+    assert sorted(ids.read_text().splitlines()) == first
+    assert first[0].split()[1] != first[1].split()[1]
+
+
+# --- scopes -----------------------------------------------------------------------------------------------------------------------------
+
+SCOPED = """
+@pytest.fixture(scope="{scope}", autouse=True)
+def prod({needs}):
+    boto3.client("ecs").create_cluster(clusterName="prod")
+
+class TestScoped:
+    @classmethod
+    def setup_class(cls):
+        {set_up_class}
+
+    def test_one(self, {handle}):
+        boto3.client("ecs").create_cluster(clusterName="one")
+        assert len(boto3.client("ecs").list_clusters()["clusterArns"]) == {count}
+
+    def test_two(self, {handle}):
+        boto3.client("ecs").create_cluster(clusterName="two")
+        assert len(boto3.client("ecs").list_clusters()["clusterArns"]) == {count}
+"""
+
+
+@pytest.mark.parametrize("scope", ["class", "module", "session"])
+def test_each_test_of_a_wider_scope_starts_from_the_state_after_its_set_up(run, scope):
+    code = SCOPED.format(
+        scope=scope,
+        needs=f"ecs_fake_{scope}",
+        set_up_class='boto3.client("ecs").create_cluster(clusterName="of-class")',
+        handle="ecs_fake",
+        count=3,
+    )
+    run(code, "-p", "no:randomly").assert_outcomes(passed=2)
+
+
+def test_a_marker_with_a_scope_is_enough_for_setup_class(run):
+    code = 'pytestmark = pytest.mark.ecs_fake(scope="class")\n' + SCOPED.format(
+        scope="class",
+        needs="",
+        set_up_class='boto3.client("ecs").create_cluster(clusterName="of-class")',
+        handle="ecs_fake",
+        count=3,
+    )
+    run(code).assert_outcomes(passed=2)
+
+
+def test_a_test_that_takes_no_fixture_of_a_wider_scope_starts_afresh_too(run):
+    code = SCOPED.format(scope="class", needs="ecs_fake_class", set_up_class="pass", handle="request", count=2)
+    run(code).assert_outcomes(passed=2)
+
+
+def test_the_calls_of_the_set_up_are_recorded_and_those_of_other_tests_are_not(run):
+    result = run(
+        """
+@pytest.mark.ecs_fake(scope="module")
+class TestCalls:
+    @classmethod
+    def setup_class(cls):
+        boto3.client("ecs").create_cluster(clusterName="prod")
+
+    @pytest.mark.parametrize("n", [1, 2])
+    def test_calls(self, ecs_fake, n):
+        boto3.client("ecs").list_clusters()
+        assert ecs_fake.calls.operations == ["CreateCluster", "ListClusters"]
+"""
+    )
+    result.assert_outcomes(passed=2)
+
+
+# --- misuse gets a sentence -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("marker", "sentence"),
+    [
+        pytest.param(
+            'regoin="eu-west-1"',
+            'unknown option "regoin" in @pytest.mark.ecs_fake. Did you mean "region"? Known: region, account, clusters,',
+            id="an unknown option",
+        ),
+        pytest.param(
+            "account=123456789012",
+            "option account of @pytest.mark.ecs_fake takes twelve digits in a string, not 123456789012.",
+            id="a value of the wrong type",
+        ),
+        pytest.param(
+            'clusters="prod"',
+            "option clusters of @pytest.mark.ecs_fake takes a list of names, such as [\"prod\"], not 'prod'.",
+            id="a name where a list belongs",
+        ),
+        pytest.param(
+            '"eu-west-1"',
+            "@pytest.mark.ecs_fake takes its options by name, not ('eu-west-1',).",
+            id="an option without a name",
+        ),
+    ],
+)
+def test_a_wrong_option_is_an_error_at_collection(run, marker, sentence):
+    result = run(f"@pytest.mark.ecs_fake({marker})\ndef test_it(): ...\n")
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert sentence in result.stderr.str()
+    assert "::test_it" in result.stderr.str()
+
+
+def test_a_wrong_option_of_the_decorator_is_an_error_where_it_stands(run):
+    result = run('@switch(regoin="eu-west-1")\ndef test_it(): ...\n')
+
+    result.stdout.fnmatch_lines(
+        ['E   pytest_ecsfake.errors.EcsFakeUsageError: unknown option "regoin" in ecs_fake(). Did you mean "region"?*']
+    )
+
+
+def test_a_wrong_value_in_the_ini_file_names_the_ini_option(run):
+    result = run("def test_it(ecs_fake): ...\n", ini="ecs_fake_timings = slow")
+
+    assert "option timings of ecs_fake_timings of the ini file takes" in result.stderr.str()
+
+
+def test_a_typo_in_a_key_names_the_nearest(run):
+    result = run(
+        """
+@pytest.mark.ecs_fake(clusters=["prod", "staging"])
+def test_it(ecs_fake):
+    ecs_fake.clusters["prd"]
+"""
+    )
+    result.stdout.fnmatch_lines(
+        [
+            '>       ecs_fake.clusters["prd"]',
+            'E       KeyError: no cluster "prd" in account 123456789012, region us-east-1. Nearest: "prod".',
+        ]
+    )
+
+
+# --- what was swallowed is told again ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        pytest.param(
+            'client("ecs").list_services()',
+            "EcsFakeNotBuiltError: ListServices is not built in pytest-ecsfake *",
+            id="an unbuilt operation",
+        ),
+        pytest.param(
+            'client("sqs").list_queues()',
+            "UnfakedServiceError: the code under test called SQS ListQueues *",
+            id="an unfaked service",
+        ),
+    ],
+)
+def test_what_the_code_swallowed_fails_the_test_at_teardown(run, call, told):
+    code = f"""
+def test_it(ecs_fake):
+    try:
+        boto3.{call}
+    except Exception:
+        pass
+"""
+    result = run(code)
+
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["*ERROR at teardown of test_it*", told])
+    assert "fixture" not in result.stdout.str()
+
+
+def test_a_bug_of_the_fake_is_told_as_such(run):
+    result = run(
+        """
+from pytest_ecsfake import operations
+
+def test_it(ecs_fake, monkeypatch):
+    monkeypatch.setitem(operations.built(), "ListClusters", lambda region, request: 1 / 0)
+    try:
+        boto3.client("ecs").list_clusters(maxResults=3)
+    except Exception:
+        pass
+"""
+    )
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(
+        [
+            "EcsFakeInternalError: ListClusters met a bug in pytest-ecsfake: ZeroDivisionError('division by zero'). "
+            'The request was {"maxResults": 3}'
+        ]
+    )
+
+
+def test_a_failed_test_is_not_covered_by_what_it_swallowed(run):
+    result = run(
+        """
+def test_it(ecs_fake):
+    try:
+        boto3.client("ecs").list_services()
+    except Exception:
+        pass
+    assert False, "mine"
+"""
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        ["E * AssertionError: mine", "*ecs_fake*", "EcsFakeNotBuiltError: ListServices is not built *"]
+    )
+
+
+@pytest.mark.parametrize("outcome", ["skip", "xfail"])
+def test_a_skipped_test_is_not_failed_by_what_it_swallowed(run, outcome):
+    result = run(
+        f"""
+def test_it(ecs_fake):
+    try:
+        boto3.client("ecs").list_services()
+    except Exception:
+        pass
+    pytest.{outcome}("meant")
+"""
+    )
+    result.assert_outcomes(**{{"skip": "skipped", "xfail": "xfailed"}[outcome]: 1})
+
+
+def test_a_failed_test_shows_its_time_line(run):
+    result = run(
+        """
+def test_it(ecs_fake):
+    boto3.client("ecs").create_cluster(clusterName="prod")
+    ecs_fake.clock.advance(seconds=90)
+    boto3.client("ecs").list_clusters()
+    assert False
+"""
+    )
+    result.stdout.fnmatch_lines(
+        [
+            "*- ecs_fake -*",
+            "  +0s       CreateCluster(clusterName='prod')",
+            "  +0s       cluster prod: status ACTIVE",
+            "  +90s      ListClusters()",
+        ]
+    )
+
+
+def test_nothing_is_on_while_pytest_reports(run, pytester):
+    pytester.makeconftest(
+        """
+import os, time
+from pytest_ecsfake.activation import REGISTRY
+
+sleep = time.sleep
+
+def pytest_runtest_logreport(report):
+    print("on" if REGISTRY.current() or time.sleep is not sleep or os.environ.get("AWS_ACCESS_KEY_ID") == "ecs-fake" else "off")
+"""
+    )
+    result = run(
+        "def test_it(ecs_fake):\n    boto3.client('ecs').create_cluster()\n    boto3.client('ecs').list_clusters()\n",
+        "-s",
+    )
+
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["*off*", "*off*", "*off*"])
+    assert "on\n" not in result.stdout.str().replace("session", "")
+
+
+# --- loading costs next to nothing ------------------------------------------------------------------------------------------------------
+
+
+def test_loading_the_plugin_imports_no_botocore_and_no_jsonschema(tmp_path):
+    code = (
+        "import sys, pytest\n"
+        "pytest.main(['--collect-only', '-q', '-p', 'no:cacheprovider'])\n"
+        "assert 'pytest_ecsfake.plugin' in sys.modules\n"
+        "heavy = {'botocore', 'boto3', 'jsonschema', 'jsonschema_rs', 'freezegun', 'pytest_ecsfake.fake', 'pytest_ecsfake.api'}\n"
+        "print('heavy:', sorted(heavy & sys.modules.keys()))\n"
+    )
+    environment = {"PATH": "", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": "-p pytest_ecsfake.plugin"}
+
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert "heavy: []" in ran.stdout, ran.stdout + ran.stderr
+
+
+def test_a_client_made_at_import_needs_the_region_of_the_ini_file(run, monkeypatch):
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
+    result = run(
+        """
+client = boto3.client("ecs", aws_access_key_id="x", aws_secret_access_key="x")
+
+def test_it(ecs_fake):
+    client.create_cluster(clusterName="prod")
+    assert ecs_fake.region == "eu-north-1"
+    assert "prod" in ecs_fake.clusters
+
+@pytest.mark.ecs_fake(region="eu-west-1")
+def test_the_marker_wins(ecs_fake):
+    assert ecs_fake.region == "eu-west-1"
+""",
+        ini="ecs_fake_region = eu-north-1",
+    )
+    result.assert_outcomes(passed=2)
+
+
+def test_the_known_options_are_those_of_the_table(pytestconfig):
+    from pytest_ecsfake.options import OPTIONS
+
+    for option in OPTIONS:
+        pytestconfig.getini(f"ecs_fake_{option.name}")
+    marker = next(line for line in pytestconfig.getini("markers") if line.startswith("ecs_fake("))
+    assert all(option.name in marker for option in OPTIONS)
