@@ -36,7 +36,10 @@ MALFORMED = "The specified task definition identifier is invalid. Specify a vali
 def register_task_definition(
     region: Region, request: api.RegisterTaskDefinitionRequest
 ) -> api.RegisterTaskDefinitionResponse:
-    """Make the next revision of a family. A refused one uses up no number.
+    """Make the next revision of a family, by the rules of the API reference; what ECS fills in and works out is there.
+
+    Kept as sent and not looked into: whether a role, image, secret or file system exists, expressions of placement constraints, mount options
+    and security options that only Docker reads. A refused definition uses up no number.
 
     Tags come back beside the definition, and only when some were given (an assumption: nobody has shown an answer without).
     """

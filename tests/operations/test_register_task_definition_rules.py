@@ -190,6 +190,12 @@ THE_TASK = [
         id="eleven placement constraints",
     ),
     pytest.param(
+        ec2(placementConstraints=[{"type": "memberOf"}]),
+        "expression should not be null or empty.",
+        "API reference",
+        id="placement constraint that says nothing",
+    ),
+    pytest.param(
         ec2(networkMode="weird"),
         "networkMode should be one of [bridge,host,awsvpc,none]",
         "API reference",

@@ -1,7 +1,7 @@
 """The attributes that a container instance must have to run a task, worked out from what the definition asks for.
 
-Which feature asks for which attribute was read from complete answers of 2021 to 2026; a row that says so names one that the container
-agent announces and no answer was found for. # unverified
+Which feature asks for which attribute was read from complete answers of 2021 to 2026. A line marked "agent" names one that the container
+agent announces and that no answer was found with. # unverified
 Rules: Developer Guide, "Amazon ECS task definition parameters" and "Amazon ECS container agent configuration".
 """
 
