@@ -178,7 +178,7 @@ def test_what_is_no_call_of_an_operation_is_refused_too(ecs_fake, monkeypatch):
     from botocore.awsrequest import AWSRequest
     from botocore.httpsession import URLLib3Session
 
-    with pytest.raises(UnfakedServiceError, match="sent GET to 169.254.169.254 through botocore"):
+    with pytest.raises(UnfakedServiceError, match=r"sent GET to 169\.254\.169\.254 through botocore"):
         URLLib3Session().send(AWSRequest(method="GET", url="http://169.254.169.254/latest/meta-data").prepare())
 
 

@@ -209,7 +209,7 @@ def test_fargate_has_these_sizes_and_no_others(ecs_client, register, cpu, memori
         try:
             taken.append(int(register(memory=str(memory), **fargate)["memory"]))
         except ecs_client.exceptions.ClientException as refusal:
-            assert f"{cpu} CPU, {memory} memory" in str(refusal)  # noqa: PT017 - refused is what most sizes are
+            assert f"{cpu} CPU, {memory} memory" in str(refusal)
 
     assert taken == list(memories)
 
