@@ -128,10 +128,12 @@ class Clock:
                 heapq.heappop(self._instants)
                 del self._buckets[instant]
                 return
-            due = lane[:]
+            due = lane[::-1]
             lane.clear()
-            last = (last + due[-10:])[-10:]
-            for action, arguments in due:
+            last = (last + due[9::-1])[-10:]
+            # Each event goes as soon as it has happened. Kept until the round is over they would be what the garbage collector counts.
+            while due:
+                action, arguments = due.pop()
                 action(*arguments)
         raise EcsFakeInternalError(
             f"more than {MAX_ROUNDS_AT_ONE_INSTANT} rounds of events at {to_datetime(instant).isoformat()}; the last ten: "

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_ecsfake.clock import SECOND
+from pytest_ecsfake.clock import SECOND, Instant
 from pytest_ecsfake.engine import containers
 from pytest_ecsfake.engine.stages import (
     AGENT_START,
@@ -19,7 +19,6 @@ from pytest_ecsfake.engine.stages import (
     OBEYED_PERCENT,
     STOPPED_TASK_KEPT,
     Stage,
-    Step,
 )
 from pytest_ecsfake.engine.transition import (
     accept,
@@ -31,7 +30,7 @@ from pytest_ecsfake.engine.transition import (
     want_stopped,
 )
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.task import Container, Task, TaskStatus
+from pytest_ecsfake.state.task import Container, Task
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
@@ -84,21 +83,31 @@ def container_exited(
 
 
 def _stay(region: Region, task: Task, stage: Stage) -> None:
-    """Order what happens while a task is in a stage, and its end."""
-    clock = region.clock
+    """Order what happens first while a task is in a stage: its first step, or its end."""
+    _order(region, task, stage, region.clock.now, 0)
+
+
+def _order(region: Region, task: Task, stage: Stage, begun: Instant, number: int) -> None:
+    """Order a step of a stage, or its end behind the last one. One event of a task waits at a time, whatever the steps."""
     delay = region.timings.delay(stage.status, stage.delay)
-    for step in stage.steps:
-        clock.after(delay * step.percent // 100, _take_step, region, task, stage.status, task.desired_status, step)
-    clock.after(delay, _go_on, region, task, stage, task.desired_status)
+    if number < len(stage.steps):
+        due = begun + delay * stage.steps[number].percent // 100
+        region.clock.at(due, _take_step, region, task, stage, task.desired_status, begun, number)
+    else:
+        region.clock.at(begun + delay, _go_on, region, task, stage, task.desired_status)
 
 
-def _take_step(region: Region, task: Task, status: TaskStatus, desired: str, step: Step) -> None:
-    if task.last_status != status or task.desired_status != desired:
+def _take_step(  # noqa: PLR0917 (what an event knows)
+    region: Region, task: Task, stage: Stage, desired: str, begun: Instant, number: int
+) -> None:
+    if task.last_status != stage.status or task.desired_status != desired:
         return
+    step = stage.steps[number]
     if step.stamp is not None:
         setattr(task, step.stamp, region.clock.now)
     if step.interface is not None:
         interface_transition(region, task, step.interface)
+    _order(region, task, stage, begun, number + 1)
 
 
 def _go_on(region: Region, task: Task, stage: Stage, desired: str) -> None:
