@@ -18,6 +18,7 @@ Operation = Callable[[Region, Any], Mapping[str, Any]]
 
 #: One module a resource of the API. A new module joins here.
 MODULES = (
+    "account_settings",
     "clusters",
     "task_definitions",
     "tasks",

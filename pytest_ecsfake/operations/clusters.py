@@ -51,7 +51,7 @@ def create_cluster(region: Region, request: api.CreateClusterRequest) -> api.Cre
     cluster = Cluster(
         arn=region.place.arn(f"cluster/{name}"),
         name=name,
-        settings=request.get("settings") or [{"name": "containerInsights", "value": "disabled"}],
+        settings=request.get("settings") or [_container_insights(region)],
         configuration=request.get("configuration"),
         capacity_providers=providers,
         default_capacity_provider_strategy=strategy,
@@ -169,6 +169,11 @@ def _refuse_bad_providers(providers: Sequence[str], strategy: Sequence[api.Capac
             "The specified capacity provider strategy contains multiple capacity providers with a base value defined. "
             "Only one capacity provider per strategy can have a base value defined."
         )
+
+
+def _container_insights(region: Region) -> api.ClusterSetting:
+    """API reference, CreateCluster, settings: where they are left out, the account setting of the same name decides."""
+    return {"name": "containerInsights", "value": region.account_settings.value("containerInsights")}
 
 
 def _namespace(region: Region, request: api.CreateClusterRequest) -> str | None:

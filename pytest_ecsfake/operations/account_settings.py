@@ -1,0 +1,131 @@
+"""Account settings: PutAccountSetting, PutAccountSettingDefault, DeleteAccountSetting, ListAccountSettings.
+
+Nobody is authorized here: as the root user may, every caller acts for any user or role of the account (API reference, principalArn).
+What a setting does: `containerInsights` is what new clusters begin with. Nothing else shows in the API: ARNs are always long, tags at
+creation need no permission, and the log driver's mode doesn't show in a task definition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from pytest_ecsfake import pagination
+from pytest_ecsfake.errors import InvalidParameterException
+from pytest_ecsfake.operations.registry import operation
+from pytest_ecsfake.state.account_settings import ACCOUNT_SETTINGS
+from pytest_ecsfake.state.region import Region
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+#: API reference, ListAccountSettings, maxResults: the default, and the most.
+PAGE_SIZE = 10
+
+#: Developer Guide, "Access Amazon ECS features with account settings": values that were taken once. The first text stands in the
+#: documentation of Terraform's aws_ecs_account_setting_default; that PutAccountSetting gives it too is unverified.
+NO_LONG_ARN = "You can no longer disable Long Arn settings"
+NO_LONGER: Mapping[tuple[api.SettingName, str], str] = {
+    ("containerInstanceLongArnFormat", "disabled"): NO_LONG_ARN,
+    ("serviceLongArnFormat", "disabled"): NO_LONG_ARN,
+    ("tagResourceAuthorization", "off"): "You can no longer disable tagging authorization",  # unverified
+    ("taskLongArnFormat", "disabled"): NO_LONG_ARN,
+}
+
+
+@operation("PutAccountSetting")
+def put_account_setting(region: Region, request: api.PutAccountSettingRequest) -> api.PutAccountSettingResponse:
+    """Set a value for the caller or for the principal that is named; the root user's value is the default of the account."""
+    return {"setting": _put(region, _principal(region, request.get("principalArn")), request["name"], request["value"])}
+
+
+@operation("PutAccountSettingDefault")
+def put_account_setting_default(
+    region: Region, request: api.PutAccountSettingDefaultRequest
+) -> api.PutAccountSettingDefaultResponse:
+    """Set the value of every user and role that has none of its own; it is the root user's (amazon-ecs-agent#2669)."""
+    return {"setting": _put(region, region.place.root, request["name"], request["value"])}
+
+
+@operation("DeleteAccountSetting")
+def delete_account_setting(
+    region: Region, request: api.DeleteAccountSettingRequest
+) -> api.DeleteAccountSettingResponse:
+    """Forget a principal's own value. The answer shows the value that it had; without one, the value in force (an assumption)."""
+    principal, name = _principal(region, request.get("principalArn")), request["name"]
+    _refuse_managed(name)
+    value = region.account_settings.value(name, principal)
+    region.account_settings.delete(principal, name)
+    return {"setting": _setting(principal, name, value)}
+
+
+@operation("ListAccountSettings")
+def list_account_settings(region: Region, request: api.ListAccountSettingsRequest) -> api.ListAccountSettingsResponse:
+    """List what was set for a principal itself, or every setting with the value in force, in alphabetical order.
+
+    The values in force are shown as the asking principal's, wherever they come from (amazon-ecs-agent#2760).
+    """
+    principal = _principal(region, request.get("principalArn"))
+    if "value" in request and "name" not in request:
+        raise InvalidParameterException("You must specify a setting name when you filter by value.")  # unverified
+    after = pagination.position(region.place, "ListAccountSettings", request) or ""
+    found = [
+        setting
+        for setting in _settings(region, principal, request)
+        if setting["name"] > after and _is_asked(setting, request)
+    ]
+    size = request.get("maxResults", PAGE_SIZE)
+    response: api.ListAccountSettingsResponse = {"settings": found[:size]}
+    if len(found) > size:
+        last = found[size - 1]["name"]
+        response["nextToken"] = pagination.token(region.place, "ListAccountSettings", request, last)
+    return response
+
+
+def _principal(region: Region, given: str | None) -> str:
+    """The ARN of the principal that a request is about: the caller unless one is given.
+
+    Raises:
+        InvalidParameterException: it is no user, role or root user of the account. Federated users have no settings of their own.
+    """
+    if given is None:
+        return region.place.principal
+    account = region.place.root.removesuffix("root")
+    if given != region.place.root and not given.startswith((f"{account}user/", f"{account}role/")):
+        raise InvalidParameterException("Invalid setting 'principalArn'")  # unverified
+    return given
+
+
+def _put(region: Region, principal: str, name: api.SettingName, value: str) -> api.Setting:
+    _refuse_managed(name)
+    if value not in ACCOUNT_SETTINGS[name].values:
+        raise InvalidParameterException("Invalid setting 'value'")  # aws-cli#3785, terraform-provider-aws#32114
+    if (name, value) in NO_LONGER:
+        raise InvalidParameterException(NO_LONGER[name, value])
+    if ACCOUNT_SETTINGS[name].is_of_the_account and principal != region.place.root:
+        raise InvalidParameterException(f"You must use the root user to set {name}.")  # unverified
+    region.account_settings.put(principal, name, value)
+    return _setting(principal, name, value)
+
+
+def _refuse_managed(name: api.SettingName) -> None:
+    """API reference, Setting, type: what AWS manages is read-only. GuardDuty switches guardDutyActivate, here nobody does."""
+    if ACCOUNT_SETTINGS[name].type == "aws_managed":
+        raise InvalidParameterException(f"{name} is managed by AWS and can't be modified.")  # unverified
+
+
+def _settings(region: Region, principal: str, request: api.ListAccountSettingsRequest) -> list[api.Setting]:
+    own = region.account_settings.of(principal)
+    return [
+        _setting(principal, name, region.account_settings.value(name, principal))
+        for name in ACCOUNT_SETTINGS
+        if request.get("effectiveSettings") or name in own
+    ]
+
+
+def _is_asked(setting: api.Setting, request: api.ListAccountSettingsRequest) -> bool:
+    return request.get("name") in (None, setting["name"]) and request.get("value") in (None, setting["value"])
+
+
+def _setting(principal: str, name: api.SettingName, value: str) -> api.Setting:
+    return {"name": name, "value": value, "principalArn": principal, "type": ACCOUNT_SETTINGS[name].type}
