@@ -4,9 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Literal
 
 from pytest_ecsfake.clock import SECOND
+from pytest_ecsfake.errors import EcsFakeUsageError
+
+#: The states that a mapping may give a time, and what ends with it. Who asks for the delay of another one adds it here.
+STATES = {
+    "PROVISIONING": "a task gets its network interface",
+    "PENDING": "a task pulls its images",
+    "ACTIVATING": "a task whose containers have started comes to run",
+    "RUNNING": "a task that was told to stop still shows the status that it had",
+    "STOPPING": "the containers of a task end, after a tenth of it, and ECS learns of that",
+    "DEPROVISIONING": "a task loses its network interface",
+    "COMPLETION": "a container ends that another one waits for (COMPLETE, SUCCESS)",
+    "HEALTH_CHECK": "a container's first health check passes; realistically its interval",
+    "EXECUTE_COMMAND_AGENT": "the agent for ExecuteCommand is ready",
+    "DELETE_IN_PROGRESS": "a task definition is deleted",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +32,25 @@ class Timings:
     Args:
         ordered: `"realistic"` keeps the delays of the stage tables, `"instant"` lets nothing take time, and a mapping such as
             `{"PROVISIONING": 2, "PENDING": 0.5}` gives seconds by state and leaves the other states realistic.
+
+    Raises:
+        EcsFakeUsageError: a mapping names a state that there isn't.
     """
 
     ordered: Literal["realistic", "instant"] | Mapping[str, float] = "realistic"
 
+    def __post_init__(self) -> None:
+        if isinstance(self.ordered, Mapping):
+            for state in self.ordered:
+                if state not in STATES:
+                    near = get_close_matches(state, STATES, n=1)
+                    hint = f' Did you mean "{near[0]}"?' if near else ""
+                    raise EcsFakeUsageError(
+                        f'timings has no state "{state}".{hint} The states are {", ".join(STATES)}.'
+                    )
+
     def delay(self, state: str, realistic: int) -> int:
-        """Microseconds that a thing stays in `state`, which realistically takes `realistic`."""
+        """Microseconds that a thing stays in `state`, one of `STATES`, which realistically takes `realistic`."""
         if self.ordered == "realistic":
             return realistic
         if isinstance(self.ordered, Mapping):

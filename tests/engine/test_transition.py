@@ -1,0 +1,58 @@
+"""`engine/transition.py` is the one place that changes the status of a task, a container or an interface."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import pytest_ecsfake
+from pytest_ecsfake.engine.stages import ARRIVALS
+from pytest_ecsfake.engine.transition import transition
+
+STATUSES = {"last_status", "desired_status", "health_status", "version"}
+PACKAGE = Path(pytest_ecsfake.__file__).parent
+
+
+def assigned(tree):
+    """The statuses that a module sets, as attributes or through a store."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.attr
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "change":
+            yield from (keyword.arg for keyword in node.keywords)
+
+
+def test_nobody_else_assigns_a_status():
+    places = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        if STATUSES & set(assigned(ast.parse(path.read_text(encoding="utf-8"))))
+    }
+
+    assert places == {"engine/transition.py"}
+
+
+@pytest.mark.parametrize(("status", "arrival"), ARRIVALS.items(), ids=ARRIVALS)
+def test_a_task_gets_on_arrival_what_the_table_says(region, run, status, arrival):
+    task = run()
+    version, before = task.version, task.last_status
+    region.clock.settle(region.clock.now + 1)
+
+    transition(region, task, status, "because")
+
+    assert task.last_status == status
+    assert task.version == version + arrival.counts
+    assert arrival.stamp is None or getattr(task, arrival.stamp) == region.clock.now
+    assert arrival.interface is None or task.interface.status == arrival.interface
+    assert region.journal[-1] == (region.clock.now, "task", task.arn, "lastStatus", before, status, "because")
+
+
+def test_the_stores_counts_follow(region, run):
+    task = run()
+    tasks = region.clusters.resolve(None).tasks
+
+    transition(region, task, "RUNNING")
+
+    assert (tasks.count(last_status="RUNNING"), tasks.count(last_status="PROVISIONING")) == (1, 0)
