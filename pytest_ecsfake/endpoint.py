@@ -119,6 +119,7 @@ class Endpoint:
             EcsError: what ECS would answer to the request.
         """
         with self.lock:
+            _refuse_unbuilt(operation)
             validation.check_request(operation, request)
             self.settle()
             self._operate(operation, place, dict(request))
@@ -161,6 +162,7 @@ class Endpoint:
             try:
                 request = self._read(body)
                 self.faults.meet(operation, request)
+                _refuse_unbuilt(operation)
                 validation.check_request(operation, request)
                 self._bring_to_the_present(operation, place, body, outer)
                 document = self._operate(operation, place, request)
@@ -214,14 +216,7 @@ class Endpoint:
         self._previous = this
 
     def _operate(self, operation: str, place: Place, request: dict[str, Any]) -> Mapping[str, Any]:
-        function = operations.built().get(operation)
-        if function is None:
-            from pytest_ecsfake import __version__
-
-            raise EcsFakeNotBuiltError(
-                f"{operation} is not built in pytest-ecsfake {__version__}; docs/coverage.md lists the operations that are."
-            )
-        document = function(self.world.region(place), request)
+        document = operations.built()[operation](self.world.region(place), request)
         if self.check_responses:
             validation.check_response(operation, document)
         return document
@@ -243,3 +238,17 @@ def _without_nulls(value: Any) -> Any:
     if isinstance(value, list):
         return [_without_nulls(item) for item in value]
     return value
+
+
+def _refuse_unbuilt(operation: str) -> None:
+    """An operation that isn't built has no answer, whatever is asked of it."""
+    if operation in operations.built():
+        return
+    validation.request_schema(
+        operation
+    )  # raises where the schemas don't know it either: the client is newer than they are
+    from pytest_ecsfake import __version__
+
+    raise EcsFakeNotBuiltError(
+        f"{operation} is not built in pytest-ecsfake {__version__}; docs/coverage.md lists the operations that are."
+    )

@@ -1,0 +1,169 @@
+"""Virtual time and its queue, and the clock as a test holds it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pytest_ecsfake import EcsFakeInternalError, EcsFakeUsageError
+from pytest_ecsfake.clock import CONSEQUENCES, MAX_ROUNDS_AT_ONE_INSTANT, SECOND, Clock
+
+seen: list[tuple[int, str]] = []
+
+
+def note(clock: Clock, name: str) -> None:
+    seen.append((clock.now, name))
+
+
+def order(clock: Clock, delay: int, name: str) -> None:
+    note(clock, f"{name} orders")
+    clock.after(delay, note, clock, name)
+
+
+@pytest.fixture(autouse=True)
+def nothing_seen() -> None:
+    seen.clear()
+
+
+def test_what_is_due_happens_at_its_own_instant_in_order():
+    clock = Clock(0)
+    clock.at(30, note, clock, "third")
+    clock.at(10, note, clock, "first")
+    clock.at(10, note, clock, "second")
+
+    clock.settle(20)
+    assert seen == [(10, "first"), (10, "second")]
+    assert clock.now == 20
+
+    clock.settle(30)
+    assert seen[2:] == [(30, "third")]
+
+
+def test_consequences_come_after_all_effects_of_an_instant():
+    clock = Clock(0)
+    clock.at(10, note, clock, "consequence", lane=CONSEQUENCES)
+    clock.at(10, order, clock, 0, "effect of an effect")
+    clock.at(10, note, clock, "effect")
+
+    clock.settle(10)
+
+    assert [name for _, name in seen] == ["effect of an effect orders", "effect", "effect of an effect", "consequence"]
+
+
+def test_what_is_ordered_for_the_past_happens_now():
+    clock = Clock(100)
+    clock.at(50, note, clock, "late")
+
+    clock.settle()
+
+    assert seen == [(100, "late")]
+
+
+def test_time_never_goes_back():
+    clock = Clock(100)
+
+    with pytest.raises(EcsFakeUsageError, match="time never goes back"):
+        clock.settle(99)
+
+
+def again(clock: Clock) -> None:
+    clock.after(0, again, clock)
+
+
+def test_an_event_that_orders_itself_for_ever_is_an_error_that_names_it():
+    clock = Clock(0)
+    clock.at(10, again, clock)
+
+    with pytest.raises(
+        EcsFakeInternalError, match=f"more than {MAX_ROUNDS_AT_ONE_INSTANT} rounds of events at .*: again, again"
+    ):
+        clock.settle(10)
+
+
+@given(
+    delays=st.lists(st.tuples(st.integers(0, 50), st.integers(0, 20)), max_size=20),
+    steps=st.lists(st.integers(0, 40), min_size=1, max_size=10),
+)
+def test_advancing_in_steps_equals_advancing_at_once(delays, steps):
+    histories = []
+    for distances in (steps, [sum(steps)]):
+        seen.clear()
+        clock = Clock(0)
+        for number, (delay, further) in enumerate(delays):
+            clock.after(delay, order, clock, further, str(number))
+        for distance in distances:
+            clock.settle(clock.now + distance)
+        histories.append((clock.now, list(seen)))
+
+    assert histories[0] == histories[1]
+
+
+# --- as a test holds it -----------------------------------------------------------------------------------------------------------------
+
+
+def test_advance_takes_a_timedelta_or_seconds(ecs_fake):
+    before = ecs_fake.clock.now
+
+    ecs_fake.clock.advance(timedelta(minutes=1))
+    ecs_fake.clock.advance(seconds=0.5)
+    ecs_fake.clock.advance(seconds=0)
+
+    assert ecs_fake.clock.now - before == timedelta(seconds=60.5)
+    assert repr(ecs_fake.clock).endswith("(+60.5s)>")
+
+
+@pytest.mark.parametrize(
+    ("args", "kwargs", "sentence"),
+    [
+        pytest.param(
+            (), {}, "takes a timedelta or seconds=…, exactly one. Write clock.advance(seconds=30).", id="nothing"
+        ),
+        pytest.param((timedelta(1),), {"seconds": 1}, "exactly one", id="both"),
+        pytest.param((30,), {}, "not 30. Write clock.advance(seconds=30).", id="a bare number"),
+        pytest.param((), {"seconds": -1}, "time never goes back: clock.advance() was asked for -1 s.", id="backwards"),
+    ],
+)
+def test_misuse_of_advance_gets_a_sentence(ecs_fake, args, kwargs, sentence):
+    with pytest.raises(EcsFakeUsageError) as caught:
+        ecs_fake.clock.advance(*args, **kwargs)
+
+    assert sentence in str(caught.value)
+
+
+def test_advance_until_stops_at_the_event_that_makes_it_true(ecs_fake, web, fargate):
+    ecs_fake.client.create_cluster()
+    ecs_fake.client.register_task_definition(**web)
+    task = ecs_fake.tasks[ecs_fake.client.run_task(**fargate)["tasks"][0]["taskArn"]]
+
+    ecs_fake.clock.advance_until(lambda: task.last_status == "RUNNING")
+
+    assert ecs_fake.clock.now == task.started_at
+
+
+def test_advance_until_asks_once_more_at_its_end(ecs_fake):
+    end = ecs_fake.clock.now + timedelta(seconds=10)
+
+    ecs_fake.clock.advance_until(lambda: ecs_fake.clock.now >= end, timeout=10)
+
+    assert ecs_fake.clock.now == end
+
+
+def test_advance_until_that_never_comes_true_shows_what_happened_last(ecs_fake):
+    ecs_fake.client.create_cluster(clusterName="prod")
+
+    with pytest.raises(AssertionError) as caught:
+        ecs_fake.clock.advance_until(lambda: False, timeout=10)
+
+    assert str(caught.value) == (
+        "the condition didn't come true within 10 s of virtual time.\n"
+        "  What happened last:\n"
+        "  +0s       CreateCluster(clusterName='prod')\n"
+        "  +0s       cluster prod: status ACTIVE"
+    )
+
+
+def test_a_second_is_a_million_microseconds():
+    assert SECOND == 1_000_000

@@ -1,0 +1,41 @@
+"""What a test author's type checker sees; checked by mypy, never run."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from typing_extensions import assert_type
+
+from pytest_ecsfake import Call, EcsFake, ecs_fake
+from pytest_ecsfake.views.clusters import Cluster
+from pytest_ecsfake.views.tasks import Task
+
+TaskStatus = Literal[
+    "PROVISIONING", "PENDING", "ACTIVATING", "RUNNING", "DEACTIVATING", "STOPPING", "DEPROVISIONING", "STOPPED"
+]
+
+
+def test_stores(ecs_fake: EcsFake) -> None:
+    assert_type(ecs_fake.clusters["prod"], Cluster)
+    assert_type(ecs_fake.tasks["arn"].last_status, TaskStatus)
+    assert_type(ecs_fake.tasks.where(group="service:web"), list[Task])
+    assert_type(ecs_fake.tasks["arn"].started_at, datetime | None)
+    assert_type(ecs_fake.clock.now, datetime)
+    assert_type(ecs_fake.calls.of("RunTask")[0], Call)
+
+
+@ecs_fake
+def decorated(number: int) -> str:
+    return str(number)
+
+
+@ecs_fake(region="eu-west-1")
+def decorated_with_options(number: int) -> str:
+    return str(number)
+
+
+assert_type(decorated(3), str)
+
+with ecs_fake(clusters=["prod"]) as ecs:
+    assert_type(ecs, EcsFake)
