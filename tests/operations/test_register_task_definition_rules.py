@@ -46,6 +46,7 @@ def awslogs(**options: str) -> dict[str, Any]:
 
 LOGS = awslogs(awslogs_group="/ecs/web", awslogs_region="us-east-1", awslogs_stream_prefix="ecs")
 ROUTER = {"type": "fluentbit"}
+NEURON = [{"type": "NeuronDevice", "value": "ALL"}]
 HEALTHY = {"command": ["CMD-SHELL", "true"]}
 PROXY = {
     "type": "APPMESH",
@@ -464,8 +465,8 @@ A_CONTAINER = [
     ),
     pytest.param(
         ec2(
-            container(resourceRequirements=[{"type": "NeuronDevice", "value": "ALL"}]),
-            container("two", resourceRequirements=[{"type": "NeuronDevice", "value": "ALL"}]),
+            container(resourceRequirements=NEURON),
+            container("two", resourceRequirements=NEURON),
         ),
         "Invalid 'resourceRequirements' setting for container 'two'.",
         "API reference, ResourceRequirement",
@@ -1258,12 +1259,42 @@ LAUNCH_TYPES = [
         id="ephemeral storage on EC2",
     ),
     pytest.param(
-        ec2(
-            container(resourceRequirements=[{"type": "NeuronDevice", "value": "ALL"}]), requiresCompatibilities=["EC2"]
-        ),
+        ec2(container(resourceRequirements=NEURON), requiresCompatibilities=["EC2"]),
         "Tasks using the EC2 launch type do not support NeuronDevice resource requirements.",
         "API reference, ResourceRequirement",
         id="Neuron devices on EC2",
+    ),
+    pytest.param(
+        ec2(requiresCompatibilities=["EC2"], trustedExecutionConfiguration={"isolationMode": "SHARED"}),
+        "Tasks using the EC2 launch type do not support trusted execution.",
+        "API reference, trustedExecutionConfiguration",
+        marks=needs("RegisterTaskDefinitionRequest", "trustedExecutionConfiguration"),
+        id="trusted execution on EC2",
+    ),
+    pytest.param(
+        ec2(requiresCompatibilities=["EXTERNAL"], trustedExecutionConfiguration={"isolationMode": "SHARED"}),
+        "Tasks using the External launch type do not support trusted execution.",
+        "API reference, trustedExecutionConfiguration",
+        marks=needs("RegisterTaskDefinitionRequest", "trustedExecutionConfiguration"),
+        id="trusted execution on external instances",
+    ),
+    pytest.param(
+        ec2(requiresCompatibilities=["EXTERNAL"], ephemeralStorage={"sizeInGiB": 30}),
+        "Tasks using the External launch type do not support EphemeralStorage.",
+        "API reference, EphemeralStorage",
+        id="ephemeral storage on external instances",
+    ),
+    pytest.param(
+        ec2(container(resourceRequirements=NEURON), requiresCompatibilities=["EXTERNAL"]),
+        "Tasks using the External launch type do not support NeuronDevice resource requirements.",
+        "API reference, ResourceRequirement",
+        id="Neuron devices on external instances",
+    ),
+    pytest.param(
+        fargate(container(resourceRequirements=NEURON)),
+        "Tasks using the Fargate launch type do not support NeuronDevice resource requirements.",
+        "API reference, ResourceRequirement",
+        id="Fargate with Neuron devices",
     ),
     pytest.param(
         awsvpc(requiresCompatibilities=["EXTERNAL"]),
