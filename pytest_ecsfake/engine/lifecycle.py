@@ -128,7 +128,7 @@ def _start_containers(region: Region, task: Task) -> None:
 
     One that waits in vain keeps the task from starting. What ECS says then hasn't been seen. # unverified
     """
-    if task.last_status != "ACTIVATING":
+    if task.last_status != "ACTIVATING" or _is_ending(task):
         return
     while started := containers.ready(task):
         for container in started:
@@ -157,8 +157,7 @@ def _start_container(region: Region, task: Task, container: Container) -> None:
 def _pass_health_check(region: Region, task: Task, container: Container) -> None:
     if container.last_status == "RUNNING":
         health_transition(region, container, "HEALTHY")
-        if not _is_ending(task):
-            _start_containers(region, task)
+        _start_containers(region, task)
 
 
 def _start_agent(region: Region, container: Container) -> None:

@@ -158,3 +158,23 @@ def test_nothing_starts_any_more_once_an_essential_container_has_ended(region, r
 
     assert [container.exit_code for container in task.containers] == [1, None, 143]
     assert (task.last_status, task.stop_code) == ("STOPPED", "EssentialContainerExited")
+
+
+@pytest.mark.parametrize(
+    "dependency",
+    [
+        pytest.param(definition("db", startTimeout=9, **CHECKED), id="whose time is over before ECS learns of the end"),
+        pytest.param(definition("db", stopTimeout=60, **CHECKED), id="that passes its check while it is told to stop"),
+    ],
+)
+@pytest.mark.parametrize("timings", ["realistic", {"STOPPING": 400}])
+def test_what_a_container_waits_for_makes_no_difference_then(region, run, pass_seconds, timings, dependency):
+    task = run(definition("web"), definition("late", ("db", "HEALTHY")), dependency)
+    pass_seconds(ACTIVATING_AFTER + 1)
+
+    lifecycle.container_exited(region, task, task.containers[0], 1)
+    pass_seconds(1200)
+
+    late = task.containers[1]
+    assert (late.last_status, late.runtime_id) == ("STOPPED", None)
+    assert (task.last_status, task.stop_code) == ("STOPPED", "EssentialContainerExited")

@@ -54,6 +54,7 @@ def test_an_image_digest_is_known_once_the_image_is_there(run, pass_seconds, ima
         pytest.param(None, {"STOPPING": 290}, 30, 143, id="obeys in the last second of the default timeout"),
         pytest.param(None, {"STOPPING": 400}, 31, 137, id="killed after the default timeout"),
         pytest.param(10, {"STOPPING": 400}, 11, 137, id="killed after its own timeout"),
+        pytest.param(10, {"STOPPING": 100}, 11, 143, id="obeys at the last instant"),
         pytest.param(120, {"STOPPING": 400}, 41, 143, id="obeys in time with a longer timeout"),
     ],
 )
@@ -73,14 +74,18 @@ def test_a_container_ends_within_its_stop_timeout(
     assert task.containers[0].reason is None
 
 
-def test_each_container_has_its_own_stop_timeout(region, run, pass_seconds, since_start):
-    task = run(definition("quick"), definition("slow", stopTimeout=2))
+@pytest.mark.parametrize("timings", [{"STOPPING": 400}])
+def test_each_container_has_its_own_stop_timeout_and_is_told_once(region, run, pass_seconds, since_start, timings):
+    task = run(definition("web"), definition("logs", stopTimeout=10))
     pass_seconds(RUNNING_AFTER)
 
     lifecycle.stop(region, task, code="UserInitiated", reason="enough")
-    pass_seconds(600)
+    pass_seconds(1 + 30)
 
-    assert [container.exit_code for container in task.containers] == [143, 143]
+    assert [container.exit_code for container in task.containers] == [137, 137]
+    assert since_start(task.execution_stopped_at) == RUNNING_AFTER + 31
+    # Obeying would take 40 s. The one event that is left of a second signal would be due before ECS learns of the end.
+    assert since_start(region.clock.next_due()) in (RUNNING_AFTER + 31 + 360,)
 
 
 @pytest.mark.parametrize(

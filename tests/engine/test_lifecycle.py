@@ -198,7 +198,7 @@ def test_a_container_may_exit_before_the_task_runs(region, run, pass_seconds):
     assert task.started_at is not None
 
 
-@pytest.mark.parametrize("after", [0, 0.5, 5, 9, 9.5, 15])
+@pytest.mark.parametrize("after", [0, 0.5, 5, 8.5, 9, 9.5, 15])
 def test_the_first_reason_stays_when_a_task_is_stopped_while_it_ends_by_itself(region, run, pass_seconds, after):
     """Who decides first that the task must stop: StopTask before ECS has learnt of the exit, the exit after that."""
     task = run()
@@ -211,7 +211,8 @@ def test_the_first_reason_stays_when_a_task_is_stopped_while_it_ends_by_itself(r
 
     assert task.stop_code == ("UserInitiated" if after < 9 else "EssentialContainerExited")
     assert (task.last_status, container(task).exit_code) == ("STOPPED", 7)
-    assert [status for _, status in statuses(region, task)].count("DEPROVISIONING") == 1
+    down = [status for _, status in statuses(region, task)][4:]
+    assert down == [*(["STOPPING"] if after < 8 else []), "DEPROVISIONING", "STOPPED"]
 
 
 @pytest.mark.parametrize(

@@ -238,7 +238,7 @@ def test_a_containers_overrides_win_over_its_definition(ecs_fake, register_on_fa
         command=["migrate"],
         cpu=128,
         memory=256,
-        memoryReservation=64,
+        memoryReservation=256,
         environment=[{"name": "STAGE", "value": "prod"}, {"name": "RUN", "value": "7"}],
     )
 
@@ -246,7 +246,7 @@ def test_a_containers_overrides_win_over_its_definition(ecs_fake, register_on_fa
 
     [shown] = task["containers"]
     container = ecs_fake.tasks[task["taskArn"]].container("web")
-    assert (shown["cpu"], shown["memory"], shown["memoryReservation"]) == ("128", "256", "64")
+    assert (shown["cpu"], shown["memory"], shown["memoryReservation"]) == ("128", "256", "256")
     assert container.command == ["migrate"]
     assert container.environment == {"STAGE": "prod", "DEBUG": "0", "RUN": "7"}
 

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
+ROLE = "arn:aws:iam::123456789012:role/web"
+
 pytestmark = pytest.mark.ecs_fake(clusters=["default", "prod"])
 
 NO_STRATEGY_BESIDE = (
@@ -17,7 +19,7 @@ NO_STRATEGY_BESIDE = (
 )
 NOT_ASSOCIATED = (
     "The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. "
-    "Associate the capacity provider with the cluster and try again."
+    "Associate the capacity provider with the cluster or specify a valid capacity provider and try again."
 )
 NO_TASK_ROLE = (
     "The execute command failed because a valid task role is not being used. "
@@ -178,7 +180,7 @@ REFUSALS = [
     row(
         {"launchType": None, "capacityProviderStrategy": SPOT},
         NOT_ASSOCIATED,
-        "text as quoted for CreateService",
+        "dask/dask-cloudprovider#328",
         id="a provider that isn't the cluster's",
     ),
     row(
@@ -231,6 +233,30 @@ REFUSALS = [
         "jenkinsci/amazon-ecs-plugin#218",
         code="PlatformTaskDefinitionIncompatibilityException",
         id="ephemeral storage before 1.4.0",
+    ),
+    row(
+        {"taskDefinition": "large", "platformVersion": "1.3.0"},
+        "One or more of the requested capabilities are not supported.",
+        "jenkinsci/amazon-ecs-plugin#218",
+        code="PlatformTaskDefinitionIncompatibilityException",
+        id="a definition's ephemeral storage before 1.4.0",
+    ),
+    row(
+        {
+            "platformVersion": "1.3.0",
+            "overrides": override(environmentFiles=[{"type": "s3", "value": "arn:aws:s3:::bucket/app.env"}]),
+        },
+        "One or more of the requested capabilities are not supported.",
+        "jenkinsci/amazon-ecs-plugin#218",
+        code="PlatformTaskDefinitionIncompatibilityException",
+        id="environment files before 1.4.0",
+    ),
+    row(
+        {"platformVersion": "1.3.0", "enableExecuteCommand": True, "overrides": {"taskRoleArn": ROLE}},
+        "One or more of the requested capabilities are not supported.",
+        "jenkinsci/amazon-ecs-plugin#218",
+        code="PlatformTaskDefinitionIncompatibilityException",
+        id="commands before 1.4.0",
     ),
     row(
         {"platformVersion": "1.3.0", "overrides": {"cpu": "8192", "memory": "16384"}},
@@ -357,8 +383,9 @@ def spot_cluster(ecs_client):
 
 @pytest.fixture
 def definitions(ecs_client, register_on_fargate):
-    """web:1 and efs:1, which run on Fargate, and bridge:1, which doesn't."""
+    """web:1, large:1 and efs:1, which run on Fargate, and bridge:1, which doesn't."""
     register_on_fargate()
+    register_on_fargate(family="large", ephemeralStorage={"sizeInGiB": 50})
     register_on_fargate(family="efs", volumes=[{"name": "data", "efsVolumeConfiguration": {"fileSystemId": "fs-1"}}])
     ecs_client.register_task_definition(
         family="bridge", containerDefinitions=[{"name": "web", "image": "nginx", "memory": 128}]

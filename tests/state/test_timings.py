@@ -46,4 +46,4 @@ def test_every_state_that_is_asked_for_is_known():
     }
     asked |= {status for life in LIVES.values() for status in (*life.start, *life.stop)}
 
-    assert asked == STATES.keys()
+    assert asked <= STATES.keys()
