@@ -67,17 +67,25 @@ def is_arn(text: str) -> bool:
     return text.startswith("arn:")
 
 
-def resource_of(text: str, place: Place, kind: str) -> list[str]:
-    """The parts of an ARN's resource behind its type: `["prod", "0f3c…"]` for `arn:…:task/prod/0f3c…`.
+class Resource(NamedTuple):
+    """What an ARN of this account and region names."""
+
+    service: str
+    type: str
+    parts: list[str]
+    """What stands behind the type: `["prod", "0f3c…"]` in `arn:…:task/prod/0f3c…`."""
+
+
+def resource_in(text: str, place: Place) -> Resource:
+    """What an ARN names, of whichever type it is.
 
     Args:
         text: the ARN as the caller wrote it.
         place: where the call is made; an ARN of elsewhere is refused before anything is looked up.
-        kind: the resource type that belongs here, such as `task`.
 
     Raises:
         ClientException: it is no ARN.
-        InvalidParameterException: it is of another region, account or resource type.
+        InvalidParameterException: it is of another region or account.
     """
     fields = text.split(":", 5)
     if len(fields) < 6:
@@ -91,6 +99,22 @@ def resource_of(text: str, place: Place, kind: str) -> list[str]:
     if account != place.account:
         raise InvalidParameterException("AccountIDs mismatch")
     type_, *parts = resource.split("/")
+    return Resource(service, type_, parts)
+
+
+def resource_of(text: str, place: Place, kind: str) -> list[str]:
+    """The parts of an ARN's resource behind its type: `["prod", "0f3c…"]` for `arn:…:task/prod/0f3c…`.
+
+    Args:
+        text: the ARN as the caller wrote it.
+        place: where the call is made; an ARN of elsewhere is refused before anything is looked up.
+        kind: the resource type that belongs here, such as `task`.
+
+    Raises:
+        ClientException: it is no ARN.
+        InvalidParameterException: it is of another region, account or resource type.
+    """
+    service, type_, parts = resource_in(text, place)
     if type_ != kind or service != "ecs":
         raise InvalidParameterException(f"Unsupported resource type: {type_}")
     return parts

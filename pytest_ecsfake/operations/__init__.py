@@ -20,6 +20,7 @@ Operation = Callable[[Region, Any], Mapping[str, Any]]
 MODULES = (
     "account_settings",
     "clusters",
+    "tags",
     "task_definitions",
     "tasks",
 )

@@ -1,0 +1,157 @@
+"""Tags: TagResource, UntagResource, ListTagsForResource.
+
+Order of the checks: the tags themselves (the schema), the ARN, its form, the cluster, the resource, and last what is there together.
+Rules: API reference of each; Developer Guide, "Tagging Amazon ECS resources".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from pytest_ecsfake.arns import is_arn, resource_in
+from pytest_ecsfake.engine.tags import merged
+from pytest_ecsfake.errors import (
+    ClusterNotFoundException,
+    EcsError,
+    EcsFakeNotBuiltError,
+    InvalidParameterException,
+    ResourceNotFoundException,
+)
+from pytest_ecsfake.operations.registry import operation
+from pytest_ecsfake.rendering.tags import tags as rendered
+from pytest_ecsfake.state.region import Region
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+
+class Tagged(Protocol):
+    """What has tags: every resource of the state that ECS lets be tagged."""
+
+    tags: dict[str, str]
+
+
+class Kind(NamedTuple):
+    """A kind of resource that can have tags."""
+
+    name: str
+    """What ECS calls it in a sentence."""
+    parts: int
+    """How many parts its ARN has behind the type; of what is in a cluster the first is the cluster's name."""
+    find: Callable[[Region, Sequence[str]], Tagged | None] | None
+    """Finds one by the parts of its ARN; None as long as the fake has no resources of the kind."""
+    in_cluster: bool = True
+
+
+def _cluster(region: Region, parts: Sequence[str]) -> Tagged | None:
+    return region.clusters.get(parts[0])
+
+
+def _task(region: Region, parts: Sequence[str]) -> Tagged | None:
+    cluster_name, task_id = parts
+    cluster = region.clusters.get(cluster_name)
+    task = None if cluster is None else cluster.tasks.get(task_id)
+    if task is not None and task.last_status == "STOPPED":
+        raise InvalidParameterException(  # amazon-ecs-agent#2789
+            "The specified task is stopped. Specify a running task and try again."
+        )
+    return task
+
+
+def _task_definition(region: Region, parts: Sequence[str]) -> Tagged | None:
+    # INACTIVE revisions keep their tags and can be tagged (an assumption); an ARN without a revision names none.
+    return region.task_definitions.get(parts[0])
+
+
+#: Developer Guide, "Tagging Amazon ECS resources": by the type in the ARN. A kind that gets built joins with the function that finds one.
+TAGGABLE: Mapping[str, Kind] = {
+    "capacity-provider": Kind("capacity provider", 1, None, in_cluster=False),
+    "cluster": Kind("cluster", 1, _cluster),
+    "container-instance": Kind("container instance", 2, None),
+    "service": Kind("service", 2, None),
+    "task": Kind("task", 2, _task),
+    "task-definition": Kind("task definition", 1, _task_definition, in_cluster=False),
+    "task-set": Kind("task set", 4, None),
+}
+
+#: Service authorization reference of ECS: these can have tags too, but how ECS words what it refuses of them isn't known.
+NOT_BUILT = ("daemon", "daemon-deployment", "daemon-revision", "daemon-task-definition", "gateway")
+
+
+@operation("TagResource")
+def tag_resource(region: Region, request: api.TagResourceRequest) -> api.TagResourceResponse:
+    """Set tags of a resource. A key that it has gets the new value, and its other tags stay."""
+    resource = _resource(region, request["resourceArn"], missing=ResourceNotFoundException)
+    resource.tags = merged(resource.tags, request["tags"])
+    return {}
+
+
+@operation("UntagResource")
+def untag_resource(region: Region, request: api.UntagResourceRequest) -> api.UntagResourceResponse:
+    """Take tags off a resource. A key that it hasn't got is passed over (an assumption)."""
+    resource = _resource(region, request["resourceArn"], missing=ResourceNotFoundException)
+    resource.tags = {key: value for key, value in resource.tags.items() if key not in request["tagKeys"]}
+    return {}
+
+
+@operation("ListTagsForResource")
+def list_tags_for_resource(region: Region, request: api.ListTagsForResourceRequest) -> api.ListTagsForResourceResponse:
+    """All tags of a resource, those that ECS manages too, in the order in which they were set (an assumption)."""
+    # Unlike its two sisters it doesn't declare ResourceNotFoundException.
+    resource = _resource(region, request["resourceArn"], missing=InvalidParameterException)
+    return {"tags": rendered(resource.tags)}
+
+
+def _resource(region: Region, arn: str, *, missing: type[EcsError]) -> Tagged:
+    """The resource that an ARN names.
+
+    Args:
+        region: where it is looked for.
+        arn: the ARN as the caller wrote it.
+        missing: what an unknown resource is answered with.
+
+    Raises:
+        ClientException, InvalidParameterException, ClusterNotFoundException: it names nothing that can have tags here.
+        EcsFakeNotBuiltError: it names a kind that the fake hasn't got.
+    """
+    kind, parts = _named(region, arn)
+    if kind.in_cluster:
+        _refuse_cluster(region, parts[0])
+    resource = kind.find(region, parts) if kind.find is not None else None
+    if resource is None:
+        name = parts[-1]
+        raise missing(  # as seen for a service; for other kinds unverified
+            f"The {kind.name} with name {name} cannot be found. Specify a valid {kind.name} name and try again."
+        )
+    return resource
+
+
+def _named(region: Region, arn: str) -> tuple[Kind, list[str]]:
+    """The kind of what an ARN names, and the parts of the ARN behind its type."""
+    if not is_arn(arn):
+        raise InvalidParameterException("The ARN provided is invalid")  # unverified
+    service, type_, parts = resource_in(arn, region.place)
+    if service != "ecs":
+        raise InvalidParameterException("The ARN provided is invalid")  # the title of boto3#2774; unverified
+    if type_ in NOT_BUILT:
+        raise EcsFakeNotBuiltError(f"Tags of a {type_} are not built: {arn}")
+    kind = TAGGABLE.get(type_)
+    if kind is None:
+        raise InvalidParameterException(f"Unsupported resource type: {type_}")  # aws-cli#7875, DescribeTasks
+    if len(parts) == 1 and kind.parts == 2:
+        # Whatever the account settings say: boto3#2473, terraform-provider-aws#35867.
+        raise InvalidParameterException("Long arn format must be used for tagging operations")
+    if len(parts) != kind.parts:
+        raise InvalidParameterException("Invalid identifier: Unexpected number of separators")
+    return kind, parts
+
+
+def _refuse_cluster(region: Region, name: str) -> None:
+    cluster = region.clusters.get(name)
+    if cluster is None:
+        raise ClusterNotFoundException("Cluster not found.")
+    if cluster.status == "INACTIVE":
+        raise InvalidParameterException(  # cloud-nuke#145
+            "The specified cluster is inactive. Specify an active cluster and try again."
+        )

@@ -1,0 +1,293 @@
+"""Tags: set at creation and afterwards, merged, taken off, shown, and gone with their resource; for every kind of resource."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+
+TEAM = {"key": "team", "value": "web"}
+STAGE = {"key": "stage", "value": "prod"}
+
+
+def cluster(ecs: Any, tags: list[dict[str, str]]) -> str:
+    arn: str = ecs.create_cluster(clusterName="prod", tags=tags)["cluster"]["clusterArn"]
+    return arn
+
+
+def tags_of_cluster(ecs: Any, arn: str, include: list[str]) -> Any:
+    [found] = ecs.describe_clusters(clusters=[arn], include=include)["clusters"]
+    return found["tags"]
+
+
+def task(ecs: Any, tags: list[dict[str, str]]) -> str:
+    ecs.create_cluster(clusterName="prod")
+    task_definition(ecs, [])
+    networks = {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d"]}}
+    started = ecs.run_task(
+        cluster="prod", taskDefinition="web", launchType="FARGATE", networkConfiguration=networks, tags=tags
+    )
+    arn: str = started["tasks"][0]["taskArn"]
+    return arn
+
+
+def tags_of_task(ecs: Any, arn: str, include: list[str]) -> Any:
+    [found] = ecs.describe_tasks(cluster="prod", tasks=[arn], include=include)["tasks"]
+    return found["tags"]
+
+
+def task_definition(ecs: Any, tags: list[dict[str, str]]) -> str:
+    registered = ecs.register_task_definition(
+        family="web",
+        requiresCompatibilities=["FARGATE"],
+        networkMode="awsvpc",
+        cpu="256",
+        memory="512",
+        containerDefinitions=[{"name": "web", "image": "nginx:1.29"}],
+        **({"tags": tags} if tags else {}),  # an empty list is refused here (fabfuel/ecs-deploy#146)
+    )
+    arn: str = registered["taskDefinition"]["taskDefinitionArn"]
+    return arn
+
+
+def tags_of_task_definition(ecs: Any, arn: str, include: list[str]) -> Any:
+    return ecs.describe_task_definition(taskDefinition=arn, include=include).get("tags", [])
+
+
+class Kind(NamedTuple):
+    """A kind of resource: how one with tags is made, giving its ARN, and how its tags are shown with an `include`."""
+
+    create: Callable[[Any, list[dict[str, str]]], str]
+    described: Callable[[Any, str, list[str]], Any]
+
+
+#: Developer Guide, "Tagging Amazon ECS resources".
+every_kind = pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param(Kind(cluster, tags_of_cluster), id="cluster"),
+        pytest.param(Kind(task, tags_of_task), id="task"),
+        pytest.param(Kind(task_definition, tags_of_task_definition), id="task definition"),
+    ],
+)
+
+
+@pytest.fixture
+def listed(ecs_client):
+    """The tags that ListTagsForResource gives, by key."""
+
+    def tags(arn: str) -> dict[str, str]:
+        return {tag["key"]: tag["value"] for tag in ecs_client.list_tags_for_resource(resourceArn=arn)["tags"]}
+
+    return tags
+
+
+@every_kind
+def test_tags_of_the_creation_are_listed(ecs_client, kind):
+    arn = kind.create(ecs_client, [TEAM, STAGE])
+
+    assert ecs_client.list_tags_for_resource(resourceArn=arn)["tags"] == [TEAM, STAGE]
+
+
+@every_kind
+def test_a_resource_without_tags_has_an_empty_list(ecs_client, kind):
+    arn = kind.create(ecs_client, [])
+
+    assert ecs_client.list_tags_for_resource(resourceArn=arn)["tags"] == []
+
+
+@every_kind
+def test_a_description_shows_tags_only_when_they_are_included(ecs_client, kind):
+    """API reference, `include` of each Describe operation."""
+    arn = kind.create(ecs_client, [TEAM])
+
+    assert kind.described(ecs_client, arn, ["TAGS"]) == [TEAM]
+    assert kind.described(ecs_client, arn, []) == []
+
+
+@every_kind
+def test_tags_set_later_are_described(ecs_client, kind):
+    arn = kind.create(ecs_client, [TEAM])
+
+    ecs_client.tag_resource(resourceArn=arn, tags=[STAGE])
+
+    assert kind.described(ecs_client, arn, ["TAGS"]) == [TEAM, STAGE]
+
+
+@every_kind
+def test_a_key_that_is_there_gets_the_new_value_and_others_stay(ecs_client, kind, listed):
+    """API reference, TagResource."""
+    arn = kind.create(ecs_client, [TEAM, STAGE])
+
+    ecs_client.tag_resource(
+        resourceArn=arn, tags=[{"key": "team", "value": "shop"}, {"key": "cost-center", "value": ""}]
+    )
+
+    assert listed(arn) == {"team": "shop", "stage": "prod", "cost-center": ""}
+
+
+@every_kind
+def test_only_the_named_keys_are_taken_off(ecs_client, kind, listed):
+    """API reference, UntagResource; that an unknown key is passed over is an assumption."""
+    arn = kind.create(ecs_client, [TEAM, STAGE])
+
+    ecs_client.untag_resource(resourceArn=arn, tagKeys=["team", "owner", "Stage"])
+
+    assert listed(arn) == {"stage": "prod"}
+
+
+@every_kind
+def test_nothing_to_set_or_take_off_changes_nothing(ecs_client, kind, listed):
+    """An assumption: RegisterTaskDefinition refuses an empty list, the others haven't been seen to."""
+    arn = kind.create(ecs_client, [TEAM])
+
+    ecs_client.tag_resource(resourceArn=arn, tags=[])
+    ecs_client.untag_resource(resourceArn=arn, tagKeys=[])
+
+    assert listed(arn) == {"team": "web"}
+
+
+@every_kind
+def test_the_answers_hold_nothing(ecs_client, kind):
+    """API reference: if the action is successful, the service sends back an HTTP 200 response with an empty HTTP body."""
+    arn = kind.create(ecs_client, [])
+
+    tagged = ecs_client.tag_resource(resourceArn=arn, tags=[TEAM])
+    untagged = ecs_client.untag_resource(resourceArn=arn, tagKeys=["team"])
+
+    assert (tagged.keys(), untagged.keys()) == ({"ResponseMetadata"}, {"ResponseMetadata"})
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        pytest.param("k", "", id="no value"),
+        pytest.param("k" * 128, "v" * 256, id="the longest"),
+        pytest.param("Größe 大小", "né à 3", id="letters and spaces of any language"),
+        pytest.param("a_b.c:d/e=f+g-h@i", "+-=._:/@", id="the allowed characters"),
+        pytest.param("awsome", "aws", id="like the reserved prefix, without its colon"),
+        pytest.param("ecs:aws:x", "ecs:aws:x", id="the reserved prefix further on"),
+    ],
+)
+def test_a_tag_may_be(ecs_client, listed, key, value):
+    """API reference, Tag."""
+    arn = cluster(ecs_client, [])
+
+    ecs_client.tag_resource(resourceArn=arn, tags=[{"key": key, "value": value}])
+
+    assert listed(arn) == {key: value}
+
+
+def test_keys_are_case_sensitive(ecs_client, listed):
+    """API reference, Tag."""
+    arn = cluster(ecs_client, [TEAM])
+
+    ecs_client.tag_resource(resourceArn=arn, tags=[{"key": "Team", "value": "shop"}])
+
+    assert listed(arn) == {"team": "web", "Team": "shop"}
+
+
+class TestFiftyTags:
+    """API reference, Tag: fifty for a resource; those that AWS sets don't count."""
+
+    FIFTY = tuple({"key": f"key-{number}", "value": "old"} for number in range(50))
+
+    def test_can_be_had(self, ecs_client, listed):
+        arn = cluster(ecs_client, self.FIFTY[:20])
+
+        ecs_client.tag_resource(resourceArn=arn, tags=self.FIFTY[20:])
+
+        assert len(listed(arn)) == 50
+
+    def test_can_all_get_new_values(self, ecs_client, listed):
+        arn = cluster(ecs_client, self.FIFTY)
+
+        ecs_client.tag_resource(resourceArn=arn, tags=[{**tag, "value": "new"} for tag in self.FIFTY])
+
+        assert set(listed(arn).values()) == {"new"}
+
+    def test_are_those_of_the_user_alone(self, ecs_client, register_on_fargate, run_on_fargate, listed):
+        ecs_client.create_cluster()
+        register_on_fargate()
+        [started] = run_on_fargate(enableECSManagedTags=True, tags=self.FIFTY[:49])["tasks"]
+
+        ecs_client.tag_resource(resourceArn=started["taskArn"], tags=self.FIFTY[49:])
+
+        assert len(listed(started["taskArn"])) == 51
+
+
+class TestWhoseTags:
+    def test_each_task_of_a_call_has_its_own(self, ecs_client, register_on_fargate, run_on_fargate, listed):
+        ecs_client.create_cluster()
+        register_on_fargate()
+        first, second = (started["taskArn"] for started in run_on_fargate(count=2, tags=[TEAM])["tasks"])
+
+        ecs_client.tag_resource(resourceArn=first, tags=[STAGE])
+
+        assert (listed(first), listed(second)) == ({"team": "web", "stage": "prod"}, {"team": "web"})
+
+    def test_a_task_keeps_what_was_propagated_to_it(self, ecs_client, register_on_fargate, run_on_fargate, listed):
+        """Developer Guide: tags are propagated when the task starts, later changes don't follow."""
+        ecs_client.create_cluster()
+        definition = register_on_fargate(tags=[TEAM])
+        [started] = run_on_fargate(propagateTags="TASK_DEFINITION")["tasks"]
+
+        ecs_client.tag_resource(resourceArn=definition, tags=[{"key": "team", "value": "shop"}])
+        ecs_client.tag_resource(resourceArn=started["taskArn"], tags=[STAGE])
+
+        assert listed(started["taskArn"]) == {"team": "web", "stage": "prod"}
+        assert listed(definition) == {"team": "shop"}
+
+    def test_a_revision_does_not_inherit_those_of_the_one_before(self, ecs_client, listed):
+        first = task_definition(ecs_client, [TEAM])
+        second = task_definition(ecs_client, [])
+
+        assert (listed(first), listed(second)) == ({"team": "web"}, {})
+
+    def test_an_inactive_revision_keeps_its_own(self, ecs_client, listed):
+        """An assumption: nobody has shown the answer."""
+        arn = task_definition(ecs_client, [TEAM])
+        ecs_client.deregister_task_definition(taskDefinition=arn)
+
+        ecs_client.tag_resource(resourceArn=arn, tags=[STAGE])
+
+        assert listed(arn) == {"team": "web", "stage": "prod"}
+
+    def test_a_cluster_made_anew_has_none_of_the_deleted_one(self, ecs_client, listed):
+        """API reference, TagResource: tags are deleted with their resource."""
+        arn = cluster(ecs_client, [TEAM])
+        ecs_client.delete_cluster(cluster=arn)
+
+        ecs_client.create_cluster(clusterName="prod")
+
+        assert listed(arn) == {}
+
+    @pytest.mark.parametrize("region", ["us-gov-west-1", "cn-north-1"])
+    def test_another_partitions_arn_names_its_own(self, ecs_fake, region):
+        ecs = ecs_fake.in_region(region).client("ecs")
+        arn = cluster(ecs, [])
+
+        ecs.tag_resource(resourceArn=arn, tags=[TEAM])
+
+        assert ecs.list_tags_for_resource(resourceArn=arn)["tags"] == [TEAM]
+
+    def test_a_cluster_of_the_same_name_elsewhere_has_its_own(self, ecs_client, ecs_fake):
+        elsewhere = ecs_fake.in_account("111122223333").client("ecs")
+        arn, other = cluster(ecs_client, []), cluster(elsewhere, [])
+
+        ecs_client.tag_resource(resourceArn=arn, tags=[TEAM])
+
+        assert elsewhere.list_tags_for_resource(resourceArn=other)["tags"] == []
+
+
+def test_managed_tags_are_listed_and_stay(ecs_client, register_on_fargate, run_on_fargate, listed):
+    """Developer Guide, "Using Amazon ECS managed tags"."""
+    ecs_client.create_cluster()
+    register_on_fargate()
+    [started] = run_on_fargate(enableECSManagedTags=True)["tasks"]
+
+    ecs_client.tag_resource(resourceArn=started["taskArn"], tags=[TEAM])
+    ecs_client.untag_resource(resourceArn=started["taskArn"], tagKeys=["team"])
+
+    assert listed(started["taskArn"]) == {"aws:ecs:clusterName": "default"}
