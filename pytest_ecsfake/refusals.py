@@ -24,7 +24,12 @@ from pytest_ecsfake.errors import EcsError, EcsFakeError, EcsFakeInternalError, 
 
 #: The code of a fault in content. Seen: task definitions and capacity providers answer ClientException, all else InvalidParameterException.
 CONTENT_FAULT = "InvalidParameterException"
-CONTENT_FAULT_OF = {"RegisterTaskDefinition": "ClientException", "CreateCapacityProvider": "ClientException"}
+#: That UpdateCapacityProvider does as CreateCapacityProvider is by analogy. # unverified
+CONTENT_FAULT_OF = {
+    "RegisterTaskDefinition": "ClientException",
+    "CreateCapacityProvider": "ClientException",
+    "UpdateCapacityProvider": "ClientException",
+}
 
 #: How ECS words a fault. `{name}` is the member as the request spells it, `{limit}` what the schema states, `{value}` what was given.
 IDIOMS = {

@@ -6,22 +6,20 @@ CreateService, whose strategies follow the same rules.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_ecsfake.errors import EcsFakeNotBuiltError, InvalidParameterException
+from pytest_ecsfake.state.capacity_provider import FARGATE_PROVIDERS
 from pytest_ecsfake.state.cluster import Cluster
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-#: API reference, CapacityProviderStrategyItem, capacityProvider: the providers that every account has.
-FARGATE_PROVIDERS = ("FARGATE", "FARGATE_SPOT")
-
 BOTH_GIVEN = "Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again."
-NOT_ASSOCIATED = (
+NOT_ASSOCIATED = (  # dask-cloudprovider#328 (RunTask); the same as recorded from a deployment (CreateCluster)
     "The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. "
-    "Associate the capacity provider with the cluster and try again."  # the second sentence is unverified
+    "Associate the capacity provider with the cluster or specify a valid capacity provider and try again."
 )
 MIXED = (
     "A capacity provider strategy cannot contain a mix of capacity providers using Auto Scaling groups and Fargate providers. "
@@ -90,14 +88,32 @@ def divide(strategy: Sequence[api.CapacityProviderStrategyItem], count: int) -> 
     return providers
 
 
-def _check(cluster: Cluster, strategy: Sequence[api.CapacityProviderStrategyItem]) -> None:
-    names = [item["capacityProvider"] for item in strategy]
-    if any(name not in cluster.capacity_providers for name in names):
+def refuse_not_associated(associated: Collection[str], strategy: Sequence[api.CapacityProviderStrategyItem]) -> None:
+    """Refuse a strategy with a provider that isn't the cluster's."""
+    if any(item["capacityProvider"] not in associated for item in strategy):
         raise InvalidParameterException(NOT_ASSOCIATED)
-    others = [name for name in names if name not in FARGATE_PROVIDERS]
-    if others and len(others) < len(names):
+
+
+def refuse_mixed(kinds: Iterable[str]) -> None:
+    """Refuse a strategy whose providers are of more than one kind (Developer Guide, "Amazon ECS capacity providers").
+
+    The text is that for Auto Scaling groups beside Fargate; beside Managed Instances none has been seen. # unverified
+    """
+    if len(set(kinds)) > 1:
         raise InvalidParameterException(MIXED)
-    if len([item for item in strategy if item.get("base")]) > 1:
+
+
+def has_several_bases(strategy: Sequence[api.CapacityProviderStrategyItem]) -> bool:
+    """Whether more than one item has a base (API reference, CapacityProviderStrategyItem, base: only one may)."""
+    return len([item for item in strategy if item.get("base")]) > 1
+
+
+def _check(cluster: Cluster, strategy: Sequence[api.CapacityProviderStrategyItem]) -> None:
+    refuse_not_associated(cluster.capacity_providers, strategy)
+    names = [item["capacityProvider"] for item in strategy]
+    others = [name for name in names if name not in FARGATE_PROVIDERS]
+    refuse_mixed("EC2" if name in others else "FARGATE" for name in names)
+    if has_several_bases(strategy):
         raise InvalidParameterException(SEVERAL_BASES)
     if len(strategy) > 1 and not any(item.get("weight") for item in strategy):
         raise InvalidParameterException(NO_WEIGHT)

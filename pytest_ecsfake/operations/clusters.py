@@ -1,4 +1,4 @@
-"""Clusters: CreateCluster, DescribeClusters, ListClusters, DeleteCluster.
+"""Clusters: CreateCluster, DescribeClusters, ListClusters, UpdateCluster, UpdateClusterSettings, PutClusterCapacityProviders, DeleteCluster.
 
 Rules: API reference of each. Texts of AWS carry their source; what nobody has seen is marked unverified.
 """
@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pytest_ecsfake import pagination
-from pytest_ecsfake.arns import is_arn
-from pytest_ecsfake.engine.capacity import FARGATE_PROVIDERS
+from pytest_ecsfake.engine import association, attachments
 from pytest_ecsfake.engine.tags import tags_by_key
 from pytest_ecsfake.errors import (
+    ClientException,
     ClusterContainsTasksException,
-    ClusterNotFoundException,
     InvalidParameterException,
+    UpdateInProgressException,
 )
 from pytest_ecsfake.operations.registry import operation
 from pytest_ecsfake.rendering.cluster import cluster as rendered
@@ -28,49 +28,60 @@ if TYPE_CHECKING:
 #: API reference, ListClusters, maxResults.
 PAGE_SIZE = 100
 
-#: What CreateCluster shows without being asked (recorded answers of create-cluster).
+#: What the answers show of DescribeClusters' `include` without being asked (recorded answers of create-cluster, update-cluster,
+#: update-cluster-settings, put-cluster-capacity-providers and delete-cluster). Where attachments aren't named, they are shown once there
+#: have been any.
 SHOWN_AT_CREATION = frozenset({"CONFIGURATIONS", "SETTINGS", "TAGS"})
+SHOWN_AFTER_UPDATE = frozenset({"ATTACHMENTS", "CONFIGURATIONS", "SETTINGS"})
+SHOWN_AFTER_SETTINGS = SHOWN_AFTER_PROVIDERS = frozenset({"ATTACHMENTS", "SETTINGS"})
+SHOWN_AT_DELETION = frozenset({"SETTINGS"})
 
 
 @operation("CreateCluster")
 def create_cluster(region: Region, request: api.CreateClusterRequest) -> api.CreateClusterResponse:
     """Make a cluster; without a name it is called `default`. One that is there already is the answer, as it is.
 
-    The name of a deleted cluster can be used again, and gives the same ARN (API reference, CreateCluster, DeleteCluster).
+    The name of a deleted cluster can be used again, and gives the same ARN (API reference, CreateCluster, DeleteCluster). With capacity
+    providers or a Service Connect namespace it is PROVISIONING until they are attached.
     """
     name = request.get("clusterName", "default")
     existing = region.clusters.get(name)
     if existing is not None and existing.status != "INACTIVE":
         _refuse_other_providers(existing, request)
-        return {"cluster": rendered(existing, _shown(existing))}
+        return {"cluster": rendered(existing, _with_attachments(existing, SHOWN_AT_CREATION))}
     tags = tags_by_key(request.get("tags", []))
     _refuse_bad_logging(request.get("configuration", {}))
-    providers, strategy = _providers(request)
-    _refuse_bad_providers(providers, strategy)
+    providers, strategy = _providers(request), _strategy(request)
+    association.refuse_unfit_providers(region, None, providers)
+    association.refuse_unfit_strategy(region, providers, strategy)
+    namespace = _namespace(region, request)
 
     cluster = Cluster(
         arn=region.place.arn(f"cluster/{name}"),
         name=name,
-        settings=request.get("settings") or [_container_insights(region)],
-        configuration=request.get("configuration"),
+        status=attachments.CREATION.meanwhile if providers or namespace else attachments.CREATION.afterwards,
+        settings=_settings(request.get("settings", [])) or [_container_insights(region)],
+        configuration=request.get("configuration") or None,
         capacity_providers=providers,
         default_capacity_provider_strategy=strategy,
-        service_connect_namespace=_namespace(region, request),
+        service_connect_namespace=namespace,
         tags=tags,
+        requested_capacity_providers=providers,
+        requested_strategy=strategy,
     )
-    if cluster.service_connect_namespace is not None:
-        cluster.attachments.append({"id": region.ids.uuid(), "type": "sc", "status": "ATTACHED", "details": []})
-    if providers:
-        # Fargate's providers need no resources in the account, so nothing of the cluster is busy (assumption).
-        cluster.attachments_status = "UPDATE_COMPLETE"
     region.clusters.add(name, cluster)
-    region.journal.write(region.clock.now, "cluster", cluster.arn, "status", None, "ACTIVE", None)
-    return {"cluster": rendered(cluster, _shown(cluster))}
+    region.journal.write(region.clock.now, "cluster", cluster.arn, "status", None, cluster.status)
+    if providers or namespace:
+        attachments.begin(region, cluster, attachments.CREATION)
+    return {"cluster": rendered(cluster, _with_attachments(cluster, SHOWN_AT_CREATION))}
 
 
 @operation("DescribeClusters")
 def describe_clusters(region: Region, request: api.DescribeClustersRequest) -> api.DescribeClustersResponse:
-    """Show clusters, INACTIVE ones too; without a name `default` is meant. What doesn't exist is a failure, never an error."""
+    """Show clusters, INACTIVE ones too; without a name `default` is meant. What doesn't exist is a failure, never an error.
+
+    One that is named twice comes once, in the order of the request. # unverified
+    """
     include = request.get("include", [])
     found: dict[str, Cluster | None] = dict(map(region.clusters.find, request.get("clusters") or ["default"]))
     return {
@@ -89,7 +100,7 @@ def list_clusters(region: Region, request: api.ListClustersRequest) -> api.ListC
     clusters, position = region.clusters.page(
         request.get("maxResults", PAGE_SIZE),
         after=pagination.position(region.place, "ListClusters", request),
-        status="ACTIVE",
+        is_listed=True,
     )
     response: api.ListClustersResponse = {"clusterArns": [cluster.arn for cluster in clusters]}
     if position is not None:
@@ -97,29 +108,130 @@ def list_clusters(region: Region, request: api.ListClustersRequest) -> api.ListC
     return response
 
 
+@operation("UpdateCluster")
+def update_cluster(region: Region, request: api.UpdateClusterRequest) -> api.UpdateClusterResponse:
+    """Change settings, configuration or Service Connect namespace; what is left out stays, and so does the half of a configuration that is.
+
+    An empty namespace takes the default away (API reference, ClusterServiceConnectDefaultsRequest). ECS declares no
+    UpdateInProgressException here, so attachments that change at that moment are no obstacle.
+    """
+    cluster = _active(region, request["cluster"])
+    configuration = request.get("configuration", {})
+    _refuse_bad_logging(configuration)
+    namespace = _namespace(region, request)
+
+    cluster.settings = _settings(request.get("settings", [])) or cluster.settings
+    if configuration:
+        cluster.configuration = {**(cluster.configuration or {}), **configuration}
+    if "serviceConnectDefaults" in request:
+        cluster.service_connect_namespace = namespace
+        attachments.follow_namespace(region, cluster)
+    return {"cluster": rendered(cluster, SHOWN_AFTER_UPDATE)}
+
+
+@operation("UpdateClusterSettings")
+def update_cluster_settings(
+    region: Region, request: api.UpdateClusterSettingsRequest
+) -> api.UpdateClusterSettingsResponse:
+    """Change the settings of a cluster, so far containerInsights."""
+    cluster = _active(region, request["cluster"])
+    _refuse_busy(cluster)
+
+    cluster.settings = _settings(request["settings"]) or cluster.settings
+    return {"cluster": rendered(cluster, SHOWN_AFTER_SETTINGS)}
+
+
+@operation("PutClusterCapacityProviders")
+def put_cluster_capacity_providers(
+    region: Region, request: api.PutClusterCapacityProvidersRequest
+) -> api.PutClusterCapacityProvidersResponse:
+    """Replace the capacity providers and the default strategy of a cluster; providers that are left out leave it.
+
+    The cluster is busy until the attachments have followed, with Fargate's providers too. Those of Managed Instances stay, and the strategy
+    may name them (aws-cdk#35783).
+    """
+    cluster = _active(region, request["cluster"])
+    _refuse_busy(cluster)
+    given, strategy = _providers(request), _strategy(request)
+    association.refuse_unfit_providers(region, cluster, given)
+    providers = [*given, *association.cluster_scoped(region, cluster)]
+    association.refuse_unfit_strategy(region, providers, strategy)
+    association.refuse_removal_of_used(cluster, providers)
+
+    cluster.capacity_providers = providers
+    cluster.default_capacity_provider_strategy = strategy
+    attachments.begin(region, cluster, attachments.UPDATE)
+    return {"cluster": rendered(cluster, SHOWN_AFTER_PROVIDERS)}
+
+
 @operation("DeleteCluster")
 def delete_cluster(region: Region, request: api.DeleteClusterRequest) -> api.DeleteClusterResponse:
-    """Make a cluster INACTIVE. One that is INACTIVE already is the answer again (aws-cli#2078)."""
-    _, cluster = region.clusters.find(request["cluster"])
-    if cluster is None:
-        raise ClusterNotFoundException("Cluster not found.")
+    """Make a cluster INACTIVE; what is attached to it is taken away first. One that is INACTIVE already is the answer again (aws-cli#2078).
+
+    It stays to be described until its name is used again: how long ECS keeps it isn't stated.
+    """
+    cluster = region.clusters.known(request["cluster"])
+    if cluster.status != "INACTIVE":
+        _refuse_deletion(region, cluster)
+        if cluster.capacity_providers or cluster.service_connect_namespace:
+            attachments.begin(region, cluster, attachments.DELETION)
+        else:
+            attachments.transition(region, cluster, attachments.DELETION.afterwards)
+    return {"cluster": rendered(cluster, _with_attachments(cluster, SHOWN_AT_DELETION))}
+
+
+def _active(region: Region, identifier: str) -> Cluster:
+    """The cluster that an operation changes.
+
+    Raises:
+        ClusterNotFoundException: there is none.
+        ClientException: it is being made or deleted, or is INACTIVE. Seen for PutClusterCapacityProviders
+            (terraform-provider-aws#11285); that the other two say the same is unverified.
+    """
+    cluster = region.clusters.known(identifier)
+    if cluster.status != "ACTIVE":
+        raise ClientException("Cluster was not ACTIVE.")
+    return cluster
+
+
+def _refuse_busy(cluster: Cluster) -> None:
+    """API reference, UpdateInProgressException of each; text as quoted for PutClusterCapacityProviders in many repositories."""
+    if attachments.is_busy(cluster):
+        raise UpdateInProgressException(
+            "The specified cluster is in a busy state. "
+            "Cluster attachments must be in UPDATE_COMPLETE or UPDATE_FAILED state before they can be updated."
+        )
+
+
+def _refuse_deletion(region: Region, cluster: Cluster) -> None:
+    """What keeps a cluster from being deleted. The order of the checks is ours: none is documented.
+
+    Services ("The Cluster cannot be deleted while Services are active.", coldbrew-cli#35) and container instances ("The Cluster cannot be
+    deleted while Container Instances are active or draining.", aws-cdk#18179) have their place behind the tasks: no cluster has any yet.
+    """
     if cluster.active_tasks_count:
         raise ClusterContainsTasksException("The Cluster cannot be deleted while Tasks are active.")  # cloud-nuke#368
-
-    if cluster.status != "INACTIVE":
-        region.clusters.change(cluster.name, status="INACTIVE")
-        region.journal.write(region.clock.now, "cluster", cluster.arn, "status", "ACTIVE", "INACTIVE", None)
-    return {"cluster": rendered(cluster)}
-
-
-def _shown(cluster: Cluster) -> frozenset[str]:
-    has_attachments = cluster.attachments_status is not None or cluster.service_connect_namespace is not None
-    return SHOWN_AT_CREATION | {"ATTACHMENTS"} if has_attachments else SHOWN_AT_CREATION
+    if association.cluster_scoped(region, cluster):
+        raise ClientException(  # terraform-provider-aws#45794, aws-nuke#990
+            "The Cluster cannot be deleted while Cluster Scoped Capacity Providers are attached to the cluster."
+        )
+    _refuse_busy(cluster)
 
 
-def _providers(request: api.CreateClusterRequest) -> tuple[list[str], list[api.CapacityProviderStrategyItem]]:
-    """The capacity providers and the default strategy of a request, its items complete (recorded answers of create-cluster)."""
-    strategy: list[api.CapacityProviderStrategyItem] = [
+def _with_attachments(cluster: Cluster, shown: frozenset[str]) -> frozenset[str]:
+    return shown if cluster.attachments_status is None else shown | {"ATTACHMENTS"}
+
+
+def _providers(request: api.CreateClusterRequest | api.PutClusterCapacityProvidersRequest) -> list[str]:
+    """The capacity providers of a request, each once."""
+    return list(dict.fromkeys(request.get("capacityProviders", [])))
+
+
+def _strategy(
+    request: api.CreateClusterRequest | api.PutClusterCapacityProvidersRequest,
+) -> list[api.CapacityProviderStrategyItem]:
+    """The default strategy of a request, its items complete (recorded answers of create-cluster)."""
+    return [
         {
             "capacityProvider": item["capacityProvider"],
             "weight": item.get("weight", 0),
@@ -127,14 +239,36 @@ def _providers(request: api.CreateClusterRequest) -> tuple[list[str], list[api.C
         }
         for item in request.get("defaultCapacityProviderStrategy", [])
     ]
-    return request.get("capacityProviders", []), strategy
+
+
+def _settings(given: Sequence[api.ClusterSetting]) -> list[api.ClusterSetting]:
+    """Settings by their names."""
+    # Of one that is named twice the last counts. # unverified
+    return list({setting["name"]: setting for setting in given}.values())
+
+
+def _container_insights(region: Region) -> api.ClusterSetting:
+    """API reference, CreateCluster, settings: where they are left out, the account setting of the same name decides."""
+    return {"name": "containerInsights", "value": region.account_settings.value("containerInsights")}
+
+
+def _namespace(region: Region, request: api.CreateClusterRequest | api.UpdateClusterRequest) -> str | None:
+    """The ARN of the Service Connect namespace that a request names.
+
+    Raises:
+        NamespaceNotFoundException: see `Namespaces.resolve`.
+    """
+    given = request.get("serviceConnectDefaults", {}).get("namespace")
+    return region.namespaces.resolve(given) if given else None
 
 
 def _refuse_other_providers(existing: Cluster, request: api.CreateClusterRequest) -> None:
-    """Only other capacity providers make a second CreateCluster fail; other settings pass (terraform#24615, terraform-provider-aws#38875)."""
-    providers, strategy = _providers(request)
-    others = "capacityProviders" in request and set(providers) != set(existing.capacity_providers)
-    otherwise = "defaultCapacityProviderStrategy" in request and strategy != existing.default_capacity_provider_strategy
+    """Only other capacity providers make a second CreateCluster fail; other settings pass (terraform#24615, terraform-provider-aws#38875).
+
+    The "previous request" is the CreateCluster that made the cluster, whatever was put later. # unverified
+    """
+    others = "capacityProviders" in request and set(_providers(request)) != set(existing.requested_capacity_providers)
+    otherwise = "defaultCapacityProviderStrategy" in request and _strategy(request) != existing.requested_strategy
     if others or otherwise:
         raise InvalidParameterException(
             "Arguments on this idempotent request are inconsistent with arguments used in previous request(s)."
@@ -151,34 +285,3 @@ def _refuse_bad_logging(configuration: api.ClusterConfiguration) -> None:
         raise InvalidParameterException(
             "A CloudWatch log group name or S3 bucket name must be specified when overriding the default log configuration."
         )
-
-
-def _refuse_bad_providers(providers: Sequence[str], strategy: Sequence[api.CapacityProviderStrategyItem]) -> None:
-    """API reference, CreateCluster, capacityProviders and defaultCapacityProviderStrategy."""
-    if any(provider not in FARGATE_PROVIDERS for provider in providers):
-        raise InvalidParameterException(  # terraform-aws-ecs#53; the code is unverified
-            "The specified capacity provider was not found. Specify a valid capacity provider and try again."
-        )
-    if any(item["capacityProvider"] not in providers for item in strategy):
-        raise InvalidParameterException(
-            "The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. "
-            "Associate the capacity provider with the cluster or specify a valid capacity provider and try again."
-        )
-    if sum(item.get("base", 0) > 0 for item in strategy) > 1:
-        raise InvalidParameterException(
-            "The specified capacity provider strategy contains multiple capacity providers with a base value defined. "
-            "Only one capacity provider per strategy can have a base value defined."
-        )
-
-
-def _container_insights(region: Region) -> api.ClusterSetting:
-    """API reference, CreateCluster, settings: where they are left out, the account setting of the same name decides."""
-    return {"name": "containerInsights", "value": region.account_settings.value("containerInsights")}
-
-
-def _namespace(region: Region, request: api.CreateClusterRequest) -> str | None:
-    """The ARN of the Service Connect namespace: Cloud Map makes one where a new name is given, and nobody can know which names it has."""
-    given = request.get("serviceConnectDefaults", {}).get("namespace")
-    if not given or is_arn(given):
-        return given or None
-    return region.place.arn(f"namespace/ns-{region.ids.hexadecimal(16)}", service="servicediscovery")

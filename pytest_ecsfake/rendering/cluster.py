@@ -12,7 +12,7 @@ from pytest_ecsfake.rendering import tags
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
-    from pytest_ecsfake.state.cluster import Cluster
+    from pytest_ecsfake.state.cluster import Cluster, ClusterAttachment
 
 #: The statistics by name, in the order of the answer: what is counted, with which status, for which launch type (real answers of 2021 and
 #: later; the four of MANAGED_INSTANCES and their places are unverified).
@@ -60,12 +60,16 @@ def cluster(item: Cluster, include: Container[str] = ()) -> api.Cluster:
     if "CONFIGURATIONS" in include and item.configuration is not None:
         document["configuration"] = item.configuration
     if "ATTACHMENTS" in include:
-        document["attachments"] = item.attachments
+        document["attachments"] = [_attachment(attachment) for attachment in item.attachments]
         if item.attachments_status is not None:
             document["attachmentsStatus"] = item.attachments_status
     if item.service_connect_namespace is not None:
         document["serviceConnectDefaults"] = {"namespace": item.service_connect_namespace}
     return document
+
+
+def _attachment(item: ClusterAttachment) -> api.Attachment:
+    return {"id": item.id, "type": item.type, "status": item.status, "details": item.details}
 
 
 def _statistics(item: Cluster) -> list[api.KeyValuePair]:

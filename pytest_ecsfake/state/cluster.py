@@ -1,9 +1,13 @@
-"""A cluster, and the clusters of a region."""
+"""A cluster with what is attached to it, and the clusters of a region.
+
+Statuses: API reference, Cluster, status and attachmentsStatus. Nobody assigns one but `engine/attachments.py`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 from pytest_ecsfake import arns
 from pytest_ecsfake.errors import ClusterNotFoundException
@@ -13,6 +17,22 @@ from pytest_ecsfake.state.task import Tasks
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
+ClusterStatus = Literal["ACTIVE", "PROVISIONING", "DEPROVISIONING", "FAILED", "INACTIVE"]
+AttachmentsStatus = Literal["UPDATE_IN_PROGRESS", "UPDATE_COMPLETE", "UPDATE_FAILED"]
+ClusterAttachmentType = Literal["as_policy", "managed_draining", "sc"]
+ClusterAttachmentStatus = Literal["PRECREATED", "CREATED", "DELETING", "ATTACHING", "ATTACHED", "DETACHING", "DELETED"]
+
+
+@dataclass(slots=True, eq=False)
+class ClusterAttachment:
+    """A resource that ECS made for a cluster: for a capacity provider, or for Service Connect."""
+
+    id: str
+    type: ClusterAttachmentType
+    status: ClusterAttachmentStatus
+    owner: str  # the capacity provider's name; for Service Connect the namespace's ARN
+    details: list[api.KeyValuePair]
+
 
 @dataclass(slots=True, eq=False)
 class Cluster:
@@ -20,21 +40,34 @@ class Cluster:
 
     arn: str
     name: str
-    status: str = "ACTIVE"
+    status: ClusterStatus = "ACTIVE"
+    is_listed: bool = True  # whether ListClusters shows it: the store sets it with the status
     settings: list[api.ClusterSetting] = field(default_factory=list)
     configuration: api.ClusterConfiguration | None = None
     capacity_providers: list[str] = field(default_factory=list)
     default_capacity_provider_strategy: list[api.CapacityProviderStrategyItem] = field(default_factory=list)
-    attachments: list[api.Attachment] = field(default_factory=list)
-    attachments_status: str | None = None  # None: no capacity provider was ever associated
+    attachments: list[ClusterAttachment] = field(default_factory=list)
+    attachments_status: AttachmentsStatus | None = None  # None: nothing was ever attached
+    attachments_changes: int = 0  # how many changes of the attachments were begun
     service_connect_namespace: str | None = None  # an ARN
     tags: dict[str, str] = field(default_factory=dict)
     tasks: Tasks = field(default_factory=Tasks)
+    requested_capacity_providers: list[str] = field(default_factory=list)  # these two as CreateCluster had them
+    requested_strategy: list[api.CapacityProviderStrategyItem] = field(default_factory=list)
 
     @property
     def active_tasks_count(self) -> int:
         """How many of its tasks aren't STOPPED."""
         return len(self.tasks) - self.tasks.count(last_status="STOPPED")
+
+    def uses(self, capacity_provider: str) -> bool:
+        """Whether a task that isn't STOPPED was started on a capacity provider.
+
+        Services use the providers of their strategies, also while they drain: here they join once they are built.
+        """
+        tasks = self.tasks
+        stopped = tasks.count(capacity_provider_name=capacity_provider, last_status="STOPPED")
+        return tasks.count(capacity_provider_name=capacity_provider) > stopped
 
 
 class Clusters(Store[Cluster]):
@@ -43,6 +76,12 @@ class Clusters(Store[Cluster]):
     def __init__(self, place: arns.Place) -> None:
         super().__init__()
         self.place = place
+
+    def change(self, key: str, **changes: Any) -> None:
+        """Set attributes of a cluster; whether it is listed follows its status (aws-cli#2078: INACTIVE ones aren't)."""
+        if "status" in changes:
+            changes["is_listed"] = changes["status"] != "INACTIVE"
+        super().change(key, **changes)
 
     def find(self, identifier: str | None) -> tuple[str, Cluster | None]:
         """The name that an identifier means (None: `default`), and the cluster of that name if there is one, INACTIVE or not.
@@ -53,16 +92,32 @@ class Clusters(Store[Cluster]):
         name = arns.cluster_name("default" if identifier is None else identifier, self.place)
         return name, self.get(name)
 
-    def resolve(self, identifier: str | None) -> Cluster:
-        """The cluster that is meant, as operations on what is in it see it.
+    def known(self, identifier: str | None) -> Cluster:
+        """The cluster that is meant, INACTIVE or not, as operations on the cluster itself see it.
 
         Raises:
-            ClusterNotFoundException: there is none, or it was deleted (issue vatertime/minecraft-spot-pricing#4 for the words).
+            ClusterNotFoundException: there is none.
             ClientException, InvalidParameterException: see `arns.cluster_name`.
         """
         _, cluster = self.find(identifier)
         if cluster is None:
             raise ClusterNotFoundException("Cluster not found.")
-        if cluster.status == "INACTIVE":
+        return cluster
+
+    def resolve(self, identifier: str | None) -> Cluster:
+        """The cluster that is meant, as operations on what is in it see it.
+
+        One that is about to become INACTIVE takes nothing in either. # unverified
+
+        Raises:
+            ClusterNotFoundException: there is none, or it was deleted (issue vatertime/minecraft-spot-pricing#4 for the words).
+            ClientException, InvalidParameterException: see `arns.cluster_name`.
+        """
+        cluster = self.known(identifier)
+        if cluster.status in ("INACTIVE", "DEPROVISIONING"):
             raise ClusterNotFoundException("The referenced cluster was inactive.")
         return cluster
+
+    def associated_with(self, capacity_provider: str) -> Iterator[Cluster]:
+        """The clusters that a capacity provider is associated with; a deleted one has none any more."""
+        return (cluster for cluster in self if capacity_provider in cluster.capacity_providers)

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from pytest_ecsfake.arns import Place
 from pytest_ecsfake.clock import Clock
 from pytest_ecsfake.state.account_settings import AccountSettings
+from pytest_ecsfake.state.capacity_provider import CapacityProviders
 from pytest_ecsfake.state.cluster import Clusters
 from pytest_ecsfake.state.ids import Ids
 from pytest_ecsfake.state.journal import Journal
+from pytest_ecsfake.state.namespaces import Namespaces
 from pytest_ecsfake.state.task_definition import TaskDefinitions
 from pytest_ecsfake.state.timings import Timings
 
@@ -24,7 +26,9 @@ class Region:
         self.ids = Ids(f"{seed}/{place.account}/{place.region}")
         self.journal = Journal()
         self.account_settings = AccountSettings(place)
+        self.namespaces = Namespaces(place, self.ids)
         self.clusters = Clusters(place)
+        self.capacity_providers = CapacityProviders(place)
         self.task_definitions = TaskDefinitions(place)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_ecsfake import state
 from pytest_ecsfake.arns import is_arn
+from pytest_ecsfake.engine import attachments
 from pytest_ecsfake.views.reading import Reader, StoreView
 from pytest_ecsfake.views.tasks import TaskStore
 
@@ -92,7 +93,7 @@ class ClusterStore(StoreView[Cluster]):
     entry = Cluster
 
     def add(self, name: str, *, capacity_providers: Iterable[str] = ()) -> Cluster:
-        """Make a cluster without a recorded call, as set-up for a test.
+        """Make a cluster without a recorded call, as set-up for a test: its capacity providers are attached already, so that it is ACTIVE.
 
         Raises:
             EcsError: what CreateCluster would answer, such as for a malformed name.
@@ -100,7 +101,10 @@ class ClusterStore(StoreView[Cluster]):
         request: dict[str, object] = {"clusterName": name}
         if capacity_providers:
             request["capacityProviders"] = list(capacity_providers)
-        self._reader.endpoint.order("CreateCluster", request, self._reader.place)
+        with self._reader.endpoint.lock:
+            self._reader.endpoint.order("CreateCluster", request, self._reader.place)
+            region = self._reader.region()
+            attachments.finish(region, region.clusters.known(name), attachments.CREATION)
         return self[name]
 
     def _find(self, region: Region, key: str) -> Cluster | None:

@@ -1,0 +1,109 @@
+"""Capacity providers of an Auto Scaling group: what is filled in, and what ECS refuses.
+
+The groups themselves aren't faked: every group of the account and region is taken to exist, and its instances to be protected from scale in,
+which managedTerminationProtection asks for (containers-roadmap#860).
+Rules: API reference, AutoScalingGroupProvider and ManagedScaling; Amazon EC2 Auto Scaling User Guide, ARNs. ECS answers ClientException.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_ecsfake.arns import is_arn
+from pytest_ecsfake.errors import ClientException
+from pytest_ecsfake.state.region import Region
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+GROUP_IN_USE = (  # containers-roadmap#632
+    "The specified Auto Scaling group ARN is already being used by another capacity provider. "
+    "Specify a unique Auto Scaling group ARN and try again."
+)
+BAD_GROUP = (  # unverified
+    "The specified Auto Scaling group ARN is invalid. Specify a valid Auto Scaling group ARN and try again."
+)
+BAD_STEPS = (  # as recorded from a deployment
+    "The minimum or maximum scaling step size value is invalid. Specify a minimum scaling step size value that is "
+    "less than or equal to the maximum scaling step size value and try again."
+)
+
+#: What separates a group's name from the rest of its ARN.
+_NAME = ":autoScalingGroupName/"
+
+
+def complete(region: Region, given: api.AutoScalingGroupProvider) -> api.AutoScalingGroupProvider:
+    """The provider with everything that ECS fills in.
+
+    Managed scaling is off where its structure is left out, and on where only its status is. # unverified
+    That managedTerminationProtection "doesn't work" without managed scaling (API reference) isn't taken for a refusal. # unverified
+
+    Raises:
+        ClientException: the group is used already or isn't of this place, or the steps contradict each other.
+    """
+    arn = _group_arn(region, given["autoScalingGroupArn"])
+    if any(_name(arn) == _name(taken) for taken in _groups_in_use(region)):
+        raise ClientException(GROUP_IN_USE)
+    no_scaling: api.ManagedScaling = {"status": "DISABLED"}
+    return {
+        "autoScalingGroupArn": arn,
+        "managedScaling": _scaling(given.get("managedScaling", no_scaling)),
+        "managedTerminationProtection": given.get("managedTerminationProtection", "DISABLED"),
+        "managedDraining": given.get("managedDraining", "ENABLED"),
+    }
+
+
+def updated(
+    provider: api.AutoScalingGroupProvider, given: api.AutoScalingGroupProviderUpdate
+) -> api.AutoScalingGroupProvider:
+    """The provider with what an update changes; what is left out stays, within managedScaling too.
+
+    Raises:
+        ClientException: the steps contradict each other.
+    """
+    scaling = _scaling({**provider["managedScaling"], **given.get("managedScaling", {})})
+    return {
+        "autoScalingGroupArn": provider["autoScalingGroupArn"],
+        "managedScaling": scaling,
+        "managedTerminationProtection": given.get(
+            "managedTerminationProtection", provider["managedTerminationProtection"]
+        ),
+        "managedDraining": given.get("managedDraining", provider["managedDraining"]),
+    }
+
+
+def _scaling(given: api.ManagedScaling) -> api.ManagedScaling:
+    """Managed scaling with its defaults (API reference, ManagedScaling)."""
+    scaling: api.ManagedScaling = {
+        "status": given.get("status", "ENABLED"),
+        "targetCapacity": given.get("targetCapacity", 100),
+        "minimumScalingStepSize": given.get("minimumScalingStepSize", 1),
+        "maximumScalingStepSize": given.get("maximumScalingStepSize", 10000),
+        "instanceWarmupPeriod": given.get("instanceWarmupPeriod", 300),
+    }
+    if scaling["minimumScalingStepSize"] > scaling["maximumScalingStepSize"]:
+        raise ClientException(BAD_STEPS)
+    return scaling
+
+
+def _group_arn(region: Region, given: str) -> str:
+    """The ARN of a group that is given by ARN or by name (API reference, autoScalingGroupArn)."""
+    # That a name comes back as an ARN is unverified.
+    prefix = region.place.arn("autoScalingGroup:", service="autoscaling")
+    if not is_arn(given):
+        return f"{prefix}{region.ids.uuid()}{_NAME}{given}"
+    if not given.startswith(prefix) or not _name(given):
+        raise ClientException(BAD_GROUP)
+    return given
+
+
+def _name(arn: str) -> str:
+    return arn.partition(_NAME)[2]
+
+
+def _groups_in_use(region: Region) -> list[str]:
+    return [
+        provider.auto_scaling_group_provider["autoScalingGroupArn"]
+        for provider in region.capacity_providers
+        if provider.auto_scaling_group_provider is not None and provider.status != "INACTIVE"
+    ]

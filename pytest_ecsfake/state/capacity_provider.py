@@ -1,0 +1,77 @@
+"""A capacity provider, and the capacity providers of a region.
+
+Statuses: API reference, CapacityProvider, status and updateStatus. Nobody assigns one but `engine/capacity_providers.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pytest_ecsfake import arns
+from pytest_ecsfake.state.store import Store
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+#: API reference, CapacityProviderStrategyItem, capacityProvider: the providers that every account has. Their type is their name.
+FARGATE_PROVIDERS: tuple[api.CapacityProviderType, ...] = ("FARGATE", "FARGATE_SPOT")
+
+
+@dataclass(slots=True, eq=False)
+class CapacityProvider:
+    """A capacity provider of one of the four types; one of Managed Instances belongs to a cluster."""
+
+    arn: str
+    name: str
+    type: api.CapacityProviderType
+    cluster_name: str | None = None  # of Managed Instances: the cluster that it belongs to
+    auto_scaling_group_provider: api.AutoScalingGroupProvider | None = None
+    managed_instances_provider: api.ManagedInstancesProvider | None = None
+    status: api.CapacityProviderStatus = "ACTIVE"
+    update_status: api.CapacityProviderUpdateStatus | None = None  # None: never updated nor deleted
+    update_status_reason: str | None = None
+    coming: api.AutoScalingGroupProvider | None = None  # what a running update brings; attachments show it first
+    tags: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> str:
+        """What a strategy may not mix: its type, the two of Fargate being one kind."""
+        return "FARGATE" if self.type in FARGATE_PROVIDERS else self.type
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a creation, an update or a deletion is under way."""
+        return self.update_status is not None and self.update_status.endswith("_IN_PROGRESS")
+
+
+class CapacityProviders(Store[CapacityProvider]):
+    """The capacity providers of a region by name, in the order of their names.
+
+    A name is taken for the whole account, also by those that belong to a cluster. A deleted one stays as INACTIVE until its name is used again.
+    """
+
+    def __init__(self, place: arns.Place) -> None:
+        super().__init__()
+        self.place = place
+        for name in FARGATE_PROVIDERS:
+            self.add(name, CapacityProvider(arn=self.arn(name), name=name, type=name))
+
+    def sort_key(self, item: CapacityProvider) -> str:
+        """Providers stand in the order of their names."""
+        return item.name
+
+    def arn(self, name: str) -> str:
+        """The ARN of the provider with a name."""
+        return self.place.arn(f"capacity-provider/{name}")
+
+    def find(self, identifier: str) -> tuple[str, CapacityProvider | None]:
+        """The name that a name or an ARN means, and the provider of that name if there is one, INACTIVE or not.
+
+        Raises:
+            ClientException, InvalidParameterException: see `arns.resource_of`.
+        """
+        name = identifier
+        if arns.is_arn(identifier):
+            name = "/".join(arns.resource_of(identifier, self.place, "capacity-provider"))
+        return name, self.get(name)

@@ -1,0 +1,37 @@
+"""The namespaces of Cloud Map that Service Connect uses in a region.
+
+Cloud Map itself isn't faked, so nobody can know which namespaces it has: a name that is met for the first time is taken for new.
+Rules: API reference, ClusterServiceConnectDefaultsRequest, namespace.
+"""
+
+from __future__ import annotations
+
+from pytest_ecsfake.arns import Place, is_arn
+from pytest_ecsfake.errors import NamespaceNotFoundException
+from pytest_ecsfake.state.ids import Ids
+
+
+class Namespaces:
+    """The ARNs of namespaces by name."""
+
+    __slots__ = ("_arns", "_ids", "_place")
+
+    def __init__(self, place: Place, ids: Ids) -> None:
+        self._place = place
+        self._ids = ids
+        self._arns: dict[str, str] = {}
+
+    def resolve(self, identifier: str) -> str:
+        """The ARN of the namespace that a name or an ARN means; one that isn't there yet is made.
+
+        Raises:
+            NamespaceNotFoundException: an ARN of another account or region, or of no namespace (text: terraform-aws-ecs#116, there for a name).
+        """
+        if is_arn(identifier):
+            if not identifier.startswith(self._place.arn("namespace/", service="servicediscovery")):
+                raise NamespaceNotFoundException(f"Failed to retrieve namespace for {identifier}")
+            return identifier
+        if identifier not in self._arns:
+            namespace_id = f"ns-{self._ids.hexadecimal(16)}"
+            self._arns[identifier] = self._place.arn(f"namespace/{namespace_id}", service="servicediscovery")
+        return self._arns[identifier]
