@@ -1,0 +1,256 @@
+"""botocore's own examples of ECS, replayed: each request is accepted, and its answer has every key of the example's.
+
+The examples ship with botocore (`examples-1.json`, shown in the API reference of boto3 and the AWS CLI). What one takes for granted is
+made first: a row of `SETUP`. One that can't be replayed has a row in `NEEDS`, with the operation that isn't built and stands in its way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import botocore
+import pytest
+from botocore import xform_name
+from botocore.exceptions import ClientError
+from botocore.loaders import Loader
+
+from pytest_ecsfake import operations, validation
+from pytest_ecsfake.errors import EcsFakeNotBuiltError
+
+ACCOUNT = "012345678910"
+REGION = "us-east-1"
+
+#: How the examples leave account and region to the reader.
+PLACEHOLDERS = (
+    ("<aws_account_id>", ACCOUNT),
+    ("region:aws_account_id", f"{REGION}:{ACCOUNT}"),
+)
+
+
+class Example(NamedTuple):
+    """One example: the operation, what it is about in a sentence, request and answer."""
+
+    operation: str
+    title: str
+    input: dict[str, Any]
+    output: dict[str, Any]
+
+
+def examples() -> Iterator[Example]:
+    """The examples of the installed botocore."""
+    for operation, found in Loader().load_service_model("ecs", "examples-1")["examples"].items():
+        for example in found:
+            yield Example(operation, example["title"], filled_in(example["input"]), example["output"])
+
+
+def filled_in(value: Any) -> Any:
+    """A request of an example with an account and a region in the place of its placeholders."""
+    if isinstance(value, dict):
+        return {name: filled_in(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [filled_in(item) for item in value]
+    if isinstance(value, str):
+        for placeholder, meant in PLACEHOLDERS:
+            value = value.replace(placeholder, meant)
+    return value
+
+
+EXAMPLES = {example.title: example for example in examples()}
+
+
+class Call(NamedTuple):
+    """A call that an example takes as made."""
+
+    operation: str
+    parameters: dict[str, Any]
+
+
+def cluster(name: str, **members: Any) -> Call:
+    return Call("CreateCluster", {"clusterName": name, **members})
+
+
+def definition(family: str, *, revisions: int = 1) -> list[Call]:
+    """Register a family so many times: for Fargate, so that a task of it can be run."""
+    container = {"name": "app", "image": "busybox", "command": ["sleep", "360"]}
+    members = {"requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "256", "memory": "512"}
+    return [
+        Call("RegisterTaskDefinition", {"family": family, "containerDefinitions": [container], **members})
+    ] * revisions
+
+
+def as_described(title: str, *, revisions: int) -> list[Call]:
+    """Register what the answer of an example describes, so many times."""
+    described = EXAMPLES[title].output["taskDefinition"]
+    parameters = {name: described[name] for name in ("family", "containerDefinitions", "volumes")}
+    return [Call("RegisterTaskDefinition", parameters)] * revisions
+
+
+def setting(name: str, **members: str) -> Call:
+    return Call("PutAccountSetting", {"name": name, "value": "enabled", **members})
+
+
+NETWORKS = {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d"]}}
+TWO_TASKS = Call(
+    "RunTask",
+    {"taskDefinition": "sleep360", "count": 2, "launchType": "FARGATE", "networkConfiguration": NETWORKS},
+)
+DEV_TEAM = [{"key": "team", "value": "dev"}]
+LISTED_DEFINITIONS = [
+    *definition("sleep300", revisions=2),
+    *definition("sleep360"),
+    *definition("wordpress", revisions=6),
+]
+LISTED_FAMILIES = [
+    call for family in ("node-js-app", "web-timer", "hpcc", "hpcc-c4-8xlarge") for call in definition(family)
+]
+ANOTHER_USER = f"arn:aws:iam::{ACCOUNT}:user/principalName"
+
+#: What an example takes as made, by its title.
+SETUP: Mapping[str, Sequence[Call]] = {
+    "To create a new cluster": [],
+    "To delete an empty cluster": [cluster("my_cluster")],
+    "To delete the account settings for a specific IAM user or IAM role": [
+        setting("containerInstanceLongArnFormat", principalArn=ANOTHER_USER)
+    ],
+    "To delete your account setting": [setting("serviceLongArnFormat")],
+    "To describe a cluster": [cluster("default")],
+    "To describe a task definition": as_described("To describe a task definition", revisions=8),
+    "To filter your registered task definition families": LISTED_FAMILIES,
+    "To list the registered task definitions in a family": LISTED_DEFINITIONS,
+    "To list the tags for a cluster.": [cluster("dev", tags=DEV_TEAM)],
+    "To list the tasks in a cluster": [cluster("default"), *definition("sleep360"), TWO_TASKS],
+    "To list your available clusters": [cluster("test"), cluster("default")],
+    "To list your registered task definition families": LISTED_FAMILIES,
+    "To list your registered task definitions": LISTED_DEFINITIONS,
+    "To modify the account settings for a specific IAM user or IAM role": [],
+    "To modify the default account settings for all IAM users or roles on an account": [],
+    "To modify your account settings": [],
+    "To register a task definition": [],
+    "To tag a cluster.": [cluster("dev")],
+    "To untag a cluster.": [cluster("dev", tags=DEV_TEAM)],
+    "To view the effective account settings for a specific IAM user or IAM role": [],
+    "To view your effective account settings": [],
+}
+
+#: Examples that can't be replayed, by title: the operation that they need, their own or one for what they take as made, and isn't built.
+NEEDS: Mapping[str, str] = {
+    "To change the number of tasks in a service": "UpdateService",
+    "To change the task definition used in a service": "UpdateService",
+    "To create a new service": "CreateService",
+    "To create a new service behind a load balancer": "CreateService",
+    "To delete a service": "DeleteService",
+    "To deregister a container instance from a cluster": "DeregisterContainerInstance",
+    "To describe a service": "DescribeServices",
+    "To describe a task": "RegisterContainerInstance",  # the task runs on one
+    "To describe container instance": "DescribeContainerInstances",
+    "To list the services in a cluster": "ListServices",
+    "To list the tasks on a particular container instance": "RegisterContainerInstance",
+    "To list your available container instances in a cluster": "ListContainerInstances",
+    "To run a task on your default cluster": "RegisterContainerInstance",  # launch type EC2, the default
+}
+
+pytestmark = pytest.mark.ecs_fake(account=ACCOUNT, region=REGION)
+
+
+def each(titles: Mapping[str, Any]) -> Any:
+    """A test for each of these examples that the installed botocore has."""
+    found = [EXAMPLES[title] for title in titles if title in EXAMPLES]
+    return pytest.mark.parametrize(
+        "example", [pytest.param(example, id=f"{example.operation}: {example.title}") for example in found]
+    )
+
+
+@pytest.fixture
+def replay(ecs_client):
+    """Make what an example takes as made, then its call; the answer."""
+
+    def made(call: Call) -> dict[str, Any]:
+        answer: dict[str, Any] = getattr(ecs_client, xform_name(call.operation))(**call.parameters)
+        return answer
+
+    def answer(example: Example) -> dict[str, Any]:
+        for call in SETUP.get(example.title, ()):
+            made(call)
+        return made(Call(example.operation, example.input))
+
+    return answer
+
+
+def json_type(value: object) -> str:
+    """The name of a value's type in JSON. Examples write a timestamp as text, botocore hands out a datetime."""
+    types = ((bool, "boolean"), (int | float, "number"), (str | datetime, "string"), (list, "array"), (dict, "object"))
+    return next(name for python_type, name in types if isinstance(value, python_type))
+
+
+def lacking(answer: Any, expected: Any, path: str = "answer") -> Iterator[str]:
+    """What of an example's answer isn't there, or is of another type."""
+    if json_type(answer) != json_type(expected):
+        yield f"{path} is of type {json_type(answer)}, not {json_type(expected)}"
+    elif isinstance(expected, dict):
+        for name, member in expected.items():
+            if name in answer:
+                yield from lacking(answer[name], member, f"{path}.{name}")
+            else:
+                yield f"{path}.{name} isn't there"
+    elif isinstance(expected, list):
+        if len(answer) < len(expected):
+            yield f"{path} has {len(answer)} items, not {len(expected)}"
+        for number, (item, expected_item) in enumerate(zip(answer, expected, strict=False)):
+            yield from lacking(item, expected_item, f"{path}[{number}]")
+
+
+@each(SETUP)
+def test_an_example_replays(replay, example):
+    answer = replay(example)
+
+    assert list(lacking(answer, example.output)) == []
+
+
+@pytest.mark.ecs_fake(account=ACCOUNT, region=REGION, strict=False)
+@each(NEEDS)
+def test_an_example_that_is_listed_as_not_replaying_does_not(replay, example):
+    needed = NEEDS[example.title]
+    assert needed not in operations.built(), f"{needed} is built: give {example.title!r} a row in SETUP"
+
+    try:
+        lacks = list(lacking(replay(example), example.output))
+    except (EcsFakeNotBuiltError, ClientError) as refusal:
+        lacks = [str(refusal)]
+
+    assert lacks, f"{example.title!r} replays: move its row to SETUP"
+
+
+def test_every_example_has_a_row():
+    rows = SETUP.keys() | NEEDS.keys()
+
+    assert EXAMPLES.keys() - rows == set()
+    assert SETUP.keys() & NEEDS.keys() == set()
+    if botocore.__version__ == validation.botocore_version():
+        assert rows - EXAMPLES.keys() == set()
+
+
+def test_no_two_examples_have_one_title():
+    """Rows name examples by their titles."""
+    titles = [example.title for example in examples()]
+
+    assert sorted(titles) == sorted(EXAMPLES)
+
+
+@pytest.mark.parametrize(
+    ("answer", "lacks"),
+    [
+        pytest.param({"tasks": [{"cpu": 1, "more": 2}]}, [], id="more than the example"),
+        pytest.param({"tasks": [{}]}, ["answer.tasks[0].cpu isn't there"], id="a key less"),
+        pytest.param({"tasks": []}, ["answer.tasks has 0 items, not 1"], id="an item less"),
+        pytest.param(
+            {"tasks": [{"cpu": "1"}]}, ["answer.tasks[0].cpu is of type string, not number"], id="another type"
+        ),
+        pytest.param(
+            {"tasks": [{"cpu": True}]}, ["answer.tasks[0].cpu is of type boolean, not number"], id="a boolean"
+        ),
+    ],
+)
+def test_what_an_answer_lacks_is_named(answer, lacks):
+    assert list(lacking(answer, {"tasks": [{"cpu": 4}]})) == lacks
