@@ -70,7 +70,7 @@ def container_exited(
     was_ending = _is_ending(task)
     container.exit_code = exit_code
     container.reason = reason
-    container_transition(region, container, "STOPPED", reason)
+    container_transition(region, container, "STOPPED")
     if not _is_ending(task):
         _start_containers(region, task)
         return

@@ -57,20 +57,31 @@ def want_stopped(region: Region, task: Task, code: api.TaskStopCode, reason: str
     region.journal.write(now, "task", task.arn, "desiredStatus", "RUNNING", "STOPPED", reason)
 
 
-def container_transition(region: Region, container: Container, status: ContainerStatus, why: str | None = None) -> None:
+def container_transition(region: Region, container: Container, status: ContainerStatus) -> None:
     """Bring a container into a status, and its managed agent with it when it stops."""
     before = container.last_status
     container.last_status = status
-    if status == "STOPPED" and container.execute_command_agent is not None:
-        container.execute_command_agent.last_status = status
+    why = container.name
+    if status == "STOPPED":
+        why = _words_for_the_end(container)
+        if container.execute_command_agent is not None:
+            container.execute_command_agent.last_status = status
     region.journal.write(region.clock.now, "container", container.arn, "lastStatus", before, status, why)
+
+
+def _words_for_the_end(container: Container) -> str:
+    """How a container ended, for whoever reads the journal: an ARN alone doesn't name it."""
+    if container.exit_code is None:
+        return f"{container.name} never ran"
+    words = f"{container.name} exited with {container.exit_code}"
+    return words if container.reason is None else f"{words}: {container.reason}"
 
 
 def health_transition(region: Region, container: Container, status: api.HealthStatus) -> None:
     """Note what the health check of a container says; no event tells of it."""
     before = container.health_status
     container.health_status = status
-    region.journal.write(region.clock.now, "container", container.arn, "healthStatus", before, status)
+    region.journal.write(region.clock.now, "container", container.arn, "healthStatus", before, status, container.name)
 
 
 def agent_start(region: Region, agent: ManagedAgent) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 import pytest_ecsfake
 from pytest_ecsfake.engine.stages import ARRIVALS
-from pytest_ecsfake.engine.transition import transition
+from pytest_ecsfake.engine.transition import container_transition, transition
 
 STATUSES = {"last_status", "desired_status", "health_status", "version"}
 PACKAGE = Path(pytest_ecsfake.__file__).parent
@@ -56,3 +56,20 @@ def test_the_stores_counts_follow(region, run):
     transition(region, task, "RUNNING")
 
     assert (tasks.count(last_status="RUNNING"), tasks.count(last_status="PROVISIONING")) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "reason", "words"),
+    [
+        (0, None, "web exited with 0"),
+        (137, "OutOfMemoryError: Container killed due to memory usage", None),
+        (None, None, "web never ran"),
+    ],
+)
+def test_the_journal_says_of_a_container_which_it_is_and_how_it_ended(region, run, exit_code, reason, words):
+    [container] = run().containers
+    container.exit_code, container.reason = exit_code, reason
+
+    container_transition(region, container, "STOPPED")
+
+    assert region.journal[-1].why == (words or f"web exited with 137: {reason}")
