@@ -83,6 +83,7 @@ def test_wheel_carries_licence_and_entry_point(wheel: Path) -> None:
 @pytest.mark.parametrize(
     "needed",
     [
+        ".ci/run",
         "CHANGELOG.md",
         "LICENSE",
         "README.md",
