@@ -26,15 +26,19 @@ RESERVED_PREFIX = "aws:"
 CLUSTER_NAME_TAG = "aws:ecs:clusterName"
 
 
-def tags_by_key(tags: Sequence[api.Tag]) -> dict[str, str]:
+def tags_by_key(tags: Sequence[api.Tag], error: type[EcsError] = InvalidParameterException) -> dict[str, str]:
     """The tags of a request.
 
+    Args:
+        tags: as the request has them.
+        error: what the operation answers to faults in its content.
+
     Raises:
-        InvalidParameterException: a key occurs twice (text: terraform-provider-aws#32259).
+        EcsError: the `error`, where a key occurs twice (text: terraform-provider-aws#32259).
     """
     by_key = {tag["key"]: tag["value"] for tag in tags}
     if len(by_key) < len(tags):
-        raise InvalidParameterException("Multiple tags contain the same key.")
+        raise error("Multiple tags contain the same key.")
     return by_key
 
 

@@ -53,7 +53,7 @@ def create_capacity_provider(
     name = request["name"]
     cluster_name = _cluster_of_new(region, request)
     _refuse_taken_name(region, name, cluster_name)
-    tags = tags_by_key(request.get("tags", []))
+    tags = tags_by_key(request.get("tags", []), ClientException)  # the code is unverified here
     provider = CapacityProvider(
         arn=region.capacity_providers.arn(name), name=name, type="EC2_AUTOSCALING", cluster_name=cluster_name, tags=tags
     )

@@ -44,6 +44,13 @@ class Kind(NamedTuple):
     in_cluster: bool = True
 
 
+def _capacity_provider(region: Region, parts: Sequence[str]) -> Tagged | None:
+    # The Developer Guide leaves Fargate's two out; that ECS doesn't find them, nor a deleted one, is an assumption.
+    provider = region.capacity_providers.get(parts[0])
+    untaggable = provider is None or provider.kind == "FARGATE" or provider.status == "INACTIVE"
+    return None if untaggable else provider
+
+
 def _cluster(region: Region, parts: Sequence[str]) -> Tagged | None:
     return region.clusters.get(parts[0])
 
@@ -66,7 +73,7 @@ def _task_definition(region: Region, parts: Sequence[str]) -> Tagged | None:
 
 #: Developer Guide, "Tagging Amazon ECS resources": by the type in the ARN. A kind that gets built joins with the function that finds one.
 TAGGABLE: Mapping[str, Kind] = {
-    "capacity-provider": Kind("capacity provider", 1, None, in_cluster=False),
+    "capacity-provider": Kind("capacity provider", 1, _capacity_provider, in_cluster=False),
     "cluster": Kind("cluster", 1, _cluster),
     "container-instance": Kind("container instance", 2, None),
     "service": Kind("service", 2, None),

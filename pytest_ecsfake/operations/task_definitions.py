@@ -5,13 +5,13 @@ What RegisterTaskDefinition refuses, fills in and works out stands in `registrat
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake import pagination
 from pytest_ecsfake.arns import is_arn
 from pytest_ecsfake.clock import to_epoch_seconds
 from pytest_ecsfake.engine import task_definitions as life
+from pytest_ecsfake.engine.tags import tags_by_key
 from pytest_ecsfake.errors import ClientException, InvalidParameterException
 from pytest_ecsfake.operations import registration
 from pytest_ecsfake.operations.registry import operation
@@ -44,7 +44,7 @@ def register_task_definition(
     Tags come back beside the definition, and only when some were given (an assumption: nobody has shown an answer without).
     """
     verdict = registration.check(request, region.place)
-    tags = _tags_by_key(request.get("tags", ()))
+    tags = tags_by_key(request.get("tags", []), ClientException)  # the code is unverified here
     document = registration.document(request, verdict)
     definition = _revision(region, document, tags)
     region.task_definitions.add(definition.key, definition)
@@ -64,14 +64,6 @@ def _revision(region: Region, document: api.TaskDefinition, tags: dict[str, str]
     document["registeredAt"] = to_epoch_seconds(region.clock.now)
     document["registeredBy"] = region.place.principal
     return TaskDefinition(arn, family, revision, document, tags)
-
-
-def _tags_by_key(tags: Sequence[api.Tag]) -> dict[str, str]:
-    by_key = {tag["key"]: tag["value"] for tag in tags}
-    if len(by_key) < len(tags):
-        # terraform-provider-aws#32259 has the text; that its code is ClientException here is unverified
-        raise ClientException("Multiple tags contain the same key.")
-    return by_key
 
 
 @operation("DescribeTaskDefinition")

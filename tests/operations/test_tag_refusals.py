@@ -195,6 +195,9 @@ def test_what_all_three_refuse(call, refused, operation, arn, code, message, sou
         pytest.param("task-definition/web:7", "task definition", "web:7", id="revision"),
         pytest.param("task-definition/web", "task definition", "web", id="family, which has no tags"),
         pytest.param("capacity-provider/asg", "capacity provider", "asg", id="capacity provider"),
+        pytest.param(
+            "capacity-provider/FARGATE", "capacity provider", "FARGATE", id="one of Fargate's, which have no tags"
+        ),
         pytest.param("task-set/prod/web/ecs-svc/1234567890123456789", "task set", "1234567890123456789", id="task set"),
     ],
 )
@@ -398,9 +401,31 @@ def test_of_two_faults_the_first_that_is_checked_is_told(call, refused, arn, par
     assert refused(call, "tag_resource", arn, **parameters)[1] == message
 
 
+GROUP = "arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup:9c8b7a65:autoScalingGroupName/web"
+
+
+@every_operation
+def test_a_deleted_capacity_provider(call, refused, ecs_client, ecs_fake, operation):
+    """That it isn't found any more is an assumption."""
+    ecs_client.create_capacity_provider(name="asg", autoScalingGroupProvider={"autoScalingGroupArn": GROUP})
+    ecs_client.delete_capacity_provider(capacityProvider="asg")
+    ecs_fake.clock.advance(seconds=60)
+
+    refusal = refused(call, operation, f"{PLACE}:capacity-provider/asg")
+
+    assert refusal[1] == not_found("capacity provider", "asg")
+
+
 @pytest.mark.parametrize(
     ("create", "code"),
     [
+        pytest.param(
+            lambda ecs, tags: ecs.create_capacity_provider(
+                name="new", autoScalingGroupProvider={"autoScalingGroupArn": GROUP}, tags=tags
+            ),
+            "ClientException",
+            id="CreateCapacityProvider",
+        ),
         pytest.param(lambda ecs, tags: ecs.create_cluster(clusterName="new", tags=tags), INVALID, id="CreateCluster"),
         pytest.param(
             lambda ecs, tags: ecs.register_task_definition(
@@ -421,10 +446,14 @@ def test_of_two_faults_the_first_that_is_checked_is_told(call, refused, arn, par
     ],
 )
 def test_what_a_creation_refuses(refused, ecs_client, create, code, given, message):
-    """API reference, tags of each; RunTask has its own table. A refused one creates nothing (Developer Guide)."""
+    """API reference, tags of each; RunTask has its own table. A refused one creates nothing (Developer Guide).
+
+    ClientException is what content faults of these two operations are answered with; for tags it is unverified.
+    """
     assert refused(create, ecs_client, given["tags"]) == (code, message)
     assert f"{PLACE}:cluster/new" not in ecs_client.list_clusters()["clusterArns"]
     assert ecs_client.list_task_definitions()["taskDefinitionArns"] == []
+    assert ecs_client.describe_capacity_providers(capacityProviders=["new"])["capacityProviders"] == []
 
 
 @pytest.mark.ecs_fake(strict=False)

@@ -55,6 +55,20 @@ def tags_of_task_definition(ecs: Any, arn: str, include: list[str]) -> Any:
     return ecs.describe_task_definition(taskDefinition=arn, include=include).get("tags", [])
 
 
+def capacity_provider(ecs: Any, tags: list[dict[str, str]]) -> str:
+    group = "arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup:9c8b7a65:autoScalingGroupName/web"
+    created = ecs.create_capacity_provider(
+        name="web", autoScalingGroupProvider={"autoScalingGroupArn": group}, tags=tags
+    )
+    arn: str = created["capacityProvider"]["capacityProviderArn"]
+    return arn
+
+
+def tags_of_capacity_provider(ecs: Any, arn: str, include: list[str]) -> Any:
+    [found] = ecs.describe_capacity_providers(capacityProviders=[arn], include=include)["capacityProviders"]
+    return found["tags"]
+
+
 class Kind(NamedTuple):
     """A kind of resource: how one with tags is made, giving its ARN, and how its tags are shown with an `include`."""
 
@@ -66,6 +80,7 @@ class Kind(NamedTuple):
 every_kind = pytest.mark.parametrize(
     "kind",
     [
+        pytest.param(Kind(capacity_provider, tags_of_capacity_provider), id="capacity provider"),
         pytest.param(Kind(cluster, tags_of_cluster), id="cluster"),
         pytest.param(Kind(task, tags_of_task), id="task"),
         pytest.param(Kind(task_definition, tags_of_task_definition), id="task definition"),
@@ -260,6 +275,14 @@ class TestWhoseTags:
         ecs_client.delete_cluster(cluster=arn)
 
         ecs_client.create_cluster(clusterName="prod")
+
+        assert listed(arn) == {}
+
+    def test_a_capacity_provider_made_anew_has_none_of_the_deleted_one(self, ecs_client, ecs_fake, listed):
+        ecs_client.delete_capacity_provider(capacityProvider=capacity_provider(ecs_client, [TEAM]))
+        ecs_fake.clock.advance(seconds=60)
+
+        arn = capacity_provider(ecs_client, [])
 
         assert listed(arn) == {}
 
