@@ -92,7 +92,7 @@ def begin(region: Region, cluster: Cluster, course: Course) -> None:
     cluster.attachments_changes += 1
     _note_attachments_status(region, cluster, CHANGING)
     transition(region, cluster, course.meanwhile)
-    delay = region.timings.delay(CHANGING, CHANGE)
+    delay = region.timings.delay("UPDATE_IN_PROGRESS", CHANGE)
     region.clock.after(delay, _finish, region, cluster, course, cluster.attachments_changes)
 
 

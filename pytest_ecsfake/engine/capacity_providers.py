@@ -41,7 +41,7 @@ def create(region: Region, provider: CapacityProvider) -> None:
         cluster = region.clusters.resolve(provider.cluster_name)
         cluster.capacity_providers = [*cluster.capacity_providers, provider.name]
         _note_update_status(region, provider, "CREATE_IN_PROGRESS")
-        region.clock.after(_delay(region, "CREATE_IN_PROGRESS"), _finish_creation, region, provider)
+        region.clock.after(region.timings.delay("CREATE_IN_PROGRESS", CHANGE), _finish_creation, region, provider)
 
 
 def update_group(region: Region, provider: CapacityProvider, group: api.AutoScalingGroupProvider) -> None:
@@ -57,7 +57,7 @@ def update_group(region: Region, provider: CapacityProvider, group: api.AutoScal
     for cluster in clusters:
         if attachments.are_outdated(region, cluster):
             attachments.begin(region, cluster, attachments.UPDATE)
-    region.clock.after(_delay(region, "UPDATE_IN_PROGRESS"), _finish_group_update, region, provider)
+    region.clock.after(region.timings.delay("UPDATE_IN_PROGRESS", CHANGE), _finish_group_update, region, provider)
 
 
 def update_managed_instances(region: Region, provider: CapacityProvider, details: api.ManagedInstancesProvider) -> None:
@@ -68,7 +68,7 @@ def update_managed_instances(region: Region, provider: CapacityProvider, details
     """
     _refuse_busy(provider)
     _note_update_status(region, provider, "UPDATE_IN_PROGRESS")
-    delay = _delay(region, "UPDATE_IN_PROGRESS")
+    delay = region.timings.delay("UPDATE_IN_PROGRESS", CHANGE)
     region.clock.after(delay, _finish_managed_instances_update, region, provider, details)
 
 
@@ -88,7 +88,7 @@ def delete(region: Region, provider: CapacityProvider) -> None:
     if provider.kind == "MANAGED_INSTANCES":
         _transition(region, provider, "DEPROVISIONING")
     _note_update_status(region, provider, "DELETE_IN_PROGRESS")
-    region.clock.after(_delay(region, "DELETE_IN_PROGRESS"), _finish_deletion, region, provider)
+    region.clock.after(region.timings.delay("DELETE_IN_PROGRESS", CHANGE), _finish_deletion, region, provider)
 
 
 def _finish_creation(region: Region, provider: CapacityProvider) -> None:
@@ -121,10 +121,6 @@ def _refuse_busy(provider: CapacityProvider, *clusters: Cluster) -> None:
     """ECS declares UpdateInProgressException for DeleteCapacityProvider only, yet Terraform is ready for it at updates as well."""
     if provider.is_busy or any(attachments.is_busy(cluster) for cluster in clusters):
         raise UpdateInProgressException(BUSY)
-
-
-def _delay(region: Region, update_status: api.CapacityProviderUpdateStatus) -> int:
-    return region.timings.delay(update_status, CHANGE)
 
 
 def _transition(region: Region, provider: CapacityProvider, status: api.CapacityProviderStatus) -> None:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
+import boto3
 import pytest
+from botocore.config import Config
+
+GROUPS = "arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup"
 
 
 @pytest.fixture
@@ -17,6 +22,46 @@ def register(ecs_client):
         return answer["taskDefinition"]
 
     return register
+
+
+@pytest.fixture
+def unchecked_client(ecs_fake):
+    """A client that sends whatever it is given, and leaves all checks to the service."""
+    return boto3.client("ecs", region_name="us-east-1", config=Config(parameter_validation=False))
+
+
+@pytest.fixture
+def create_group_provider(ecs_client):
+    """Make a capacity provider from an Auto Scaling group that has its name, as it comes back."""
+
+    def create(name: str, **members: Any) -> dict[str, Any]:
+        group = f"{GROUPS}:{uuid5(NAMESPACE_URL, name)}:autoScalingGroupName/{name}"
+        provider = {"autoScalingGroupArn": group, **members}
+        answer = ecs_client.create_capacity_provider(name=name, autoScalingGroupProvider=provider)
+        return answer["capacityProvider"]
+
+    return create
+
+
+@pytest.fixture
+def create_managed_instances(ecs_client):
+    """Make a capacity provider of Managed Instances for a cluster, as it comes back, where botocore knows them."""
+    if "managedInstancesProvider" not in ecs_client.meta.service_model.shape_for("CapacityProvider").members:
+        pytest.skip("this botocore doesn't know Managed Instances")
+
+    def create(name: str, cluster: str, **members: Any) -> dict[str, Any]:
+        provider = {
+            "infrastructureRoleArn": "arn:aws:iam::123456789012:role/ecsInfrastructureRole",
+            "instanceLaunchTemplate": {
+                "ec2InstanceProfileArn": "arn:aws:iam::123456789012:instance-profile/ecsInstanceRole",
+                "networkConfiguration": {"subnets": ["subnet-0a1b2c3d"]},
+            },
+            **members,
+        }
+        answer = ecs_client.create_capacity_provider(name=name, cluster=cluster, managedInstancesProvider=provider)
+        return answer["capacityProvider"]
+
+    return create
 
 
 @pytest.fixture
