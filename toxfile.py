@@ -1,7 +1,7 @@
 """Lets tox find every interpreter that pyenv has installed.
 
 pyenv puts one version on PATH and shims that refuse for all others, so tox would skip them. Their own folders go to the end of PATH:
-what stands there already still comes first. tox loads this file by itself (tox documentation, "Extensions points", toxfile.py).
+what stands there already still comes first. tox loads this file by itself (its documentation: inline plugins).
 """
 
 from __future__ import annotations
