@@ -565,6 +565,7 @@ def test_a_provider_may_leave_when_its_tasks_have_stopped(
 
     with pytest.raises(ecs_client.exceptions.ResourceInUseException):
         put("prod")
+    put("prod", "FARGATE", "FARGATE_SPOT")
     ecs_fake.clock.advance_until(lambda: ecs_fake.tasks[task["taskArn"]].last_status == "STOPPED")
 
     assert put("prod")["capacityProviders"] == []
