@@ -370,6 +370,77 @@ def test_a_definition_that_fits_no_launch_type_is_refused_as_for_ec2(ecs_client,
             [f"{AWS}docker-remote-api.1.25", f"{AWS}docker-remote-api.1.22"],
             id="linux parameters",
         ),
+        pytest.param(
+            {},
+            {"portMappings": [{"containerPortRange": "80-90"}]},
+            [f"{ECS}network.container-port-range"],
+            id="port range",
+        ),
+        pytest.param({}, {"dockerSecurityOptions": ["label:type:x"]}, [f"{AWS}selinux"], id="SELinux"),
+        pytest.param(
+            {}, {"dockerSecurityOptions": ["no-new-privileges", "apparmor:x"]}, [f"{AWS}apparmor"], id="AppArmor"
+        ),
+        pytest.param(
+            {}, {"credentialSpecs": ["credentialspec:arn:aws:s3:::b/s"]}, [f"{ECS}gmsa"], id="credential spec"
+        ),
+        pytest.param(
+            {},
+            {"credentialSpecs": ["credentialspecdomainless:arn:aws:s3:::b/s"]},
+            [f"{ECS}gmsa-domainless"],
+            id="credential spec without domain",
+        ),
+        pytest.param(
+            {"volumes": [{"name": "d", "dockerVolumeConfiguration": {"driver": "rexray"}}]},
+            {},
+            [f"{ECS}docker-plugin.rexray"],
+            id="Docker volume of a driver",
+        ),
+        pytest.param(
+            {},
+            {
+                "firelensConfiguration": {"type": "fluentbit", "options": {"config-file-type": "file"}},
+                "logConfiguration": {"logDriver": "awsfirelens"},
+            },
+            [f"{ECS}firelens.fluentbit", f"{ECS}firelens.options.config.file", f"{AWS}logging-driver.awsfirelens"],
+            id="log router with a file",
+        ),
+        pytest.param(
+            {"executionRoleArn": ROLE},
+            {
+                "logConfiguration": {
+                    "logDriver": "splunk",
+                    "secretOptions": [{"name": "splunk-token", "valueFrom": "t"}],
+                }
+            },
+            [f"{AWS}logging-driver.splunk", f"{ECS}secrets.ssm.bootstrap.log-driver"],
+            id="secret log option",
+        ),
+        pytest.param(
+            {},
+            {
+                "logConfiguration": {
+                    "logDriver": "journald",
+                    "options": {"mode": "non-blocking", "max-buffer-size": "1m"},
+                }
+            },
+            [f"{AWS}docker-remote-api.1.28", f"{AWS}logging-driver.journald"],
+            id="log buffer",
+        ),
+        pytest.param(
+            {"executionRoleArn": ROLE},
+            {"repositoryCredentials": {"credentialsParameter": "secret"}},
+            [f"{ECS}private-registry-authentication.secretsmanager"],
+            id="registry credentials",
+        ),
+        pytest.param({}, {"restartPolicy": {"enabled": True}}, [f"{ECS}container-restart-policy"], id="restart policy"),
+        pytest.param({}, {"stopTimeout": 30}, [f"{ECS}container-ordering"], id="time to stop"),
+        pytest.param(
+            {},
+            {"user": "1000", "dockerLabels": {"a": "b"}},
+            [f"{AWS}docker-remote-api.1.17", f"{AWS}docker-remote-api.1.18"],
+            id="user and labels",
+        ),
+        pytest.param({"enableFaultInjection": True}, {}, [f"{ECS}fault-injection"], id="fault injection"),
         pytest.param({}, {"privileged": False, "ulimits": [], "systemControls": []}, None, id="nothing, so no member"),
     ],
 )

@@ -46,6 +46,7 @@ def awslogs(**options: str) -> dict[str, Any]:
 
 LOGS = awslogs(awslogs_group="/ecs/web", awslogs_region="us-east-1", awslogs_stream_prefix="ecs")
 ROUTER = {"type": "fluentbit"}
+SHARED_GPU = {"type": "GPU", "sharingStrategy": {"nvidiaMps": {"memory": 1}}}
 NEURON = [{"type": "NeuronDevice", "value": "ALL"}]
 HEALTHY = {"command": ["CMD-SHELL", "true"]}
 PROXY = {
@@ -455,7 +456,7 @@ A_CONTAINER = [
     ),
     pytest.param(
         ec2(
-            container(resourceRequirements=[{"type": "GPU", "sharingStrategy": {"nvidiaMps": {"memory": 1}}}]),
+            container(resourceRequirements=[SHARED_GPU]),
             container("two", resourceRequirements=[{"type": "GPU", "value": "1"}]),
         ),
         "Invalid 'resourceRequirements' setting for container 'two'.",
@@ -789,6 +790,21 @@ VOLUMES = [
     pytest.param(
         ec2(
             volumes=volume(
+                s3filesVolumeConfiguration={
+                    "fileSystemArn": "arn:aws:s3files:us-east-1:123456789012:file-system/fs-1",
+                    "accessPointArn": "arn:aws:s3files:us-east-1:123456789012:access-point/fsap-1",
+                    "rootDirectory": "/data",
+                }
+            )
+        ),
+        'When using an S3 Files access point, the root directory must either be set to "/" or be omitted.',
+        "API reference, S3FilesVolumeConfiguration",
+        marks=needs("Volume", "s3filesVolumeConfiguration"),
+        id="S3 access point and a root directory",
+    ),
+    pytest.param(
+        ec2(
+            volumes=volume(
                 s3filesVolumeConfiguration={"fileSystemArn": "arn:aws:s3files:us-east-1:123456789012:file-system/fs-1"}
             )
         ),
@@ -888,6 +904,17 @@ LOGGING = [
 ]
 
 SECRETS = [
+    pytest.param(
+        ec2(
+            container(
+                logConfiguration={"logDriver": "splunk", "secretOptions": [{"name": "token", "valueFrom": "arn:x"}]}
+            ),
+            executionRoleArn=ROLE,
+        ),
+        "Invalid arn syntax.",
+        "cdk-preflight",
+        id="broken ARN of a secret log option",
+    ),
     pytest.param(
         ec2(container(secrets=[{"name": "DB", "valueFrom": SECRET}])),
         SECRETS_WITHOUT_ROLE,
@@ -1289,6 +1316,13 @@ LAUNCH_TYPES = [
         "Tasks using the External launch type do not support NeuronDevice resource requirements.",
         "API reference, ResourceRequirement",
         id="Neuron devices on external instances",
+    ),
+    pytest.param(
+        ec2(container(resourceRequirements=[SHARED_GPU]), requiresCompatibilities=["EXTERNAL"]),
+        "Tasks using the External launch type do not support sharing resource requirements.",
+        "API reference, ResourceRequirement, sharingStrategy",
+        marks=needs("ResourceRequirement", "sharingStrategy"),
+        id="shared GPUs on external instances",
     ),
     pytest.param(
         fargate(container(resourceRequirements=NEURON)),
