@@ -182,7 +182,6 @@ OF_GROUPS = [
         )
         for member in ("managedTerminationProtection", "managedDraining")
     ],
-    row("create_capacity_provider", {"name": "new"}, ONE_KIND, "API reference", id="create: of no kind"),
     row(
         "create_capacity_provider",
         {
@@ -281,7 +280,6 @@ OF_GROUPS = [
             ),
         ]
     ],
-    row("update_capacity_provider", {"name": "idle"}, ONE_KIND, "API reference", id="update: nothing"),
     row(
         "update_capacity_provider",
         {"name": "idle", "autoScalingGroupProvider": {"managedScaling": {"minimumScalingStepSize": 6}}},
@@ -415,6 +413,8 @@ OF_MANAGED_INSTANCES = [
             ),
         ]
     ],
+    row("create_capacity_provider", {"name": "new"}, ONE_KIND, "API reference", id="create: of no kind"),
+    row("update_capacity_provider", {"name": "idle"}, ONE_KIND, "API reference", id="update: nothing"),
     # --- details
     *[
         row(

@@ -402,6 +402,16 @@ def test_a_namespace_is_one_and_the_same_wherever_it_is_named(ecs_client):
     assert namespace_of("d", "Shop") != first
 
 
+def test_a_namespace_that_comes_later_is_attached_at_once(ecs_client, attached):
+    """Recorded answer of update-cluster."""
+    ecs_client.create_cluster(clusterName="prod")
+
+    cluster = ecs_client.update_cluster(cluster="prod", serviceConnectDefaults={"namespace": "shop"})["cluster"]
+
+    assert (cluster["status"], cluster["attachmentsStatus"]) == ("ACTIVE", "UPDATE_COMPLETE")
+    assert attached("prod") == [("sc", "ATTACHED")]
+
+
 def test_another_namespace_takes_the_place_of_the_first_and_an_empty_one_takes_it_away(
     ecs_client, ecs_fake, describe, attached
 ):
