@@ -13,13 +13,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from pytest_ecsfake.interception import Handlers, when_imported
-from pytest_ecsfake.options import Options, merged
 
 if TYPE_CHECKING:
     from types import TracebackType
     from unittest import TestCase
 
     from pytest_ecsfake.fake import EcsFake
+    from pytest_ecsfake.options import Options
     from pytest_ecsfake.patches import Patches, Undo
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -145,7 +145,7 @@ class Switch:
         if function is not None:
             return self._decorate(function)
         given = {**(self._given or {}), **options}
-        merged(Options(), given, "ecs_fake()")
+        _options(given)
         return Switch(given)
 
     def __enter__(self) -> EcsFake:
@@ -194,7 +194,13 @@ def make_fake(options: Options, *, seed: str = "") -> EcsFake:
 
 
 def _make_fake(given: Mapping[str, object]) -> EcsFake:
-    return make_fake(merged(Options(), given, "ecs_fake()"))
+    return make_fake(_options(given))
+
+
+def _options(given: Mapping[str, object]) -> Options:
+    from pytest_ecsfake.options import Options, merged
+
+    return merged(Options(), given, "ecs_fake()")
 
 
 def _decorate_function(function: F, given: Mapping[str, object]) -> F:

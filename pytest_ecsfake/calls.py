@@ -40,8 +40,7 @@ class Call:
 
     Attributes:
         operation: the operation's name, such as `RunTask`.
-        account: the account that it was made in.
-        region: the region that it was made in.
+        place: the account and the region that it was made in.
         number: its place among the recorded calls, counted from 1.
         changes_before: how many changes of its region's state had happened when it was made; the time line is put in order by it.
     """
@@ -55,11 +54,10 @@ class Call:
         "_error",
         "_packed",
         "_start",
-        "account",
         "changes_before",
         "number",
         "operation",
-        "region",
+        "place",
     )
 
     def __init__(
@@ -68,7 +66,6 @@ class Call:
         body: bytes,
         place: Place,
         at: Instant,
-        *,
         start: Instant,
         number: int,
         changes_before: int,
@@ -76,7 +73,7 @@ class Call:
     ) -> None:
         # Plain values only: a container made here would be one more thing for the garbage collector to look at, for each call.
         self.operation = operation
-        self.account, self.region = place
+        self.place = place
         self.number = number
         self._body = body
         self._at = at
@@ -111,6 +108,16 @@ class Call:
             self._earlier = self.attempts
         self._answered_at = at
         self._error = trouble
+
+    @property
+    def account(self) -> str:
+        """The account that it was made in."""
+        return self.place.account
+
+    @property
+    def region(self) -> str:
+        """The region that it was made in."""
+        return self.place.region
 
     @property
     def at(self) -> datetime:
@@ -188,7 +195,6 @@ class Calls(Sequence[Call]):
         body: bytes,
         place: Place,
         at: Instant,
-        *,
         changes_before: int = 0,
         client_token_made_up: bool = False,
     ) -> Call:
@@ -203,16 +209,7 @@ class Calls(Sequence[Call]):
             client_token_made_up: whether botocore, not the caller, chose the request's clientToken.
         """
         calls = self._calls
-        call = Call(
-            operation,
-            body,
-            place,
-            at,
-            start=self._start,
-            number=len(calls) + 1,
-            changes_before=changes_before,
-            client_token_made_up=client_token_made_up,
-        )
+        call = Call(operation, body, place, at, self._start, len(calls) + 1, changes_before, client_token_made_up)
         calls.append(call)
         return call
 

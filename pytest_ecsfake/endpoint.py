@@ -8,7 +8,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable, Mapping
 from threading import RLock
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, NoReturn, Protocol
 
 from pytest_ecsfake import documents, operations, validation
 from pytest_ecsfake.arns import Place
@@ -119,10 +119,10 @@ class Endpoint:
             EcsError: what ECS would answer to the request.
         """
         with self.lock:
-            _refuse_unbuilt(operation)
+            function = operations.built().get(operation) or _refuse_unbuilt(operation)
             validation.check_request(operation, request)
             self.settle()
-            self._operate(operation, place, dict(request))
+            function(self.world.region(place), dict(request))
 
     def answer(
         self,
@@ -148,24 +148,26 @@ class Endpoint:
         """
         with self.lock:
             outer = self.outer_time.read()
-            region = self.world.regions.get(place)
+            region = self.world.region(place)
             call = retried or self.calls.record(
                 operation,
                 body,
                 place,
                 self.world.clock.now if outer is None else outer,
-                changes_before=0 if region is None else len(region.journal),
-                client_token_made_up=client_token_made_up,
+                len(region.journal),
+                client_token_made_up,
             )
             error: EcsError | None = None
             document: Mapping[str, Any] = {}
             try:
                 request = self._read(body)
                 self.faults.meet(operation, request)
-                _refuse_unbuilt(operation)
+                function = operations.built().get(operation) or _refuse_unbuilt(operation)
                 validation.check_request(operation, request)
                 self._bring_to_the_present(operation, place, body, outer)
-                document = self._operate(operation, place, request)
+                document = function(region, request)
+                if self.check_responses:
+                    validation.check_response(operation, document)
             except EcsError as refusal:
                 error = refusal
             except EcsFakeError as trouble:
@@ -215,12 +217,6 @@ class Endpoint:
         clock.settle(clock.now + self.poll_step if repeats and outer is None else outer)
         self._previous = this
 
-    def _operate(self, operation: str, place: Place, request: dict[str, Any]) -> Mapping[str, Any]:
-        document = operations.built()[operation](self.world.region(place), request)
-        if self.check_responses:
-            validation.check_response(operation, document)
-        return document
-
     def tell(self, trouble: EcsFakeError) -> None:
         """Keep what the code under test may swallow, so that it is told again when the test ends."""
         with self.lock:
@@ -240,10 +236,8 @@ def _without_nulls(value: Any) -> Any:
     return value
 
 
-def _refuse_unbuilt(operation: str) -> None:
+def _refuse_unbuilt(operation: str) -> NoReturn:
     """An operation that isn't built has no answer, whatever is asked of it."""
-    if operation in operations.built():
-        return
     validation.request_schema(
         operation
     )  # raises where the schemas don't know it either: the client is newer than they are

@@ -9,34 +9,48 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_ecsfake.activation import NAME, REGISTRY, make_fake
-from pytest_ecsfake.options import OPTIONS, SCOPES, Options, Scope, from_ini, merged
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
 
     from pytest_ecsfake.calls import Calls
     from pytest_ecsfake.fake import EcsFake
+    from pytest_ecsfake.options import Options, Scope
     from pytest_ecsfake.views.clock import ClockView
     from pytest_ecsfake.views.clusters import ClusterStore
     from pytest_ecsfake.views.task_definitions import TaskDefinitionStore
     from pytest_ecsfake.views.tasks import TaskStore
 
+#: The names in the table of `options.py`, which is loaded with the first fake.
+OPTION_NAMES = (
+    "region",
+    "account",
+    "clusters",
+    "seed",
+    "frozen_at",
+    "timings",
+    "other_services",
+    "scope",
+    "virtual_sleep",
+    "poll_step",
+    "strict",
+)
+
 MARKER = (
-    f"ecs_fake({', '.join(option.name for option in OPTIONS)}): "
-    "turn on an in-process fake of Amazon ECS for the test, with these options."
+    f"ecs_fake({', '.join(OPTION_NAMES)}): turn on an in-process fake of Amazon ECS for the test, with these options."
 )
 NO_MARKER = "no_ecs_fake: leave the test without the fake, also under ecs_fake_auto."
 
-_OPTIONS = pytest.StashKey[Options]()
-_FAKE = pytest.StashKey["EcsFake"]()
-_FAILED = pytest.StashKey[bool]()
-_REGION_SET = pytest.StashKey[bool]()
+_OPTIONS: pytest.StashKey[Options] = pytest.StashKey()
+_FAKE: pytest.StashKey[EcsFake] = pytest.StashKey()
+_FAILED: pytest.StashKey[bool] = pytest.StashKey()
+_REGION_SET: pytest.StashKey[bool] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The ini options."""
-    for option in OPTIONS:
-        parser.addini(f"ecs_fake_{option.name}", f"pytest-ecsfake: the fake's {option.name}: {option.takes}.")
+    for name in OPTION_NAMES:
+        parser.addini(f"ecs_fake_{name}", f"pytest-ecsfake: the fake's {name}, where a test doesn't set its own.")
     parser.addini("ecs_fake_auto", "pytest-ecsfake: turn the fake on for every test.", type="bool", default=False)
 
 
@@ -92,8 +106,9 @@ def _decorator_of(item: pytest.Function) -> Mapping[str, object] | None:
 def _options_of(node: pytest.Item | pytest.Collector, given: Mapping[str, object] | None) -> Options:
     """Each option by itself: ini < module < class < function marker < decorator."""
     from pytest_ecsfake.errors import EcsFakeUsageError
+    from pytest_ecsfake.options import from_ini, merged
 
-    texts = {option.name: node.config.getini(f"{NAME}_{option.name}") for option in OPTIONS}
+    texts = {name: node.config.getini(f"{NAME}_{name}") for name in OPTION_NAMES}
     # The region of the ini file is in the environment already, where the machine named none.
     texts.pop("region")
     try:
@@ -117,7 +132,7 @@ def _insert(item: pytest.Function) -> None:
 
 # --- the fixtures -----------------------------------------------------------------------------------------------------------------------
 
-_WIDER: tuple[str, ...] = tuple(f"{NAME}_{scope}" for scope in SCOPES if scope != "function")
+_WIDER = (f"{NAME}_class", f"{NAME}_module", f"{NAME}_session")
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ def timeline(endpoint: Endpoint, start: Instant, newest: int) -> str:
 
 
 def _places(endpoint: Endpoint) -> list[Place]:
-    called = [Place(call.account, call.region) for call in endpoint.calls]
+    called = [call.place for call in endpoint.calls]
     return list(dict.fromkeys([*endpoint.world.regions, *called]))
 
 
@@ -37,7 +37,7 @@ def _lines(endpoint: Endpoint, place: Place) -> Iterator[tuple[Instant, str]]:
     changes = [] if region is None else [(entry.at, _shortened(_change(entry))) for entry in region.journal]
     done = 0
     for call in endpoint.calls:
-        if (call.account, call.region) == place:
+        if call.place == place:
             yield from changes[done : call.changes_before]
             done = max(done, call.changes_before)
             yield to_instant(call.at), _shortened(f"{call.operation}({_parameters(call)}){_outcome(call)}")

@@ -7,6 +7,7 @@ Rules: API reference, "Common Errors"; botocore's JSON parser.
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 from pytest_ecsfake import documents, validation
 from pytest_ecsfake.clock import SECOND
 from pytest_ecsfake.endpoint import Answer
+from pytest_ecsfake.errors import EcsError
 
 if TYPE_CHECKING:
     from botocore.model import ListShape, OperationModel, ServiceModel, Shape, StructureShape
@@ -37,17 +39,11 @@ def body(answer: Answer) -> bytes:
     """The body of an answer: compact JSON; for an error the code as `__type`, then what the model gives it."""
     error = answer.error
     if error is None:
-        return _json(answer.packed)
+        return documents.to_json(documents.unpack(answer.packed))
     document: dict[str, Any] = {"__type": error.code}
     if error.message is not None:
         document["message"] = error.message
     return documents.to_json(document | error.fields)
-
-
-@lru_cache(maxsize=64)
-def _json(packed: bytes) -> bytes:
-    """A packed document as JSON. Whoever waits asks again and again, and mostly gets the same."""
-    return documents.to_json(documents.unpack(packed))
 
 
 def headers(answer: Answer) -> dict[str, str]:
@@ -62,13 +58,55 @@ def headers(answer: Answer) -> dict[str, str]:
 
 def _http_date(epoch_seconds: int) -> str:
     """A moment as HTTP writes it, such as `Tue, 24 Nov 2026 13:52:16 GMT`."""
-    minutes, seconds = divmod(epoch_seconds % _DAY, 60)
-    return f"{_day(epoch_seconds // _DAY)} {minutes // 60:02}:{minutes % 60:02}:{seconds:02} GMT"
+    days, seconds = divmod(epoch_seconds, _DAY)
+    return f"{_day(days)} {seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02} GMT"
 
 
 @lru_cache(maxsize=8)
 def _day(days: int) -> str:
     return formatdate(days * _DAY, usegmt=True)[: len("Tue, 24 Nov 2026")]
+
+
+_ALWAYS = {"content-type": CONTENT_TYPE}
+
+
+class _Headers(dict[str, str]):
+    """The headers of an answer, worked out when somebody looks: for their `content-length` the whole body has to be written.
+
+    That costs a fifth of a whole RunTask, and hardly anybody looks.
+    """
+
+    __slots__ = ("_answer",)
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(_ALWAYS)  # json's encoder in C asks whether a dictionary is empty before it asks for its items
+        self._answer: Answer | None = answer
+
+    def fill(self) -> None:
+        """Be the dictionary that one takes it for."""
+        answer, self._answer = self._answer, None
+        if answer is not None:
+            self.clear()
+            self.update(headers(answer))
+
+    def __reduce__(self) -> tuple[type[dict[str, str]], tuple[dict[str, str]]]:
+        return dict, (dict(self),)
+
+
+def _filled_first(name: str) -> Callable[..., Any]:
+    original = getattr(dict, name)
+
+    @functools.wraps(original)
+    def method(self: _Headers, *args: Any, **kwargs: Any) -> Any:
+        self.fill()
+        return original(self, *args, **kwargs)
+
+    return method
+
+
+for _name in ("__contains__", "__delitem__", "__eq__", "__getitem__", "__ior__", "__iter__", "__len__", "__ne__", "__or__", "__repr__",
+              "__reversed__", "__ror__", "__setitem__", "copy", "get", "items", "keys", "pop", "popitem", "setdefault", "values"):  # fmt: skip
+    setattr(_Headers, _name, _filled_first(_name))
 
 
 def parsed(answer: Answer, operation: OperationModel) -> dict[str, Any]:
@@ -80,25 +118,24 @@ def parsed(answer: Answer, operation: OperationModel) -> dict[str, Any]:
         answer: what the endpoint answered.
         operation: the operation in the client's model.
     """
-    metadata = {
+    document: dict[str, Any]
+    if answer.error is None:
+        document = documents.unpack(answer.packed)
+        finish = _finisher(operation)
+        if finish is not None:
+            finish(document)
+    else:
+        document = _parsed_error(answer.error, operation.service_model)
+    document["ResponseMetadata"] = {
         "RequestId": answer.request_id,
         "HTTPStatusCode": status(answer),
-        "HTTPHeaders": headers(answer),
+        "HTTPHeaders": _Headers(answer),
         "RetryAttempts": 0,
     }
-    if answer.error is not None:
-        return _parsed_error(answer, operation.service_model) | {"ResponseMetadata": metadata}
-    document: dict[str, Any] = documents.unpack(answer.packed)
-    finish = _finisher(operation)
-    if finish is not None:
-        finish(document)
-    document["ResponseMetadata"] = metadata
     return document
 
 
-def _parsed_error(answer: Answer, model: ServiceModel) -> dict[str, Any]:
-    error = answer.error
-    assert error is not None
+def _parsed_error(error: EcsError, model: ServiceModel) -> dict[str, Any]:
     document: dict[str, Any] = {"Error": {"Message": error.message or "", "Code": error.code}}
     # The stubs take the code for a number, and the shape for one without members.
     shape: StructureShape | None = model.shape_for_error_code(error.code)  # type: ignore[arg-type,assignment]

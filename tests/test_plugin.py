@@ -443,7 +443,9 @@ def test_the_marker_wins(ecs_fake):
 
 def test_the_known_options_are_those_of_the_table(pytestconfig):
     from pytest_ecsfake.options import OPTIONS
+    from pytest_ecsfake.plugin import OPTION_NAMES
 
+    assert [option.name for option in OPTIONS] == list(OPTION_NAMES)
     for option in OPTIONS:
         pytestconfig.getini(f"ecs_fake_{option.name}")
     marker = next(line for line in pytestconfig.getini("markers") if line.startswith("ecs_fake("))

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import copy
+import json
+import pickle
+import pprint
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -107,6 +112,50 @@ def test_metadata_is_complete(ecs_client):
     assert metadata.keys() == {"RequestId", "HTTPStatusCode", "HTTPHeaders", "RetryAttempts"}
     assert metadata["HTTPHeaders"].keys() == {"x-amzn-requestid", "content-type", "content-length", "date"}
     assert metadata["HTTPStatusCode"] == 200
+
+
+READINGS = {
+    "by key": lambda headers: headers["content-length"],
+    "by get": lambda headers: headers.get("content-length"),
+    "by unpacking": lambda headers: {**headers}["content-length"],
+    "as a dictionary": lambda headers: dict(headers)["content-length"],
+    "by update": lambda headers: _updated(headers)["content-length"],
+    "as a copy": lambda headers: copy.deepcopy(headers)["content-length"],
+    "as a shallow copy": lambda headers: headers.copy()["content-length"],
+    "pickled": lambda headers: pickle.loads(pickle.dumps(headers))["content-length"],
+    "as JSON": lambda headers: json.loads(json.dumps(headers))["content-length"],
+    "merged": lambda headers: (headers | {})["content-length"],
+    "merged the other way": lambda headers: ({} | headers)["content-length"],
+    "by its items": lambda headers: next(value for name, value in headers.items() if name == "content-length"),
+    "by iteration": lambda headers: headers[next(name for name in headers if name == "content-length")],
+    "printed": lambda headers: re.search("'content-length': '([0-9]+)'", repr(headers)).group(1),
+    "printed prettily": lambda headers: re.search("'content-length': '([0-9]+)'", pprint.pformat(headers)).group(1),
+}
+
+
+def _updated(headers: Any) -> dict[str, str]:
+    other: dict[str, str] = {}
+    other.update(headers)
+    return other
+
+
+@pytest.mark.parametrize("read", READINGS.values(), ids=READINGS.keys())
+def test_headers_are_there_however_one_looks(ecs_client, read):
+    """They are worked out at the first look."""
+    headers = ecs_client.list_clusters()["ResponseMetadata"]["HTTPHeaders"]
+
+    assert read(headers) == str(len('{"clusterArns":[]}'))
+    assert isinstance(headers, dict)
+    assert len(headers) == 4
+
+
+def test_headers_compare_as_dictionaries(ecs_client):
+    first = ecs_client.list_clusters()["ResponseMetadata"]["HTTPHeaders"]
+    plain = dict(ecs_client.list_clusters()["ResponseMetadata"]["HTTPHeaders"])
+
+    assert {**plain, "x-amzn-requestid": first["x-amzn-requestid"], "date": first["date"]} == first
+    assert first != plain
+    assert bool(ecs_client.list_clusters()["ResponseMetadata"]["HTTPHeaders"]) is True
 
 
 def test_an_error_is_botocores_modelled_exception(ecs_client):

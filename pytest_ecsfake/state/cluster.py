@@ -89,7 +89,12 @@ class Clusters(Store[Cluster]):
         Raises:
             ClientException, InvalidParameterException: see `arns.cluster_name`.
         """
-        name = arns.cluster_name("default" if identifier is None else identifier, self.place)
+        if identifier is None:
+            identifier = "default"
+        cluster = self.get(identifier)
+        if cluster is not None:
+            return identifier, cluster
+        name = arns.cluster_name(identifier, self.place)
         return name, self.get(name)
 
     def known(self, identifier: str | None) -> Cluster:

@@ -159,7 +159,7 @@ class Store(Generic[T]):
             counts = self._counts[names] = {}
             for item in self:
                 _count(counts, _values(item, names), 1)
-        return counts.get(tuple(fields[name] for name in names), 0)
+        return counts.get(tuple([fields[name] for name in names]), 0)
 
     def page(
         self, size: int, *, after: Any | None = None, descending: bool = False, **fields: Any
@@ -171,7 +171,7 @@ class Store(Generic[T]):
             orders = self._orders[names] = {}
             for key, item in self._items.items():
                 self._enter(names, item, self._sort_keys[key])
-        order = orders.get(tuple(fields[name] for name in names))
+        order = orders.get(tuple([fields[name] for name in names]))
         if order is None:
             return [], None
         found = list(islice(order.after(after, descending=descending), size + 1))

@@ -40,12 +40,13 @@ class TaskDefinition:
         return f"{self.family}:{self.revision}"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class TaskDefinitionFamily:
     """A family that has revisions: ACTIVE while one of them is."""
 
     name: str
     status: Literal["ACTIVE", "INACTIVE"]
+    newest: TaskDefinition | None  # the ACTIVE revision with the highest number: what the bare family means
 
 
 class TaskDefinitionFamilies(Store[TaskDefinitionFamily]):
@@ -79,7 +80,11 @@ class TaskDefinitions(Store[TaskDefinition]):
         """Take a revision in; its number is used up for good."""
         super().add(key, item)
         self._last_revisions[item.family] = max(item.revision, self._last_revisions.get(item.family, 0))
-        self._follow(item.family)
+        newest = self.newest(item.family)
+        if item.status == "ACTIVE" and (newest is None or newest.revision < item.revision):
+            self._show_newest(item.family, item)
+        else:
+            self._follow(item.family)
 
     def drop(self, key: str) -> None:
         """Forget a revision, and its family when it was the last one."""
@@ -95,8 +100,8 @@ class TaskDefinitions(Store[TaskDefinition]):
 
     def newest(self, family: str) -> TaskDefinition | None:
         """The ACTIVE revision of the family that has the highest number, or None."""
-        found, _ = self.page(1, descending=True, family=family, status="ACTIVE")
-        return found[0] if found else None
+        known = self.families.get(family)
+        return None if known is None else known.newest
 
     def find(self, identifier: str) -> TaskDefinition | None:
         """The revision that is meant, in whatever status it is; None when there is none.
@@ -112,14 +117,20 @@ class TaskDefinitions(Store[TaskDefinition]):
 
     def _follow(self, family: str) -> None:
         """Bring a family's entry up to date with its revisions."""
-        status: Literal["ACTIVE", "INACTIVE"]
-        status = "ACTIVE" if self.count(family=family, status="ACTIVE") else "INACTIVE"
+        active, _ = self.page(1, descending=True, family=family, status="ACTIVE")
+        if active or self.count(family=family):
+            self._show_newest(family, active[0] if active else None)
+        else:
+            self.families.drop(family)
+
+    def _show_newest(self, family: str, newest: TaskDefinition | None) -> None:
+        status: Literal["ACTIVE", "INACTIVE"] = "INACTIVE" if newest is None else "ACTIVE"
         known = self.families.get(family)
         if known is None:
-            self.families.add(family, TaskDefinitionFamily(family, status))
-        elif status == "INACTIVE" and not self.count(family=family):
-            self.families.drop(family)
-        elif known.status != status:
+            self.families.add(family, TaskDefinitionFamily(family, status, newest))
+            return
+        known.newest = newest
+        if known.status != status:
             self.families.change(family, status=status)
 
 
