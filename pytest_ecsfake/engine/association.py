@@ -100,7 +100,8 @@ def cluster_scoped(region: Region, cluster: Cluster) -> list[str]:
 
 def _refuse_unfit_provider(region: Region, cluster: Cluster | None, name: str) -> None:
     provider = _provider(region, name)
-    if provider.status != "ACTIVE":
+    # One that is being deleted still shows ACTIVE; that it is refused in these words is unverified.
+    if provider.status != "ACTIVE" or provider.update_status == "DELETE_IN_PROGRESS":
         raise InvalidParameterException(NOT_ACTIVE.format(name=name))
     if provider.kind == "MANAGED_INSTANCES":
         raise InvalidParameterException(MANAGED_INSTANCES)

@@ -347,6 +347,12 @@ REFUSALS = [
             (providers("nothing"), NOT_FOUND, "terraform-aws-ecs#53", "an unknown provider"),
             (providers(f"{PLACE}:capacity-provider/FARGATE"), NOT_FOUND, "containers-roadmap#784", "an ARN"),
             (providers("deleted"), NOT_ACTIVE, "terraform-provider-aws#45693", "a deleted provider"),
+            (
+                providers("leaving"),
+                NOT_ACTIVE.replace("deleted", "leaving"),
+                "terraform-provider-aws#45693 for the text",
+                "a provider that is being deleted",
+            ),
             (providers("web"), ELSEWHERE, "API reference", "a provider of another cluster"),
             (
                 providers(*[f"p{number}" for number in range(21)]),
@@ -482,12 +488,12 @@ ORDER = [
 
 @pytest.fixture
 def world(ecs_client, ecs_fake, create_group_provider, register_on_fargate, run_on_fargate):
-    """Clusters by what is special about them, and the providers `web` (of `prod`), `deleted`, and `p0` to `p20` (of no cluster).
+    """Clusters by what is special about them, and the providers `web` (of `prod`), `deleted`, `leaving`, and `p0` to `p20` (of no cluster).
 
     `prod` runs a task on FARGATE; `other` has nothing; `busy` changes its providers; `new`, `leaving` and `gone` are PROVISIONING,
     DEPROVISIONING and INACTIVE.
     """
-    for name in ("web", "deleted", *[f"p{number}" for number in range(21)]):
+    for name in ("web", "deleted", "leaving", *[f"p{number}" for number in range(21)]):
         create_group_provider(name)
     ecs_client.delete_capacity_provider(capacityProvider="deleted")
     ecs_fake.clusters.add("prod", capacity_providers=["FARGATE", "web"])
@@ -498,6 +504,7 @@ def world(ecs_client, ecs_fake, create_group_provider, register_on_fargate, run_
     strategy = [{"capacityProvider": "FARGATE", "weight": 1}]
     run_on_fargate(cluster="prod", launchType=None, capacityProviderStrategy=strategy)
     ecs_fake.clock.advance(seconds=60)
+    ecs_client.delete_capacity_provider(capacityProvider="leaving")
     ecs_client.delete_cluster(cluster="gone")
     ecs_client.delete_cluster(cluster="leaving")
     ecs_client.create_cluster(clusterName="new", capacityProviders=["FARGATE"])
