@@ -60,7 +60,7 @@ class Call:
         "place",
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 (in the way of every call, where keywords cost as much as all the rest)
         self,
         operation: str,
         body: bytes,
@@ -189,7 +189,7 @@ class Calls(Sequence[Call]):
         self._start = start
         self._calls: list[Call] = []
 
-    def record(
+    def record(  # noqa: PLR0917 (as above)
         self,
         operation: str,
         body: bytes,

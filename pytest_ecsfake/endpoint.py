@@ -211,11 +211,12 @@ class Endpoint:
 
     def _bring_to_the_present(self, operation: str, place: Place, body: bytes, outer: Instant | None) -> None:
         """Settle; a reading call that repeats the one before it moves a free clock by the poll step first, so that polling loops end."""
-        this = (operation, place, body)
         clock = self.world.clock
-        repeats = this == self._previous and operation.startswith(_READING) and b'"nextToken"' not in body
-        clock.settle(clock.now + self.poll_step if repeats and outer is None else outer)
-        self._previous = this
+        before, self._previous = self._previous, (operation, place, body)
+        if before == self._previous and outer is None and operation.startswith(_READING) and b'"nextToken"' not in body:
+            clock.settle(clock.now + self.poll_step)
+        else:
+            clock.settle(outer)
 
     def tell(self, trouble: EcsFakeError) -> None:
         """Keep what the code under test may swallow, so that it is told again when the test ends."""

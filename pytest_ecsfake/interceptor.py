@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from pytest_ecsfake import wire
 from pytest_ecsfake.arns import Place
 from pytest_ecsfake.endpoint import Answer, Endpoint
-from pytest_ecsfake.errors import EcsFakeUsageError, UnfakedServiceError
+from pytest_ecsfake.errors import EcsError, EcsFakeUsageError, UnfakedServiceError
 from pytest_ecsfake.interception import ACCOUNT, MADE_UP_TOKEN, SEEN, calling
 
 if TYPE_CHECKING:
@@ -83,10 +83,9 @@ class Interceptor:
             operation.name, request["body"], place, client_token_made_up=MADE_UP_TOKEN in context
         )
         error = answer.error
-        if error is None or (error.code not in RETRIED and error.http_status < 500):
+        if error is None or not _is_retried(error):
             document = wire.parsed(answer, operation)
-            metadata = document["ResponseMetadata"]
-            return Http(metadata["HTTPStatusCode"], metadata["HTTPHeaders"]), document
+            return Http(wire.status(answer), document["ResponseMetadata"]["HTTPHeaders"]), document
         context[SEEN] = True
         context["auth_type"] = "none"  # nothing is signed, so a client without credentials gets its retries too
         invocation = context.setdefault("retries", {}).setdefault("invocation-id", answer.request_id)
@@ -126,6 +125,10 @@ class Interceptor:
         trouble = UnfakedServiceError(_refusal(operation, request, host))
         self._endpoint.tell(trouble)
         raise trouble
+
+
+def _is_retried(error: EcsError) -> bool:
+    return error.code in RETRIED or error.http_status >= 500
 
 
 def _ids(operation: OperationModel) -> set[str]:

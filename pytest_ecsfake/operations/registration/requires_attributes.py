@@ -116,10 +116,13 @@ def _attributes(definition: api.RegisterTaskDefinitionRequest, size: TaskSize) -
         yield from _of_container(container, has_execution_role=has_execution_role)
 
 
-def _of_members(document: Mapping[str, object], table: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
-    for member in document.keys() & table.keys():
-        if is_given(document[member]):
-            yield from table[member]
+def _of_members(document: Mapping[str, object], table: Mapping[str, tuple[str, ...]]) -> list[str]:
+    return [
+        attribute
+        for member, attributes in table.items()
+        if member in document and is_given(document[member])
+        for attribute in attributes
+    ]
 
 
 def _of_volume(volume: api.Volume) -> Iterator[str]:
