@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pytest_ecsfake.fake import EcsFake
     from pytest_ecsfake.options import Options
     from pytest_ecsfake.patches import Patches, Undo
+    from pytest_ecsfake.process_time.event_loops import VirtualLoops
+    from pytest_ecsfake.process_time.process_clock import ProcessClock
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -45,6 +47,8 @@ class Registry:
     def __init__(self) -> None:
         self._stack: list[_Active] = []
         self._patches: Patches | None = None
+        self._process_clock: ProcessClock | None = None
+        self._loops: VirtualLoops | None = None
         self.handlers = Handlers(self.current)
 
     def current(self) -> EcsFake | None:
@@ -70,6 +74,8 @@ class Registry:
             if active in self._stack:
                 self._stack.remove(active)
                 self._take_off(active)
+                if not self._stack:
+                    self._give_time_back()
 
         return turn_off
 
@@ -106,10 +112,32 @@ class Registry:
     def _all_patches(self) -> Patches:
         if self._patches is None:
             from pytest_ecsfake.patches import Patches
-            from pytest_ecsfake.process_time import VirtualSleep
+            from pytest_ecsfake.process_time.event_loops import VirtualLoops
+            from pytest_ecsfake.process_time.sleeping import VirtualSleep
 
-            self._patches = Patches(self.handlers, VirtualSleep(self.current))
+            self._loops = VirtualLoops(self.current, self.process_clock, self._freezer_is_on)
+            self._patches = Patches(self.handlers, VirtualSleep(self.current), self._loops, self.process_clock)
         return self._patches
+
+    def _give_time_back(self) -> None:
+        if self._loops is not None:
+            self._loops.release()
+        if self._process_clock is not None:
+            self._process_clock.reset()
+
+    def _freezer_is_on(self) -> bool:
+        from pytest_ecsfake.process_time.outer_clock import freezer
+
+        return freezer(self.process_clock) is not None
+
+    @property
+    def process_clock(self) -> ProcessClock:
+        """What the process reads while fakes are on."""
+        if self._process_clock is None:
+            from pytest_ecsfake.process_time.process_clock import ProcessClock
+
+            self._process_clock = ProcessClock()
+        return self._process_clock
 
 
 REGISTRY = Registry()
@@ -186,9 +214,9 @@ def make_fake(options: Options, *, seed: str = "") -> EcsFake:
     """
     from pytest_ecsfake.clock import to_instant
     from pytest_ecsfake.fake import EcsFake
-    from pytest_ecsfake.process_time import OuterClock, real_now
+    from pytest_ecsfake.process_time.outer_clock import OuterClock, real_now
 
-    outer_time = OuterClock(follows_real_time=options.virtual_sleep is False)
+    outer_time = OuterClock(REGISTRY.process_clock, follows_real_time=options.virtual_sleep is False)
     start = real_now() if options.frozen_at is None else to_instant(options.frozen_at)
     return EcsFake(options, outer_time, start, seed=seed)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Mapping
-from threading import RLock
+from threading import RLock, get_ident
 from typing import Any, NamedTuple, NoReturn, Protocol
 
 from pytest_ecsfake import documents, operations, validation
@@ -36,6 +36,9 @@ class OuterTime(Protocol):
 
     def move(self, microseconds: int) -> None:
         """Move it on; only called while it holds the time."""
+
+    def follow(self, microseconds: int, now: Instant) -> None:
+        """Have the process read what the fake's clock was moved; only called while nothing outside holds the time."""
 
 
 class Answer(NamedTuple):
@@ -86,6 +89,8 @@ class Endpoint:
         self._request_ids = Ids(f"{world.seed}/requests").uuid()[:24]
         self._answers = 0
         self._previous: tuple[str, Place, bytes] | None = None
+        #: When each thread was last answered, or woke.
+        self._looked: dict[int, Instant] = {}
 
     def settle(self) -> None:
         """Let everything happen that is due by now."""
@@ -97,9 +102,24 @@ class Endpoint:
         with self.lock:
             if self.outer_time.read() is None:
                 self.world.clock.settle(self.world.clock.now + microseconds)
+                if microseconds:
+                    self.outer_time.follow(microseconds, self.world.clock.now)
             else:
                 self.outer_time.move(microseconds)
                 self.settle()
+
+    def sleep(self, microseconds: int) -> None:
+        """Move time to where a sleep of the running thread ends, counted from when the thread last looked at ECS.
+
+        Threads that wait at the same time wake in the order of their deadlines: what one of them moved meanwhile isn't slept again.
+        """
+        thread = get_ident()
+        with self.lock:
+            now = self.world.clock.now
+            end = self._looked.get(thread, now) + microseconds
+            if end > now:
+                self.move(end - now)
+            self._looked[thread] = max(end, now)
 
     def move_to_next(self, limit: Instant) -> bool:
         """Move time on to the next instant at which something is due, or to `limit` where nothing is before; False once it stands there."""
@@ -179,7 +199,7 @@ class Endpoint:
                 )
                 self._fail(call, report)
                 raise report from bug
-            now = self.world.clock.now
+            now = self._looked[get_ident()] = self.world.clock.now
             packed = documents.pack(document)
             call.answered(now, packed, error)
             self._answers += 1

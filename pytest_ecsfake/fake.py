@@ -139,8 +139,15 @@ class EcsFake:
         return self.options.virtual_sleep
 
     def move(self, microseconds: int) -> None:
-        """Move the clock on, as sleep does."""
+        """Move the clock on."""
         self._endpoint.move(microseconds)
+
+    def sleep(self, microseconds: int) -> None:
+        """Move the clock to where a sleep of the running thread ends."""
+        if threading.get_ident() == self.thread:
+            self._endpoint.move(microseconds)
+        else:
+            self._endpoint.sleep(microseconds)
 
     # --- what happened --------------------------------------------------------------------------------------------------------------
 

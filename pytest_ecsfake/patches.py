@@ -17,7 +17,9 @@ from pytest_ecsfake.interception import Handlers, when_imported
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from pytest_ecsfake.process_time import VirtualSleep
+    from pytest_ecsfake.process_time.event_loops import VirtualLoops
+    from pytest_ecsfake.process_time.process_clock import ProcessClock
+    from pytest_ecsfake.process_time.sleeping import VirtualSleep
 
 Undo = Callable[[], None]
 
@@ -42,11 +44,17 @@ class Patches:
     Args:
         handlers: botocore's handlers and the net below them.
         sleep: virtual sleep.
+        loops: event loops that jump.
+        process_clock: what the process reads.
     """
 
-    def __init__(self, handlers: Handlers, sleep: VirtualSleep) -> None:
+    def __init__(
+        self, handlers: Handlers, sleep: VirtualSleep, loops: VirtualLoops, process_clock: ProcessClock
+    ) -> None:
         self._handlers = handlers
         self._sleep = sleep
+        self._loops = loops
+        self._process_clock = process_clock
         self._depth = 0
         #: boto3's default session as the last fake left it. It is kept for the next one, since making a session and loading the model of ECS
         #: takes 100 ms, and never shows outside a fake: it holds the stand-in credentials.
@@ -71,6 +79,9 @@ class Patches:
                 for unpatch in self._net():
                     undo.callback(unpatch)
                 undo.callback(self._sleep.install())
+                undo.callback(self._loops.install())
+                self._process_clock.put_on()
+                undo.callback(self._process_clock.take_off)
             if frozen_at is not None:
                 undo.callback(_freeze(frozen_at))
         except BaseException:

@@ -1,21 +1,20 @@
-"""What the process sees of the fake's clock, and the clocks outside that may hold it.
+"""Virtual sleep: `time.sleep` returns at once, and the clock is that much further on.
 
-While a fake is on, `time.sleep` and `asyncio.sleep` return at once and the fake's clock is that much further on: in the thread that turned
-the fake on, and in botocore's own waits in every thread. `from time import sleep` done before is virtual too: the attribute is replaced in
-each module that holds it, and put back.
+It holds for the thread that turned the fake on, and for botocore's own waits in every thread; with `virtual_sleep="all"` for every thread.
+`from time import sleep` done before is virtual too: the attribute is replaced in each module that holds it, and put back. What coroutines
+sleep is the event loops' matter (`event_loops.py`), but for aiobotocore's waits in another thread's loop.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sys
-import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
-from pytest_ecsfake.clock import SECOND, Instant, to_instant
+from pytest_ecsfake.clock import SECOND
+from pytest_ecsfake.process_time.event_loops import is_virtual_thread
 
 if TYPE_CHECKING:
     from types import FrameType, ModuleType
@@ -42,6 +41,9 @@ class Sleeper(Protocol):
     def move(self, microseconds: int) -> None:
         """Move the fake's clock on."""
 
+    def sleep(self, microseconds: int) -> None:
+        """Move the fake's clock to where a sleep of the running thread ends."""
+
 
 class VirtualSleep:
     """The replacements of `time.sleep` and `asyncio.sleep`, and the places in which they are put.
@@ -53,20 +55,19 @@ class VirtualSleep:
     def __init__(self, current: Callable[[], Sleeper | None]) -> None:
         def sleep(seconds: float) -> None:
             fake = current()
-            if fake is None or not _is_virtual(fake, sys._getframe(1)):
+            if fake is None or not (is_virtual_thread(fake) or _is_wait_of_botocore(fake, sys._getframe(1))):
                 _sleep(seconds)
                 return
             if seconds < 0:
                 raise ValueError("sleep length must be non-negative")
-            fake.move(round(seconds * SECOND))
+            fake.sleep(round(seconds * SECOND))
 
         async def sleep_async(delay: float, result: T | None = None) -> T | None:
             fake = current()
-            if fake is None or not _is_virtual(fake, sys._getframe(1)):
+            if fake is None or is_virtual_thread(fake) or not _is_wait_of_botocore(fake, sys._getframe(1)):
                 return await _sleep_async(delay, result)
             await _sleep_async(0)
-            if delay > 0:
-                fake.move(round(delay * SECOND))
+            fake.sleep(round(max(delay, 0) * SECOND))
             return result
 
         self.sleep = sleep
@@ -117,50 +118,6 @@ class VirtualSleep:
         return self.sleep_async if held is _sleep_async else held
 
 
-def _is_virtual(fake: Sleeper, caller: FrameType) -> bool:
-    if fake.virtual_sleep is False:
-        return False
-    if fake.virtual_sleep == "all" or threading.get_ident() == fake.thread:
-        return True
+def _is_wait_of_botocore(fake: Sleeper, caller: FrameType) -> bool:
     name: str = caller.f_globals.get("__name__", "")
-    return name.partition(".")[0] in _BOTOCORE
-
-
-class OuterClock:
-    """The clock of the process that holds the fake's, where one does: freezegun's, or the real one with `virtual_sleep=False`.
-
-    Args:
-        follows_real_time: whether real time counts for the fake.
-    """
-
-    def __init__(self, *, follows_real_time: bool) -> None:
-        self._moved = 0 if follows_real_time else None
-
-    def read(self) -> Instant | None:
-        """What it shows, or None while nothing outside holds the time."""
-        freezer = _freezer()
-        if freezer is not None:
-            return to_instant(freezer())
-        if self._moved is not None:
-            return real_now() + self._moved
-        return None
-
-    def move(self, microseconds: int) -> None:
-        """Move it on; only called while it holds the time."""
-        freezer = _freezer()
-        if freezer is not None:
-            freezer.tick(timedelta(microseconds=microseconds))
-        elif self._moved is not None:
-            self._moved += microseconds
-
-
-def real_now() -> Instant:
-    """What the process takes for the present, to the microsecond."""
-    return time.time_ns() // 1000
-
-
-def _freezer() -> Any:
-    """The innermost freezer of freezegun that is on, or None."""
-    api = sys.modules.get("freezegun.api")
-    factories = getattr(api, "freeze_factories", None)
-    return factories[-1] if factories else None
+    return fake.virtual_sleep is not False and name.partition(".")[0] in _BOTOCORE

@@ -1,0 +1,169 @@
+"""Event loops that jump instead of waiting: the clock moves to the next timer when the loop has nothing else to do.
+
+So sleepers wake in the order of their deadlines, and time-outs run in virtual time. A loop's `time()` moves with the clock and stands still
+otherwise, so that a sleep of 30 seconds is one of 30 seconds. Real I/O wins: while the loop waits for a socket of its own (listening ones aside)
+or for an executor's future it waits for real, and its time moves by that.
+Known are asyncio's own loops; one that keeps its time in C, as uvloop's does, isn't asked and sleeps for real.
+"""
+
+from __future__ import annotations
+
+import heapq
+import threading
+import time
+import weakref
+from asyncio.base_events import BaseEventLoop
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pytest_ecsfake.clock import SECOND
+
+if TYPE_CHECKING:
+    from pytest_ecsfake.process_time.process_clock import ProcessClock
+    from pytest_ecsfake.process_time.sleeping import Sleeper
+
+#: How near a timer has to be for a loop to call it due, in seconds. The loop's own nanosecond vanishes in the floats of a frozen time.
+_RESOLUTION = 1e-6
+
+# By value, so that nothing that patches the process's clocks finds it among the attributes of a module.
+_REAL = (time.monotonic,)
+
+
+@dataclass(slots=True)
+class _Life:
+    """A loop that has run while a fake was on: its time then, and what has been added since."""
+
+    began: float
+    moved_before: int
+    waited: float = 0.0
+    in_executors: set[Any] = field(default_factory=set)
+
+
+class VirtualLoops:
+    """The patch of asyncio's event loops.
+
+    Args:
+        current: gives the active fake, or None.
+        process_clock: what the clock was moved by.
+        is_frozen: whether a test holds the monotonic clock too, as freezegun does: then that is the loop's time.
+    """
+
+    def __init__(
+        self, current: Callable[[], Sleeper | None], process_clock: ProcessClock, is_frozen: Callable[[], bool]
+    ) -> None:
+        self._current = current
+        self._process_clock = process_clock
+        self._is_frozen = is_frozen
+        self._lives: weakref.WeakKeyDictionary[Any, _Life] = weakref.WeakKeyDictionary()
+        self._real_time = BaseEventLoop.time
+
+    def install(self) -> Callable[[], None]:
+        """Have event loops jump; what comes back undoes it."""
+        undo = ExitStack()
+        for name, wrap in (
+            ("time", self._time),
+            ("_run_once", self._run_once),
+            ("run_in_executor", self._run_in_executor),
+        ):
+            original = getattr(BaseEventLoop, name)
+            setattr(BaseEventLoop, name, wrap(original))
+            undo.callback(setattr, BaseEventLoop, name, original)
+        return undo.close
+
+    def release(self) -> None:
+        """Let loops that live on have their real time back: their timers are due after as long as they would have been."""
+        for loop, life in list(self._lives.items()):
+            ahead = self._time_of(life) - self._real_time(loop)
+            for handle in loop._scheduled:
+                handle._when -= ahead
+            heapq.heapify(loop._scheduled)
+        self._lives.clear()
+
+    def _time(self, original: Callable[[Any], float]) -> Callable[[Any], float]:
+        def time(loop: Any) -> float:
+            fake = self._current()
+            if fake is None or not is_virtual_thread(fake) or self._is_frozen():
+                return original(loop)
+            return self._time_of(self._life(loop, original))
+
+        return time
+
+    def _life(self, loop: Any, real_time: Callable[[Any], float]) -> _Life:
+        life = self._lives.get(loop)
+        if life is None:
+            life = self._lives[loop] = _Life(real_time(loop), self._process_clock.moved)
+        return life
+
+    def _time_of(self, life: _Life) -> float:
+        return life.began + life.waited + (self._process_clock.moved - life.moved_before) / SECOND
+
+    def _run_once(self, original: Callable[[Any], None]) -> Callable[[Any], None]:
+        def _run_once(loop: Any) -> None:
+            fake = self._current()
+            if fake is None or loop._ready or not is_virtual_thread(fake) or self._jump(loop, fake):
+                original(loop)
+                return
+            life = self._lives.get(loop)
+            before = _REAL[0]()
+            original(loop)
+            if life is not None:
+                life.waited += _REAL[0]() - before
+
+        return _run_once
+
+    def _run_in_executor(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def run_in_executor(loop: Any, *args: Any) -> Any:
+            future = original(loop, *args)
+            pending = self._life(loop, self._real_time).in_executors
+            pending.add(future)
+            future.add_done_callback(pending.discard)
+            return future
+
+        return run_in_executor
+
+    def _jump(self, loop: Any, fake: Sleeper) -> bool:
+        """Move the clock to the loop's next timer; False when the loop has to wait for real, since something real may come first."""
+        scheduled = loop._scheduled
+        while scheduled and scheduled[0]._cancelled:  # as the loop itself does, before it looks at the first
+            loop._timer_cancelled_count -= 1
+            heapq.heappop(scheduled)._scheduled = False
+        if loop._stopping:
+            return True
+        if not scheduled or self._waits_for_threads(loop) or _waits_for_sockets(loop):
+            return False
+        loop._clock_resolution = max(loop._clock_resolution, _RESOLUTION)
+        left = scheduled[0]._when - loop.time()
+        if left < _RESOLUTION / 2:
+            return True
+        events = loop._selector.select(0)
+        if events:
+            loop._process_events(events)
+        else:
+            fake.move(round(left * SECOND))
+        return True
+
+    def _waits_for_threads(self, loop: Any) -> bool:
+        """Whether an executor works for the loop, or is being shut down."""
+        return bool(self._life(loop, self._real_time).in_executors) or loop._executor_shutdown_called
+
+
+def is_virtual_thread(fake: Sleeper) -> bool:
+    """Whether the waits of the running thread are virtual, whoever waits."""
+    return fake.virtual_sleep == "all" or (fake.virtual_sleep and threading.get_ident() == fake.thread)
+
+
+def _waits_for_sockets(loop: Any) -> bool:
+    """Whether the loop waits for a connection of its own; not its own wake-up socket, and not one that only listens."""
+    selector: Any = getattr(loop, "_selector", None)
+    if not hasattr(selector, "get_map"):
+        return True  # Windows' proactor: nobody can tell
+    wake_up = -1 if loop._ssock is None else loop._ssock.fileno()
+    return any(key.fd != wake_up and not _listens(key) for key in (selector.get_map() or {}).values())
+
+
+def _listens(key: Any) -> bool:
+    reader, writer = key.data
+    callback = getattr(reader, "_callback", None)
+    return writer is None and getattr(callback, "__name__", "") == "_accept_connection"

@@ -1,0 +1,74 @@
+"""The clock of the process that holds the fake's, where one does: a test's own freezer or journey, or real time with `virtual_sleep=False`."""
+
+from __future__ import annotations
+
+import sys
+import time
+from datetime import timedelta
+from typing import Any
+
+from pytest_ecsfake.clock import Instant, to_instant
+from pytest_ecsfake.process_time.process_clock import ProcessClock
+
+
+class OuterClock:
+    """One fake's look at the clocks outside.
+
+    Args:
+        process_clock: what the process reads.
+        follows_real_time: whether real time counts for the fake.
+    """
+
+    def __init__(self, process_clock: ProcessClock, *, follows_real_time: bool) -> None:
+        self._process_clock = process_clock
+        self._moved = 0 if follows_real_time else None
+
+    def read(self) -> Instant | None:
+        """What it shows, or None while nothing outside holds the time."""
+        frozen = freezer(self._process_clock)
+        if frozen is not None:
+            return to_instant(frozen())
+        journey = traveller(self._process_clock)
+        if journey is not None:
+            return int(journey.time_ns()) // 1000
+        if self._moved is not None:
+            return real_now() + self._moved
+        return None
+
+    def move(self, microseconds: int) -> None:
+        """Move it on; only called while it holds the time."""
+        distance = timedelta(microseconds=microseconds)
+        frozen = freezer(self._process_clock)
+        if frozen is not None:
+            frozen.tick(distance)
+            return
+        journey = traveller(self._process_clock)
+        if journey is not None:
+            journey.shift(distance)
+            self._process_clock.follow_monotonic(microseconds)
+        elif self._moved is not None:
+            self._moved += microseconds
+
+    def follow(self, microseconds: int, now: Instant) -> None:
+        """Have the process read what the fake's clock was moved; only called while nothing outside holds the time."""
+        self._process_clock.follow(microseconds, now)
+
+
+def freezer(process_clock: ProcessClock) -> Any:
+    """The innermost freezer of freezegun that a test has on, or None."""
+    return _innermost("freezegun.api", "freeze_factories", process_clock)
+
+
+def traveller(process_clock: ProcessClock) -> Any:
+    """The innermost journey of time-machine that a test is on, or None."""
+    return _innermost("time_machine", "traveller_stack", process_clock)
+
+
+def _innermost(module_name: str, stack_name: str, process_clock: ProcessClock) -> Any:
+    stack = getattr(sys.modules.get(module_name), stack_name, None)
+    return stack[-1] if stack and not process_clock.is_ours(stack[-1]) else None
+
+
+def real_now() -> Instant:
+    """What the process takes for the present, to the microsecond."""
+    return time.time_ns() // 1000

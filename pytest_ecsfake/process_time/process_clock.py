@@ -1,0 +1,188 @@
+"""The clocks of the process, moved along with the fake's: real time, plus all that was slept and advanced.
+
+`time.time`, `datetime.now` and their kin are moved by time-machine where it is installed (36 µs, and also what was imported by name), else by
+freezegun (some milliseconds); `time.monotonic`, which event loops and deadline loops read, by a replacement of our own. `perf_counter` and
+`process_time` stay real, they measure the program. Nothing is patched before something is slept or advanced.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import datetime, timedelta, timezone
+from functools import cache
+from importlib.util import find_spec
+from typing import Any
+
+from pytest_ecsfake.clock import SECOND, Instant, to_datetime
+
+
+class _Real:
+    """The real clocks. What is patched in the process is found by value among the attributes of modules, so they aren't kept in one."""
+
+    time_ns = staticmethod(time.time_ns)
+    monotonic = staticmethod(time.monotonic)
+    monotonic_ns = staticmethod(time.monotonic_ns)
+    perf_counter = staticmethod(time.perf_counter)
+    perf_counter_ns = staticmethod(time.perf_counter_ns)
+
+
+class ProcessClock:
+    """What the process reads while fakes are on; one for the whole process, as its clocks are."""
+
+    def __init__(self) -> None:
+        self._civil = 0
+        self._monotonic = 0
+        self._mover: _Mover | None = None
+        self._undo_monotonic: Callable[[], None] | None = None
+        #: The sum of all moves, in microseconds: what event loops count by.
+        self.moved = 0
+
+    def follow(self, moved: int, now: Instant) -> None:
+        """Move all clocks, after the fake's was moved by sleep or by `advance`.
+
+        Args:
+            moved: how far, in microseconds.
+            now: where the fake's clock stands: the process is never behind it, whatever poll steps it made.
+        """
+        before = time.time_ns() // 1000
+        further = max(moved, now - before)
+        self.moved += moved
+        self._civil += further
+        if self._mover is None:
+            self._mover = _start(to_datetime(before + further))
+        else:
+            self._mover.shift(further)
+        self._move_monotonic(further)  # behind the mover: freezegun puts its own in place of it
+
+    def follow_monotonic(self, moved: int) -> None:
+        """Move the monotonic clock alone: where a test holds the civil clocks, but not that one."""
+        self.moved += moved
+        self._move_monotonic(moved)
+
+    def _move_monotonic(self, distance: int) -> None:
+        self._monotonic += distance
+        if self._undo_monotonic is None:
+            self._undo_monotonic = self._patch_monotonic()
+
+    def is_ours(self, traveller: object) -> bool:
+        """Whether what stands on the stack of travellers or freezers is there for us, and not for a test."""
+        return self._mover is not None and self._mover.handle is traveller
+
+    def put_on(self) -> None:
+        """Have the process read the moved clocks again, after a while of `take_off`."""
+        if self._civil and self._mover is None:
+            self._mover = _start(to_datetime(time.time_ns() // 1000 + self._civil))
+        if self._monotonic and self._undo_monotonic is None:
+            self._undo_monotonic = self._patch_monotonic()
+
+    def take_off(self) -> None:
+        """Have the process read real time; how far the clocks were moved is kept."""
+        undo, self._undo_monotonic = self._undo_monotonic, None
+        if undo is not None:
+            undo()
+        mover, self._mover = self._mover, None
+        if mover is not None:
+            mover.stop()
+
+    def reset(self) -> None:
+        """Have real time back for good."""
+        self.take_off()
+        self._civil = self._monotonic = self.moved = 0
+
+    def _patch_monotonic(self) -> Callable[[], None]:
+        real, real_ns = _Real.monotonic, _Real.monotonic_ns
+
+        def monotonic() -> float:
+            return real() + self._monotonic / SECOND
+
+        def monotonic_ns() -> int:
+            return real_ns() + self._monotonic * 1000
+
+        return _replace({real: monotonic, real_ns: monotonic_ns}, where=_is_no_part_of_the_standard_library)
+
+
+class _Mover:
+    """What moves the civil clocks of the process: a journey of time-machine, or a ticking freezer of freezegun."""
+
+    def __init__(self, shift: Callable[[timedelta], object], stop: Callable[[], None], handle: object) -> None:
+        self._shift = shift
+        self.stop = stop
+        self.handle = handle
+
+    def shift(self, microseconds: int) -> None:
+        """Move them on."""
+        self._shift(timedelta(microseconds=microseconds))
+
+
+@cache
+def _has_time_machine() -> bool:
+    return find_spec("time_machine") is not None
+
+
+def _start(moment: datetime) -> _Mover:
+    return _travel(moment) if _has_time_machine() else _freeze(moment)
+
+
+def _travel(moment: datetime) -> _Mover:
+    import time_machine
+
+    journey = time_machine.travel(moment.timestamp(), tick=True)
+    traveller = journey.start()
+
+    def stop() -> None:
+        stack: list[Any] = time_machine.traveller_stack
+        if stack and stack[-1] is traveller:
+            journey.stop()
+        elif traveller in stack:  # a test's own journey, begun later, outlives the fake
+            stack.remove(traveller)
+
+    return _Mover(traveller.shift, stop, traveller)
+
+
+def _freeze(moment: datetime) -> _Mover:
+    """freezegun moves the monotonic clocks and `perf_counter` as well: they are put back at once."""
+    from freezegun import api
+
+    freezer = api.freeze_time(moment.astimezone(timezone.utc), tick=True)
+    factory = freezer.start()
+    put_back = {
+        api.fake_monotonic: _Real.monotonic,
+        api.fake_monotonic_ns: _Real.monotonic_ns,
+        api.fake_perf_counter: _Real.perf_counter,
+        api.fake_perf_counter_ns: _Real.perf_counter_ns,
+    }
+    again = _replace(put_back, where=lambda _: True)
+
+    def stop() -> None:
+        again()
+        freezer.stop()
+
+    return _Mover(factory.tick, stop, factory)
+
+
+def _is_no_part_of_the_standard_library(module_name: str) -> bool:
+    """Locks and queues of the standard library wait for real: they keep the `monotonic` that they imported by name."""
+    return module_name == "time" or module_name.partition(".")[0] not in sys.stdlib_module_names
+
+
+def _replace(replacements: dict[Any, Any], *, where: Callable[[str], bool]) -> Callable[[], None]:
+    """Replace functions in the modules that hold them; what comes back puts them back."""
+    undo = ExitStack()
+    by_identity = {id(function): (function, replacement) for function, replacement in replacements.items()}
+    for name, module in list(sys.modules.items()):
+        if name.startswith(__name__) or not where(name):
+            continue
+        for attribute, value in list(getattr(module, "__dict__", {}).items()):
+            function, replacement = by_identity.get(id(value), (None, None))
+            if function is not None:
+                setattr(module, attribute, replacement)
+                undo.callback(_put_back, module, attribute, replacement, function)
+    return undo.close
+
+
+def _put_back(module: Any, attribute: str, replacement: object, original: object) -> None:
+    if getattr(module, attribute, None) is replacement:
+        setattr(module, attribute, original)
