@@ -5,6 +5,7 @@ The handlers that stand in botocore for good aren't here (`interception.py`): wi
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -70,26 +71,25 @@ class Patches:
             hide_configuration: whether the machine's real AWS configuration is out of reach.
             frozen_at: a moment to freeze the process's time at, or None.
         """
-        undo = ExitStack()
+        undo: list[Undo] = []
         try:
             variables: dict[str, str | None] = {"AWS_DEFAULT_REGION": region}
-            undo.callback(_set_environment(NO_REAL_CONFIGURATION | variables if hide_configuration else variables))
+            undo.append(_set_environment(NO_REAL_CONFIGURATION | variables if hide_configuration else variables))
             if self._depth == 0:
-                undo.callback(self._lend_boto3_session())
-                for unpatch in self._net():
-                    undo.callback(unpatch)
-                undo.callback(self._sleep.install())
-                undo.callback(self._loops.install())
+                undo.append(self._lend_boto3_session())
+                undo.extend(self._net())
+                undo.append(self._sleep.install())
+                undo.append(self._loops.install())
                 self._process_clock.put_on()
-                undo.callback(self._process_clock.take_off)
+                undo.append(self._process_clock.take_off)
             if frozen_at is not None:
-                undo.callback(_freeze(frozen_at))
+                undo.append(_freeze(frozen_at))
         except BaseException:
-            undo.close()
+            _undo_all(undo)
             raise
         self._depth += 1
-        undo.callback(self._leave)
-        return undo.close
+        undo.append(self._leave)
+        return functools.partial(_undo_all, undo)
 
     def _leave(self) -> None:
         self._depth -= 1
@@ -150,20 +150,37 @@ def _nothing() -> None:
     """Nothing to undo."""
 
 
+def _undo_all(undo: list[Undo]) -> None:
+    """Undo in reverse; where one fails the others are undone all the same."""
+    while undo:
+        try:
+            undo.pop()()
+        except BaseException:
+            _undo_all(undo)
+            raise
+
+
 def _set_environment(variables: dict[str, str | None]) -> Undo:
     environment = os.environ
-    before = {name: environment.get(name) for name in variables}
-    _assign(variables)
-    return lambda: _assign(before)
-
-
-def _assign(variables: dict[str, str | None]) -> None:
-    environment = os.environ
+    changed = []
     for name, value in variables.items():
-        if value is not None:
-            environment[name] = value
-        elif name in environment:
-            del environment[name]
+        before = environment.get(name)
+        if before != value:
+            changed.append((name, before))
+            _assign(name, value)
+
+    def put_back() -> None:
+        for name, before in changed:
+            _assign(name, before)
+
+    return put_back
+
+
+def _assign(name: str, value: str | None) -> None:
+    if value is None:
+        os.environ.pop(name, None)
+    else:
+        os.environ[name] = value
 
 
 def _replace(class_: type, name: str, wrap: Callable[[Callable[..., Any]], Callable[..., Any]]) -> Undo:

@@ -14,7 +14,6 @@ import time
 import weakref
 from asyncio.base_events import BaseEventLoop
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -61,16 +60,16 @@ class VirtualLoops:
 
     def install(self) -> Callable[[], None]:
         """Have event loops jump; what comes back undoes it."""
-        undo = ExitStack()
-        for name, wrap in (
-            ("time", self._time),
-            ("_run_once", self._run_once),
-            ("run_in_executor", self._run_in_executor),
-        ):
-            original = getattr(BaseEventLoop, name)
-            setattr(BaseEventLoop, name, wrap(original))
-            undo.callback(setattr, BaseEventLoop, name, original)
-        return undo.close
+        patched: Any = BaseEventLoop
+        time, run_once, run_in_executor = patched.time, patched._run_once, patched.run_in_executor
+        patched.time = self._time(time)
+        patched._run_once = self._run_once(run_once)
+        patched.run_in_executor = self._run_in_executor(run_in_executor)
+
+        def put_back() -> None:
+            patched.time, patched._run_once, patched.run_in_executor = time, run_once, run_in_executor
+
+        return put_back
 
     def release(self) -> None:
         """Let loops that live on have their real time back: their timers are due after as long as they would have been."""
