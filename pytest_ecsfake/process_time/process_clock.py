@@ -13,7 +13,6 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime, timedelta, timezone
 from functools import cache
-from importlib.util import find_spec
 from typing import Any
 
 from pytest_ecsfake.clock import SECOND, Instant, to_datetime
@@ -119,7 +118,11 @@ class _Mover:
 
 @cache
 def _has_time_machine() -> bool:
-    return find_spec("time_machine") is not None
+    try:
+        import time_machine
+    except ImportError:
+        return False
+    return hasattr(time_machine, "traveller_stack")  # from 3.0 on
 
 
 def _start(moment: datetime) -> _Mover:
