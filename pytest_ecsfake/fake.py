@@ -6,14 +6,15 @@ import functools
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, NoReturn
+from typing import TYPE_CHECKING, Literal
 
+from pytest_ecsfake import not_built
 from pytest_ecsfake.arns import Place
 from pytest_ecsfake.calls import Calls
 from pytest_ecsfake.clients import make_client
 from pytest_ecsfake.clock import SECOND, Clock, Instant
 from pytest_ecsfake.endpoint import Endpoint, OuterTime
-from pytest_ecsfake.errors import EcsFakeError, EcsFakeNotBuiltError, EcsFakeUsageError
+from pytest_ecsfake.errors import EcsFakeError, EcsFakeUsageError
 from pytest_ecsfake.faults import Faults
 from pytest_ecsfake.interceptor import Interceptor, let_out
 from pytest_ecsfake.options import is_account
@@ -35,8 +36,21 @@ if TYPE_CHECKING:
 
 DEFAULT_REGION = "us-east-1"
 
-#: What a test author will find here one day; until then the name tells so instead of an AttributeError.
-NOT_BUILT = frozenset({"alarms", "containers", "container_instances", "events", "exec", "hooks", "load", "services"})
+#: Parts that are still to come.
+NOT_BUILT = frozenset(
+    [
+        "alarms",
+        "containers",
+        "container_instances",
+        "events",
+        "exec",
+        "hooks",
+        "load",
+        "restore",
+        "services",
+        "snapshot",
+    ]
+)
 
 
 class EcsFake:
@@ -89,12 +103,10 @@ class EcsFake:
         self.tasks = TaskStore(self._reader)
         self.task_definitions = TaskDefinitionStore(self._reader)
 
-    def __getattr__(self, name: str) -> NoReturn:
-        if name in NOT_BUILT:
-            from pytest_ecsfake import __version__
+    if not TYPE_CHECKING:
 
-            raise EcsFakeNotBuiltError(f"ecs_fake.{name} is not built in pytest-ecsfake {__version__}.")
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        def __getattr__(self, name):
+            not_built.refuse(self, "ecs_fake", name, NOT_BUILT)
 
     def __repr__(self) -> str:
         return f"<EcsFake account {self.account}, region {self.region}, {len(self.calls)} calls>"

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from pytest_ecsfake import not_built
 from pytest_ecsfake.errors import EcsError, EcsFakeUsageError, ThrottlingException
 from pytest_ecsfake.names import operation_name
 
@@ -27,6 +28,10 @@ class Fault:
         """Say that no call needs to meet this order."""
         self.may_go_unused = True
         return self
+
+
+#: Kinds of trouble that are still to come.
+NOT_BUILT = frozenset({"capacity", "connection_error", "error", "failure", "timeout"})
 
 
 class Faults:
@@ -61,6 +66,11 @@ class Faults:
     def unused(self) -> list[Fault]:
         """The orders that no call met, and that were not said to be optional."""
         return [fault for fault in self._orders if fault.met == 0 and not fault.may_go_unused]
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name):
+            not_built.refuse(self, "ecs_fake.faults", name, NOT_BUILT)
 
     def kept(self) -> list[tuple[Fault, int]]:
         """The orders and how often each was met, to be put back."""

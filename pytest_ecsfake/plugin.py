@@ -222,19 +222,19 @@ def ecs_client(ecs_fake: EcsFake) -> BaseClient:
 @pytest.fixture
 def ecs_services(ecs_fake: EcsFake) -> object:
     """The services of the fake; not built yet."""
-    return ecs_fake.services
+    return getattr(ecs_fake, "services")  # noqa: B009 (unknown to the type checker)
 
 
 @pytest.fixture
 def ecs_container_instances(ecs_fake: EcsFake) -> object:
     """The container instances of the fake; not built yet."""
-    return ecs_fake.container_instances
+    return getattr(ecs_fake, "container_instances")  # noqa: B009 (as above)
 
 
 @pytest.fixture
 def ecs_events(ecs_fake: EcsFake) -> object:
     """The EventBridge events that ECS would have sent; not built yet."""
-    return ecs_fake.events
+    return getattr(ecs_fake, "events")  # noqa: B009 (as above)
 
 
 # --- what a failed test shows -----------------------------------------------------------------------------------------------------------

@@ -95,7 +95,8 @@ def refuse_removal_of_used(cluster: Cluster, remaining: Sequence[str]) -> None:
 
 def cluster_scoped(region: Region, cluster: Cluster) -> list[str]:
     """The names of the cluster's providers of Managed Instances: they belong to it, whatever else is associated with it."""
-    return [name for name in cluster.capacity_providers if _provider(region, name).kind == "MANAGED_INSTANCES"]
+    providers = region.capacity_providers.of(cluster.capacity_providers)
+    return [provider.name for provider in providers if provider.kind == "MANAGED_INSTANCES"]
 
 
 def _refuse_unfit_provider(region: Region, cluster: Cluster | None, name: str) -> None:

@@ -162,15 +162,14 @@ def _wanted(region: Region, cluster: Cluster) -> Iterator[tuple[ClusterAttachmen
     A scaling policy is what managed scaling works with (Developer Guide, "Automatically manage Amazon ECS capacity with cluster auto
     scaling"): a provider without it has none. # unverified
     """
-    for name in cluster.capacity_providers:
-        provider = region.capacity_providers.get(name)
-        group = None if provider is None else provider.coming or provider.auto_scaling_group_provider
+    for provider in region.capacity_providers.of(cluster.capacity_providers):
+        group = provider.coming or provider.auto_scaling_group_provider
         if group is None:
             continue
         if group["managedScaling"]["status"] == "ENABLED":
-            yield "as_policy", name
+            yield "as_policy", provider.name
         if group["managedDraining"] == "ENABLED":
-            yield "managed_draining", name
+            yield "managed_draining", provider.name
     if cluster.service_connect_namespace is not None:
         yield "sc", cluster.service_connect_namespace
 

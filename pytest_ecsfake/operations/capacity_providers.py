@@ -225,5 +225,4 @@ def _page(
     if scope is None:
         return store.page(size, after=start, status="ACTIVE", cluster_name=None)
     names = sorted(name for name in scope if start is None or name > start)
-    providers = [provider for name in names[:size] if (provider := store.get(name)) is not None]
-    return providers, names[size - 1] if len(names) > size else None
+    return store.of(names[:size]), names[size - 1] if len(names) > size else None

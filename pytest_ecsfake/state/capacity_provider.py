@@ -5,6 +5,7 @@ Statuses: API reference, CapacityProvider, status and updateStatus. Nobody assig
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,10 @@ class CapacityProviders(Store[CapacityProvider]):
     def sort_key(self, item: CapacityProvider) -> str:
         """Providers stand in the order of their names."""
         return item.name
+
+    def of(self, names: Iterable[str]) -> list[CapacityProvider]:
+        """The providers with these names, all of which there are."""
+        return [self._items[name] for name in names]
 
     def arn(self, name: str) -> str:
         """The ARN of the provider with a name."""

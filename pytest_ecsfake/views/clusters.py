@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from pytest_ecsfake import state
+from pytest_ecsfake import not_built, state
 from pytest_ecsfake.arns import is_arn
 from pytest_ecsfake.engine import attachments
 from pytest_ecsfake.views.reading import Reader, StoreView
@@ -14,6 +14,10 @@ from pytest_ecsfake.views.tasks import TaskStore
 if TYPE_CHECKING:
     from pytest_ecsfake import api
     from pytest_ecsfake.state.region import Region
+
+
+#: Parts of a cluster that are still to come.
+NOT_BUILT = frozenset({"container_instances", "services"})
 
 
 class Cluster:
@@ -75,6 +79,11 @@ class Cluster:
     def tasks(self) -> TaskStore:
         """The tasks of this cluster."""
         return TaskStore(self._reader, cluster_name=self.name)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name):
+            not_built.refuse(self, "cluster", name, NOT_BUILT)
 
     def __repr__(self) -> str:
         return f"<Cluster {self.name} {self.status}>"

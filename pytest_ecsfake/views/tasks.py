@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from pytest_ecsfake import not_built
 from pytest_ecsfake.clock import Instant, to_datetime
 from pytest_ecsfake.views.reading import Reader, StoreView
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from pytest_ecsfake.state.task import Container as ContainerState
     from pytest_ecsfake.state.task import ContainerStatus, TaskStatus
     from pytest_ecsfake.state.task import Task as TaskState
+
+
+#: What a test may do to a task, once it is built.
+NOT_BUILT = frozenset({"exit", "interrupt_spot", "set_health"})
 
 
 class Task:
@@ -178,6 +183,11 @@ class Task:
                 return container
         names = ", ".join(f'"{container.name}"' for container in self.containers)
         raise KeyError(f'no container "{name}" in {self!r}. There: {names}.')
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name):
+            not_built.refuse(self, "task", name, NOT_BUILT)
 
     def __repr__(self) -> str:
         task = self._now
