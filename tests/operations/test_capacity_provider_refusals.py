@@ -131,6 +131,7 @@ OF_GROUPS = [
             (f"{GROUPS}:0a1b2c3d:autoScalingGroupName/web", GROUP_IN_USE, "containers-roadmap#632", "a group in use"),
             ("web", GROUP_IN_USE, "containers-roadmap#632", "a group in use, by its name"),
             ("arn:aws:autoscaling:us-east-1", BAD_GROUP, "API reference", "half an ARN"),
+            (f"{GROUPS}:0a1b2c3d", BAD_GROUP, "API reference", "an ARN without a name"),
             (f"{PLACE}:cluster/prod", BAD_GROUP, "API reference", "an ARN of a cluster"),
             (
                 GROUP["autoScalingGroupArn"].replace("east", "west"),

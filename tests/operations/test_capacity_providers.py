@@ -290,6 +290,8 @@ def test_the_attachments_of_a_cluster_follow_an_update(ecs_client, ecs_fake, cre
 
 
 def test_numbers_alone_leave_the_cluster_alone(ecs_client, ecs_fake, create_group_provider, put):
+    ecs_client.update_cluster(cluster="prod", serviceConnectDefaults={"namespace": "shop"})
+    ecs_client.update_cluster(cluster="prod", serviceConnectDefaults={"namespace": ""})
     create_group_provider("web", managedScaling={})
     put("prod", "web")
     ecs_fake.clock.advance(seconds=10)
@@ -401,6 +403,50 @@ def test_a_launch_template_is_filled_in(create_managed_instances):
     }
 
 
+@pytest.mark.parametrize(
+    "template",
+    [
+        pytest.param({"storageConfiguration": {"storageSizeGiB": 30}}, id="the smallest volume"),
+        pytest.param({"storageConfiguration": {"storageSizeGiB": 16384}}, id="the largest volume"),
+        pytest.param({"localStorageConfiguration": {"useLocalStorage": True}}, id="local storage without enclaves"),
+        pytest.param(
+            {"instanceRequirements": {"vCpuCount": {"min": 2, "max": 2}, "memoryMiB": {"min": 1}}},
+            id="two vCPUs exactly",
+        ),
+        pytest.param(
+            {"networkConfiguration": {"subnets": ["subnet-0123456789abcdef0"], "securityGroups": ["sg-0a1b2c3d"]}},
+            id="long and short ids",
+        ),
+    ],
+)
+def test_templates_that_are_taken(create_managed_instances, template):
+    """API reference, InstanceLaunchTemplate; Developer Guide, Troubleshoot Amazon ECS Managed Instances, for the ids."""
+    smallest = {
+        "ec2InstanceProfileArn": "arn:aws:iam::123456789012:instance-profile/ecsInstanceRole",
+        "networkConfiguration": {"subnets": ["subnet-0a1b2c3d"]},
+    }
+
+    provider = create_managed_instances("fleet", "prod", instanceLaunchTemplate={**smallest, **template})
+
+    shown = provider["managedInstancesProvider"]["instanceLaunchTemplate"]
+    assert {name: shown[name] for name in template} == template
+
+
+def test_enclaves_without_local_storage_are_taken(ecs_client, create_managed_instances):
+    """API reference, InstanceLaunchTemplate, nitroEnclavesEnabled."""
+    if "nitroEnclavesEnabled" not in ecs_client.meta.service_model.shape_for("InstanceLaunchTemplate").members:
+        pytest.skip("this botocore doesn't know enclaves")
+    template = {
+        "ec2InstanceProfileArn": "arn:aws:iam::123456789012:instance-profile/ecsInstanceRole",
+        "networkConfiguration": {"subnets": ["subnet-0a1b2c3d"]},
+        "nitroEnclavesEnabled": True,
+    }
+
+    provider = create_managed_instances("fleet", "prod", instanceLaunchTemplate=template)["managedInstancesProvider"]
+
+    assert provider["instanceLaunchTemplate"]["nitroEnclavesEnabled"] is True
+
+
 @pytest.mark.ecs_fake(region="us-gov-west-1", clusters=["prod"])
 def test_govcloud_has_fips(create_managed_instances):
     """API reference, InstanceLaunchTemplate, fipsEnabled."""
@@ -487,6 +533,24 @@ def test_a_cluster_lists_and_finds_its_own_providers_only(
     assert rest == ["web"]
     assert [provider["name"] for provider in by_name["capacityProviders"]] == ["fleet"]
     assert by_name["failures"] == [{"arn": f"{PLACE}:capacity-provider/batch", "reason": "MISSING"}]
+
+
+def test_the_time_line_tells_of_every_change(ecs_client, ecs_fake, create_group_provider):
+    create_group_provider("web")
+    ecs_client.update_capacity_provider(name="web", autoScalingGroupProvider={"managedDraining": "DISABLED"})
+    ecs_fake.clock.advance(seconds=10)
+    ecs_client.delete_capacity_provider(capacityProvider="web")
+    ecs_fake.clock.advance(seconds=10)
+
+    lines = [line.split(None, 1) for line in ecs_fake.timeline().splitlines()]
+    assert [(at, text) for at, text in lines if text.startswith("capacity provider web: ")] == [
+        ("+0s", "capacity provider web: status ACTIVE"),
+        ("+0s", "capacity provider web: updateStatus UPDATE_IN_PROGRESS"),
+        ("+10s", "capacity provider web: updateStatus UPDATE_IN_PROGRESS -> UPDATE_COMPLETE"),
+        ("+10s", "capacity provider web: updateStatus UPDATE_COMPLETE -> DELETE_IN_PROGRESS"),
+        ("+20s", "capacity provider web: updateStatus DELETE_IN_PROGRESS -> DELETE_COMPLETE"),
+        ("+20s", "capacity provider web: status ACTIVE -> INACTIVE"),
+    ]
 
 
 # --- time, and what isn't built ---------------------------------------------------------------------------------------------------------

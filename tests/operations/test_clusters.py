@@ -412,6 +412,38 @@ def test_a_namespace_that_comes_later_is_attached_at_once(ecs_client, attached):
     assert attached("prod") == [("sc", "ATTACHED")]
 
 
+def test_no_namespace_attaches_nothing(ecs_client, describe):
+    ecs_client.create_cluster(clusterName="prod")
+
+    ecs_client.update_cluster(cluster="prod", serviceConnectDefaults={"namespace": ""})
+
+    assert "attachmentsStatus" not in describe("prod")
+
+
+def test_another_namespace_leaves_what_else_is_attached(
+    ecs_client, ecs_fake, create_group_provider, describe, put, attached
+):
+    """Recorded answer of update-cluster; that a busy cluster stays busy is an assumption."""
+    create_group_provider("web")
+    ecs_client.create_cluster(clusterName="prod", serviceConnectDefaults={"namespace": "shop"})
+    ecs_fake.clock.advance(seconds=10)
+    put("prod", "web")
+
+    for namespace in ("till", "shop"):
+        ecs_client.update_cluster(cluster="prod", serviceConnectDefaults={"namespace": namespace})
+    busy = describe("prod")["attachmentsStatus"]
+    ecs_fake.clock.advance(seconds=10)
+    put("prod", "web", "FARGATE")
+
+    assert busy == "UPDATE_IN_PROGRESS"
+    assert attached("prod") == [
+        ("sc", "DELETED"),
+        ("managed_draining", "CREATED", "web"),
+        ("sc", "DELETED"),
+        ("sc", "ATTACHED"),
+    ]
+
+
 def test_another_namespace_takes_the_place_of_the_first_and_an_empty_one_takes_it_away(
     ecs_client, ecs_fake, describe, attached
 ):
@@ -519,9 +551,12 @@ def test_what_stays_keeps_its_attachments(ecs_client, ecs_fake, create_group_pro
     [before] = describe("prod")["attachments"]
 
     put("prod", "batch", "web")
+    busy = [each["status"] for each in describe("prod")["attachments"]]
+    ecs_fake.clock.advance(seconds=10)
 
+    assert busy == ["CREATED", "PRECREATED"]
     assert describe("prod")["attachments"][0] == before
-    assert [each["status"] for each in describe("prod")["attachments"]] == ["CREATED", "PRECREATED"]
+    assert [each["status"] for each in describe("prod")["attachments"]] == ["CREATED", "CREATED"]
 
 
 @pytest.mark.parametrize(
@@ -641,6 +676,29 @@ def test_a_cluster_is_deleted_when_its_tasks_have_stopped(ecs_client, ecs_fake, 
     ecs_fake.clock.advance_until(lambda: ecs_fake.tasks[task["taskArn"]].last_status == "STOPPED")
 
     assert ecs_client.delete_cluster(cluster="prod")["cluster"]["status"] == "INACTIVE"
+
+
+def test_the_time_line_tells_of_every_change(ecs_client, ecs_fake, put):
+    ecs_client.create_cluster(clusterName="prod", capacityProviders=["FARGATE"])
+    ecs_fake.clock.advance(seconds=10)
+    put("prod", "FARGATE")
+    ecs_fake.clock.advance(seconds=10)
+    ecs_client.delete_cluster(cluster="prod")
+    ecs_fake.clock.advance(seconds=10)
+
+    lines = [line.split(None, 1) for line in ecs_fake.timeline().splitlines()]
+    assert [(at, text) for at, text in lines if text.startswith("cluster prod: ")] == [
+        ("+0s", "cluster prod: status PROVISIONING"),
+        ("+0s", "cluster prod: attachmentsStatus UPDATE_IN_PROGRESS"),
+        ("+10s", "cluster prod: attachmentsStatus UPDATE_IN_PROGRESS -> UPDATE_COMPLETE"),
+        ("+10s", "cluster prod: status PROVISIONING -> ACTIVE"),
+        ("+10s", "cluster prod: attachmentsStatus UPDATE_COMPLETE -> UPDATE_IN_PROGRESS"),
+        ("+20s", "cluster prod: attachmentsStatus UPDATE_IN_PROGRESS -> UPDATE_COMPLETE"),
+        ("+20s", "cluster prod: attachmentsStatus UPDATE_COMPLETE -> UPDATE_IN_PROGRESS"),
+        ("+20s", "cluster prod: status ACTIVE -> DEPROVISIONING"),
+        ("+30s", "cluster prod: attachmentsStatus UPDATE_IN_PROGRESS -> UPDATE_COMPLETE"),
+        ("+30s", "cluster prod: status DEPROVISIONING -> INACTIVE"),
+    ]
 
 
 # --- how long -----------------------------------------------------------------------------------------------------------------------------
