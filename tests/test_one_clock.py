@@ -91,6 +91,15 @@ def test_the_process_ticks_and_never_goes_back(mover):
         assert monotonic == sorted(monotonic)
 
 
+def test_a_sleep_shorter_than_the_work_before_it_never_goes_back(mover):
+    with switch():
+        read = []
+        for _ in range(5):
+            time.sleep(0.000001)
+            read += [time.time(), datetime.datetime.now().timestamp()]
+        assert read == sorted(read)
+
+
 def test_the_process_is_never_behind_the_fakes_clock(mover):
     """Poll steps alone don't touch the process's time; the next sleep takes them in."""
     with switch(poll_step=1000) as ecs:
@@ -151,6 +160,18 @@ def test_fakes_on_top_of_each_other_share_the_process_clock(mover):
             assert time.time() - before >= 2 * HOUR - 1
         assert time.time() - before >= 2 * HOUR - 1
     assert time.time() - before < CLOSE
+
+
+def test_a_fake_that_is_off_moves_its_own_clock_alone(mover):
+    with switch() as ecs:
+        start = ecs.clock.now
+    before = (time.time, time.monotonic, datetime.datetime)
+
+    ecs.clock.advance(seconds=HOUR)
+
+    assert ecs.clock.now - start == datetime.timedelta(hours=1)
+    assert (time.time, time.monotonic, datetime.datetime) == before
+    assert time.time() - start.timestamp() < CLOSE
 
 
 # --- coroutines -------------------------------------------------------------------------------------------------------------------------

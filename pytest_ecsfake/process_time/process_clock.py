@@ -32,6 +32,7 @@ class ProcessClock:
     """What the process reads while fakes are on; one for the whole process, as its clocks are."""
 
     def __init__(self) -> None:
+        self._on = False
         self._civil = 0
         self._monotonic = 0
         self._mover: _Mover | None = None
@@ -40,12 +41,14 @@ class ProcessClock:
         self.moved = 0
 
     def follow(self, moved: int, now: Instant) -> None:
-        """Move all clocks, after the fake's was moved by sleep or by `advance`.
+        """Move all clocks, after the fake's was moved by sleep or by `advance`; a fake that is off moves its own alone.
 
         Args:
             moved: how far, in microseconds.
             now: where the fake's clock stands: the process is never behind it, whatever poll steps it made.
         """
+        if not self._on:
+            return
         before = time.time_ns() // 1000
         further = max(moved, now - before)
         self.moved += moved
@@ -58,8 +61,9 @@ class ProcessClock:
 
     def follow_monotonic(self, moved: int) -> None:
         """Move the monotonic clock alone: where a test holds the civil clocks, but not that one."""
-        self.moved += moved
-        self._move_monotonic(moved)
+        if self._on:
+            self.moved += moved
+            self._move_monotonic(moved)
 
     def _move_monotonic(self, distance: int) -> None:
         self._monotonic += distance
@@ -71,7 +75,8 @@ class ProcessClock:
         return self._mover is not None and self._mover.handle is traveller
 
     def put_on(self) -> None:
-        """Have the process read the moved clocks again, after a while of `take_off`."""
+        """Have the process read the moved clocks, again after a while of `take_off`."""
+        self._on = True
         if self._civil and self._mover is None:
             self._mover = _start(to_datetime(time.time_ns() // 1000 + self._civil))
         if self._monotonic and self._undo_monotonic is None:
@@ -79,6 +84,7 @@ class ProcessClock:
 
     def take_off(self) -> None:
         """Have the process read real time; how far the clocks were moved is kept."""
+        self._on = False
         undo, self._undo_monotonic = self._undo_monotonic, None
         if undo is not None:
             undo()
@@ -150,7 +156,7 @@ def _freeze(moment: datetime) -> _Mover:
     from freezegun import api
 
     freezer = api.freeze_time(moment.astimezone(timezone.utc), tick=True)
-    factory = freezer.start()
+    factory: Any = freezer.start()
     put_back = {
         api.fake_monotonic: _Real.monotonic,
         api.fake_monotonic_ns: _Real.monotonic_ns,
@@ -159,11 +165,14 @@ def _freeze(moment: datetime) -> _Mover:
     }
     again = _replace(put_back, where=lambda _: True)
 
+    def shift(distance: timedelta) -> None:
+        factory.time_to_freeze += distance  # its `tick` would forget the real time that has passed since the last one
+
     def stop() -> None:
         again()
         freezer.stop()
 
-    return _Mover(factory.tick, stop, factory)
+    return _Mover(shift, stop, factory)
 
 
 def _is_no_part_of_the_standard_library(module_name: str) -> bool:
