@@ -10,6 +10,7 @@ import inspect
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from pytest_ecsfake.interception import Handlers, when_imported
@@ -168,8 +169,9 @@ class Switch:
         """Decorate a function or a class, or set options.
 
         Raises:
-            EcsFakeUsageError: an unknown option, or a value that the option doesn't take.
+            EcsFakeUsageError: an unknown option, a value that the option doesn't take, or nothing that can be decorated.
         """
+        __tracebackhide__ = True
         if function is not None:
             return self._decorate(function)
         given = {**(self._given or {}), **options}
@@ -177,6 +179,7 @@ class Switch:
         return Switch(given)
 
     def __enter__(self) -> EcsFake:
+        __tracebackhide__ = True
         if self._given is None:
             from pytest_ecsfake.errors import EcsFakeUsageError
 
@@ -195,14 +198,37 @@ class Switch:
             fake.tell_troubles()
 
     def _decorate(self, thing: Any) -> Any:
+        __tracebackhide__ = True
         given = dict(self._given or {})
         if isinstance(thing, type):
             return _decorate_class(thing, given)
-        if not callable(thing):
-            from pytest_ecsfake.errors import EcsFakeUsageError
-
-            raise EcsFakeUsageError(f"@ecs_fake goes on a function or a class, not on {thing!r}.")
+        _refuse_undecorable(thing)
         return _decorate_function(thing, given)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name):
+            __tracebackhide__ = True
+            raise AttributeError(
+                f'ecs_fake as it is imported is a decorator and context manager, and has no "{name}". The handle has what a fake '
+                "holds: a parameter of the test that is named ecs_fake, or `with ecs_fake() as ecs:`."
+            )
+
+
+def _refuse_undecorable(thing: object) -> None:
+    __tracebackhide__ = True
+    from pytest_ecsfake.errors import EcsFakeUsageError
+
+    if inspect.isgeneratorfunction(thing) or inspect.isasyncgenfunction(thing):
+        raise EcsFakeUsageError(
+            f"@ecs_fake doesn't go on {thing.__qualname__}(), which yields: the fake would be off again before its body runs. "
+            "A fixture gets a fake through a parameter that is named ecs_fake; elsewhere write `with ecs_fake() as ecs:` in the body."
+        )
+    if not isinstance(thing, (FunctionType, MethodType, functools.partial)):
+        raise EcsFakeUsageError(
+            f"@ecs_fake goes on a function or a class, not on {thing!r}. "
+            'Options are given by name, such as ecs_fake(region="eu-west-1").'
+        )
 
 
 def make_fake(options: Options, *, seed: str = "") -> EcsFake:
@@ -226,6 +252,7 @@ def _make_fake(given: Mapping[str, object]) -> EcsFake:
 
 
 def _options(given: Mapping[str, object]) -> Options:
+    __tracebackhide__ = True
     from pytest_ecsfake.options import Options, merged
 
     return merged(Options(), given, "ecs_fake()")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from pytest_ecsfake.errors import EcsFakeUsageError
+from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsFakeUsageError
 from pytest_ecsfake.interception import ACCOUNT
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def make_client(account: str, region: str) -> BaseClient:
     class_ = type(client)
 
     def further(self: BaseClient, service_name: str = "ecs") -> BaseClient:
+        __tracebackhide__ = HIDE_USAGE_ERRORS
         if service_name != "ecs":
             raise EcsFakeUsageError(
                 f'the fake makes clients for "ecs", not for {service_name!r}. Write boto3.client({service_name!r}).'

@@ -6,6 +6,7 @@ Rules: botocore's ECS model, the shapes with `exception: true` (31 in botocore 1
 
 from __future__ import annotations
 
+import operator
 from typing import Any, ClassVar
 
 
@@ -189,3 +190,7 @@ class EcsFakeInternalError(EcsFakeError):
 
 class UnfakedServiceError(EcsFakeError):
     """The code under test called another AWS service while the fake was on, and nothing answers for that service."""
+
+
+#: For `__tracebackhide__`: a slip of the test author is shown at the author's own line, a bug of ours where it is.
+HIDE_USAGE_ERRORS = operator.methodcaller("errisinstance", EcsFakeUsageError)

@@ -106,6 +106,7 @@ class EcsFake:
     if not TYPE_CHECKING:
 
         def __getattr__(self, name):
+            __tracebackhide__ = True
             not_built.refuse(self, "ecs_fake", name, NOT_BUILT)
 
     def __repr__(self) -> str:
@@ -123,6 +124,7 @@ class EcsFake:
         Raises:
             EcsFakeUsageError: an account is twelve digits.
         """
+        __tracebackhide__ = True
         if not is_account(account):
             raise EcsFakeUsageError(
                 f'in_account() takes twelve digits in a string, not {account!r}. Write in_account("111122223333").'

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake import not_built
-from pytest_ecsfake.errors import EcsError, EcsFakeUsageError, ThrottlingException
+from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsError, EcsFakeUsageError, ThrottlingException
 from pytest_ecsfake.names import operation_name
 
 
@@ -50,6 +50,7 @@ class Faults:
         Raises:
             EcsFakeUsageError: an unknown operation, or `times` is no positive whole number.
         """
+        __tracebackhide__ = HIDE_USAGE_ERRORS
         if type(times) is not int or times < 1:
             raise EcsFakeUsageError(f"faults.throttle() takes times=1 or more, not {times!r}.")
         fault = Fault(operation_name(operation, "faults.throttle()"), ThrottlingException("Rate exceeded"), times)
@@ -70,6 +71,7 @@ class Faults:
     if not TYPE_CHECKING:
 
         def __getattr__(self, name):
+            __tracebackhide__ = True
             not_built.refuse(self, "ecs_fake.faults", name, NOT_BUILT)
 
     def kept(self) -> list[tuple[Fault, int]]:

@@ -83,9 +83,22 @@ class Handlers:
         request_signer: object,
         **_: object,
     ) -> Answered | None:
-        """Answer a call in process."""
+        """Answer a call in process.
+
+        Raises:
+            EcsFakeUsageError: the client is a fake's own, and no fake is on.
+        """
         fake = self._current()
-        return None if fake is None else fake.interceptor.answer_call(model, params, context, request_signer)
+        if fake is not None:
+            return fake.interceptor.answer_call(model, params, context, request_signer)
+        if ACCOUNT in context:
+            from pytest_ecsfake.errors import EcsFakeUsageError
+
+            raise EcsFakeUsageError(
+                f"{model.name} was called through the client of a fake that is off. "
+                'Call it inside the test or the `with` block, or make a client of your own: boto3.client("ecs").'
+            )
+        return None
 
     def before_send(self, request: AWSPreparedRequest, **_: object) -> AWSResponse | None:
         """Answer one attempt of a call that botocore sends."""

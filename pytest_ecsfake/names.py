@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
 from pytest_ecsfake import validation
-from pytest_ecsfake.errors import EcsFakeUsageError
-
-#: For `__tracebackhide__`: a slip of the test author is shown at the author's own line, a bug of ours where it is.
-HIDE_USAGE_ERRORS = operator.methodcaller("errisinstance", EcsFakeUsageError)
+from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsFakeUsageError
 
 
 @cache

@@ -23,6 +23,7 @@ def refuse(owner: object, shown_as: str, name: str, names: frozenset[str]) -> No
         EcsFakeNotBuiltError: it is one of these.
         AttributeError: it is not.
     """
+    __tracebackhide__ = True
     if name in names:
         from pytest_ecsfake import __version__
 

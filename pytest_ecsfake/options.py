@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timezone
 from typing import Any, Literal
 
-from pytest_ecsfake.errors import EcsFakeUsageError
+from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsFakeUsageError
 
 Scope = Literal["function", "class", "module", "session"]
 SCOPES: tuple[Scope, ...] = ("function", "class", "module", "session")
@@ -148,7 +148,13 @@ def merged(options: Options, given: Mapping[str, object], where: str) -> Options
     Raises:
         EcsFakeUsageError: an unknown name, or a value that the option doesn't take.
     """
-    checked: dict[str, Any] = {name: _checked(name, value, where) for name, value in given.items()}
+    __tracebackhide__ = HIDE_USAGE_ERRORS
+    checked: dict[str, Any] = {}
+    for (
+        name,
+        value,
+    ) in given.items():  # no comprehension: before Python 3.12 it is a frame of its own, which a slip would be shown at
+        checked[name] = _checked(name, value, where)
     return replace(options, **checked)
 
 
@@ -165,6 +171,7 @@ def from_ini(texts: Mapping[str, str]) -> Options:
 
 
 def _checked(name: str, value: object, where: str) -> object:
+    __tracebackhide__ = HIDE_USAGE_ERRORS
     option = _BY_NAME.get(name)
     if option is None:
         from difflib import get_close_matches

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from numbers import Real
 
 from pytest_ecsfake.clock import SECOND, to_datetime
 from pytest_ecsfake.errors import EcsFakeUsageError
@@ -43,6 +44,10 @@ class ClockView:
         if (delta is None) == (seconds is None):
             raise EcsFakeUsageError(
                 "clock.advance() takes a timedelta or seconds=…, exactly one. Write clock.advance(seconds=30)."
+            )
+        if seconds is not None and not isinstance(seconds, Real):
+            raise EcsFakeUsageError(
+                f"clock.advance() takes seconds=… as a number, not {seconds!r}. Write clock.advance(seconds=30)."
             )
         if delta is not None and not isinstance(delta, timedelta):
             raise EcsFakeUsageError(

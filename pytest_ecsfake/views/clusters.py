@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pytest_ecsfake import not_built, state
 from pytest_ecsfake.arns import is_arn
 from pytest_ecsfake.engine import attachments
+from pytest_ecsfake.errors import EcsError
 from pytest_ecsfake.views.reading import Reader, StoreView
 from pytest_ecsfake.views.tasks import TaskStore
 
@@ -83,6 +84,7 @@ class Cluster:
     if not TYPE_CHECKING:
 
         def __getattr__(self, name):
+            __tracebackhide__ = True
             not_built.refuse(self, "cluster", name, NOT_BUILT)
 
     def __repr__(self) -> str:
@@ -99,6 +101,7 @@ class ClusterStore(StoreView[Cluster]):
     """The clusters of a place, by name or ARN."""
 
     kind = "cluster"
+    looked_up_by = "name or ARN"
     entry = Cluster
 
     def add(self, name: str, *, capacity_providers: Iterable[str] = ()) -> Cluster:
@@ -107,11 +110,15 @@ class ClusterStore(StoreView[Cluster]):
         Raises:
             EcsError: what CreateCluster would answer, such as for a malformed name.
         """
+        __tracebackhide__ = True
         request: dict[str, object] = {"clusterName": name}
         if capacity_providers:
             request["capacityProviders"] = list(capacity_providers)
         with self._reader.endpoint.lock:
-            self._reader.endpoint.order("CreateCluster", request, self._reader.place)
+            try:
+                self._reader.endpoint.order("CreateCluster", request, self._reader.place)
+            except EcsError as refusal:
+                raise refusal.with_traceback(None) from None  # the author's own line is what it is shown at
             region = self._reader.region()
             attachments.finish(region, region.clusters.known(name), attachments.CREATION)
         return self[name]

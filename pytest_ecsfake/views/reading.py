@@ -46,6 +46,8 @@ class StoreView(Generic[V]):
 
     #: What an entry is, for the sentence about a missing one.
     kind = "entry"
+    #: What an entry is looked up by, for the sentence about a key that is none.
+    looked_up_by = "name"
     #: The class of the entries, whose public attributes `where` filters on.
     entry: type
 
@@ -66,13 +68,18 @@ class StoreView(Generic[V]):
 
         Raises:
             KeyError: there is none; the nearest keys are named, and the other region or account that has it.
+            EcsFakeUsageError: the key isn't a string.
         """
         __tracebackhide__ = True
+        if not isinstance(key, str):
+            raise EcsFakeUsageError(
+                f"a {self.kind} is looked up by {self.looked_up_by}, not by {key!r}. To take them in order, write list(…)."
+            )
         with self._reader.endpoint.lock:
             region = self._reader.region()
             found = self._find(region, key)
             if found is None:
-                raise _MissingKey(self._missing(region, key))
+                raise MissingKey(self._missing(region, key))
             return found
 
     def __contains__(self, key: object) -> bool:
@@ -135,15 +142,15 @@ class StoreView(Generic[V]):
         return not key.startswith("arn:") and self._find(region, key) is not None
 
 
-class _MissingKey(KeyError):
+class MissingKey(KeyError):
     """A KeyError whose text is shown as it is, not as the repr of a string."""
 
     def __str__(self) -> str:
         return str(self.args[0])
 
 
-_MissingKey.__name__ = _MissingKey.__qualname__ = "KeyError"
-_MissingKey.__module__ = "builtins"
+MissingKey.__name__ = MissingKey.__qualname__ = "KeyError"
+MissingKey.__module__ = "builtins"
 
 
 def _way_to(here: Place, there: Place) -> str:

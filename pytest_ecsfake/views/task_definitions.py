@@ -94,6 +94,7 @@ class TaskDefinitionStore(StoreView[TaskDefinition]):
     """The task definitions of a place: by family (its newest ACTIVE revision), `family:revision` or ARN."""
 
     kind = "task definition"
+    looked_up_by = "family, family:revision or ARN"
     entry = TaskDefinition
 
     def _find(self, region: Region, key: str) -> TaskDefinition | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pytest_ecsfake import not_built
 from pytest_ecsfake.clock import Instant, to_datetime
-from pytest_ecsfake.views.reading import Reader, StoreView
+from pytest_ecsfake.views.reading import MissingKey, Reader, StoreView
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
@@ -178,15 +178,17 @@ class Task:
         Raises:
             KeyError: the task definition has none of that name.
         """
+        __tracebackhide__ = True
         for container in self.containers:
             if container.name == name:
                 return container
         names = ", ".join(f'"{container.name}"' for container in self.containers)
-        raise KeyError(f'no container "{name}" in {self!r}. There: {names}.')
+        raise MissingKey(f'no container "{name}" in {self!r}. There: {names}.')
 
     if not TYPE_CHECKING:
 
         def __getattr__(self, name):
+            __tracebackhide__ = True
             not_built.refuse(self, "task", name, NOT_BUILT)
 
     def __repr__(self) -> str:
@@ -278,6 +280,7 @@ class TaskStore(StoreView[Task]):
     """
 
     kind = "task"
+    looked_up_by = "ARN or id"
     entry = Task
 
     def __init__(self, reader: Reader, cluster_name: str | None = None) -> None:

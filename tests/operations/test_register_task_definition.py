@@ -6,6 +6,7 @@ import copy
 from typing import Any
 
 import pytest
+from botocore.session import get_session
 
 from pytest_ecsfake.engine.fargate_sizes import FARGATE_SIZES
 
@@ -18,6 +19,9 @@ LOGS = {
 }
 AWS = "com.amazonaws.ecs.capability."
 ECS = "ecs.capability."
+
+#: What the installed botocore can send.
+MEMBERS = get_session().get_service_model("ecs").shape_for("RegisterTaskDefinitionRequest").members
 
 
 def test_a_minimal_definition_comes_back_with_its_defaults(ecs_client, ecs_clock):
@@ -440,7 +444,15 @@ def test_a_definition_that_fits_no_launch_type_is_refused_as_for_ec2(ecs_client,
             [f"{AWS}docker-remote-api.1.17", f"{AWS}docker-remote-api.1.18"],
             id="user and labels",
         ),
-        pytest.param({"enableFaultInjection": True}, {}, [f"{ECS}fault-injection"], id="fault injection"),
+        pytest.param(
+            {"enableFaultInjection": True},
+            {},
+            [f"{ECS}fault-injection"],
+            id="fault injection",
+            marks=pytest.mark.skipif(
+                "enableFaultInjection" not in MEMBERS, reason="this botocore has no enableFaultInjection"
+            ),
+        ),
         pytest.param({}, {"privileged": False, "ulimits": [], "systemControls": []}, None, id="nothing, so no member"),
     ],
 )
