@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from numbers import Real
 
 from pytest_ecsfake.clock import SECOND, to_datetime
 from pytest_ecsfake.errors import EcsFakeUsageError
@@ -45,7 +44,7 @@ class ClockView:
             raise EcsFakeUsageError(
                 "clock.advance() takes a timedelta or seconds=…, exactly one. Write clock.advance(seconds=30)."
             )
-        if seconds is not None and not isinstance(seconds, Real):
+        if seconds is not None and not isinstance(seconds, (int, float)):
             raise EcsFakeUsageError(
                 f"clock.advance() takes seconds=… as a number, not {seconds!r}. Write clock.advance(seconds=30)."
             )
