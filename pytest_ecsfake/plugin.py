@@ -98,8 +98,11 @@ def _prepare(item: pytest.Function, *, auto: bool) -> None:
 
 
 def _decorator_of(item: pytest.Function) -> Mapping[str, object] | None:
-    """The options of the decorator on the test, else on its class."""
+    """The options of the decorator on the test, else on its class; below Hypothesis's @given it opens a fake for each example by itself."""
     given: Mapping[str, object] | None = getattr(item.function, "ecs_fake_options", None)
+    of_example = getattr(getattr(item.function, "hypothesis", None), "inner_test", None)
+    if hasattr(of_example, "ecs_fake_options") and NAME not in item.fixturenames:
+        given = None
     return getattr(item.cls, "ecs_fake_options", None) if given is None else given
 
 
@@ -138,7 +141,6 @@ _WIDER = (f"{NAME}_class", f"{NAME}_module", f"{NAME}_session")
 @pytest.fixture
 def ecs_fake(request: pytest.FixtureRequest) -> Iterator[EcsFake]:
     """A fake of Amazon ECS that is on for the test: the handle to its stores, its clock and its recorded calls."""
-    __tracebackhide__ = True
     item: pytest.Function = request.node
     given = _decorator_of(item)
     wider = [name for name in item.fixturenames if name in _WIDER]
@@ -157,7 +159,6 @@ def ecs_fake(request: pytest.FixtureRequest) -> Iterator[EcsFake]:
 
 def _tell_troubles(item: pytest.Item, fake: EcsFake) -> None:
     """Fail a test at its end that swallowed what the fake had to say; where it failed by itself, that is what is reported."""
-    __tracebackhide__ = True
     trouble = fake.take_trouble()
     if trouble is not None and not item.stash.get(_FAILED, False):
         pytest.fail(f"{type(trouble).__name__}: {trouble}", pytrace=False)

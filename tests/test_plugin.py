@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+import pytest_ecsfake.fake  # noqa: F401 (pytester drops what a run imported: here each would have modules of its own)
+
 pytest.importorskip("boto3")
 
 
@@ -91,6 +93,35 @@ def test_without():
     assert REGISTRY.current() is None
 """,
         ini="ecs_fake_auto = true",
+    )
+    result.assert_outcomes(passed=2)
+
+
+def test_the_decorator_below_given_turns_a_fake_on_for_each_example(run):
+    pytest.importorskip("hypothesis")
+    result = run(
+        """
+from hypothesis import given, settings, strategies
+
+def count_after_one_more():
+    boto3.client("ecs").create_cluster(clusterName=f"c{len(boto3.client('ecs').list_clusters()['clusterArns'])}")
+    return len(boto3.client("ecs").list_clusters()["clusterArns"])
+
+examples = []
+
+@given(strategies.integers())
+@settings(max_examples=5, deadline=None, database=None)
+@switch
+def test_below(n):
+    assert count_after_one_more() == 1
+
+@switch
+@given(strategies.integers())
+@settings(max_examples=5, deadline=None, database=None)
+def test_above(n):
+    examples.append(n)
+    assert count_after_one_more() == len(examples)
+"""
     )
     result.assert_outcomes(passed=2)
 
@@ -297,6 +328,7 @@ def test_it(ecs_fake):
     result.assert_outcomes(passed=1, errors=1)
     result.stdout.fnmatch_lines(["*ERROR at teardown of test_it*", told])
     assert "fixture" not in result.stdout.str()
+    assert "traceback entries" not in result.stdout.str()
 
 
 def test_a_bug_of_the_fake_is_told_as_such(run):
