@@ -110,14 +110,6 @@ class Clock:
         finally:
             self._settling = False
 
-    def settle_next(self, limit: Instant) -> bool:
-        """Go on to the next instant at which something is due, if that is no later than `limit`; False when nothing is."""
-        due = self.next_due()
-        if due is None or due > limit:
-            return False
-        self.settle(due)
-        return True
-
     def _run_instant(self) -> None:
         instant = self.now
         effects, consequences = self._buckets[instant]
