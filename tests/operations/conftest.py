@@ -73,3 +73,10 @@ def deregister(ecs_client):
             ecs_client.deregister_task_definition(taskDefinition=key)
 
     return deregister
+
+
+@pytest.fixture
+def enclaves(ecs_client):
+    """The members of a launch template that tell of enclaves, off; none for a botocore that doesn't know them."""
+    known = ecs_client.meta.service_model.shape_for("InstanceLaunchTemplate").members
+    return {"nitroEnclavesEnabled": False} if "nitroEnclavesEnabled" in known else {}

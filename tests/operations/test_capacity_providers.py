@@ -383,7 +383,7 @@ def test_managed_instances_are_their_clusters_and_active_later(
     assert names(cluster="prod") == ["fleet"]
 
 
-def test_a_launch_template_is_filled_in(create_managed_instances):
+def test_a_launch_template_is_filled_in(create_managed_instances, enclaves):
     """API reference, InstanceLaunchTemplate; that propagateTags shows NONE is an assumption."""
     provider = create_managed_instances("fleet", "prod")["managedInstancesProvider"]
 
@@ -397,7 +397,7 @@ def test_a_launch_template_is_filled_in(create_managed_instances):
             "capacityOptionType": "ON_DEMAND",
             "instanceMetadataTagsPropagation": True,
             "fipsEnabled": False,
-            "nitroEnclavesEnabled": False,
+            **enclaves,
         },
         "propagateTags": "NONE",
     }
@@ -432,9 +432,9 @@ def test_templates_that_are_taken(create_managed_instances, template):
     assert {name: shown[name] for name in template} == template
 
 
-def test_enclaves_without_local_storage_are_taken(ecs_client, create_managed_instances):
+def test_enclaves_without_local_storage_are_taken(create_managed_instances, enclaves):
     """API reference, InstanceLaunchTemplate, nitroEnclavesEnabled."""
-    if "nitroEnclavesEnabled" not in ecs_client.meta.service_model.shape_for("InstanceLaunchTemplate").members:
+    if not enclaves:
         pytest.skip("this botocore doesn't know enclaves")
     template = {
         "ec2InstanceProfileArn": "arn:aws:iam::123456789012:instance-profile/ecsInstanceRole",
@@ -455,7 +455,7 @@ def test_govcloud_has_fips(create_managed_instances):
     assert provider["instanceLaunchTemplate"]["fipsEnabled"] is True
 
 
-def test_an_update_replaces_what_it_can_name(ecs_client, ecs_fake, create_managed_instances, describe):
+def test_an_update_replaces_what_it_can_name(ecs_client, ecs_fake, create_managed_instances, describe, enclaves):
     """API reference, UpdateCapacityProvider: new instances get the change; what it can't name is capacityOptionType and its like."""
     profile = "arn:aws:iam::123456789012:instance-profile/ecsInstanceRole"
     template = {
@@ -494,7 +494,7 @@ def test_an_update_replaces_what_it_can_name(ecs_client, ecs_fake, create_manage
             "capacityOptionType": "SPOT",
             "instanceMetadataTagsPropagation": True,
             "fipsEnabled": False,
-            "nitroEnclavesEnabled": False,
+            **enclaves,
         },
         "propagateTags": "CAPACITY_PROVIDER",
     }
