@@ -11,7 +11,14 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+import pytest_ecsfake.fake  # noqa: F401 (see below)
+from pytest_ecsfake import operations
+
 pytest_plugins = ["pytester"]
+
+# pytester takes the modules away that a run within this process imported. What the fake imports late is imported here, or the next run
+# would have some modules twice.
+operations.built()
 
 # tests/package is run by tox's environment of that name, from outside the checkout's package.
 collect_ignore = ["package"]

@@ -7,8 +7,6 @@ import sys
 
 import pytest
 
-import pytest_ecsfake.fake  # noqa: F401 (pytester drops what a run imported: here each would have modules of its own)
-
 pytest.importorskip("boto3")
 
 
