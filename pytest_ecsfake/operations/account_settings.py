@@ -33,13 +33,25 @@ NO_LONGER: Mapping[tuple[api.SettingName, str], str] = {
 }
 
 
-@operation("PutAccountSetting")
+@operation(
+    "PutAccountSetting",
+    simplified=(
+        "Nobody is authorized: every caller acts for any user or role, and users and roles aren't looked up.",
+        "Only containerInsights has an effect, on new clusters; ARNs are long and tags are free whatever is set.",
+    ),
+)
 def put_account_setting(region: Region, request: api.PutAccountSettingRequest) -> api.PutAccountSettingResponse:
     """Set a value for the caller or for the principal that is named; the root user's value is the default of the account."""
     return {"setting": _put(region, _principal(region, request.get("principalArn")), request["name"], request["value"])}
 
 
-@operation("PutAccountSettingDefault")
+@operation(
+    "PutAccountSettingDefault",
+    simplified=(
+        "Nobody is authorized: every caller may set the account's defaults.",
+        "Only containerInsights has an effect, on new clusters; ARNs are long and tags are free whatever is set.",
+    ),
+)
 def put_account_setting_default(
     region: Region, request: api.PutAccountSettingDefaultRequest
 ) -> api.PutAccountSettingDefaultResponse:
@@ -47,7 +59,13 @@ def put_account_setting_default(
     return {"setting": _put(region, region.place.root, request["name"], request["value"])}
 
 
-@operation("DeleteAccountSetting")
+@operation(
+    "DeleteAccountSetting",
+    simplified=(
+        "The answer shows the value that was set, or the one in force where none was, an assumption.",
+        "Nobody is authorized: every caller acts for any user or role.",
+    ),
+)
 def delete_account_setting(
     region: Region, request: api.DeleteAccountSettingRequest
 ) -> api.DeleteAccountSettingResponse:
@@ -59,7 +77,13 @@ def delete_account_setting(
     return {"setting": _setting(principal, name, value)}
 
 
-@operation("ListAccountSettings")
+@operation(
+    "ListAccountSettings",
+    simplified=(
+        "Values in force are those documented for a new account; an old account may have others.",
+        "Nobody is authorized: every caller sees the settings of any user or role.",
+    ),
+)
 def list_account_settings(region: Region, request: api.ListAccountSettingsRequest) -> api.ListAccountSettingsResponse:
     """List what was set for a principal itself, or every setting with the value in force, in alphabetical order.
 

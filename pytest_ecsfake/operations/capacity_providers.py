@@ -42,7 +42,14 @@ NOT_A_GROUP = "Capacity provider is not an Auto Scaling group capacity provider"
 RESERVED = "The specified capacity provider is reserved and can't be {done}."
 
 
-@operation("CreateCapacityProvider")
+@operation(
+    "CreateCapacityProvider",
+    simplified=(
+        "Auto Scaling groups aren't looked up: each is taken to exist, and its instances to be protected from scale in.",
+        "Roles, instance profiles, subnets and security groups of Managed Instances are checked by their form only.",
+        "No instances are started, and no quota of providers is counted.",
+    ),
+)
 def create_capacity_provider(
     region: Region, request: api.CreateCapacityProviderRequest
 ) -> api.CreateCapacityProviderResponse:
@@ -71,7 +78,13 @@ def create_capacity_provider(
     return {"capacityProvider": rendered(provider, tags=True)}
 
 
-@operation("DescribeCapacityProviders")
+@operation(
+    "DescribeCapacityProviders",
+    simplified=(
+        "Providers of Managed Instances are listed for their cluster only, an assumption.",
+        "What is asked for by name comes on one page, an assumption.",
+    ),
+)
 def describe_capacity_providers(
     region: Region, request: api.DescribeCapacityProvidersRequest
 ) -> api.DescribeCapacityProvidersResponse:
@@ -98,7 +111,13 @@ def describe_capacity_providers(
     return response
 
 
-@operation("UpdateCapacityProvider")
+@operation(
+    "UpdateCapacityProvider",
+    simplified=(
+        "An update always succeeds, ten seconds later (ECS states no duration; `timings` changes it).",
+        "No instances change.",
+    ),
+)
 def update_capacity_provider(
     region: Region, request: api.UpdateCapacityProviderRequest
 ) -> api.UpdateCapacityProviderResponse:
@@ -120,7 +139,14 @@ def update_capacity_provider(
     return {"capacityProvider": rendered(provider)}
 
 
-@operation("DeleteCapacityProvider")
+@operation(
+    "DeleteCapacityProvider",
+    simplified=(
+        "A deletion lasts ten seconds (ECS states no duration; `timings` changes it).",
+        "Neither services, daemons nor container instances keep a provider: none can be made yet.",
+        "One that is deleted already is the answer again, an assumption.",
+    ),
+)
 def delete_capacity_provider(
     region: Region, request: api.DeleteCapacityProviderRequest
 ) -> api.DeleteCapacityProviderResponse:

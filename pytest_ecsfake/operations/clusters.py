@@ -37,7 +37,15 @@ SHOWN_AFTER_SETTINGS = SHOWN_AFTER_PROVIDERS = frozenset({"ATTACHMENTS", "SETTIN
 SHOWN_AT_DELETION = frozenset({"SETTINGS"})
 
 
-@operation("CreateCluster")
+@operation(
+    "CreateCluster",
+    simplified=(
+        "A name of a Cloud Map namespace that is met for the first time is taken for a new one; Cloud Map isn't looked at.",
+        "KMS keys, log groups and buckets aren't looked up.",
+        "Attachments take ten seconds and never fail (ECS states no duration; `timings` changes it).",
+        "No service-linked role is made, and no quota of clusters is counted.",
+    ),
+)
 def create_cluster(region: Region, request: api.CreateClusterRequest) -> api.CreateClusterResponse:
     """Make a cluster; without a name it is called `default`. One that is there already is the answer, as it is.
 
@@ -76,7 +84,14 @@ def create_cluster(region: Region, request: api.CreateClusterRequest) -> api.Cre
     return {"cluster": rendered(cluster, _with_attachments(cluster, SHOWN_AT_CREATION))}
 
 
-@operation("DescribeClusters")
+@operation(
+    "DescribeClusters",
+    simplified=(
+        "Container instances and services are always counted as none: none can be made yet.",
+        "A cluster that is named twice comes once, an assumption.",
+        "An ARN of another region or account is an error, not a failure, an assumption.",
+    ),
+)
 def describe_clusters(region: Region, request: api.DescribeClustersRequest) -> api.DescribeClustersResponse:
     """Show clusters, INACTIVE ones too; without a name `default` is meant. What doesn't exist is a failure, never an error.
 
@@ -94,7 +109,10 @@ def describe_clusters(region: Region, request: api.DescribeClustersRequest) -> a
     }
 
 
-@operation("ListClusters")
+@operation(
+    "ListClusters",
+    simplified=("The order is that of creation; ECS documents none.",),
+)
 def list_clusters(region: Region, request: api.ListClustersRequest) -> api.ListClustersResponse:
     """The ARNs of clusters in the order of their creation; INACTIVE ones aren't listed (aws-cli#2078)."""
     clusters, position = region.clusters.page(
@@ -108,7 +126,13 @@ def list_clusters(region: Region, request: api.ListClustersRequest) -> api.ListC
     return response
 
 
-@operation("UpdateCluster")
+@operation(
+    "UpdateCluster",
+    simplified=(
+        "Names of Cloud Map namespaces, KMS keys, log groups and buckets aren't looked up.",
+        "Attachments that change at that moment are no obstacle, since ECS declares no error for them.",
+    ),
+)
 def update_cluster(region: Region, request: api.UpdateClusterRequest) -> api.UpdateClusterResponse:
     """Change settings, configuration or Service Connect namespace; what is left out stays, and so does the half of a configuration that is.
 
@@ -129,7 +153,10 @@ def update_cluster(region: Region, request: api.UpdateClusterRequest) -> api.Upd
     return {"cluster": rendered(cluster, SHOWN_AFTER_UPDATE)}
 
 
-@operation("UpdateClusterSettings")
+@operation(
+    "UpdateClusterSettings",
+    simplified=("Containers aren't watched: containerInsights is kept and shown, and there are no metrics.",),
+)
 def update_cluster_settings(
     region: Region, request: api.UpdateClusterSettingsRequest
 ) -> api.UpdateClusterSettingsResponse:
@@ -141,7 +168,13 @@ def update_cluster_settings(
     return {"cluster": rendered(cluster, SHOWN_AFTER_SETTINGS)}
 
 
-@operation("PutClusterCapacityProviders")
+@operation(
+    "PutClusterCapacityProviders",
+    simplified=(
+        "Attachments take ten seconds and never fail (ECS states no duration; `timings` changes it).",
+        "Only tasks keep a provider from being taken away: services can't be made yet.",
+    ),
+)
 def put_cluster_capacity_providers(
     region: Region, request: api.PutClusterCapacityProvidersRequest
 ) -> api.PutClusterCapacityProvidersResponse:
@@ -164,7 +197,14 @@ def put_cluster_capacity_providers(
     return {"cluster": rendered(cluster, SHOWN_AFTER_PROVIDERS)}
 
 
-@operation("DeleteCluster")
+@operation(
+    "DeleteCluster",
+    simplified=(
+        "Services and container instances keep no cluster: none can be made yet.",
+        "An INACTIVE cluster stays until its name is used again; ECS doesn't say how long it is kept.",
+        "The order of the checks is ours: none is documented.",
+    ),
+)
 def delete_cluster(region: Region, request: api.DeleteClusterRequest) -> api.DeleteClusterResponse:
     """Make a cluster INACTIVE; what is attached to it is taken away first. One that is INACTIVE already is the answer again (aws-cli#2078).
 

@@ -86,7 +86,14 @@ TAGGABLE: Mapping[str, Kind] = {
 NOT_BUILT = ("daemon", "daemon-deployment", "daemon-revision", "daemon-task-definition", "gateway")
 
 
-@operation("TagResource")
+@operation(
+    "TagResource",
+    simplified=(
+        "Services, container instances and task sets are never found: none can be made yet.",
+        "Daemons and gateways raise `EcsFakeNotBuiltError`.",
+        "Nobody is authorized: every caller may set tags.",
+    ),
+)
 def tag_resource(region: Region, request: api.TagResourceRequest) -> api.TagResourceResponse:
     """Set tags of a resource. A key that it has gets the new value, and its other tags stay."""
     resource = _resource(region, request["resourceArn"], missing=ResourceNotFoundException)
@@ -94,7 +101,14 @@ def tag_resource(region: Region, request: api.TagResourceRequest) -> api.TagReso
     return {}
 
 
-@operation("UntagResource")
+@operation(
+    "UntagResource",
+    simplified=(
+        "A key that isn't there is passed over, an assumption.",
+        "Kinds of resources as with TagResource.",
+        "Nobody is authorized: every caller may take tags off.",
+    ),
+)
 def untag_resource(region: Region, request: api.UntagResourceRequest) -> api.UntagResourceResponse:
     """Take tags off a resource. A key that it hasn't got is passed over (an assumption)."""
     resource = _resource(region, request["resourceArn"], missing=ResourceNotFoundException)
@@ -102,7 +116,13 @@ def untag_resource(region: Region, request: api.UntagResourceRequest) -> api.Unt
     return {}
 
 
-@operation("ListTagsForResource")
+@operation(
+    "ListTagsForResource",
+    simplified=(
+        "Tags come in the order in which they were set, an assumption.",
+        "Kinds of resources as with TagResource.",
+    ),
+)
 def list_tags_for_resource(region: Region, request: api.ListTagsForResourceRequest) -> api.ListTagsForResourceResponse:
     """All tags of a resource, those that ECS manages too, in the order in which they were set (an assumption)."""
     # Unlike its two sisters it doesn't declare ResourceNotFoundException.

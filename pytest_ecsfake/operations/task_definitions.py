@@ -32,7 +32,16 @@ NOT_FOUND = "The specified task definition does not exist. Specify a valid accou
 MALFORMED = "The specified task definition identifier is invalid. Specify a valid name or ARN and try again."
 
 
-@operation("RegisterTaskDefinition")
+@operation(
+    "RegisterTaskDefinition",
+    simplified=(
+        "Kept as sent and not looked up: whether a role, an image, a secret, a file system or a log group exists.",
+        "Kept as sent and not read: expressions of placement constraints, mount options, Docker's security options.",
+        "Some requiresAttributes follow what the container agent announces, not an answer of ECS.",
+        "Tags come back only when some were given, an assumption.",
+        "No quota of revisions is counted.",
+    ),
+)
 def register_task_definition(
     region: Region, request: api.RegisterTaskDefinitionRequest
 ) -> api.RegisterTaskDefinitionResponse:
@@ -66,7 +75,10 @@ def _revision(region: Region, document: api.TaskDefinition, tags: dict[str, str]
     return TaskDefinition(arn, family, revision, document, tags)
 
 
-@operation("DescribeTaskDefinition")
+@operation(
+    "DescribeTaskDefinition",
+    simplified=("Tags are left out where they aren't included, as documented, though an example shows an empty list.",),
+)
 def describe_task_definition(
     region: Region, request: api.DescribeTaskDefinitionRequest
 ) -> api.DescribeTaskDefinitionResponse:
@@ -83,7 +95,7 @@ def describe_task_definition(
     return response
 
 
-@operation("ListTaskDefinitions")
+@operation("ListTaskDefinitions", simplified=())
 def list_task_definitions(region: Region, request: api.ListTaskDefinitionsRequest) -> api.ListTaskDefinitionsResponse:
     """List ARNs of one status, ACTIVE unless told otherwise. The "prefix" is the full name of a family, and DESC reverses family and revision."""
     fields: dict[str, Any] = {"status": request.get("status", "ACTIVE")}
@@ -101,7 +113,10 @@ def list_task_definitions(region: Region, request: api.ListTaskDefinitionsReques
     return response
 
 
-@operation("ListTaskDefinitionFamilies")
+@operation(
+    "ListTaskDefinitionFamilies",
+    simplified=("Families come in the order of their names, an assumption.",),
+)
 def list_task_definition_families(
     region: Region, request: api.ListTaskDefinitionFamiliesRequest
 ) -> api.ListTaskDefinitionFamiliesResponse:
@@ -122,7 +137,13 @@ def list_task_definition_families(
     return response
 
 
-@operation("DeregisterTaskDefinition")
+@operation(
+    "DeregisterTaskDefinition",
+    simplified=(
+        "One that is INACTIVE already is shown as it is, an assumption.",
+        "Services that use it can't be made yet.",
+    ),
+)
 def deregister_task_definition(
     region: Region, request: api.DeregisterTaskDefinitionRequest
 ) -> api.DeregisterTaskDefinitionResponse:
@@ -141,7 +162,14 @@ def deregister_task_definition(
     return {"taskDefinition": rendered(definition)}
 
 
-@operation("DeleteTaskDefinitions")
+@operation(
+    "DeleteTaskDefinitions",
+    simplified=(
+        "A deletion takes five seconds, or until the last task has stopped (ECS states no duration; `timings` changes it).",
+        "The words of the failures haven't been seen on AWS.",
+        "Services, deployments and task sets keep no revision: none can be made yet.",
+    ),
+)
 def delete_task_definitions(
     region: Region, request: api.DeleteTaskDefinitionsRequest
 ) -> api.DeleteTaskDefinitionsResponse:

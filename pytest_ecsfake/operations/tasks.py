@@ -46,7 +46,18 @@ GO_ALONE = (
 )
 
 
-@operation("RunTask")
+@operation(
+    "RunTask",
+    simplified=(
+        "Tasks run on Fargate only; other launch types and capacity providers raise `EcsFakeNotBuiltError`.",
+        "`volumeConfigurations`, `referenceId` and volumes that are configured at launch raise `EcsFakeNotBuiltError`.",
+        "Containers run no program, and images, roles, secrets, subnets and security groups aren't looked up.",
+        "Capacity is always there: no answer has failures, and Spot interrupts nothing.",
+        "How a strategy's rest is rounded is ours: ECS documents none of it.",
+        "The availability zone of a subnet is made up, the same for the same subnet.",
+        "A client token is remembered for a day, an assumption.",
+    ),
+)
 def run_task(region: Region, request: api.RunTaskRequest) -> api.RunTaskResponse:
     """Start one to ten tasks of a task definition. They are PROVISIONING when the call returns; what follows is time's work.
 
@@ -68,7 +79,13 @@ def run_task(region: Region, request: api.RunTaskRequest) -> api.RunTaskResponse
     return {"tasks": [task_document(task, tags=True) for task in tasks], "failures": []}
 
 
-@operation("DescribeTasks")
+@operation(
+    "DescribeTasks",
+    simplified=(
+        "The order is the request's, and a task that is named twice comes once, an assumption.",
+        "A task that stopped is shown for an hour.",
+    ),
+)
 def describe_tasks(region: Region, request: api.DescribeTasksRequest) -> api.DescribeTasksResponse:
     """The tasks that are asked for, each once, in the order of the request; failures for those that aren't there (any more).
 
@@ -88,7 +105,13 @@ def describe_tasks(region: Region, request: api.DescribeTasksRequest) -> api.Des
     return {"tasks": tasks, "failures": failures}
 
 
-@operation("ListTasks")
+@operation(
+    "ListTasks",
+    simplified=(
+        "`containerInstance` and `daemonName` raise `EcsFakeNotBuiltError`; no service is ever found by `serviceName`.",
+        "The order is that of creation; ECS documents none.",
+    ),
+)
 def list_tasks(region: Region, request: api.ListTasksRequest) -> api.ListTasksResponse:
     """A page of the ARNs of a cluster's tasks, in the order of their creation; those that are wanted RUNNING unless STOPPED is asked for."""
     cluster = region.clusters.resolve(request.get("cluster"))
@@ -109,7 +132,13 @@ def list_tasks(region: Region, request: api.ListTasksRequest) -> api.ListTasksRe
     return response
 
 
-@operation("StopTask")
+@operation(
+    "StopTask",
+    simplified=(
+        "One that is told to stop a second time keeps the first reason, an assumption.",
+        "Stopping follows a table of delays (`timings`), not a program in the container.",
+    ),
+)
 def stop_task(region: Region, request: api.StopTaskRequest) -> api.StopTaskResponse:
     """Ask a task to stop. Answers with the task as it is now, wanted STOPPED; what follows is time's work.
 
