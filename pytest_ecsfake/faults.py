@@ -7,20 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pytest_ecsfake import not_built
 from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsError, EcsFakeUsageError, ThrottlingException
-from pytest_ecsfake.names import operation_name
+from pytest_ecsfake.matching import matches
+from pytest_ecsfake.names import check_parameters, operation_name
 
 
 @dataclass(slots=True)
 class Fault:
-    """One order: the next `times` calls of `operation` are answered with `error`."""
+    """One order: what answers calls of an operation, which calls, and how often."""
 
     operation: str
     error: EcsError
-    times: int
+    times: int | Literal["always"]
+    after: int
+    when: Mapping[str, object]
+    passed: int = 0
     met: int = 0
     may_go_unused: bool = False
 
@@ -28,6 +32,16 @@ class Fault:
         """Say that no call needs to meet this order."""
         self.may_go_unused = True
         return self
+
+    def takes(self, operation: str, request: Mapping[str, Any]) -> bool:
+        """Whether the order answers this call; a call that it lets pass is counted."""
+        if operation != self.operation or self.met == self.times or not matches(self.when, request):
+            return False
+        if self.passed < self.after:
+            self.passed += 1
+            return False
+        self.met += 1
+        return True
 
 
 #: Kinds of trouble that are still to come.
@@ -40,28 +54,41 @@ class Faults:
     def __init__(self) -> None:
         self._orders: list[Fault] = []
 
-    def throttle(self, operation: str, *, times: int = 1) -> Fault:
+    def throttle(
+        self,
+        operation: str,
+        *,
+        times: int | Literal["always"] = 1,
+        after: int = 0,
+        when: Mapping[str, object] | None = None,
+    ) -> Fault:
         """Let the next calls of an operation be throttled; botocore's own retry handling meets it.
 
         Args:
             operation: `RunTask` or `run_task`.
-            times: how many attempts are throttled; each retry of botocore is one.
+            times: how many attempts are throttled, or "always"; each retry of botocore is one.
+            after: how many attempts pass first.
+            when: parameters that the call must have, matched in part as in `calls.assert_called`.
 
         Raises:
-            EcsFakeUsageError: an unknown operation, or `times` is no positive whole number.
+            EcsFakeUsageError: an unknown operation or parameter, or a number that is none.
         """
         __tracebackhide__ = HIDE_USAGE_ERRORS
-        if type(times) is not int or times < 1:
-            raise EcsFakeUsageError(f"faults.throttle() takes times=1 or more, not {times!r}.")
-        fault = Fault(operation_name(operation, "faults.throttle()"), ThrottlingException("Rate exceeded"), times)
+        where = "faults.throttle()"
+        if times != "always" and (type(times) is not int or times < 1):
+            raise EcsFakeUsageError(f'{where} takes times=1 or more, or "always", not {times!r}.')
+        if type(after) is not int or after < 0:
+            raise EcsFakeUsageError(f"{where} takes after=0 or more, not {after!r}.")
+        name = operation_name(operation, where)
+        check_parameters(name, when or {}, where)
+        fault = Fault(name, ThrottlingException("Rate exceeded"), times, after, dict(when or {}))
         self._orders.append(fault)
         return fault
 
     def meet(self, operation: str, request: Mapping[str, Any]) -> None:
         """Raise what is ordered for this call, if anything is."""
         for fault in self._orders:
-            if fault.operation == operation and fault.met < fault.times:
-                fault.met += 1
+            if fault.takes(operation, request):
                 raise fault.error
 
     def unused(self) -> list[Fault]:
@@ -74,12 +101,12 @@ class Faults:
             __tracebackhide__ = True
             not_built.refuse(self, "ecs_fake.faults", name, NOT_BUILT)
 
-    def kept(self) -> list[tuple[Fault, int]]:
-        """The orders and how often each was met, to be put back."""
-        return [(fault, fault.met) for fault in self._orders]
+    def kept(self) -> list[tuple[Fault, int, int]]:
+        """The orders and what each has met and let pass, to be put back."""
+        return [(fault, fault.met, fault.passed) for fault in self._orders]
 
-    def put_back(self, kept: list[tuple[Fault, int]]) -> None:
+    def put_back(self, kept: list[tuple[Fault, int, int]]) -> None:
         """Have the orders again as they were."""
-        self._orders = [fault for fault, _ in kept]
-        for fault, met in kept:
-            fault.met = met
+        self._orders = [fault for fault, _, _ in kept]
+        for fault, met, passed in kept:
+            fault.met, fault.passed = met, passed

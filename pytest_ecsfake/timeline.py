@@ -23,7 +23,7 @@ def timeline(endpoint: Endpoint, start: Instant, newest: int) -> str:
     shown = [f"  +{_offset(at - start):<8} {text}" for at, text in lines[-newest:]] if newest else []
     if len(lines) > len(shown):
         shown.insert(0, f"  … {len(lines) - len(shown)} earlier lines: print(ecs_fake.timeline({len(lines)}))")
-    return "\n".join(shown) or "  nothing"
+    return "\n".join(shown) or "  no call, no change of state"
 
 
 def _places(endpoint: Endpoint) -> list[Place]:

@@ -34,12 +34,39 @@ def test_an_order_that_no_call_met_is_known_unless_it_may_go_unused(ecs_fake):
     assert ecs_fake.faults.unused() == [order]
 
 
-@pytest.mark.parametrize("times", [0, -1, 1.5, True, "always"])
-def test_times_is_a_positive_whole_number(ecs_fake, times):
-    with pytest.raises(EcsFakeUsageError) as caught:
-        ecs_fake.faults.throttle("RunTask", times=times)
+def test_a_throttle_may_last_let_calls_pass_and_ask_for_parameters(ecs_fake):
+    client = ecs_fake.client
+    ecs_fake.faults.throttle("ListClusters", times="always", after=1, when={"maxResults": 5})
 
-    assert str(caught.value) == f"faults.throttle() takes times=1 or more, not {times!r}."
+    client.list_clusters()
+    client.list_clusters(maxResults=5)
+    for _ in range(2):
+        with pytest.raises(client.exceptions.ClientError, match="ThrottlingException"):
+            client.list_clusters(maxResults=5)
+    client.list_clusters(maxResults=6)
+
+    assert [call.error is not None for call in ecs_fake.calls] == [False, False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        *[
+            ({"times": times}, f'takes times=1 or more, or "always", not {times!r}.')
+            for times in (0, -1, 1.5, True, "ever")
+        ],
+        *[({"after": after}, f"takes after=0 or more, not {after!r}.") for after in (-1, 1.5, True)],
+        (
+            {"when": {"clutser": "prod"}},
+            'unknown parameter "clutser" of RunTask in faults.throttle(). Did you mean "cluster"?',
+        ),
+    ],
+)
+def test_a_wrong_order_gets_a_sentence(ecs_fake, options, sentence):
+    with pytest.raises(EcsFakeUsageError) as caught:
+        ecs_fake.faults.throttle("RunTask", **options)
+
+    assert str(caught.value).endswith(sentence)
 
 
 def test_an_unknown_operation_is_refused_when_it_is_ordered(ecs_fake):

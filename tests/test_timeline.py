@@ -50,8 +50,8 @@ def test_only_the_newest_lines_are_shown_and_the_text_says_how_to_see_the_rest(e
     assert len(ecs_fake.timeline(60).splitlines()) == 60
 
 
-def test_nothing_is_nothing(ecs_fake):
-    assert ecs_fake.timeline() == "  nothing"
+def test_a_fake_that_nobody_called_says_so(ecs_fake):
+    assert ecs_fake.timeline() == "  no call, no change of state"
 
 
 def test_all_places_are_in_one_line(ecs_fake):

@@ -57,9 +57,8 @@ class Verdict(NamedTuple):
     compatibilities: list[api.Compatibility]
 
 
-#: How many times as long as its packed form JSON can be at most: a control character is 6 characters there, and the name of a member that
-#: occurs again 42 instead of 5.
-_LONGEST_STRETCH = 9
+#: How many times as long as its packed form JSON can be at most: a control character is 6 characters there.
+_LONGEST_STRETCH = 6
 
 
 def check(definition: api.RegisterTaskDefinitionRequest, place: Place) -> Verdict:
