@@ -1,0 +1,317 @@
+"""The pages of every operation that has some: how many items are on one, which token goes on, and what is refused.
+
+One row an operation. Sizes: API reference, maxResults of each. Paginators: botocore's paginators-1.json. That a token is good for its own
+query alone: API reference, nextToken of each; the words of its refusal are unverified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from botocore import xform_name
+
+from pytest_ecsfake import operations, validation
+
+ROOT = "arn:aws:iam::123456789012:root"
+GROUP = "arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup:0:autoScalingGroupName/"
+ON_FARGATE: dict[str, Any] = {
+    "taskDefinition": "web",
+    "launchType": "FARGATE",
+    "networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d"]}},
+}
+
+#: In alphabetical order, as they are listed; each with a value that the root user may set.
+SETTINGS = (
+    ("awsvpcTrunking", "enabled"),
+    ("containerInsights", "enabled"),
+    ("containerInstanceLongArnFormat", "enabled"),
+    ("defaultLogDriverMode", "blocking"),
+    ("dualStackIPv6", "enabled"),
+    ("fargateEventWindows", "enabled"),
+    ("fargateFIPSMode", "enabled"),
+    ("fargateTaskRetirementWaitPeriod", "14"),
+    ("serviceLongArnFormat", "enabled"),
+    ("tagResourceAuthorization", "on"),
+    ("taskLongArnFormat", "enabled"),
+)
+
+
+def _register(client: Any, family: str) -> str:
+    arn: str = client.register_task_definition(
+        family=family,
+        requiresCompatibilities=["FARGATE"],
+        networkMode="awsvpc",
+        cpu="256",
+        memory="512",
+        containerDefinitions=[{"name": "app", "image": "nginx"}],
+    )["taskDefinition"]["taskDefinitionArn"]
+    return arn
+
+
+def _add_cluster(client: Any, number: int) -> str:
+    arn: str = client.create_cluster(clusterName=f"c{number:03}")["cluster"]["clusterArn"]
+    return arn
+
+
+def _add_family(client: Any, number: int) -> str:
+    return _register(client, f"f{number:03}").rpartition("/")[2].removesuffix(":1")
+
+
+def _add_task(client: Any, number: int) -> str:
+    [task] = client.run_task(**ON_FARGATE)["tasks"]
+    arn: str = task["taskArn"]
+    return arn
+
+
+def _add_setting(client: Any, number: int) -> str:
+    name, value = SETTINGS[number]
+    client.put_account_setting_default(name=name, value=value)
+    return name
+
+
+def _add_provider(client: Any, number: int) -> str:
+    name = f"g{number:03}"
+    client.create_capacity_provider(name=name, autoScalingGroupProvider={"autoScalingGroupArn": f"{GROUP}{name}"})
+    return name
+
+
+def _prepare_tasks(client: Any) -> None:
+    client.create_cluster()
+    _register(client, "web")
+
+
+@dataclass(frozen=True)
+class Pages:
+    """An operation that answers in pages."""
+
+    operation: str
+    key: str
+    default: int
+    maximum: int
+    add: Callable[[Any, int], str]
+    """Makes the item of a number, later in the list than all before; what the list shows of it."""
+    remove: Callable[[Any, str], object]
+    """Takes an item off the list, by what the list shows of it."""
+    query: Mapping[str, Any] = field(default_factory=dict)
+    other_query: Mapping[str, Any] | None = None
+    shown: Callable[[Any], str] = str
+    prepare: Callable[[Any], object] = lambda client: None
+    there_already: tuple[str, ...] = ()
+    has_paginator: bool = True
+
+    def of(self, client: Any, **paging: Any) -> tuple[list[str], str | None]:
+        """The items of a page, and the token of the next one."""
+        page = getattr(client, xform_name(self.operation))(**{**self.query, **paging})
+        return [self.shown(item) for item in page[self.key]], page.get("nextToken")
+
+    def fill(self, client: Any, count: int) -> list[str]:
+        """Make as many items; what the list shows of them, in its order."""
+        self.prepare(client)
+        new = [self.add(client, number) for number in range(count - len(self.there_already))]
+        return [*self.there_already, *new]
+
+
+EVERY_LIST = [
+    Pages(
+        "DescribeCapacityProviders",
+        "capacityProviders",
+        default=10,
+        maximum=10,
+        add=_add_provider,
+        remove=lambda client, name: client.delete_capacity_provider(capacityProvider=name),
+        other_query={"include": ["TAGS"]},
+        shown=lambda provider: provider["name"],
+        there_already=("FARGATE", "FARGATE_SPOT"),
+        has_paginator=False,
+    ),
+    Pages(
+        "ListAccountSettings",
+        "settings",
+        default=10,
+        maximum=10,
+        add=_add_setting,
+        remove=lambda client, name: client.delete_account_setting(name=name, principalArn=ROOT),
+        query={"principalArn": ROOT},
+        other_query={"principalArn": "arn:aws:iam::123456789012:user/jane"},
+        shown=lambda setting: setting["name"],
+    ),
+    Pages(
+        "ListClusters",
+        "clusterArns",
+        default=100,
+        maximum=100,
+        add=_add_cluster,
+        remove=lambda client, arn: client.delete_cluster(cluster=arn),
+    ),
+    Pages(
+        "ListTaskDefinitionFamilies",
+        "families",
+        default=100,
+        maximum=100,
+        add=_add_family,
+        remove=lambda client, family: client.deregister_task_definition(taskDefinition=f"{family}:1"),
+        query={"status": "ACTIVE"},
+        other_query={"status": "INACTIVE"},
+    ),
+    Pages(
+        "ListTaskDefinitions",
+        "taskDefinitionArns",
+        default=100,
+        maximum=100,
+        add=lambda client, number: _register(client, "web"),
+        remove=lambda client, arn: client.deregister_task_definition(taskDefinition=arn),
+        other_query={"sort": "DESC"},
+    ),
+    Pages(
+        "ListTasks",
+        "taskArns",
+        default=100,
+        maximum=100,
+        add=_add_task,
+        remove=lambda client, arn: client.stop_task(task=arn),
+        other_query={"family": "web"},
+        prepare=_prepare_tasks,
+    ),
+]
+
+every_list = pytest.mark.parametrize("pages", EVERY_LIST, ids=lambda pages: pages.operation)
+
+
+def refusal(client: Any, pages: Pages, **parameters: Any) -> dict[str, str]:
+    """The error that a page is refused with."""
+    with pytest.raises(client.exceptions.ClientError) as error:
+        pages.of(client, **parameters)
+    answer: dict[str, str] = error.value.response["Error"]
+    return answer
+
+
+def test_every_built_operation_with_pages_has_a_row():
+    with_pages = {
+        name
+        for name in operations.built()
+        if "nextToken" in validation.request_schema(name)["$defs"][f"{name}Request"]["properties"]
+    }
+
+    assert {pages.operation for pages in EVERY_LIST} == with_pages
+
+
+@every_list
+def test_a_page_has_the_documented_number_of_items_when_nobody_says_how_many(ecs_client, pages):
+    items = pages.fill(ecs_client, pages.default + 1)
+
+    first, token = pages.of(ecs_client)
+    assert first == items[: pages.default]
+
+    second, end = pages.of(ecs_client, nextToken=token)
+    assert second == items[pages.default :]
+    assert end is None
+
+
+@every_list
+def test_the_largest_page_is_taken_and_may_be_the_last(ecs_client, pages):
+    items = pages.fill(ecs_client, pages.maximum)
+
+    assert pages.of(ecs_client, maxResults=pages.maximum) == (items, None)
+
+
+@every_list
+def test_a_page_of_another_size_is_refused(ecs_client, pages):
+    pages.prepare(ecs_client)
+
+    assert [refusal(ecs_client, pages, maxResults=size) for size in (0, pages.maximum + 1)] == [
+        {"Code": "InvalidParameterException", "Message": "maxResults must be at least 1"},
+        {"Code": "InvalidParameterException", "Message": f"maxResults must be at most {pages.maximum}"},
+    ]
+
+
+@every_list
+@pytest.mark.parametrize("token", ["x", "bm90IGpzb24=", "e30=", "é"])
+def test_a_token_that_is_not_ours_is_refused(ecs_client, pages, token):
+    pages.prepare(ecs_client)
+
+    error = refusal(ecs_client, pages, nextToken=token)
+
+    assert error == {"Code": "InvalidParameterException", "Message": "Invalid token."}
+
+
+@every_list
+def test_a_token_of_another_operation_is_refused(ecs_client, pages):
+    pages.prepare(ecs_client)
+    token = ecs_client.list_account_settings(effectiveSettings=True, maxResults=1)["nextToken"]
+
+    error = refusal(ecs_client, pages, nextToken=token)
+
+    assert error == {"Code": "InvalidParameterException", "Message": "Invalid token."}
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [pages for pages in EVERY_LIST if pages.other_query is not None],
+    ids=lambda pages: pages.operation,
+)
+def test_a_token_of_another_query_is_refused(ecs_client, pages):
+    pages.fill(ecs_client, 3)
+    _, token = pages.of(ecs_client, maxResults=1)
+
+    error = refusal(ecs_client, pages, maxResults=1, nextToken=token, **pages.other_query)
+
+    assert error == {"Code": "InvalidParameterException", "Message": "Invalid token."}
+
+
+@every_list
+def test_a_token_of_another_region_is_refused(ecs_fake, ecs_client, pages):
+    pages.fill(ecs_client, 3)
+    _, token = pages.of(ecs_client, maxResults=1)
+    ireland = ecs_fake.in_region("eu-west-1").client
+    pages.prepare(ireland)
+
+    error = refusal(ireland, pages, nextToken=token)
+
+    assert error == {"Code": "InvalidParameterException", "Message": "Invalid token."}
+
+
+@every_list
+def test_a_token_of_another_account_is_refused(ecs_fake, ecs_client, pages):
+    pages.fill(ecs_client, 3)
+    _, token = pages.of(ecs_client, maxResults=1)
+    other = ecs_fake.in_account("111122223333").client
+    pages.prepare(other)
+    query = {name: value.replace("123456789012", "111122223333") for name, value in pages.query.items()}
+
+    error = refusal(other, pages, nextToken=token, **query)
+
+    assert error == {"Code": "InvalidParameterException", "Message": "Invalid token."}
+
+
+@every_list
+def test_pages_are_stable_when_items_come_and_go_between_them(ecs_fake, ecs_client, pages):
+    items = pages.fill(ecs_client, 6)
+    first, token = pages.of(ecs_client, maxResults=3)
+
+    for gone in items[2:4]:  # the last that was shown, and the next
+        pages.remove(ecs_client, gone)
+    ecs_fake.clock.advance(seconds=10)  # a capacity provider takes its time to go
+    new = pages.add(ecs_client, 6)
+
+    assert first == items[:3]
+    assert pages.of(ecs_client, nextToken=token) == ([*items[4:], new], None)
+
+
+@every_list
+def test_botocores_paginator_walks_all(ecs_client, pages):
+    method = xform_name(pages.operation)
+    assert ecs_client.can_paginate(method) == pages.has_paginator
+    if not pages.has_paginator:
+        return
+    items = pages.fill(ecs_client, 5)
+
+    answers = ecs_client.get_paginator(method).paginate(**pages.query, PaginationConfig={"PageSize": 2})
+
+    assert [[pages.shown(item) for item in answer[pages.key]] for answer in answers] == [
+        items[:2],
+        items[2:4],
+        items[4:],
+    ]
