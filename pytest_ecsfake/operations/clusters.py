@@ -63,11 +63,12 @@ def create_cluster(region: Region, request: api.CreateClusterRequest) -> api.Cre
     association.refuse_unfit_providers(region, None, providers)
     association.refuse_unfit_strategy(region, providers, strategy)
     namespace = _namespace(region, request)
+    attaches = bool(providers or namespace)
 
     cluster = Cluster(
         arn=region.place.arn(f"cluster/{name}"),
         name=name,
-        status=attachments.CREATION.meanwhile if providers or namespace else attachments.CREATION.afterwards,
+        status=attachments.CREATION.meanwhile if attaches else attachments.CREATION.afterwards,
         settings=_settings(request.get("settings", [])) or [_container_insights(region)],
         configuration=request.get("configuration") or None,
         capacity_providers=providers,
@@ -79,7 +80,7 @@ def create_cluster(region: Region, request: api.CreateClusterRequest) -> api.Cre
     )
     region.clusters.add(name, cluster)
     region.journal.write(region.clock.now, "cluster", cluster.arn, "status", None, cluster.status)
-    if providers or namespace:
+    if attaches:
         attachments.begin(region, cluster, attachments.CREATION)
     return {"cluster": rendered(cluster, _with_attachments(cluster, SHOWN_AT_CREATION))}
 

@@ -121,6 +121,27 @@ def test_what_is_given_at_creation_is_shown_at_once(ecs_client):
     assert (cluster["tags"], cluster["settings"], cluster["configuration"]) == (STAGE, ENABLED, LOGGING)
 
 
+@pytest.mark.parametrize(
+    "execute_command",
+    [
+        pytest.param({"kmsKeyId": "0a1b2c3d"}, id="a key alone"),
+        pytest.param({"logging": "NONE"}, id="no logging"),
+        pytest.param(
+            {"logging": "OVERRIDE", "logConfiguration": {"cloudWatchLogGroupName": "commands"}}, id="a log group"
+        ),
+        pytest.param(
+            {"logging": "OVERRIDE", "logConfiguration": {"s3BucketName": "logs", "s3KeyPrefix": "ecs"}}, id="a bucket"
+        ),
+    ],
+)
+def test_a_configuration_is_kept_as_it_is_given(ecs_client, describe, execute_command):
+    """API reference, ExecuteCommandConfiguration."""
+    configuration = {"executeCommandConfiguration": execute_command}
+    ecs_client.create_cluster(clusterName="prod", configuration=configuration)
+
+    assert describe("prod")["configuration"] == configuration
+
+
 # --- making again -----------------------------------------------------------------------------------------------------------------------
 
 
@@ -130,12 +151,19 @@ def test_what_is_given_at_creation_is_shown_at_once(ecs_client):
         pytest.param({}, id="nothing else"),
         pytest.param({"settings": ENABLED}, id="other settings: terraform-provider-aws#38875"),
         pytest.param({"tags": STAGE}, id="other tags"),
+        pytest.param(
+            {"defaultCapacityProviderStrategy": [{"capacityProvider": "FARGATE", "weight": 1}]}, id="the same strategy"
+        ),
         pytest.param({"capacityProviders": ["FARGATE_SPOT", "FARGATE"]}, id="the same providers, in another order"),
     ],
 )
 def test_a_second_creation_answers_with_the_cluster_that_is_there(ecs_client, describe, other):
     """API reference, CreateCluster; what makes no difference as far as it is known."""
-    ecs_client.create_cluster(clusterName="prod", capacityProviders=["FARGATE", "FARGATE_SPOT"])
+    ecs_client.create_cluster(
+        clusterName="prod",
+        capacityProviders=["FARGATE", "FARGATE_SPOT"],
+        defaultCapacityProviderStrategy=[{"capacityProvider": "FARGATE", "weight": 1}],
+    )
     before = describe("prod")
 
     again = ecs_client.create_cluster(clusterName="prod", **other)["cluster"]
@@ -224,6 +252,7 @@ def test_clusters_are_described_once_each_in_the_order_of_the_request(ecs_client
     answer = ecs_client.describe_clusters(clusters=["b", f"{PLACE}:cluster/a", f"{PLACE}:cluster/b"])
 
     assert [cluster["clusterName"] for cluster in answer["clusters"]] == ["b", "a"]
+    assert answer["failures"] == []
 
 
 @pytest.mark.parametrize(
@@ -357,6 +386,24 @@ def test_an_update_changes_what_is_given_and_leaves_the_rest(ecs_client, describ
     assert (configuration["settings"], configuration["configuration"]) == (ENABLED, {**LOGGING, **STORAGE})
     assert (configuration["attachments"], configuration["tags"], configuration["statistics"]) == ([], [], [])
     assert describe("prod")["tags"] == STAGE
+
+
+def test_an_update_of_nothing_changes_nothing(ecs_client, describe):
+    ecs_client.create_cluster(clusterName="prod", settings=ENABLED)
+    before = describe("prod")
+
+    ecs_client.update_cluster(cluster="prod")
+    ecs_client.update_cluster_settings(cluster="prod", settings=[])
+
+    assert describe("prod") == before
+
+
+def test_a_configuration_may_come_later(ecs_client, describe):
+    ecs_client.create_cluster(clusterName="prod")
+
+    ecs_client.update_cluster(cluster="prod", configuration=LOGGING)
+
+    assert describe("prod")["configuration"] == LOGGING
 
 
 def test_settings_have_an_update_of_their_own(ecs_client, describe):
@@ -659,6 +706,7 @@ def test_a_cluster_with_a_namespace_is_deleted_when_it_is_detached(ecs_client, e
     deleted = ecs_client.delete_cluster(cluster="prod")["cluster"]
     detaching = attached("prod")
     ecs_fake.clock.advance(seconds=10)
+    ecs_client.delete_cluster(cluster="prod")
 
     assert (deleted["status"], detaching) == ("DEPROVISIONING", [("sc", "DETACHING")])
     assert (describe("prod")["status"], attached("prod")) == ("INACTIVE", [("sc", "DELETED")])
