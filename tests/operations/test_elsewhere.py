@@ -1,0 +1,273 @@
+"""Regions and accounts are apart: what an ARN of elsewhere is answered with, what is unknown elsewhere, and which cluster is meant by none.
+
+One row a parameter that takes an ARN. Texts: aws-cli#3175 (region), RunTask in many repositories (account), aws-cli#7875 (type) and
+mondoohq/mql#6266 (malformed), each seen of some operations and taken for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from botocore import xform_name
+
+from pytest_ecsfake import operations, validation
+
+ACCOUNT, OTHER_ACCOUNT = "123456789012", "111122223333"
+ID = "0123456789abcdef0123456789abcdef"
+
+INVALID = "InvalidParameterException"
+CLUSTER_NOT_FOUND = ("ClusterNotFoundException", "Cluster not found.")
+PROVIDER_NOT_FOUND = (
+    "ClientException",
+    "The specified capacity provider does not exist. Specify a valid name or ARN and try again.",
+)
+MALFORMED_DEFINITION = (
+    "failure",
+    "The specified task definition identifier is invalid. Specify a valid name or ARN and try again.",
+)
+UNKNOWN_DEFINITION = (
+    "failure",
+    "The specified task definition does not exist. Specify a valid account, family, revision and try again.",
+)
+MISSING = ("failure", "MISSING")
+
+Answer = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter that takes the ARN of a resource."""
+
+    operation: str
+    member: str
+    resource: str
+    unknown: Answer
+    """What the name or id of a resource is answered with that isn't there."""
+    others: Mapping[str, Any] = field(default_factory=dict)
+    """What has to be said beside it."""
+    is_list: bool = False
+    takes_names: bool = True
+    refused: Answer | None = None
+    """What every ARN that doesn't fit is answered with, where it isn't refused like elsewhere."""
+
+    def answer(self, client: Any, value: str) -> Answer | None:
+        """The code and message that a call with this value is refused with, or the reason of its failure; None when it went well."""
+        if (
+            not {self.member, *self.others}
+            <= client.meta.service_model.operation_model(self.operation).input_shape.members.keys()
+        ):
+            pytest.skip(f"this botocore has no {self.operation}.{self.member}")
+        method = getattr(client, xform_name(self.operation))
+        try:
+            response = method(**{**self.others, self.member: [value] if self.is_list else value})
+        except client.exceptions.ClientError as error:
+            return error.response["Error"]["Code"], error.response["Error"]["Message"]
+        [failure] = response.get("failures") or [None]
+        return None if failure is None else ("failure", failure["reason"])
+
+    @property
+    def name(self) -> str:
+        return self.resource.rpartition("/")[2]
+
+
+IN_PROD = {"cluster": "prod"}
+INSTANCES = {
+    "infrastructureRoleArn": f"arn:aws:iam::{ACCOUNT}:role/ecsInfrastructureRole",
+    "instanceLaunchTemplate": {
+        "ec2InstanceProfileArn": f"arn:aws:iam::{ACCOUNT}:instance-profile/ecsInstanceRole",
+        "networkConfiguration": {"subnets": ["subnet-0a1b2c3d"]},
+    },
+}
+INSIGHTS = {"settings": [{"name": "containerInsights", "value": "enabled"}]}
+NO_PROVIDERS: dict[str, Any] = {"capacityProviders": [], "defaultCapacityProviderStrategy": []}
+CLUSTER, REVISION, PROVIDER, TASK = "cluster/prod", "task-definition/web:1", "capacity-provider/asg", f"task/prod/{ID}"
+
+
+def cluster(operation: str, **others: Any) -> Parameter:
+    return Parameter(operation, "cluster", CLUSTER, CLUSTER_NOT_FOUND, others)
+
+
+PARAMETERS = [
+    cluster("CreateCapacityProvider", name="instances", managedInstancesProvider=INSTANCES),
+    cluster("DeleteCapacityProvider", capacityProvider="asg"),
+    cluster("DeleteCluster"),
+    cluster("DescribeCapacityProviders"),
+    cluster("DescribeTasks", tasks=[ID]),
+    cluster("ListTasks"),
+    cluster("PutClusterCapacityProviders", **NO_PROVIDERS),
+    cluster("RunTask", taskDefinition="web"),
+    cluster("StopTask", task=ID),
+    cluster("UpdateCapacityProvider", name="asg", autoScalingGroupProvider={}),
+    cluster("UpdateCluster", **INSIGHTS),
+    cluster("UpdateClusterSettings", **INSIGHTS),
+    Parameter("DescribeClusters", "clusters", CLUSTER, MISSING, is_list=True),
+    Parameter("DescribeTasks", "tasks", TASK, MISSING, IN_PROD, is_list=True),
+    Parameter("StopTask", "task", TASK, (INVALID, "The referenced task was not found."), IN_PROD),
+    Parameter("RunTask", "taskDefinition", REVISION, ("ClientException", "TaskDefinition not found."), IN_PROD),
+    Parameter(
+        "DescribeTaskDefinition",
+        "taskDefinition",
+        REVISION,
+        ("ClientException", "Unable to describe task definition."),
+    ),
+    Parameter(
+        "DeregisterTaskDefinition",
+        "taskDefinition",
+        REVISION,
+        ("ClientException", "Unable to deregister task definition."),
+    ),
+    Parameter(
+        "DeleteTaskDefinitions",
+        "taskDefinitions",
+        REVISION,
+        UNKNOWN_DEFINITION,
+        is_list=True,
+        refused=MALFORMED_DEFINITION,
+    ),
+    Parameter("DeleteCapacityProvider", "capacityProvider", PROVIDER, PROVIDER_NOT_FOUND),
+    Parameter("DescribeCapacityProviders", "capacityProviders", PROVIDER, MISSING, is_list=True),
+    Parameter("TagResource", "resourceArn", CLUSTER, CLUSTER_NOT_FOUND, {"tags": []}, takes_names=False),
+    Parameter("UntagResource", "resourceArn", CLUSTER, CLUSTER_NOT_FOUND, {"tagKeys": []}, takes_names=False),
+    Parameter("ListTagsForResource", "resourceArn", CLUSTER, CLUSTER_NOT_FOUND, takes_names=False),
+]
+
+#: Members of a request that name what exists, by name or ARN.
+NAMING = {parameter.member for parameter in PARAMETERS}
+#: API reference, PutClusterCapacityProviders and CreateCluster: "the name", never an ARN. For services ListTasks has its own tests.
+NAMES_ONLY = {("CreateCluster", "capacityProviders"), ("PutClusterCapacityProviders", "capacityProviders")}
+
+every_parameter = pytest.mark.parametrize(
+    "parameter", PARAMETERS, ids=lambda parameter: f"{parameter.operation} {parameter.member}"
+)
+
+
+def arn(resource: str, *, region: str = "us-east-1", account: str = ACCOUNT) -> str:
+    return f"arn:aws:ecs:{region}:{account}:{resource}"
+
+
+def furnish(client: Any) -> None:
+    """What the parameters name: a cluster, a revision, a capacity provider."""
+    client.create_cluster(clusterName="prod")
+    client.register_task_definition(
+        family="web", containerDefinitions=[{"name": "app", "image": "nginx", "memory": 128}]
+    )
+    client.create_capacity_provider(name="asg", autoScalingGroupProvider={"autoScalingGroupArn": "asg"})
+
+
+def furnish_beside(client: Any, parameter: Parameter) -> None:
+    """What a parameter's `others` name, so that it alone names something unknown."""
+    if "cluster" in parameter.others:
+        client.create_cluster(clusterName="prod")
+    if "asg" in parameter.others.values():
+        client.create_capacity_provider(name="asg", autoScalingGroupProvider={"autoScalingGroupArn": "asg"})
+
+
+def test_every_parameter_of_a_built_operation_that_takes_an_arn_has_a_row():
+    found = {
+        (name, member)
+        for name in operations.built()
+        for member in validation.request_schema(name)["$defs"][f"{name}Request"]["properties"]
+        if member in NAMING
+    }
+
+    assert {(parameter.operation, parameter.member) for parameter in PARAMETERS} == found - NAMES_ONLY
+
+
+@every_parameter
+@pytest.mark.parametrize(
+    ("region", "account", "expected"),
+    [
+        pytest.param("eu-west-1", ACCOUNT, (INVALID, "Invalid Region in ARN"), id="another region"),
+        pytest.param("us-east-1", OTHER_ACCOUNT, (INVALID, "AccountIDs mismatch"), id="another account"),
+        pytest.param("eu-west-1", OTHER_ACCOUNT, (INVALID, "Invalid Region in ARN"), id="both: the region is told"),
+    ],
+)
+def test_an_arn_of_elsewhere_is_refused(ecs_client, parameter, region, account, expected):
+    furnish(ecs_client)
+
+    answer = parameter.answer(ecs_client, arn(parameter.resource, region=region, account=account))
+
+    assert answer == (parameter.refused or expected)
+
+
+@every_parameter
+def test_an_arn_of_another_resource_type_is_refused(ecs_client, parameter):
+    furnish(ecs_client)
+
+    answer = parameter.answer(ecs_client, arn(f"container/prod/{ID}/{ID}"))
+
+    assert answer == (parameter.refused or (INVALID, "Unsupported resource type: container"))
+
+
+@every_parameter
+def test_a_malformed_arn_is_refused(ecs_client, parameter):
+    furnish(ecs_client)
+    # Without the revision, whose colon would stand for the missing one.
+    malformed = f"arn:aws:ecs:us-east-1:{parameter.resource.partition(':')[0]}"
+
+    answer = parameter.answer(ecs_client, malformed)
+
+    message = f"com.amazon.arn.ARNSyntaxException: Fifth colon (namespace/relative-id delimiter) not found: {malformed}"
+    assert answer == (parameter.refused or ("ClientException", message))
+
+
+@every_parameter
+@pytest.mark.parametrize("place", ["region", "account"])
+def test_what_is_here_is_unknown_elsewhere(ecs_fake, ecs_client, parameter, place):
+    furnish(ecs_client)
+    there = ecs_fake.in_region("eu-west-1") if place == "region" else ecs_fake.in_account(OTHER_ACCOUNT)
+    furnish_beside(there.client, parameter)
+    own = {"region": "eu-west-1"} if place == "region" else {"account": OTHER_ACCOUNT}
+
+    if parameter.takes_names:
+        assert parameter.answer(there.client, parameter.name) == parameter.unknown
+    assert parameter.answer(there.client, arn(parameter.resource, **own)) == parameter.unknown
+
+
+#: botocore's model, `cluster` of each: "If you do not specify a cluster, the default cluster is assumed."
+ON_DEFAULT = [
+    pytest.param("run_task", {"taskDefinition": "web"}, id="RunTask"),
+    pytest.param("list_tasks", {}, id="ListTasks"),
+    pytest.param("describe_tasks", {"tasks": [ID]}, id="DescribeTasks"),
+    pytest.param("stop_task", {"task": ID}, id="StopTask"),
+]
+
+
+@pytest.mark.parametrize(("method", "parameters"), ON_DEFAULT)
+def test_a_default_cluster_is_not_made_on_the_fly(ecs_client, method, parameters):
+    """amazon-ecs-agent#14: it's for the client to make it."""
+    with pytest.raises(ecs_client.exceptions.ClusterNotFoundException, match=r"Cluster not found\.$"):
+        getattr(ecs_client, method)(**parameters)
+
+    assert ecs_client.list_clusters()["clusterArns"] == []
+
+
+def test_a_default_cluster_that_is_not_there_is_described_as_missing(ecs_client):
+    assert ecs_client.describe_clusters()["failures"] == [{"arn": arn("cluster/default"), "reason": "MISSING"}]
+
+
+def test_no_cluster_means_the_default_one(ecs_client, register_on_fargate, run_on_fargate):
+    ecs_client.create_cluster()
+    ecs_client.create_cluster(clusterName="prod")
+    register_on_fargate()
+
+    [task] = run_on_fargate()["tasks"]
+
+    assert task["clusterArn"] == arn("cluster/default")
+    for named in ({}, {"cluster": "default"}, {"cluster": arn("cluster/default")}):
+        assert ecs_client.list_tasks(**named)["taskArns"] == [task["taskArn"]]
+        assert ecs_client.describe_tasks(tasks=[task["taskArn"]], **named)["failures"] == []
+    assert ecs_client.describe_clusters()["clusters"][0]["clusterArn"] == arn("cluster/default")
+    assert ecs_client.stop_task(task=task["taskArn"])["task"]["desiredStatus"] == "STOPPED"
+
+
+def test_a_deleted_default_cluster_is_not_meant_any_more(ecs_client):
+    """vatertime/minecraft-spot-pricing#4 for the words."""
+    ecs_client.create_cluster()
+    ecs_client.delete_cluster(cluster="default")
+
+    with pytest.raises(ecs_client.exceptions.ClusterNotFoundException, match=r"The referenced cluster was inactive\.$"):
+        ecs_client.list_tasks()
