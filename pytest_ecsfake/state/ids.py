@@ -26,9 +26,8 @@ class Ids:
 
     def uuid(self) -> str:
         """A lower-case UUID of version 4: a container's id, an attachment's, a request's."""
-        bits = self._random.getrandbits(128)
-        digits = f"{bits & ~(0xF << 76) & ~(0x3 << 62) | 0x4 << 76 | 0x2 << 62:032x}"
-        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+        digits = f"{self._random.getrandbits(120):030x}"
+        return f"{digits[:8]}-{digits[8:12]}-4{digits[12:15]}-a{digits[15:18]}-{digits[18:]}"
 
     def number(self, low: int, high: int) -> int:
         """A whole number from `low` to `high`, both included."""
