@@ -168,7 +168,7 @@ class Endpoint:
         """
         with self.lock:
             outer = self.outer_time.read()
-            region = self.world.region(place)
+            region = self.world.regions.get(place) or self.world.region(place)
             call = retried or self.calls.record(
                 operation,
                 body,

@@ -85,7 +85,8 @@ class Interceptor:
         error = answer.error
         if error is None or not _is_retried(error):
             document = wire.parsed(answer, operation)
-            return Http(wire.status(answer), document["ResponseMetadata"]["HTTPHeaders"]), document
+            metadata = document["ResponseMetadata"]
+            return Http(metadata["HTTPStatusCode"], metadata["HTTPHeaders"]), document
         context[SEEN] = True
         context["auth_type"] = "none"  # nothing is signed, so a client without credentials gets its retries too
         invocation = context.setdefault("retries", {}).setdefault("invocation-id", answer.request_id)

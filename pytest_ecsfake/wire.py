@@ -119,6 +119,7 @@ def parsed(answer: Answer, operation: OperationModel) -> dict[str, Any]:
         operation: the operation in the client's model.
     """
     document: dict[str, Any]
+    code = 200
     if answer.error is None:
         document = documents.unpack(answer.packed)
         finish = _finisher(operation)
@@ -126,9 +127,10 @@ def parsed(answer: Answer, operation: OperationModel) -> dict[str, Any]:
             finish(document)
     else:
         document = _parsed_error(answer.error, operation.service_model)
+        code = answer.error.http_status
     document["ResponseMetadata"] = {
         "RequestId": answer.request_id,
-        "HTTPStatusCode": status(answer),
+        "HTTPStatusCode": code,
         "HTTPHeaders": _Headers(answer),
         "RetryAttempts": 0,
     }

@@ -25,6 +25,13 @@ class OuterClock:
 
     def read(self) -> Instant | None:
         """What it shows, or None while nothing outside holds the time."""
+        modules = sys.modules  # in the way of every call: mostly neither library has anything on
+        if (
+            self._moved is None
+            and not getattr(modules.get("freezegun.api"), "freeze_factories", None)
+            and not getattr(modules.get("time_machine"), "traveller_stack", None)
+        ):
+            return None
         frozen = freezer(self._process_clock)
         if frozen is not None:
             return to_instant(frozen())

@@ -43,13 +43,14 @@ def cluster(item: Cluster, include: Container[str] = ()) -> api.Cluster:
         item: the cluster.
         include: what is shown of DescribeClusters' `include`; the rest is empty or absent.
     """
+    tasks = item.tasks.counts("last_status")
     document: api.Cluster = {
         "clusterArn": item.arn,
         "clusterName": item.name,
         "status": item.status,
         "registeredContainerInstancesCount": 0,  # no container instance can be registered yet
-        "runningTasksCount": item.tasks.count(last_status="RUNNING"),
-        "pendingTasksCount": item.tasks.count(last_status="PENDING"),
+        "runningTasksCount": tasks.get(("RUNNING",), 0),
+        "pendingTasksCount": tasks.get(("PENDING",), 0),
         "activeServicesCount": 0,  # no service can be created yet
         "statistics": _statistics(item) if "STATISTICS" in include else [],
         "tags": tags.tags(item.tags) if "TAGS" in include else [],

@@ -7,7 +7,7 @@ returns, not what the store holds. Fields that are indexed change through `chang
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
@@ -154,12 +154,19 @@ class Store(Generic[T]):
     def count(self, **fields: Any) -> int:
         """How many items have these values."""
         names = tuple(fields) if len(fields) == 1 else tuple(sorted(fields))
+        return self._counts_by(names).get(tuple([fields[name] for name in names]), 0)
+
+    def counts(self, field: str) -> Mapping[tuple[Any, ...], int]:
+        """How many items have each value of a field, by a tuple of the value; what no item has isn't there."""
+        return self._counts_by((field,))
+
+    def _counts_by(self, names: tuple[str, ...]) -> dict[tuple[Any, ...], int]:
         counts = self._counts.get(names)
         if counts is None:
             counts = self._counts[names] = {}
             for item in self:
                 _count(counts, _values(item, names), 1)
-        return counts.get(tuple([fields[name] for name in names]), 0)
+        return counts
 
     def page(
         self, size: int, *, after: Any | None = None, descending: bool = False, **fields: Any
