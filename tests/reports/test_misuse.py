@@ -40,7 +40,7 @@ SLIPS = [
     pytest.param(
         lambda ecs: ecs.faults.throttle("RunTask", times=0),
         EcsFakeUsageError,
-        "faults.throttle() takes times=1 or more, not 0.",
+        'faults.throttle() takes times=1 or more, or "always", not 0.',
         id="a fault that never comes",
     ),
     pytest.param(
