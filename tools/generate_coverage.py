@@ -6,12 +6,16 @@ python tools/generate_coverage.py
 from __future__ import annotations
 
 import inspect
+import pkgutil
 import textwrap
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from pytest_ecsfake import operations, validation
+from pytest_ecsfake.operations import registration
 from pytest_ecsfake.operations.registry import SIMPLIFIED_ATTRIBUTE
 
 PAGE = Path(__file__).parents[1] / "docs" / "coverage.md"
@@ -43,6 +47,9 @@ _BOUNDS = (
     ("minProperties", "maxProperties", " member{s}"),
 )
 
+#: Operations whose rules have a package of their own, one subject a module.
+_RULES = {"RegisterTaskDefinition": registration}
+
 _Schema = Mapping[str, Any]
 
 
@@ -63,14 +70,23 @@ def _section(name: str, function: object) -> Iterator[str]:
     schema = validation.request_schema(name)
     checked = [f"- `{member}`: {'; '.join(rules)}" for member, rules in _members(schema, schema["$defs"])]
     yield from ("\nChecked:\n", *checked) if checked else ("\nChecked: names and types alone.",)
+    if name in _RULES:
+        yield from ("\nRules beyond a single member, by subject:\n", *_subjects(_RULES[name]))
     yield f"\nErrors that its model declares: {', '.join(sorted(validation.declared_errors(name)))}."
     simplified = [f"- {sentence}" for sentence in getattr(function, SIMPLIFIED_ATTRIBUTE)]
     yield from ("\nSimplified:\n", *simplified) if simplified else ("\nSimplified: nothing that is known.",)
     yield ""
 
 
-def _summary(operation: object) -> str:
-    return " ".join((inspect.getdoc(operation) or "").partition("\n\n")[0].split())
+def _subjects(package: ModuleType) -> Iterator[str]:
+    """What each module of a package knows, by the first paragraph of its docstring."""
+    for module in pkgutil.iter_modules(package.__path__):
+        summary = _summary(import_module(f"{package.__name__}.{module.name}"))
+        yield f"- {module.name}: {summary}"
+
+
+def _summary(documented: object) -> str:
+    return " ".join((inspect.getdoc(documented) or "").partition("\n\n")[0].split())
 
 
 def _members(
