@@ -16,12 +16,12 @@ from functools import cache
 from typing import Any
 
 from pytest_ecsfake.clock import SECOND, Instant, to_datetime
+from pytest_ecsfake.process_time.holders import Holders
 
 
 class _Real:
     """The real clocks. What is patched in the process is found by value among the attributes of modules, so they aren't kept in one."""
 
-    time_ns = staticmethod(time.time_ns)
     monotonic = staticmethod(time.monotonic)
     monotonic_ns = staticmethod(time.monotonic_ns)
     perf_counter = staticmethod(time.perf_counter)
@@ -32,6 +32,16 @@ class ProcessClock:
     """What the process reads while fakes are on; one for the whole process, as its clocks are."""
 
     def __init__(self) -> None:
+        def monotonic() -> float:
+            return _Real.monotonic() + self._monotonic / SECOND
+
+        def monotonic_ns() -> int:
+            return _Real.monotonic_ns() + self._monotonic * 1000
+
+        self._holders = Holders(
+            [(_Real.monotonic, monotonic), (_Real.monotonic_ns, monotonic_ns)],
+            where=_is_no_part_of_the_standard_library,
+        )
         self._on = False
         self._civil = 0
         self._monotonic = 0
@@ -68,7 +78,7 @@ class ProcessClock:
     def _move_monotonic(self, distance: int) -> None:
         self._monotonic += distance
         if self._undo_monotonic is None:
-            self._undo_monotonic = self._patch_monotonic()
+            self._undo_monotonic = self._holders.replace()
 
     def is_ours(self, traveller: object) -> bool:
         """Whether what stands on the stack of travellers or freezers is there for us, and not for a test."""
@@ -80,7 +90,7 @@ class ProcessClock:
         if self._civil and self._mover is None:
             self._mover = _start(to_datetime(time.time_ns() // 1000 + self._civil))
         if self._monotonic and self._undo_monotonic is None:
-            self._undo_monotonic = self._patch_monotonic()
+            self._undo_monotonic = self._holders.replace()
 
     def take_off(self) -> None:
         """Have the process read real time; how far the clocks were moved is kept."""
@@ -96,17 +106,6 @@ class ProcessClock:
         """Have real time back for good."""
         self.take_off()
         self._civil = self._monotonic = self.moved = 0
-
-    def _patch_monotonic(self) -> Callable[[], None]:
-        real, real_ns = _Real.monotonic, _Real.monotonic_ns
-
-        def monotonic() -> float:
-            return real() + self._monotonic / SECOND
-
-        def monotonic_ns() -> int:
-            return real_ns() + self._monotonic * 1000
-
-        return _replace({real: monotonic, real_ns: monotonic_ns}, where=_is_no_part_of_the_standard_library)
 
 
 class _Mover:
@@ -157,13 +156,13 @@ def _freeze(moment: datetime) -> _Mover:
 
     freezer = api.freeze_time(moment.astimezone(timezone.utc), tick=True)
     factory: Any = freezer.start()
-    put_back = {
+    put_back: dict[Any, Any] = {
         api.fake_monotonic: _Real.monotonic,
         api.fake_monotonic_ns: _Real.monotonic_ns,
         api.fake_perf_counter: _Real.perf_counter,
         api.fake_perf_counter_ns: _Real.perf_counter_ns,
     }
-    again = _replace(put_back, where=lambda _: True)
+    again = _replace(put_back)
 
     def shift(distance: timedelta) -> None:
         factory.time_to_freeze += distance  # its `tick` would forget the real time that has passed since the last one
@@ -180,12 +179,12 @@ def _is_no_part_of_the_standard_library(module_name: str) -> bool:
     return module_name == "time" or module_name.partition(".")[0] not in sys.stdlib_module_names
 
 
-def _replace(replacements: dict[Any, Any], *, where: Callable[[str], bool]) -> Callable[[], None]:
+def _replace(replacements: dict[Any, Any]) -> Callable[[], None]:
     """Replace functions in the modules that hold them; what comes back puts them back."""
     undo = ExitStack()
     by_identity = {id(function): (function, replacement) for function, replacement in replacements.items()}
     for name, module in list(sys.modules.items()):
-        if name.startswith(__name__) or not where(name):
+        if name == __name__:
             continue
         for attribute, value in list(getattr(module, "__dict__", {}).items()):
             function, replacement = by_identity.get(id(value), (None, None))

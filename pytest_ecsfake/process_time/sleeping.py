@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 from pytest_ecsfake.clock import SECOND
 from pytest_ecsfake.process_time.event_loops import is_virtual_thread
+from pytest_ecsfake.process_time.holders import Holders
 
 if TYPE_CHECKING:
-    from types import FrameType, ModuleType
+    from types import FrameType
 
 T = TypeVar("T")
 
@@ -72,44 +73,11 @@ class VirtualSleep:
 
         self.sleep = sleep
         self.sleep_async = sleep_async
-        self._scanned: dict[str, int] = {}
-        self._newest: tuple[int, str] = (0, "")
-        self._holders: list[tuple[ModuleType, str]] = []
+        self._holders = Holders([(_sleep, sleep), (_sleep_async, sleep_async)])
 
     def install(self) -> Callable[[], None]:
         """Put the replacements in place of the originals; what comes back undoes it."""
-        self._scan()
-        for module, name in self._holders:
-            held = vars(module).get(name)
-            if held is _sleep:
-                setattr(module, name, self.sleep)
-            elif held is _sleep_async:
-                setattr(module, name, self.sleep_async)
-        return self._uninstall
-
-    def _uninstall(self) -> None:
-        self._scan()
-        for module, name in self._holders:
-            held = vars(module).get(name)
-            if held is self.sleep:
-                setattr(module, name, _sleep)
-            elif held is self.sleep_async:
-                setattr(module, name, _sleep_async)
-
-    def _scan(self) -> None:
-        """Find the modules, imported since the last time, that hold a sleep, the real one or ours."""
-        newest = (len(sys.modules), next(reversed(sys.modules)))
-        if newest == self._newest:
-            return
-        self._newest = newest
-        sleeps = (_sleep, _sleep_async, self.sleep, self.sleep_async)
-        for name, module in list(sys.modules.items()):
-            if self._scanned.get(name) == id(module) or name == __name__:
-                continue
-            self._scanned[name] = id(module)
-            for attribute, value in list(getattr(module, "__dict__", {}).items()):
-                if value is sleeps[0] or value is sleeps[1] or value is sleeps[2] or value is sleeps[3]:
-                    self._holders.append((module, attribute))
+        return self._holders.replace()
 
     def virtual(self, held: object) -> object:
         """The replacement of a sleep that something keeps for itself; anything else as it is."""
