@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from pytest_ecsfake import documents
 from pytest_ecsfake.errors import EcsError
 from pytest_ecsfake.views.reading import Reader, StoreView
 
@@ -68,12 +68,16 @@ class TaskDefinition:
     @property
     def container_definitions(self) -> list[api.ContainerDefinition]:
         """The container definitions in the wire's shape, with ECS's defaults filled in."""
-        return copy.deepcopy(self._state.document.get("containerDefinitions", []))
+        copied: list[api.ContainerDefinition] = documents.unpack(
+            documents.pack(self._state.document["containerDefinitions"])
+        )
+        return copied
 
     @property
     def document(self) -> api.TaskDefinition:
         """All of it in the wire's shape, without the status."""
-        return copy.deepcopy(self._state.document)
+        copied: api.TaskDefinition = documents.unpack(documents.pack(self._state.document))
+        return copied
 
     @property
     def tags(self) -> dict[str, str]:

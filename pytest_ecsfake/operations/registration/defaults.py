@@ -8,7 +8,7 @@ Rules: API reference, ContainerDefinition, HealthCheck, PortMapping, Volume.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake.operations.registration.network_modes import HOST_PORT_IS_CONTAINER_PORT
 from pytest_ecsfake.operations.registration.ports import protocol_of
@@ -26,6 +26,10 @@ ROOT_DIRECTORY = "/"
 DOCKER_VOLUME: api.DockerVolumeConfiguration = {"scope": "task", "driver": "local"}
 
 
+#: What is filled in for a list that was left out. Thousands of revisions share it: documents are kept unedited, and packing makes each list anew.
+NOTHING: list[Any] = []
+
+
 def container_definitions(definition: api.RegisterTaskDefinitionRequest) -> list[api.ContainerDefinition]:
     """The containers with all that was left out, as new documents."""
     static = definition.get("networkMode") in HOST_PORT_IS_CONTAINER_PORT
@@ -33,15 +37,14 @@ def container_definitions(definition: api.RegisterTaskDefinitionRequest) -> list
 
 
 def _container(container: api.ContainerDefinition, *, static_ports: bool) -> api.ContainerDefinition:
-    # The lists are made anew: a list that two containers share would be one for whoever reads the answer, too.
     filled: api.ContainerDefinition = {
         "cpu": 0,
         "essential": True,
-        "portMappings": [],
-        "environment": [],
-        "mountPoints": [],
-        "volumesFrom": [],
-        "systemControls": [],
+        "portMappings": NOTHING,
+        "environment": NOTHING,
+        "mountPoints": NOTHING,
+        "volumesFrom": NOTHING,
+        "systemControls": NOTHING,
         **container,
     }
     if filled["portMappings"]:

@@ -96,7 +96,7 @@ INSERTED_FIRST = (
 
 def requires_attributes(definition: api.RegisterTaskDefinitionRequest, size: TaskSize) -> list[api.Attribute]:
     """The attributes, in the order in which ECS lists them; empty when any instance would do."""
-    return [{"name": name} for name in _in_ecs_order(frozenset(_attributes(definition, size)))]
+    return _in_ecs_order(frozenset(_attributes(definition, size)))
 
 
 def _attributes(definition: api.RegisterTaskDefinitionRequest, size: TaskSize) -> Iterator[str]:
@@ -189,7 +189,7 @@ def _of_firelens(configuration: api.FirelensConfiguration) -> Iterator[str]:
 
 
 @lru_cache(maxsize=512)
-def _in_ecs_order(attributes: frozenset[str]) -> tuple[str, ...]:
+def _in_ecs_order(attributes: frozenset[str]) -> list[api.Attribute]:
     """The order of a Java HashSet of name and value pairs, which all complete answers that were compared have.
 
     A table has 16 buckets for up to 12 entries, twice as many for twice as many.
@@ -197,7 +197,8 @@ def _in_ecs_order(attributes: frozenset[str]) -> tuple[str, ...]:
     buckets = 16
     while len(attributes) > buckets * 3 // 4:
         buckets *= 2
-    return tuple(sorted(attributes, key=lambda name: (_hash(name) & (buckets - 1), _insertion(name), name)))
+    names = sorted(attributes, key=lambda name: (_hash(name) & (buckets - 1), _insertion(name), name))
+    return [{"name": name} for name in names]
 
 
 def _insertion(name: str) -> int:
