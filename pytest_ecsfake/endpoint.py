@@ -181,7 +181,8 @@ class Endpoint:
             document: Mapping[str, Any] = {}
             try:
                 request = self._read(body)
-                self.faults.meet(operation, request)
+                if self.faults.ordered:
+                    self.faults.meet(operation, request)
                 function = operations.built().get(operation) or _refuse_unbuilt(operation)
                 validation.check_request(operation, request)
                 self._bring_to_the_present(operation, place, body, outer)

@@ -52,7 +52,8 @@ class Faults:
     """The orders of one fake."""
 
     def __init__(self) -> None:
-        self._orders: list[Fault] = []
+        #: The orders, the oldest first.
+        self.ordered: list[Fault] = []
 
     def throttle(
         self,
@@ -82,18 +83,18 @@ class Faults:
         name = operation_name(operation, where)
         check_parameters(name, when or {}, where)
         fault = Fault(name, ThrottlingException("Rate exceeded"), times, after, dict(when or {}))
-        self._orders.append(fault)
+        self.ordered.append(fault)
         return fault
 
     def meet(self, operation: str, request: Mapping[str, Any]) -> None:
         """Raise what is ordered for this call, if anything is."""
-        for fault in self._orders:
+        for fault in self.ordered:
             if fault.takes(operation, request):
                 raise fault.error
 
     def unused(self) -> list[Fault]:
         """The orders that no call met, and that were not said to be optional."""
-        return [fault for fault in self._orders if fault.met == 0 and not fault.may_go_unused]
+        return [fault for fault in self.ordered if fault.met == 0 and not fault.may_go_unused]
 
     if not TYPE_CHECKING:
 
@@ -103,10 +104,10 @@ class Faults:
 
     def kept(self) -> list[tuple[Fault, int, int]]:
         """The orders and what each has met and let pass, to be put back."""
-        return [(fault, fault.met, fault.passed) for fault in self._orders]
+        return [(fault, fault.met, fault.passed) for fault in self.ordered]
 
     def put_back(self, kept: list[tuple[Fault, int, int]]) -> None:
         """Have the orders again as they were."""
-        self._orders = [fault for fault, _, _ in kept]
+        self.ordered = [fault for fault, _, _ in kept]
         for fault, met, passed in kept:
             fault.met, fault.passed = met, passed

@@ -76,15 +76,13 @@ class _Headers(dict[str, str]):
     That costs a fifth of a whole RunTask, and hardly anybody looks.
     """
 
-    __slots__ = ("_answer",)
+    __slots__ = ("answer",)
 
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(_ALWAYS)  # json's encoder in C asks whether a dictionary is empty before it asks for its items
-        self._answer: Answer | None = answer
+    answer: Answer | None
 
     def fill(self) -> None:
         """Be the dictionary that one takes it for."""
-        answer, self._answer = self._answer, None
+        answer, self.answer = self.answer, None
         if answer is not None:
             self.clear()
             self.update(headers(answer))
@@ -128,10 +126,12 @@ def parsed(answer: Answer, operation: OperationModel) -> dict[str, Any]:
     else:
         document = _parsed_error(answer.error, operation.service_model)
         code = answer.error.http_status
+    lazy = _Headers(_ALWAYS)  # not empty: json's encoder in C asks for that before it asks for the items
+    lazy.answer = answer
     document["ResponseMetadata"] = {
         "RequestId": answer.request_id,
         "HTTPStatusCode": code,
-        "HTTPHeaders": _Headers(answer),
+        "HTTPHeaders": lazy,
         "RetryAttempts": 0,
     }
     return document
