@@ -698,6 +698,18 @@ def test_a_cluster_with_providers_is_deleted_when_they_have_left(
     assert other["capacityProviders"] == [provider]
 
 
+def test_a_cluster_that_is_being_deleted_runs_nothing(ecs_client, ecs_fake, register_on_fargate, run_on_fargate):
+    """As one that is INACTIVE already (an assumption): its tasks would outlive it."""
+    ecs_fake.clusters.add("prod", capacity_providers=["FARGATE"])
+    register_on_fargate()
+    ecs_client.delete_cluster(cluster="prod")
+
+    with pytest.raises(ecs_client.exceptions.ClusterNotFoundException) as error:
+        run_on_fargate(cluster="prod")
+
+    assert error.value.response["Error"]["Message"] == "The referenced cluster was inactive."
+
+
 def test_a_cluster_with_a_namespace_is_deleted_when_it_is_detached(ecs_client, ecs_fake, describe, attached):
     """By analogy with capacity providers: none has been seen."""
     ecs_client.create_cluster(clusterName="prod", serviceConnectDefaults={"namespace": "shop"})
