@@ -137,7 +137,7 @@ def _start(moment: datetime) -> _Mover:
 def _travel(moment: datetime) -> _Mover:
     import time_machine
 
-    journey = time_machine.travel(moment.timestamp(), tick=True)
+    journey = time_machine.travel(moment, tick=True)  # not by its float, which is off by parts of a microsecond
     traveller = journey.start()
 
     def stop() -> None:
