@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pytest_ecsfake import arns
 from pytest_ecsfake.errors import ClusterNotFoundException
+from pytest_ecsfake.state.container_instance import ContainerInstances
 from pytest_ecsfake.state.store import Store
 from pytest_ecsfake.state.task import Tasks
 
@@ -52,6 +53,7 @@ class Cluster:
     service_connect_namespace: str | None = None  # an ARN
     tags: dict[str, str] = field(default_factory=dict)
     tasks: Tasks = field(default_factory=Tasks)
+    container_instances: ContainerInstances = field(default_factory=ContainerInstances)
     requested_capacity_providers: list[str] = field(default_factory=list)  # these two as CreateCluster had them
     requested_strategy: list[api.CapacityProviderStrategyItem] = field(default_factory=list)
 
