@@ -5,16 +5,20 @@ arguments, never a closure: a snapshot of the state copies the queue with it. Wh
 that is called looks at the state again before it acts.
 
 Within one instant there are two lanes: first what happens to things (EFFECTS), last what is concluded from it (CONSEQUENCES, such as a
-scheduler that reconciles). Within a lane the order of entry decides.
+scheduler that reconciles). Within a lane the order of entry decides. What the test handed in is called between two events: an event leaves an
+errand behind, and who settles says how errands are run.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from pytest_ecsfake.errands import Errand
 from pytest_ecsfake.errors import EcsFakeInternalError, EcsFakeUsageError
 
 Instant = int
@@ -55,12 +59,17 @@ class Clock:
 
     Args:
         start: where time begins.
+
+    Attributes:
+        now: where it stands.
+        errands: what has to be called before the next event.
     """
 
-    __slots__ = ("_buckets", "_instants", "_settling", "now")
+    __slots__ = ("_buckets", "_instants", "_settling", "errands", "now")
 
     def __init__(self, start: Instant) -> None:
         self.now: Instant = start
+        self.errands: deque[Errand] = deque()
         self._instants: list[Instant] = []
         self._buckets: dict[Instant, tuple[list[_Due], list[_Due]]] = {}
         self._settling = False
@@ -82,10 +91,23 @@ class Clock:
         """When the next thing happens, or None when nothing is due any more."""
         return self._instants[0] if self._instants else None
 
-    def settle(self, until: Instant | None = None) -> None:
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Let nothing happen for a while: who settles meanwhile finds everything as it is at this instant."""
+        before, self._settling = self._settling, True
+        try:
+            yield
+        finally:
+            self._settling = before
+
+    def settle(self, until: Instant | None = None, run_errands: Callable[[], None] | None = None) -> None:
         """Let everything happen that is due by `until` (default: now), in order, the clock standing at each event's own instant.
 
-        Called from within an event it does nothing: what is due is being dealt with.
+        Called from within an event or an errand it does nothing: what is due is being dealt with.
+
+        Args:
+            until: how far.
+            run_errands: called after an event that left errands behind; without it they are left.
 
         Raises:
             EcsFakeUsageError: `until` lies in the past.
@@ -105,13 +127,14 @@ class Clock:
         try:
             while self._instants and self._instants[0] <= until:
                 self.now = self._instants[0]
-                self._run_instant()
+                self._run_instant(run_errands)
             self.now = until
         finally:
             self._settling = False
 
-    def _run_instant(self) -> None:
+    def _run_instant(self, run_errands: Callable[[], None] | None) -> None:
         instant = self.now
+        errands = self.errands if run_errands is not None else None
         effects, consequences = self._buckets[instant]
         last: list[_Due] = []
         for _ in range(MAX_ROUNDS_AT_ONE_INSTANT):
@@ -124,9 +147,15 @@ class Clock:
             lane.clear()
             last = (last + due[9::-1])[-10:]
             # Each event goes as soon as it has happened. Kept until the round is over they would be what the garbage collector counts.
-            while due:
-                action, arguments = due.pop()
-                action(*arguments)
+            try:
+                while due:
+                    action, arguments = due.pop()
+                    action(*arguments)
+                    if errands and run_errands is not None:
+                        run_errands()
+            except BaseException:  # a test that fails within a program, a KeyboardInterrupt: the rest is still due
+                lane[:0] = due[::-1]
+                raise
         raise EcsFakeInternalError(
             f"more than {MAX_ROUNDS_AT_ONE_INSTANT} rounds of events at {to_datetime(instant).isoformat()}; the last ten: "
             + ", ".join(action.__name__ for action, _ in last)

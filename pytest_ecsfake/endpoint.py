@@ -8,7 +8,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable, Mapping
 from threading import RLock, get_ident
-from typing import Any, NamedTuple, NoReturn, Protocol
+from typing import Any, NamedTuple, NoReturn
 
 from pytest_ecsfake import documents, operations, validation
 from pytest_ecsfake.arns import Place
@@ -22,23 +22,11 @@ from pytest_ecsfake.errors import (
     SerializationException,
 )
 from pytest_ecsfake.faults import Faults
+from pytest_ecsfake.handed_in import HandedIn, OuterTime
 from pytest_ecsfake.state.ids import Ids
 from pytest_ecsfake.state.region import World
 
 _READING = ("Describe", "List", "Get")
-
-
-class OuterTime(Protocol):
-    """A clock of the process that holds the fake's: freezegun, time-machine, or the real one with `virtual_sleep=False`."""
-
-    def read(self) -> Instant | None:
-        """What it shows, or None while nothing outside holds the time."""
-
-    def move(self, microseconds: int) -> None:
-        """Move it on; only called while it holds the time."""
-
-    def follow(self, microseconds: int, now: Instant) -> None:
-        """Have the process read what the fake's clock was moved; only called while nothing outside holds the time."""
 
 
 class Answer(NamedTuple):
@@ -85,6 +73,9 @@ class Endpoint:
         self.lock = RLock()
         #: What the code under test may have swallowed, told again when the test ends.
         self.troubles: list[EcsFakeError] = []
+        self.handed_in = HandedIn(self.lock, outer_time, self.tell)
+        #: While sleep or the test moves the clock: up to where the process has come along.
+        self._followed: Instant | None = None
         #: A request's id is a UUID: this, and behind it the number of the answer.
         self._request_ids = Ids(f"{world.seed}/requests").uuid()[:24]
         self._answers = 0
@@ -92,21 +83,45 @@ class Endpoint:
         #: When each thread was last answered, or woke.
         self._looked: dict[int, Instant] = {}
 
+    @property
+    def now(self) -> Instant:
+        """Where time stands: for what the test handed in, while it runs, that includes what it has slept."""
+        return self.world.clock.now if self.handed_in.thread is None else self.handed_in.now
+
     def settle(self) -> None:
-        """Let everything happen that is due by now."""
+        """Let everything happen that is due by now, and call what the test handed in for it."""
         with self.lock:
-            self.world.clock.settle(self.outer_time.read())
+            self._settle(self.outer_time.read())
+
+    def _settle(self, until: Instant | None) -> None:
+        self.world.clock.settle(until, self._run_errands)
+
+    def _run_errands(self) -> None:
+        self._follow()
+        self.handed_in.run_errands(self.world.clock)
 
     def move(self, microseconds: int) -> None:
         """Move time on; everything due on the way happens, in order, at its own instant."""
         with self.lock:
-            if self.outer_time.read() is None:
-                self.world.clock.settle(self.world.clock.now + microseconds)
-                if microseconds:
-                    self.outer_time.follow(microseconds, self.world.clock.now)
+            if self.handed_in.thread is not None:
+                self._sleep_in_errand(microseconds)
+            elif self.outer_time.read() is None:
+                self._followed = self.world.clock.now
+                try:
+                    self._settle(self._followed + microseconds)
+                finally:
+                    self._follow()
+                    self._followed = None
             else:
                 self.outer_time.move(microseconds)
                 self.settle()
+
+    def _follow(self) -> None:
+        """Have the process come along to where the clock stands, if it is moved by sleep or by the test."""
+        now = self.world.clock.now
+        if self._followed is not None and now > self._followed:
+            self.outer_time.follow(now - self._followed, now)
+            self._followed = now
 
     def sleep(self, microseconds: int) -> None:
         """Move time to where a sleep of the running thread ends, counted from when the thread last looked at ECS.
@@ -115,11 +130,25 @@ class Endpoint:
         """
         thread = get_ident()
         with self.lock:
+            if self.handed_in.thread is not None:
+                self._sleep_in_errand(microseconds)
+                return
             now = self.world.clock.now
             end = self._looked.get(thread, now) + microseconds
             if end > now:
                 self.move(end - now)
             self._looked[thread] = max(end, now)
+
+    def _sleep_in_errand(self, microseconds: int) -> None:
+        """A sleep while something runs that the test handed in: it is that one's, since the clock stands still; its threads sleep side by side."""
+        thread = get_ident()
+        since = self.world.clock.now
+        if thread == self.handed_in.thread:
+            self.handed_in.sleep(microseconds)
+        else:
+            since = max(since, self._looked.get(thread, since))
+            self.handed_in.sleep(microseconds, since=since)
+            self._looked[thread] = since + microseconds
 
     def move_to_next(self, limit: Instant) -> bool:
         """Move time on to the next instant at which something is due, or to `limit` where nothing is before; False once it stands there."""
@@ -143,6 +172,7 @@ class Endpoint:
             validation.check_request(operation, request)
             self.settle()
             function(self.world.region(place), dict(request))
+            self._run_errands()
 
     def answer(
         self,
@@ -200,11 +230,16 @@ class Endpoint:
                 )
                 self._fail(call, report)
                 raise report from bug
-            now = self._looked[get_ident()] = self.world.clock.now
+            clock = self.world.clock
+            now = clock.now
+            self._looked[get_ident()] = self.now
             packed = documents.pack(document)
             call.answered(now, packed, error)
             self._answers += 1
-            return Answer(call, f"{self._request_ids}{self._answers:012x}", now, packed, error)
+            answer = Answer(call, f"{self._request_ids}{self._answers:012x}", now, packed, error)
+            if clock.errands:
+                self._run_errands()
+            return answer
 
     def set_aside(self) -> Callable[[], None]:
         """Keep everything as it stands; what comes back puts it back, the clock included."""
@@ -235,9 +270,9 @@ class Endpoint:
         clock = self.world.clock
         before, self._previous = self._previous, (operation, place, body)
         if before == self._previous and outer is None and operation.startswith(_READING) and b'"nextToken"' not in body:
-            clock.settle(clock.now + self.poll_step)
+            self._settle(clock.now + self.poll_step)
         else:
-            clock.settle(outer)
+            self._settle(outer)
 
     def tell(self, trouble: EcsFakeError) -> None:
         """Keep what the code under test may swallow, so that it is told again when the test ends."""

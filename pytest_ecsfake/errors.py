@@ -188,6 +188,10 @@ class EcsFakeInternalError(EcsFakeError):
     """A bug in the fake itself, with the operation and the request that met it."""
 
 
+class HandedInError(EcsFakeError):
+    """What the test handed in to be called, a program, a subscriber or a hook, raised an exception; its cause is that exception."""
+
+
 class UnfakedServiceError(EcsFakeError):
     """The code under test called another AWS service while the fake was on, and nothing answers for that service."""
 

@@ -13,9 +13,10 @@ from pytest_ecsfake.arns import Place
 from pytest_ecsfake.calls import Calls
 from pytest_ecsfake.clients import make_client
 from pytest_ecsfake.clock import SECOND, Clock, Instant
-from pytest_ecsfake.endpoint import Endpoint, OuterTime
+from pytest_ecsfake.endpoint import Endpoint
 from pytest_ecsfake.errors import EcsFakeError, EcsFakeUsageError
 from pytest_ecsfake.faults import Faults
+from pytest_ecsfake.handed_in import OuterTime
 from pytest_ecsfake.interceptor import Interceptor, let_out
 from pytest_ecsfake.options import is_account
 from pytest_ecsfake.ran_task import assert_ran_task
@@ -152,6 +153,11 @@ class EcsFake:
         """The option: whether sleep is virtual, and whether in all threads."""
         return self.options.virtual_sleep
 
+    @property
+    def errand_thread(self) -> int | None:
+        """The identity of the thread in which something runs that the test handed in; its waits are virtual, whichever it is."""
+        return self._endpoint.handed_in.thread
+
     def move(self, microseconds: int) -> None:
         """Move the clock on."""
         self._endpoint.move(microseconds)
@@ -230,7 +236,9 @@ class EcsFake:
         if not troubles or not self.options.strict:
             return None
         first, *others = dict.fromkeys(str(trouble) for trouble in troubles)
-        return type(troubles[0])(first + "".join(f"\nAnd: {other}" for other in others))
+        trouble = type(troubles[0])(first + "".join(f"\nAnd: {other}" for other in others))
+        trouble.__cause__ = troubles[0].__cause__
+        return trouble
 
     def tell_troubles(self) -> None:
         """Raise what the code under test may have swallowed.

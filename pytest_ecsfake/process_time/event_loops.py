@@ -150,7 +150,9 @@ class VirtualLoops:
 
 def is_virtual_thread(fake: Sleeper) -> bool:
     """Whether the waits of the running thread are virtual, whoever waits."""
-    return fake.virtual_sleep == "all" or (fake.virtual_sleep and threading.get_ident() == fake.thread)
+    return fake.virtual_sleep == "all" or (
+        fake.virtual_sleep and threading.get_ident() in (fake.thread, fake.errand_thread)
+    )
 
 
 def _waits_for_sockets(loop: Any) -> bool:

@@ -39,6 +39,10 @@ class Sleeper(Protocol):
     def thread(self) -> int:
         """The identity of the thread that turned the fake on."""
 
+    @property
+    def errand_thread(self) -> int | None:
+        """The identity of the thread in which something runs that the test handed in, or None."""
+
     def move(self, microseconds: int) -> None:
         """Move the fake's clock on."""
 

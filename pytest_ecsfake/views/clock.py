@@ -25,7 +25,7 @@ class ClockView:
         """The present, as an aware datetime in UTC."""
         with self._reader.endpoint.lock:
             self._reader.endpoint.settle()
-            return to_datetime(self._reader.endpoint.world.clock.now)
+            return to_datetime(self._reader.endpoint.now)
 
     def advance(self, delta: timedelta | None = None, *, seconds: float | None = None) -> None:
         """Move the clock on; everything due on the way happens, in order, at its own instant.
