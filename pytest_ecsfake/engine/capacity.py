@@ -6,17 +6,20 @@ CreateService, whose strategies follow the same rules.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_ecsfake.errors import EcsFakeNotBuiltError, InvalidParameterException
-from pytest_ecsfake.state.capacity_provider import FARGATE_PROVIDERS
 from pytest_ecsfake.state.cluster import Cluster
+from pytest_ecsfake.state.region import Region
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
 BOTH_GIVEN = "Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again."
+MANAGED_INSTANCES_BY_STRATEGY = (  # unverified; the rule: API reference, CreateService, launchType
+    "The launch type MANAGED_INSTANCES is not supported. Specify a capacity provider strategy and try again."
+)
 NOT_ASSOCIATED = (  # dask-cloudprovider#328 (RunTask); the same as recorded from a deployment (CreateCluster)
     "The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. "
     "Associate the capacity provider with the cluster or specify a valid capacity provider and try again."
@@ -36,6 +39,10 @@ NO_WEIGHT = (
 )
 
 
+#: What tasks run on by the kind of their capacity provider. Those of Managed Instances are still to come.
+LAUNCH_TYPES: Mapping[str, api.LaunchType] = {"FARGATE": "FARGATE", "EC2_AUTOSCALING": "EC2"}
+
+
 class Capacity(NamedTuple):
     """Where one task runs; the provider is absent when a launch type was asked for."""
 
@@ -44,6 +51,7 @@ class Capacity(NamedTuple):
 
 
 def choose(
+    region: Region,
     cluster: Cluster,
     launch_type: api.LaunchType | None,
     strategy: Sequence[api.CapacityProviderStrategyItem],
@@ -59,12 +67,14 @@ def choose(
     """
     if strategy and launch_type:
         raise InvalidParameterException(BOTH_GIVEN)
+    if launch_type == "MANAGED_INSTANCES":
+        raise InvalidParameterException(MANAGED_INSTANCES_BY_STRATEGY)
     if launch_type is None:
         strategy = strategy or cluster.default_capacity_provider_strategy
     if not strategy:
-        return [Capacity(_built(launch_type))] * count
-    _check(cluster, strategy)
-    return [Capacity("FARGATE", provider) for provider in divide(strategy, count)]
+        return [Capacity(launch_type or "EC2")] * count
+    launch_type = _check(region, cluster, strategy)
+    return [Capacity(launch_type, provider) for provider in divide(strategy, count)]
 
 
 def divide(strategy: Sequence[api.CapacityProviderStrategyItem], count: int) -> list[str]:
@@ -108,28 +118,18 @@ def has_several_bases(strategy: Sequence[api.CapacityProviderStrategyItem]) -> b
     return len([item for item in strategy if item.get("base")]) > 1
 
 
-def _check(cluster: Cluster, strategy: Sequence[api.CapacityProviderStrategyItem]) -> None:
+def _check(region: Region, cluster: Cluster, strategy: Sequence[api.CapacityProviderStrategyItem]) -> api.LaunchType:
+    """The launch type of the providers of a strategy, which ECS takes."""
     refuse_not_associated(cluster.capacity_providers, strategy)
-    names = [item["capacityProvider"] for item in strategy]
-    others = [name for name in names if name not in FARGATE_PROVIDERS]
-    refuse_mixed("EC2" if name in others else "FARGATE" for name in names)
+    kinds = [provider.kind for provider in region.capacity_providers.of(item["capacityProvider"] for item in strategy)]
+    refuse_mixed(kinds)
     if has_several_bases(strategy):
         raise InvalidParameterException(SEVERAL_BASES)
     if len(strategy) > 1 and not any(item.get("weight") for item in strategy):
         raise InvalidParameterException(NO_WEIGHT)
-    if others:
+    if kinds[0] not in LAUNCH_TYPES:
         raise EcsFakeNotBuiltError(
-            f"RunTask with the capacity provider {others[0]!r} is not built: so far tasks run on Fargate only "
-            f"(capacity providers {' and '.join(FARGATE_PROVIDERS)})."
+            f"RunTask with the capacity provider {strategy[0]['capacityProvider']!r} is not built: "
+            "so far no task runs on Managed Instances."
         )
-
-
-def _built(launch_type: api.LaunchType | None) -> api.LaunchType:
-    if launch_type is None:
-        # EC2, and no cluster has container instances yet.
-        raise InvalidParameterException("No Container Instances were found in your cluster.")
-    if launch_type != "FARGATE":
-        raise EcsFakeNotBuiltError(
-            f'RunTask with launchType="{launch_type}" is not built: so far tasks run on FARGATE only.'
-        )
-    return launch_type
+    return LAUNCH_TYPES[kinds[0]]

@@ -15,6 +15,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from pytest_ecsfake.clock import SECOND
+from pytest_ecsfake.engine import network
 from pytest_ecsfake.engine.stages import OBEYED_PERCENT, Stage
 from pytest_ecsfake.engine.transition import container_transition
 from pytest_ecsfake.state.region import Region
@@ -102,7 +103,13 @@ def is_awaited(task: Task, container: Container, conditions: tuple[str, ...] = t
 
 def start(region: Region, task: Task, container: Container) -> None:
     """Start a container whose image is there."""
-    container.runtime_id = f"{task.id}-{_name_hash(container.name):010d}"
+    instance = task.container_instance
+    if instance is None:
+        container.runtime_id = f"{task.id}-{_name_hash(container.name):010d}"
+    else:
+        container.runtime_id = region.ids.hexadecimal(64)
+        if task.interface is None:
+            network.bind(instance, task, container)
     container.image_digest = _digest(container.definition["image"])
     container_transition(region, container, "RUNNING")
 

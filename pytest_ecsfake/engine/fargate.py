@@ -6,7 +6,8 @@ platform versions for Amazon ECS" and "AWS Fargate Linux platform version deprec
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
 
 from pytest_ecsfake.errors import (
@@ -51,7 +52,7 @@ class Platform(NamedTuple):
     family: str
 
 
-def refuse_unfit(request: api.RunTaskRequest, definition: api.TaskDefinition) -> None:
+def refuse_unfit(request: Mapping[str, Any], definition: api.TaskDefinition) -> None:
     """Refuse what Fargate doesn't take, whatever the platform version.
 
     Raises:
@@ -66,7 +67,7 @@ def refuse_unfit(request: api.RunTaskRequest, definition: api.TaskDefinition) ->
         raise InvalidParameterException(
             "Placement strategies are not supported with FARGATE launch type."
         )  # unverified
-    if request.get("enableExecuteCommand") and not _task_role(definition, request.get("overrides", {})):
+    if request.get("enableExecuteCommand") and not task_role(definition, request.get("overrides", {})):
         raise InvalidParameterException(NO_TASK_ROLE)
     if any(volume.get("configuredAtLaunch") for volume in definition.get("volumes", [])):
         raise EcsFakeNotBuiltError(
@@ -74,7 +75,7 @@ def refuse_unfit(request: api.RunTaskRequest, definition: api.TaskDefinition) ->
         )
 
 
-def subnets(request: api.RunTaskRequest) -> list[str]:
+def subnets(request: Mapping[str, Any]) -> Sequence[str]:
     """The subnets that the tasks' interfaces may be in: a task on Fargate always has a network interface of its own.
 
     Raises:
@@ -85,11 +86,12 @@ def subnets(request: api.RunTaskRequest) -> list[str]:
         raise InvalidParameterException(
             "Network Configuration must be provided when networkMode 'awsvpc' is specified."
         )
-    return network["subnets"]
+    subnets: Sequence[str] = network["subnets"]
+    return subnets
 
 
 def platform(
-    request: api.RunTaskRequest,
+    request: Mapping[str, Any],
     definition: api.TaskDefinition,
     size: TaskSize,
     *,
@@ -140,7 +142,7 @@ def cpu_architecture(definition: api.TaskDefinition) -> str:
     return definition.get("runtimePlatform", {}).get("cpuArchitecture", "X86_64").lower()
 
 
-def _needs_1_4_0(request: api.RunTaskRequest, definition: api.TaskDefinition, size: TaskSize, *, on_spot: bool) -> bool:
+def _needs_1_4_0(request: Mapping[str, Any], definition: api.TaskDefinition, size: TaskSize, *, on_spot: bool) -> bool:
     overrides = request.get("overrides", {})
     containers = [*definition["containerDefinitions"], *overrides.get("containerOverrides", [])]
     return bool(
@@ -154,5 +156,6 @@ def _needs_1_4_0(request: api.RunTaskRequest, definition: api.TaskDefinition, si
     )
 
 
-def _task_role(definition: api.TaskDefinition, overrides: api.TaskOverride) -> str | None:
+def task_role(definition: api.TaskDefinition, overrides: api.TaskOverride) -> str | None:
+    """The ARN of the role that a task's containers have: the override's, else the definition's."""
     return overrides.get("taskRoleArn") or definition.get("taskRoleArn")

@@ -1,17 +1,18 @@
-"""From a call of RunTask to its tasks: first a plan, where all refusals are, then the tasks, not yet on their way.
+"""From a call of RunTask or StartTask to its tasks: first a plan, where all refusals are, then the tasks, not yet on their way.
 
-Rules: API reference, RunTask; Developer Guide, "Amazon ECS resource ARNs".
+Rules: API reference, RunTask and StartTask; Developer Guide, "Amazon ECS resource ARNs".
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pytest_ecsfake.engine import capacity, fargate, overrides, tags
+from pytest_ecsfake.engine import ec2, fargate, overrides, tags
 from pytest_ecsfake.engine.overrides import TaskSize
 from pytest_ecsfake.state.cluster import Cluster
+from pytest_ecsfake.state.container_instance import ContainerInstance
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.task import Container, ManagedAgent, NetworkInterface, Task
 from pytest_ecsfake.state.task_definition import TaskDefinition
@@ -22,49 +23,70 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What the tasks of one call have in common, and where each of them goes."""
+    """What the tasks of one call have in common."""
 
     cluster: Cluster
     definition: TaskDefinition
-    capacities: Sequence[capacity.Capacity]  # one for each task
-    subnets: Sequence[str]
+    launch_type: api.LaunchType
+    subnets: Sequence[str]  # none for tasks in their container instance's network
     overrides: api.TaskOverride
     size: TaskSize
-    platform: fargate.Platform
-    ephemeral_storage_gib: int
     group: str
     started_by: str | None
     enable_execute_command: bool
     tags: dict[str, str]
+    platform: fargate.Platform | None = None  # this and the next are Fargate's
+    ephemeral_storage_gib: int | None = None
+    is_behind_load_balancer: bool = False
 
 
-def plan(cluster: Cluster, definition: TaskDefinition, request: api.RunTaskRequest) -> Plan:
-    """What a call of RunTask starts; nothing has changed yet.
+def plan(
+    cluster: Cluster,
+    definition: TaskDefinition,
+    request: Mapping[str, Any],
+    launch_type: api.LaunchType,
+    *,
+    on_spot: bool = False,
+) -> Plan:
+    """What a call of RunTask or StartTask starts; nothing has changed yet.
+
+    Args:
+        cluster: where.
+        definition: of what.
+        request: the parameters of RunTask, or those of StartTask, which has fewer.
+        launch_type: what the tasks run on.
+        on_spot: whether one of them runs on FARGATE_SPOT.
 
     Raises:
         InvalidParameterException, PlatformUnknownException, PlatformTaskDefinitionIncompatibilityException: what ECS refuses.
-        EcsFakeNotBuiltError: what only another launch type than Fargate has.
+        EcsFakeNotBuiltError: volumes that are configured at launch.
     """
     document = definition.document
     given: api.TaskOverride = request.get("overrides", {})
-    capacities = capacity.choose(
-        cluster, request.get("launchType"), request.get("capacityProviderStrategy", []), request.get("count", 1)
-    )
-    fargate.refuse_unfit(request, document)
-    subnets = fargate.subnets(request)
+    on_fargate = launch_type == "FARGATE"
+    platform: fargate.Platform | None = None
+    if on_fargate:
+        fargate.refuse_unfit(request, document)
+        subnets: Sequence[str] = fargate.subnets(request)
+    else:
+        ec2.refuse_unfit(request, document, launch_type)
+        subnets = ec2.subnets(request.get("networkConfiguration"), document)
     if given:
-        overrides.check(document, given)
-    size = overrides.fargate_size(document, given)
-    on_spot = any(place.provider == "FARGATE_SPOT" for place in capacities)
+        overrides.check(document, given, on_fargate=on_fargate)
+    if on_fargate:
+        size = overrides.fargate_size(document, given)
+        platform = fargate.platform(request, document, size, on_spot=on_spot)
+    else:
+        size = overrides.size_on_instance(document, given)
     return Plan(
         cluster=cluster,
         definition=definition,
-        capacities=capacities,
+        launch_type=launch_type,
         subnets=subnets,
         overrides=overrides.complete(document, given),
         size=size,
-        platform=fargate.platform(request, document, size, on_spot=on_spot),
-        ephemeral_storage_gib=fargate.ephemeral_storage_gib(document, given),
+        platform=platform,
+        ephemeral_storage_gib=fargate.ephemeral_storage_gib(document, given) if on_fargate else None,
         group=request.get("group") or f"family:{definition.family}",
         started_by=request.get("startedBy") or None,
         enable_execute_command=request.get("enableExecuteCommand", False),
@@ -78,38 +100,62 @@ def plan(cluster: Cluster, definition: TaskDefinition, request: api.RunTaskReque
     )
 
 
-def tasks(region: Region, plan: Plan) -> list[Task]:
-    """The tasks of a plan, in the status in which ECS accepts them. Fargate spreads them over the subnets."""
-    return [
-        _task(region, plan, place, plan.subnets[number % len(plan.subnets)])
-        for number, place in enumerate(plan.capacities)
-    ]
+def task(
+    region: Region,
+    plan: Plan,
+    number: int,
+    *,
+    provider: str | None = None,
+    instance: ContainerInstance | None = None,
+) -> Task:
+    """A task of a plan, in the status in which ECS accepts it.
 
-
-def _task(region: Region, plan: Plan, place: capacity.Capacity, subnet_id: str) -> Task:
+    Args:
+        region: where it will run.
+        plan: what it is.
+        number: how many tasks of the call came before it: Fargate spreads them over the subnets.
+        provider: the capacity provider that it is started through, if it is.
+        instance: the container instance that it is put on; without one, on another launch type than Fargate, it waits for capacity.
+    """
     task_id = region.ids.hexadecimal()
+    subnet_id = _subnet(region, plan, number, instance)
+    zone = None if subnet_id is None else fargate.availability_zone(region.place.region, subnet_id)
+    waits = plan.launch_type != "FARGATE" and instance is None
     return Task(
         arn=region.place.arn(f"task/{plan.cluster.name}/{task_id}"),
         id=task_id,
         cluster=plan.cluster,
         definition=plan.definition,
         group=plan.group,
-        launch_type=place.launch_type,
+        launch_type=plan.launch_type,
         created_at=region.clock.now,
+        last_status="PENDING" if subnet_id is None and not waits else "PROVISIONING",
         containers=_containers(region, plan, task_id),
         overrides=plan.overrides,
         cpu=plan.size.cpu,
         memory=plan.size.memory,
         started_by=plan.started_by,
-        capacity_provider_name=place.provider,
-        platform_version=plan.platform.version,
-        platform_family=plan.platform.family,
-        availability_zone=fargate.availability_zone(region.place.region, subnet_id),
+        capacity_provider_name=provider,
+        platform_version=plan.platform.version if plan.platform else None,
+        platform_family=plan.platform.family if plan.platform else None,
+        availability_zone=None if waits else zone,
         ephemeral_storage_gib=plan.ephemeral_storage_gib,
         enable_execute_command=plan.enable_execute_command,
-        interface=NetworkInterface(attachment_id=region.ids.uuid(), subnet_id=subnet_id),
+        interface=None if subnet_id is None else NetworkInterface(region.ids.uuid(), subnet_id),
         tags=dict(plan.tags),
+        is_behind_load_balancer=plan.is_behind_load_balancer,
     )
+
+
+def _subnet(region: Region, plan: Plan, number: int, instance: ContainerInstance | None) -> str | None:
+    """The subnet of a task's own interface: on a container instance one in the instance's zone, else the plan's in turn."""
+    if not plan.subnets:
+        return None
+    if instance is not None:
+        for subnet_id in plan.subnets:
+            if fargate.availability_zone(region.place.region, subnet_id) == instance.availability_zone:
+                return subnet_id
+    return plan.subnets[number % len(plan.subnets)]
 
 
 def _containers(region: Region, plan: Plan, task_id: str) -> list[Container]:

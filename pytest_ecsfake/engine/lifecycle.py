@@ -11,14 +11,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_ecsfake.clock import SECOND, Instant
-from pytest_ecsfake.engine import containers
+from pytest_ecsfake.engine import containers, reservation
 from pytest_ecsfake.engine.stages import (
     AGENT_START,
     COMPLETION,
-    LIVES,
     OBEYED_PERCENT,
     STOPPED_TASK_KEPT,
     Stage,
+    life_of,
 )
 from pytest_ecsfake.engine.transition import (
     accept,
@@ -26,9 +26,11 @@ from pytest_ecsfake.engine.transition import (
     container_transition,
     health_transition,
     interface_transition,
+    placed,
     transition,
     want_stopped,
 )
+from pytest_ecsfake.state.container_instance import ContainerInstance
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.task import Container, Task
 
@@ -36,10 +38,28 @@ if TYPE_CHECKING:
     from pytest_ecsfake import api
 
 
-def begin(region: Region, task: Task) -> None:
-    """Accept a task and send it on its way."""
+def begin(region: Region, task: Task, instance: ContainerInstance | None = None) -> None:
+    """Accept a task and send it on its way.
+
+    Args:
+        region: where it runs.
+        task: a new one, in the status in which ECS accepts it.
+        instance: the container instance that has room for it; none on Fargate, and none for a task that waits for capacity.
+    """
     accept(region, task)
-    _stay(region, task, LIVES[task.launch_type].start[task.last_status])
+    if instance is not None:
+        placed(region, task, instance)
+    if instance is not None or task.launch_type == "FARGATE":
+        _stay(region, task, life_of(task).start[task.last_status])
+
+
+def place(region: Region, task: Task, instance: ContainerInstance) -> None:
+    """Put a task that waited for capacity on a container instance that has room for it now, and send it on its way."""
+    placed(region, task, instance)
+    start = life_of(task).start
+    if task.last_status not in start:
+        transition(region, task, next(iter(start)))
+    _stay(region, task, start[task.last_status])
 
 
 def stop(region: Region, task: Task, *, code: api.TaskStopCode, reason: str) -> None:
@@ -54,7 +74,7 @@ def stop(region: Region, task: Task, *, code: api.TaskStopCode, reason: str) -> 
     if task.desired_status == "STOPPED":
         return
     want_stopped(region, task, code, reason, counts=True)
-    notice = LIVES[task.launch_type].stop["RUNNING"]
+    notice = life_of(task).stop["RUNNING"]
     region.clock.after(region.timings.delay(notice.status, notice.delay), _act_on_stop, region, task)
 
 
@@ -114,13 +134,16 @@ def _go_on(region: Region, task: Task, stage: Stage, desired: str) -> None:
     """Leave a stage for the next one."""
     if task.last_status != stage.status or task.desired_status != desired:
         return
-    transition(region, task, stage.to, task.stopped_reason)
     if stage.to == "STOPPED":
-        region.clock.after(STOPPED_TASK_KEPT, _forget, task)
-    elif stage.to == "ACTIVATING":
+        _end(region, task)
+        return
+    transition(region, task, stage.to, task.stopped_reason)
+    if stage.to == "ACTIVATING":
         _start_containers(region, task)
+    elif stage.to == "STOPPING":
+        _signal_or_end(region, task)
     elif stage.to != "RUNNING":
-        _stay(region, task, LIVES[task.launch_type].start[stage.to])
+        _stay(region, task, life_of(task).start[stage.to])
 
 
 def _start_containers(region: Region, task: Task) -> None:
@@ -136,7 +159,7 @@ def _start_containers(region: Region, task: Task) -> None:
     if containers.waiting_in_vain(task):
         stop(region, task, code="TaskFailedToStart", reason="Task failed to start")
     elif all(container.last_status != "PENDING" for container in task.containers):
-        _stay(region, task, LIVES[task.launch_type].start["ACTIVATING"])
+        _stay(region, task, life_of(task).start["ACTIVATING"])
 
 
 def _start_container(region: Region, task: Task, container: Container) -> None:
@@ -193,7 +216,16 @@ def _act_on_stop(region: Region, task: Task) -> None:
     if all(container.last_status == "PENDING" for container in task.containers):
         _wind_up(region, task)
         return
-    transition(region, task, LIVES[task.launch_type].stop["RUNNING"].to, task.stopped_reason)
+    if task.last_status == "RUNNING" and task.is_behind_load_balancer:
+        transition(region, task, "DEACTIVATING", task.stopped_reason)
+        _stay(region, task, life_of(task).stop["DEACTIVATING"])
+        return
+    transition(region, task, life_of(task).stop["RUNNING"].to, task.stopped_reason)
+    _signal_or_end(region, task)
+
+
+def _signal_or_end(region: Region, task: Task) -> None:
+    """Send the stop signals of a task that is STOPPING; its containers may have ended by themselves since it was told to stop."""
     _signal_containers(region, task)
     if task.execution_stopped_at is None and not _runs(task):
         _end_of_execution(region, task)
@@ -201,7 +233,7 @@ def _act_on_stop(region: Region, task: Task) -> None:
 
 def _signal_containers(region: Region, task: Task, *, after: Container | None = None) -> None:
     """Send the stop signal to the containers whose turn it is: at first, or after one that depended on them has ended."""
-    stopping = LIVES[task.launch_type].stop["STOPPING"]
+    stopping = life_of(task).stop["STOPPING"]
     for container in containers.whose_turn_it_is_to_stop(task, after):
         delay, exit_code = containers.end_of(region, container, stopping)
         region.clock.after(delay, container_exited, region, task, container, exit_code)
@@ -210,7 +242,7 @@ def _signal_containers(region: Region, task: Task, *, after: Container | None = 
 def _end_of_execution(region: Region, task: Task) -> None:
     """The last container has ended; ECS learns of it later."""
     task.execution_stopped_at = region.clock.now
-    stopping = LIVES[task.launch_type].stop["STOPPING"]
+    stopping = life_of(task).stop["STOPPING"]
     delay = region.timings.delay(stopping.status, stopping.delay) * (100 - OBEYED_PERCENT) // 100
     region.clock.after(delay, _learn_of_the_end, region, task)
 
@@ -225,9 +257,19 @@ def _learn_of_the_end(region: Region, task: Task) -> None:
 def _wind_up(region: Region, task: Task) -> None:
     """Take down what was set up around the containers, now that none runs."""
     containers.give_up(region, task)
-    life = LIVES[task.launch_type]
-    transition(region, task, life.stop["STOPPING"].to, task.stopped_reason)
-    _stay(region, task, life.stop[task.last_status])
+    following = life_of(task).stop["STOPPING"].to
+    if following == "STOPPED":
+        _end(region, task)
+        return
+    transition(region, task, following, task.stopped_reason)
+    _stay(region, task, life_of(task).stop[following])
+
+
+def _end(region: Region, task: Task) -> None:
+    """Bring a task to its end: what it had reserved is free (Developer Guide, "PortMapping": host ports when the task stops)."""
+    transition(region, task, "STOPPED", task.stopped_reason)
+    reservation.give_back(task)
+    region.clock.after(STOPPED_TASK_KEPT, _forget, task)
 
 
 def _forget(task: Task) -> None:

@@ -7,9 +7,10 @@ are those of RegisterTaskDefinition; that RunTask answers them with InvalidParam
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pytest_ecsfake.engine.fargate_sizes import NO_FARGATE_SIZE, cpu_units, is_fargate_size, memory_mib
+from pytest_ecsfake.engine.reservation import demand
 from pytest_ecsfake.errors import InvalidParameterException
 
 if TYPE_CHECKING:
@@ -26,8 +27,13 @@ class TaskSize(NamedTuple):
     memory: str
 
 
-def check(definition: api.TaskDefinition, overrides: api.TaskOverride) -> None:
+def check(definition: api.TaskDefinition, overrides: api.TaskOverride, *, on_fargate: bool) -> None:
     """Refuse overrides that don't fit a task definition.
+
+    Args:
+        definition: the task definition.
+        overrides: what is put over it.
+        on_fargate: whether the task runs there, where no container gets a GPU.
 
     Raises:
         InvalidParameterException: they are too long, name a container that isn't in the definition, or break one of its rules.
@@ -45,7 +51,8 @@ def check(definition: api.TaskDefinition, overrides: api.TaskOverride) -> None:
             raise InvalidParameterException(
                 f"Override for container named {override['name']} is not a container in the TaskDefinition."
             )
-        _check_container(override)
+        if on_fargate:
+            _refuse_gpu(override)
     if overrides.get("inferenceAcceleratorOverrides"):
         # No definition can have an accelerator any more, so there is none to override.
         raise InvalidParameterException("Unsupported field 'inferenceAcceleratorOverrides'.")  # unverified
@@ -79,23 +86,49 @@ def fargate_size(definition: api.TaskDefinition, overrides: api.TaskOverride) ->
     return size
 
 
-def _check_container(override: api.ContainerOverride) -> None:
+def size_on_instance(definition: api.TaskDefinition, overrides: api.TaskOverride) -> TaskSize:
+    """The size of a task on a container instance: its own, its `cpu` and `memory` overrides put over it, or what its containers add up to.
+
+    Raises:
+        InvalidParameterException: ECS can't read a size, or the containers don't fit in.
+    """
+    if "cpu" in overrides:
+        _readable(cpu_units(overrides["cpu"]), "cpu")
+    if "memory" in overrides:
+        _readable(memory_mib(overrides["memory"]), "memory")
+    needed = demand(definition, overrides)
+    size = TaskSize(str(needed.cpu), str(needed.memory))
+    if overrides.get("containerOverrides"):
+        _check_containers_fit(definition, overrides, size)
+    return size
+
+
+def _refuse_gpu(override: api.ContainerOverride) -> None:
     if any(requirement["type"] == "GPU" for requirement in override.get("resourceRequirements", [])):
         raise InvalidParameterException("Tasks using the Fargate launch type do not support GPU resource requirements.")
 
 
 def _overridden_size(definition: api.TaskDefinition, overrides: api.TaskOverride) -> TaskSize:
-    cpu = cpu_units(overrides.get("cpu", definition["cpu"]))
-    memory = memory_mib(overrides.get("memory", definition["memory"]))
-    if cpu is None:
-        raise InvalidParameterException("Invalid 'cpu' setting for task.")
-    if memory is None:
-        raise InvalidParameterException("Invalid 'memory' setting for task.")
+    cpu = _readable(cpu_units(overrides.get("cpu", definition["cpu"])), "cpu")
+    memory = _readable(memory_mib(overrides.get("memory", definition["memory"])), "memory")
     platform = definition.get("runtimePlatform", {})
     windows = platform.get("operatingSystemFamily", "LINUX") != "LINUX"
     if not is_fargate_size(cpu, memory, windows=windows, arm=platform.get("cpuArchitecture") == "ARM64"):
         raise InvalidParameterException(NO_FARGATE_SIZE.format(cpu=cpu, memory=memory))
     return TaskSize(str(cpu), str(memory))
+
+
+def _has_own_size(
+    definition: api.TaskDefinition, overrides: api.TaskOverride, member: Literal["cpu", "memory"]
+) -> bool:
+    """Whether the task has a size of its own, which its containers have to fit in: on a container instance it may go without."""
+    return member in definition or member in overrides
+
+
+def _readable(amount: int | None, name: str) -> int:
+    if amount is None:
+        raise InvalidParameterException(f"Invalid '{name}' setting for task.")
+    return amount
 
 
 def _check_containers_fit(definition: api.TaskDefinition, overrides: api.TaskOverride, size: TaskSize) -> None:
@@ -111,17 +144,17 @@ def _check_containers_fit(definition: api.TaskDefinition, overrides: api.TaskOve
             raise InvalidParameterException(
                 f"Invalid setting for container '{name}'. 'memory' must be greater than or equal to 'memoryReservation'."
             )
-        if memory is not None and memory > int(size.memory):
+        if memory is not None and memory > int(size.memory) and _has_own_size(definition, overrides, "memory"):
             raise InvalidParameterException(
                 f"The 'memory' setting for container '{name}' is greater than for the task."
             )
         cpu += override.get("cpu", container.get("cpu", 0))
         reserved += reservation or 0
-    if reserved > int(size.memory):
+    if reserved > int(size.memory) and _has_own_size(definition, overrides, "memory"):
         raise InvalidParameterException(
             "The sum of all container 'memoryReservation' values cannot be greater than the value of the task 'memory'."
         )
-    if cpu > int(size.cpu):
+    if cpu > int(size.cpu) and _has_own_size(definition, overrides, "cpu"):
         raise InvalidParameterException(
             "The sum of all container 'cpu' values cannot be greater than the value of the task 'cpu'."
         )

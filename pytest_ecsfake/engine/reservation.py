@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pytest_ecsfake.engine.fargate_sizes import memory_mib
 from pytest_ecsfake.state.container_instance import ContainerInstance, Demand
+from pytest_ecsfake.state.task import Task
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
@@ -32,7 +34,9 @@ def demand(definition: api.TaskDefinition, overrides: api.TaskOverride) -> Deman
         cpu=int(cpu)
         if cpu
         else sum(override.get("cpu", container.get("cpu", 0)) for container, override in containers),
-        memory=int(memory) if memory else sum(_memory(container, override) for container, override in containers),
+        memory=memory_mib(memory) or 0
+        if memory
+        else sum(_memory(container, override) for container, override in containers),
         ports=() if own_interface else _host_ports(definition, "tcp"),
         ports_udp=() if own_interface else _host_ports(definition, "udp"),
         gpus=sum(_gpus(container, override) for container, override in containers),
@@ -53,25 +57,29 @@ def missing(instance: ContainerInstance, needed: Demand) -> str | None:
     return next((f"RESOURCE:{resource}" for resource, lacking in lacks if lacking), None)
 
 
-def take(instance: ContainerInstance, needed: Demand) -> tuple[str, ...]:
-    """Reserve what a task needs, all of which is there; the ids of the GPUs that it gets."""
-    gpus = tuple(instance.free_gpus[: needed.gpus])
+def take(instance: ContainerInstance, task: Task) -> None:
+    """Reserve what a task needs on an instance, where all of it is there."""
+    needed = task.reserved = demand(task.definition.document, task.overrides)
+    task.gpu_ids = tuple(instance.free_gpus[: needed.gpus])
     instance.used_cpu += needed.cpu
     instance.used_memory += needed.memory
     instance.used_ports.update(needed.ports)
     instance.used_ports_udp.update(needed.ports_udp)
-    instance.used_gpus.update(gpus)
+    instance.used_gpus.update(task.gpu_ids)
     instance.used_network_interfaces += needed.network_interfaces
-    return gpus
 
 
-def give_back(instance: ContainerInstance, needed: Demand, gpus: tuple[str, ...]) -> None:
-    """Free what a task had reserved."""
+def give_back(task: Task) -> None:
+    """Free what a task has reserved on its instance; it keeps the ids of its GPUs, which are what it ran with."""
+    instance, needed = task.container_instance, task.reserved
+    if instance is None or needed is None:
+        return
+    task.reserved = None
     instance.used_cpu -= needed.cpu
     instance.used_memory -= needed.memory
     instance.used_ports.difference_update(needed.ports)
     instance.used_ports_udp.difference_update(needed.ports_udp)
-    instance.used_gpus.difference_update(gpus)
+    instance.used_gpus.difference_update(task.gpu_ids)
     instance.used_network_interfaces -= needed.network_interfaces
 
 

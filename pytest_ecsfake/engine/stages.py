@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from pytest_ecsfake.clock import SECOND
-from pytest_ecsfake.state.task import AttachmentStatus, TaskStatus
+from pytest_ecsfake.state.task import AttachmentStatus, Task, TaskStatus
 
 Stamp = Literal["connectivity_at", "pull_started_at", "pull_stopped_at", "started_at", "stopped_at"]
 
@@ -56,12 +56,13 @@ ARRIVALS: Mapping[TaskStatus, Arrival] = {
     "PENDING":        Arrival(                                            interface="ATTACHED"),
     "ACTIVATING":     Arrival(counts=False),
     "RUNNING":        Arrival(               stamp="started_at"),
+    "DEACTIVATING":   Arrival(counts=False),
     "STOPPING":       Arrival(counts=False),
     "DEPROVISIONING": Arrival(                                            interface="DETACHING"),
     "STOPPED":        Arrival(               stamp="stopped_at",          interface="DELETED"),
 }  # fmt: skip
 
-#: Developer Guide, "Task lifecycle": the way of a task with a network interface of its own, until it runs.
+#: Developer Guide, "Task lifecycle": the way of a task on Fargate, which has a network interface of its own, until it runs.
 #:   in this status              for               goes on to        and meanwhile
 FARGATE_START = (
     Stage("PROVISIONING", seconds(10), to="PENDING",    steps=(Step(10, interface="CREATED"),
@@ -72,12 +73,36 @@ FARGATE_START = (
     Stage("ACTIVATING",   seconds(1),  to="RUNNING"),
 )  # fmt: skip
 
+#: The same page: a task with a network interface of its own on a container instance, whose agent is connected already.
+EC2_AWSVPC_START = (
+    Stage("PROVISIONING", seconds(8),  to="PENDING",    steps=(Step(10, interface="CREATED"),
+                                                               Step(50, interface="ATTACHING"))),
+    Stage("PENDING",      seconds(6),  to="ACTIVATING", steps=(Step(20, stamp="pull_started_at"),
+                                                               Step(90, stamp="pull_stopped_at"))),
+    Stage("ACTIVATING",   seconds(1),  to="RUNNING"),
+)  # fmt: skip
+
+#: The same page: a task in the network of its container instance (bridge, host, none) has nothing that would be provisioned.
+EC2_START = (
+    Stage("PENDING",      seconds(6),  to="ACTIVATING", steps=(Step(20, stamp="pull_started_at"),
+                                                               Step(90, stamp="pull_stopped_at"))),
+    Stage("ACTIVATING",   seconds(1),  to="RUNNING"),
+)  # fmt: skip
+
 #: The same page: the way of a task that is told to stop. One that was told so shows the status it had for a moment (the row "RUNNING",
-#: whichever status that is), and STOPPING is passed over when no container runs.
-FARGATE_STOP = (
-    Stage("RUNNING",        seconds(1),  to="STOPPING"),
-    Stage("STOPPING",       seconds(10), to="DEPROVISIONING"),
-    Stage("DEPROVISIONING", seconds(10), to="STOPPED",  steps=(Step(50, interface="DETACHED"),)),
+#: whichever status that is), STOPPING is passed over when no container runs, and DEACTIVATING is for tasks behind a load balancer alone.
+#: How long a target drains before the stop signal: Elastic Load Balancing's default deregistration delay.
+AWSVPC_STOP = (
+    Stage("RUNNING",        seconds(1),   to="STOPPING"),
+    Stage("DEACTIVATING",   seconds(300), to="STOPPING"),
+    Stage("STOPPING",       seconds(10),  to="DEPROVISIONING"),
+    Stage("DEPROVISIONING", seconds(10),  to="STOPPED",  steps=(Step(50, interface="DETACHED"),)),
+)  # fmt: skip
+
+EC2_STOP = (
+    Stage("RUNNING",        seconds(1),   to="STOPPING"),
+    Stage("DEACTIVATING",   seconds(300), to="STOPPING"),
+    Stage("STOPPING",       seconds(2),   to="STOPPED"),
 )  # fmt: skip
 
 #: Within STOPPING: when a container that obeys SIGTERM has ended. What is left of the time is how long ECS takes to learn that the
@@ -92,18 +117,35 @@ COMPLETION = seconds(5)
 
 
 class Life(NamedTuple):
-    """The paths of one kind of task: its stages by status, on the way up and on the way down."""
+    """The paths of one kind of task: its stages by status, on the way up and on the way down, and what each status brings."""
 
     start: Mapping[TaskStatus, Stage]
     stop: Mapping[TaskStatus, Stage]
+    arrivals: Mapping[TaskStatus, Arrival]
 
 
-def _life(start: tuple[Stage, ...], stop: tuple[Stage, ...]) -> Life:
-    return Life({stage.status: stage for stage in start}, {stage.status: stage for stage in stop})
+def _life(start: tuple[Stage, ...], stop: tuple[Stage, ...], *, counting: tuple[TaskStatus, ...] = ()) -> Life:
+    return Life(
+        {stage.status: stage for stage in start},
+        {stage.status: stage for stage in stop},
+        {**ARRIVALS, **{status: ARRIVALS[status]._replace(counts=True) for status in counting}},
+    )
 
 
-#: By launch type.
-LIVES: Mapping[str, Life] = {"FARGATE": _life(FARGATE_START, FARGATE_STOP)}
+#: By launch type, and whether the task has a network interface of its own. Recorded events of awsvpc tasks on container instances have
+#: version 4 when RUNNING, one more than those of Fargate: ACTIVATING is told there.
+LIVES: Mapping[tuple[str, bool], Life] = {
+    ("FARGATE", True): _life(FARGATE_START, AWSVPC_STOP),
+    ("EC2", True): _life(EC2_AWSVPC_START, AWSVPC_STOP, counting=("ACTIVATING",)),
+    ("EC2", False): _life(EC2_START, EC2_STOP),
+    ("EXTERNAL", False): _life(EC2_START, EC2_STOP),
+}
+
+
+def life_of(task: Task) -> Life:
+    """The paths of a task."""
+    return LIVES[task.launch_type, task.interface is not None]
+
 
 #: API reference, DescribeTasks: stopped tasks are returned for at least one hour.
 STOPPED_TASK_KEPT = seconds(60 * 60)

@@ -63,11 +63,11 @@ def _is_in_use(region: Region, definition: TaskDefinition) -> bool:
 def _follow_tasks(region: Region) -> None:
     if not region.task_definitions.follows_tasks:
         region.task_definitions.follows_tasks = True
-        region.journal.subscribe(partial(_when_a_task_stops, region))
+        region.journal.subscribe("task", "lastStatus", partial(_when_a_task_stops, region))
 
 
 def _when_a_task_stops(region: Region, entry: Entry) -> None:
-    if entry.change == "lastStatus" and entry.after == "STOPPED":
+    if entry.after == "STOPPED":
         region.clock.at(region.clock.now, release, region, lane=CONSEQUENCES)
 
 

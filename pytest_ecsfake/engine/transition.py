@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_ecsfake.engine.stages import ARRIVALS
+from pytest_ecsfake.engine import reservation
+from pytest_ecsfake.engine.stages import life_of
+from pytest_ecsfake.state.container_instance import ContainerInstance
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.task import AttachmentStatus, Container, ContainerStatus, ManagedAgent, Task, TaskStatus
 
@@ -22,9 +24,20 @@ def accept(region: Region, task: Task) -> None:
     region.journal.write(task.created_at, "task", task.arn, "lastStatus", None, task.last_status)
 
 
+def placed(region: Region, task: Task, instance: ContainerInstance) -> None:
+    """Note which container instance a task is on, where all that it needs is reserved from now on. No event tells of it alone.
+
+    The agent is connected already, so that connectivityAt is when the task was placed (recorded answers: equal to createdAt).
+    """
+    task.cluster.tasks.change(task.id, container_instance_arn=instance.arn)
+    task.availability_zone = task.availability_zone or instance.availability_zone
+    task.connectivity_at = region.clock.now
+    reservation.take(instance, task)
+
+
 def transition(region: Region, task: Task, status: TaskStatus, why: str | None = None) -> None:
     """Bring a task into a status."""
-    arrival = ARRIVALS[status]
+    arrival = life_of(task).arrivals[status]
     now = region.clock.now
     before = task.last_status
     task.cluster.tasks.change(task.id, last_status=status)

@@ -9,7 +9,7 @@ import marshal
 from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake import arns, pagination
-from pytest_ecsfake.engine import launch, lifecycle
+from pytest_ecsfake.engine import capacity, launch, lifecycle
 from pytest_ecsfake.errors import (
     ClientException,
     ConflictException,
@@ -70,9 +70,21 @@ def run_task(region: Region, request: api.RunTaskRequest) -> api.RunTaskResponse
         return _tasks_of_token(cluster, known, request)
     definition = _definition_to_run(region, request["taskDefinition"])
     _refuse_unbuilt(request)
-    tasks = launch.tasks(region, launch.plan(cluster, definition, request))
-    for task in tasks:
+    capacities = capacity.choose(
+        region, cluster, request.get("launchType"), request.get("capacityProviderStrategy", []), request.get("count", 1)
+    )
+    launch_type = capacities[0].launch_type
+    if launch_type != "FARGATE":
+        _refuse_without_instances(cluster)
+        raise EcsFakeNotBuiltError(f'RunTask with launchType="{launch_type}" is not built.')
+    plan = launch.plan(
+        cluster, definition, request, launch_type, on_spot=any(place.provider == "FARGATE_SPOT" for place in capacities)
+    )
+    tasks = []
+    for number, place in enumerate(capacities):
+        task = launch.task(region, plan, number, provider=place.provider)
         lifecycle.begin(region, task)
+        tasks.append(task)
     if token is not None:
         meaning = ClientToken(region.clock.now, _packed(request), tuple(task.arn for task in tasks))
         cluster.tasks.remember(token, meaning)
@@ -153,6 +165,11 @@ def stop_task(region: Region, request: api.StopTaskRequest) -> api.StopTaskRespo
         lifecycle.stop(region, task, code="UserInitiated", reason=request.get("reason") or "Task stopped by user")
         task.tags.clear()  # API reference, StopTask: the tags of the task are deleted
     return {"task": task_document(task, tags=True)}
+
+
+def _refuse_without_instances(cluster: Cluster) -> None:
+    if not cluster.container_instances.count(status="ACTIVE"):
+        raise InvalidParameterException("No Container Instances were found in your cluster.")
 
 
 def _definition_to_run(region: Region, identifier: str) -> TaskDefinition:

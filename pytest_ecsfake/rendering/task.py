@@ -28,6 +28,7 @@ TIMESTAMPS = (
 #: Members that are absent when the task hasn't got them.
 OPTIONAL = (
     ("availability_zone", "availabilityZone"),
+    ("container_instance_arn", "containerInstanceArn"),
     ("capacity_provider_name", "capacityProviderName"),
     ("cpu", "cpu"),
     ("memory", "memory"),
@@ -47,11 +48,10 @@ def task_document(task: Task, *, tags: bool, health: bool = False) -> api.Task:
         tags: whether its tags are shown; if not the member is there and empty.
         health: whether health is shown, as only DescribeTasks does.
     """
-    definition = task.definition.document
     interface = task.interface
     document: api.Task = {
         "attachments": [] if interface is None else [_attachment(interface)],
-        "attributes": [{"name": "ecs.cpu-architecture", "value": cpu_architecture(definition)}],
+        "attributes": [{"name": "ecs.cpu-architecture", "value": _cpu_architecture(task)}],
         "clusterArn": task.cluster.arn,
         "containers": [_container(container, task, health=health) for container in task.containers],
         "createdAt": to_epoch_seconds(task.created_at),
@@ -84,6 +84,13 @@ def task_document(task: Task, *, tags: bool, health: bool = False) -> api.Task:
     return document
 
 
+def _cpu_architecture(task: Task) -> str:
+    """That of the container instance, or what Fargate was asked for."""
+    instance = task.container_instance
+    built_in = None if instance is None else instance.attributes.get("ecs.cpu-architecture")
+    return built_in or cpu_architecture(task.definition.document)
+
+
 def _show_ephemeral_storage(document: api.Task, task: Task, size: int) -> None:
     """Both members say the same size; only the newer one names the cluster's key."""
     document["ephemeralStorage"] = {"sizeInGiB": size}
@@ -114,7 +121,7 @@ def _container(container: Container, task: Task, *, health: bool) -> api.Contain
         document["memoryReservation"] = str(reservation)
     if container.runtime_id is not None:
         document["runtimeId"] = container.runtime_id
-        document["networkBindings"] = []
+        document["networkBindings"] = list(container.network_bindings)
     if container.image_digest is not None:
         document["imageDigest"] = container.image_digest
     if container.exit_code is not None:
@@ -123,6 +130,9 @@ def _container(container: Container, task: Task, *, health: bool) -> api.Contain
         document["reason"] = container.reason
     if health:
         document["healthStatus"] = container.health_status
+    requirements = override.get("resourceRequirements", definition.get("resourceRequirements", []))
+    if any(requirement["type"] == "GPU" for requirement in requirements):
+        document["gpuIds"] = list(task.gpu_ids)
     if container.execute_command_agent is not None:
         document["managedAgents"] = [_managed_agent(container)]
     return document

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 ContainerInstanceStatus = Literal[
     "REGISTERING", "REGISTRATION_FAILED", "ACTIVE", "DRAINING", "DEREGISTERING", "INACTIVE"
 ]
+
+#: The ports of the host among which it chooses (Developer Guide, "PortMapping": the ephemeral range of the instance's kernel).
+DYNAMIC_PORTS = range(32768, 61000)
+
 Agent = Literal["simulated", "manual"]
 
 
@@ -65,6 +69,7 @@ class ContainerInstance:
     used_memory: int = 0
     used_ports: set[int] = field(default_factory=set)
     used_ports_udp: set[int] = field(default_factory=set)
+    next_dynamic_port: int = DYNAMIC_PORTS[0]
     used_gpus: set[str] = field(default_factory=set)
     used_network_interfaces: int = 0
 

@@ -34,7 +34,7 @@ class Journal:
 
     def __init__(self) -> None:
         self._values: list[Any] = []
-        self._subscribers: list[Callable[[Entry], None]] = []
+        self._subscribers: dict[tuple[str, str], list[Callable[[Entry], None]]] = {}
 
     def write(  # noqa: PLR0917 (the fields of an entry, in their order)
         self,
@@ -48,14 +48,17 @@ class Journal:
     ) -> None:
         """Note a change, and tell those who subscribed."""
         self._values += (at, kind, resource, change, before, after, why)
-        if self._subscribers:
+        if self._subscribers and (kind, change) in self._subscribers:
             entry = Entry(at, kind, resource, change, before, after, why)
-            for subscriber in self._subscribers:
+            for subscriber in self._subscribers[kind, change]:
                 subscriber(entry)
 
-    def subscribe(self, subscriber: Callable[[Entry], None]) -> None:
-        """Have every later entry told; the subscriber is called in the middle of the change and only takes note."""
-        self._subscribers.append(subscriber)
+    def subscribe(self, kind: str, change: str, subscriber: Callable[[Entry], None]) -> None:
+        """Have later entries told that are of this kind and of this change, such as `task` and `lastStatus`.
+
+        The subscriber is called in the middle of the change and only takes note; what it concludes it orders for later at the same instant.
+        """
+        self._subscribers.setdefault((kind, change), []).append(subscriber)
 
     def __getitem__(self, index: int) -> Entry:
         """The entry at a place, counted from the end if negative."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pytest_ecsfake.clock import SECOND, Instant
+from pytest_ecsfake.state.container_instance import ContainerInstance, Demand
 from pytest_ecsfake.state.store import Store
 from pytest_ecsfake.state.task_definition import TaskDefinition
 
@@ -48,6 +49,7 @@ class Container:
     reason: str | None = None
     health_status: api.HealthStatus = "UNKNOWN"
     execute_command_agent: ManagedAgent | None = None
+    network_bindings: tuple[api.NetworkBinding, ...] = ()  # of network modes bridge and host, once it has started
 
     @property
     def name(self) -> str:
@@ -110,6 +112,10 @@ class Task:
     ephemeral_storage_gib: int | None = None
     enable_execute_command: bool = False
     interface: NetworkInterface | None = None
+    container_instance_arn: str | None = None  # None on Fargate, and while the task waits for capacity
+    reserved: Demand | None = None  # what it holds on the container instance, until it has stopped
+    gpu_ids: tuple[str, ...] = ()
+    is_behind_load_balancer: bool = False  # whether it is a target that drains before it is stopped
     tags: dict[str, str] = field(default_factory=dict)
     connectivity_at: Instant | None = None
     pull_started_at: Instant | None = None
@@ -120,6 +126,18 @@ class Task:
     stopped_at: Instant | None = None
     stop_code: api.TaskStopCode | None = None
     stopped_reason: str | None = None
+
+    @property
+    def container_instance(self) -> ContainerInstance | None:
+        """The container instance that the task was placed on."""
+        if self.container_instance_arn is None:
+            return None
+        return self.cluster.container_instances.get(self.container_instance_arn.rpartition("/")[2])
+
+    @property
+    def network_mode(self) -> str:
+        """The network mode of the task's definition (API reference, TaskDefinition, networkMode: the default is bridge)."""
+        return self.definition.document.get("networkMode", "bridge")
 
     @property
     def cluster_arn(self) -> str:

@@ -16,6 +16,7 @@ STATES = {
     "PENDING": "a task pulls its images",
     "ACTIVATING": "a task whose containers have started comes to run",
     "RUNNING": "a task that was told to stop still shows the status that it had",
+    "DEACTIVATING": "a task behind a load balancer is drained of connections",
     "STOPPING": "the containers of a task end, after a tenth of it, and ECS learns of that",
     "DEPROVISIONING": "a task loses its network interface",
     "COMPLETION": "a container ends that another one waits for (COMPLETE, SUCCESS)",

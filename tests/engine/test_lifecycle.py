@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pickle
-from itertools import pairwise
 
 import pytest
 
 from pytest_ecsfake.clock import SECOND
 from pytest_ecsfake.engine import lifecycle
-from pytest_ecsfake.engine.stages import ARRIVALS, FARGATE_START, FARGATE_STOP, LIVES
+from pytest_ecsfake.engine.stages import ARRIVALS, FARGATE_START, LIVES
 
 ESSENTIAL = {"name": "web", "image": "nginx"}
 SIDECAR = {"name": "logs", "image": "fluent-bit", "essential": False}
@@ -32,22 +31,53 @@ def container(task, name="web"):
 # --- the tables -------------------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("stages", [FARGATE_START, FARGATE_STOP], ids=["start", "stop"])
-def test_the_rows_of_a_path_follow_each_other(stages):
-    for stage, following in pairwise(stages):
-        assert stage.to == following.status
+def path(stages, status):
+    """The statuses that follow each other in a table, from one of them on."""
+    statuses = [status]
+    while statuses[-1] in stages:
+        statuses.append(stages[statuses[-1]].to)
+    return statuses
 
 
-def test_the_paths_are_those_of_the_guide():
-    """Developer Guide, "Task lifecycle"."""
-    start = [stage.status for stage in FARGATE_START] + [FARGATE_START[-1].to]
-    stop = [stage.status for stage in FARGATE_STOP] + [FARGATE_STOP[-1].to]
+#: Developer Guide, "Task lifecycle": the way up, the way down when told to, and that of a target of a load balancer.
+PATHS = {
+    ("FARGATE", True): (
+        ["PROVISIONING", "PENDING", "ACTIVATING", "RUNNING"],
+        ["STOPPING", "DEPROVISIONING", "STOPPED"],
+    ),
+    ("EC2", True): (
+        ["PROVISIONING", "PENDING", "ACTIVATING", "RUNNING"],
+        ["STOPPING", "DEPROVISIONING", "STOPPED"],
+    ),
+    ("EC2", False): (["PENDING", "ACTIVATING", "RUNNING"], ["STOPPING", "STOPPED"]),
+    ("EXTERNAL", False): (["PENDING", "ACTIVATING", "RUNNING"], ["STOPPING", "STOPPED"]),
+}
 
-    assert start == ["PROVISIONING", "PENDING", "ACTIVATING", "RUNNING"]
-    assert stop == ["RUNNING", "STOPPING", "DEPROVISIONING", "STOPPED"]
+
+@pytest.mark.parametrize("kind", LIVES, ids=str)
+def test_the_paths_are_those_of_the_guide(kind):
+    life = LIVES[kind]
+    start, stop = PATHS[kind]
+
+    assert path(life.start, next(iter(life.start))) == start
+    assert path(life.stop, "RUNNING") == ["RUNNING", *stop]
+    assert path(life.stop, "DEACTIVATING") == ["DEACTIVATING", *stop]
 
 
-@pytest.mark.parametrize("life", LIVES.values(), ids=LIVES)
+#: Recorded events and answers: the version of a task when it is RUNNING.
+@pytest.mark.parametrize(
+    ("kind", "version"),
+    [(("FARGATE", True), 3), (("EC2", True), 4), (("EC2", False), 2), (("EXTERNAL", False), 2)],
+    ids=str,
+)
+def test_a_version_is_counted_for_each_status_that_has_an_event(kind, version):
+    life = LIVES[kind]
+    _, *later = path(life.start, next(iter(life.start)))
+
+    assert 1 + sum(life.arrivals[status].counts for status in later) == version
+
+
+@pytest.mark.parametrize("life", LIVES.values(), ids=[str(kind) for kind in LIVES])
 def test_a_life_visits_only_statuses_that_are_known(life):
     stages = [*life.start.values(), *life.stop.values()]
 

@@ -410,9 +410,6 @@ def test_a_client_token_is_one_clusters_and_lasts_a_day(ecs_fake, web, run_on_fa
 @pytest.mark.parametrize(
     ("parameters", "named"),
     [
-        pytest.param({"launchType": "EC2"}, 'launchType="EC2"', id="EC2"),
-        pytest.param({"launchType": "EXTERNAL"}, 'launchType="EXTERNAL"', id="EXTERNAL"),
-        pytest.param({"launchType": "MANAGED_INSTANCES"}, 'launchType="MANAGED_INSTANCES"', id="Managed Instances"),
         pytest.param({"referenceId": "r"}, "referenceId", id="referenceId"),
         pytest.param({"volumeConfigurations": [{"name": "data"}]}, "volumeConfigurations", id="volumes at launch"),
     ],

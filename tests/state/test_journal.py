@@ -21,11 +21,13 @@ def test_entries_are_read_as_they_were_written():
         journal[2]
 
 
-def test_a_subscriber_is_told_of_later_entries():
+def test_a_subscriber_is_told_of_later_entries_of_its_kind_and_change():
     journal, told = Journal(), []
 
-    journal.write(*FIRST)
-    journal.subscribe(told.append)
     journal.write(*SECOND)
+    journal.subscribe("task", "desiredStatus", told.append)
+    journal.write(*FIRST)
+    journal.write(*SECOND)
+    journal.write(*SECOND._replace(kind="service"))
 
     assert told == [SECOND]
