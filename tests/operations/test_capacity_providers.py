@@ -8,7 +8,6 @@ from __future__ import annotations
 import pytest
 
 from pytest_ecsfake import ecs_fake as fake
-from pytest_ecsfake.errors import EcsFakeNotBuiltError
 
 pytestmark = pytest.mark.ecs_fake(clusters=["prod"], poll_step=0)
 
@@ -588,22 +587,3 @@ def test_what_was_under_way_when_the_state_was_set_aside_ends_after_it_is_put_ba
 
     [cluster] = ecs_client.describe_clusters(clusters=["prod"], include=["ATTACHMENTS"])["clusters"]
     assert (cluster["attachmentsStatus"], describe("old")["updateStatus"]) == ("UPDATE_COMPLETE", "UPDATE_COMPLETE")
-
-
-@pytest.mark.ecs_fake(clusters=["prod"], strict=False)
-@pytest.mark.parametrize("by_default", [pytest.param(False, id="in the call"), pytest.param(True, id="by default")])
-def test_tasks_on_a_group_are_not_built(
-    ecs_client, ecs_fake, create_group_provider, register_on_fargate, run_on_fargate, by_default
-):
-    """A strategy that ECS would take says so, instead of a wrong answer."""
-    create_group_provider("web")
-    register_on_fargate()
-    strategy = [{"capacityProvider": "web", "weight": 1}]
-    ecs_client.put_cluster_capacity_providers(
-        cluster="prod", capacityProviders=["web"], defaultCapacityProviderStrategy=strategy if by_default else []
-    )
-
-    with pytest.raises(EcsFakeNotBuiltError, match="'web'"):
-        run_on_fargate(cluster="prod", launchType=None, capacityProviderStrategy=None if by_default else strategy)
-
-    assert list(ecs_fake.tasks) == []
