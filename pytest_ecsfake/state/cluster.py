@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pytest_ecsfake import arns
 from pytest_ecsfake.errors import ClusterNotFoundException
 from pytest_ecsfake.state.container_instance import ContainerInstances
+from pytest_ecsfake.state.service import Services
 from pytest_ecsfake.state.store import Store
 from pytest_ecsfake.state.task import Tasks
 
@@ -54,6 +55,7 @@ class Cluster:
     tags: dict[str, str] = field(default_factory=dict)
     tasks: Tasks = field(default_factory=Tasks)
     container_instances: ContainerInstances = field(default_factory=ContainerInstances)
+    services: Services = field(default_factory=Services)
     requested_capacity_providers: list[str] = field(default_factory=list)  # these two as CreateCluster had them
     requested_strategy: list[api.CapacityProviderStrategyItem] = field(default_factory=list)
 

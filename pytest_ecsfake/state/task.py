@@ -115,6 +115,8 @@ class Task:
     container_instance_arn: str | None = None  # None on Fargate, and while the task waits for capacity
     reserved: Demand | None = None  # what it holds on the container instance, until it has stopped
     gpu_ids: tuple[str, ...] = ()
+    service_name: str | None = None  # the service that started it, if one did
+    is_available: bool = False  # whether it counts as healthy for its service
     is_behind_load_balancer: bool = False  # whether it is a target that drains before it is stopped
     tags: dict[str, str] = field(default_factory=dict)
     connectivity_at: Instant | None = None

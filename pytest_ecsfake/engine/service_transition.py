@@ -1,0 +1,62 @@
+"""The one place where a status changes of a service, its deployments, its service deployments and its task sets.
+
+What comes with a change is done here too: the timestamps, the journal's entry. When a change is due, and which one, the scheduler and the
+deployments say.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_ecsfake.state.region import Region
+from pytest_ecsfake.state.service import Deployment, Service, ServiceDeployment, ServiceStatus
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+#: Developer Guide, "View service history using Amazon ECS service deployments": the statuses that a service deployment ends in.
+ENDED = ("SUCCESSFUL", "STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED")
+
+
+def service_transition(region: Region, service: Service, status: ServiceStatus, why: str | None = None) -> None:
+    """Bring a service into a status; with INACTIVE its tags, deployments, revisions and service deployments are gone (DeleteService)."""
+    before = service.status
+    service.cluster.services.change(service.name, status=status)
+    if status == "INACTIVE":
+        service.tags = {}
+        service.deployments = []
+        service.task_sets = []
+        service.revisions = []
+        service.service_deployments = []
+    region.journal.write(region.clock.now, "service", service.arn, "status", before, status, why)
+
+
+def deployment_transition(
+    region: Region, service: Service, deployment: Deployment, status: api.DeploymentRolloutState, why: str
+) -> None:
+    """Bring a deployment into a rollout state, which a sentence goes with."""
+    before = deployment.rollout_state
+    deployment.rollout_state = status
+    deployment.rollout_state_reason = why
+    deployment.updated_at = region.clock.now
+    region.journal.write(
+        region.clock.now, "deployment", f"{service.arn}/{deployment.id}", "rolloutState", before, status, why
+    )
+
+
+def service_deployment_transition(
+    region: Region, record: ServiceDeployment, status: api.ServiceDeploymentStatus, why: str | None = None
+) -> None:
+    """Bring a service deployment into a status; the last one stamps its end."""
+    before = record.status
+    now = region.clock.now
+    record.status = status
+    record.status_reason = why if why is not None else record.status_reason
+    record.updated_at = now
+    if status == "IN_PROGRESS" and record.started_at is None:
+        record.started_at = now
+    if status == "STOPPED":
+        record.stopped_at = now
+    if status in ENDED:
+        record.finished_at = now
+    region.journal.write(now, "service-deployment", record.arn, "status", before, status, why)

@@ -1,0 +1,223 @@
+"""A service with its revisions, deployments and task sets, and the services of a cluster.
+
+Statuses: API reference, Service, Deployment, ServiceDeployment and TaskSet. Nobody assigns one but `engine/service_transition.py`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from pytest_ecsfake.clock import Instant
+from pytest_ecsfake.state.store import Store
+from pytest_ecsfake.state.task import Task
+from pytest_ecsfake.state.task_definition import TaskDefinition
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+    from pytest_ecsfake.state.cluster import Cluster
+
+ServiceStatus = Literal["ACTIVE", "DRAINING", "INACTIVE"]
+DeploymentStatus = Literal["PRIMARY", "ACTIVE", "INACTIVE"]
+TaskSetStatus = Literal["PRIMARY", "ACTIVE", "DRAINING"]
+
+#: API reference, Service, events: the last hundred are kept.
+EVENTS_KEPT = 100
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ServiceRevision:
+    """What the tasks of one deployment, or of one task set, are made from; never changed once made."""
+
+    arn: str
+    number: int  # also that of the deployment that introduced it
+    created_at: Instant
+    definition: TaskDefinition
+    launch_type: api.LaunchType | None  # None: the strategy says where
+    capacity_provider_strategy: Sequence[api.CapacityProviderStrategyItem]
+    platform_version: str | None = None  # resolved, such as 1.4.0; this and the next are Fargate's
+    platform_family: str | None = None
+    #: As handed in, by their names in the API: networkConfiguration, loadBalancers, serviceRegistries, serviceConnectConfiguration,
+    #: volumeConfigurations, vpcLatticeConfigurations; absent where they weren't given.
+    configuration: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def has_load_balancer(self) -> bool:
+        """Whether tasks are targets, which drain before they are stopped."""
+        return bool(self.configuration.get("loadBalancers"))
+
+
+@dataclass(slots=True, eq=False)
+class Deployment:
+    """A deployment of a service under the controller ECS, as the service lists it; its tasks bear its id as `startedBy`."""
+
+    id: str  # ecs-svc/ and the revision's number
+    revision: ServiceRevision
+    created_at: Instant
+    updated_at: Instant
+    rollout_state_reason: str
+    status: DeploymentStatus = "PRIMARY"
+    desired_count: int = 0  # what the scheduler wants of it by now; 0 until it takes the deployment up
+    failed_tasks: int = 0  # in a row
+    rollout_state: api.DeploymentRolloutState = "IN_PROGRESS"
+
+
+@dataclass(slots=True, eq=False)
+class TaskSet:
+    """A task set of a service under the controller EXTERNAL or CODE_DEPLOY; its tasks bear its id as `startedBy`."""
+
+    id: str  # ecs-svc/ and the revision's number
+    arn: str
+    revision: ServiceRevision
+    created_at: Instant
+    updated_at: Instant
+    stability_status_at: Instant
+    scale: api.Scale
+    status: TaskSetStatus = "ACTIVE"
+    stability_status: api.StabilityStatus = "STABILIZING"
+    desired_count: int = 0  # computedDesiredCount
+    external_id: str | None = None
+    started_by: str | None = None
+    platform_version: str | None = None  # as asked for
+    client_token: str | None = None
+    tags: dict[str, str] = field(default_factory=dict)
+
+
+class Rollback(NamedTuple):
+    """Why and when a service deployment went back, and to which revision."""
+
+    reason: str
+    started_at: Instant
+    revision_arn: str
+
+
+@dataclass(slots=True, eq=False)
+class HookRun:
+    """One run of a lifecycle hook, as `lifecycleHookDetails` shows it."""
+
+    id: str
+    hook: api.DeploymentLifecycleHook
+    stage: api.DeploymentLifecycleHookStage
+    status: api.DeploymentLifecycleHookStatus = "IN_PROGRESS"
+    expires_at: Instant | None = None
+
+
+@dataclass(slots=True, eq=False)
+class ServiceDeployment:
+    """The record of one deployment from its beginning to its end, a rollback included."""
+
+    arn: str
+    id: str
+    deployment: Deployment  # the one that brings the target
+    target: ServiceRevision
+    sources: Sequence[ServiceRevision]
+    created_at: Instant
+    updated_at: Instant
+    configuration: api.DeploymentConfiguration  # as it was in force
+    status: api.ServiceDeploymentStatus = "PENDING"
+    status_reason: str | None = None
+    started_at: Instant | None = None
+    finished_at: Instant | None = None
+    stopped_at: Instant | None = None
+    circuit_breaker_status: api.ServiceDeploymentRollbackMonitorsStatus = "DISABLED"
+    failure_count: int = 0  # what the circuit breaker has counted
+    has_run: bool = False  # whether a task of it was RUNNING: from then on failed health checks count
+    alarms_status: api.ServiceDeploymentRollbackMonitorsStatus = "DISABLED"
+    triggered_alarms: list[str] = field(default_factory=list)
+    rollback: Rollback | None = None
+    rollback_deployment: Deployment | None = None
+    lifecycle_stage: api.ServiceDeploymentLifecycleStage | None = None
+    hook_runs: list[HookRun] = field(default_factory=list)
+    #: By revision ARN, in percent; empty while nothing is shifted.
+    production_traffic: dict[str, float] = field(default_factory=dict)
+    test_traffic: dict[str, float] = field(default_factory=dict)
+    #: By revision ARN: requested, running and pending when the deployment ended; live until then.
+    final_counts: dict[str, tuple[int, int, int]] = field(default_factory=dict)
+
+
+class ServiceEvent(NamedTuple):
+    """One sentence about a service."""
+
+    id: str
+    created_at: Instant
+    message: str
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Service:
+    """A service, from CreateService on; a deleted one stays as INACTIVE until its name is used again."""
+
+    arn: str
+    name: str
+    cluster: Cluster
+    created_at: Instant
+    created_by: str
+    role_arn: str
+    scheduling_strategy: api.SchedulingStrategy
+    controller: api.DeploymentControllerType
+    desired_count: int
+    deployment_configuration: api.DeploymentConfiguration  # complete, its defaults filled in
+    #: What new tasks are made from; None under the controller EXTERNAL without a primary task set.
+    revision: ServiceRevision | None = None
+    platform_version: str | None = None  # as asked for, LATEST when nothing was; Fargate only
+    placement_constraints: Sequence[api.PlacementConstraint] = ()
+    placement_strategy: Sequence[api.PlacementStrategy] = ()
+    health_check_grace_period_seconds: int = 0
+    availability_zone_rebalancing: api.AvailabilityZoneRebalancing = "ENABLED"
+    enable_ecs_managed_tags: bool = False
+    enable_execute_command: bool = False
+    propagate_tags: api.PropagateTags = "NONE"
+    resource_management_type: api.ResourceManagementType = "CUSTOMER"
+    monitoring: Mapping[str, Any] | None = None
+    gateway_connectors: Sequence[Mapping[str, Any]] = ()
+    tags: dict[str, str] = field(default_factory=dict)
+    status: ServiceStatus = "ACTIVE"
+    deployments: list[Deployment] = field(default_factory=list)  # the newest, PRIMARY, first
+    task_sets: list[TaskSet] = field(default_factory=list)
+    revisions: list[ServiceRevision] = field(default_factory=list)  # every one, the oldest first
+    service_deployments: list[ServiceDeployment] = field(default_factory=list)  # every one, the oldest first
+    events: deque[ServiceEvent] = field(default_factory=lambda: deque(maxlen=EVENTS_KEPT))  # the oldest first
+    client_token: str | None = None
+    request: bytes = b""  # that of CreateService, packed, to tell a repetition by
+    #: Those of its tasks that haven't STOPPED, by id, in the order of their start: kept by the scheduler alone.
+    tasks: dict[str, Task] = field(default_factory=dict)
+    #: The scheduler's own: whether it is about to look, how many starts have failed in a row, and when it may start again.
+    is_awaiting_scheduler: bool = False
+    failed_starts: int = 0
+    may_start_at: Instant = 0
+    is_steady: bool = False
+    last_messages: dict[str, Instant] = field(default_factory=dict)  # what it said of each trouble, and when
+
+    @property
+    def running_count(self) -> int:
+        """How many of its tasks have the last status RUNNING."""
+        return sum(task.last_status == "RUNNING" for task in self.tasks.values())
+
+    @property
+    def pending_count(self) -> int:
+        """How many of its tasks are wanted RUNNING and aren't yet."""
+        return sum(is_pending(task) for task in self.tasks.values())
+
+    def tasks_of(self, owner: Deployment | TaskSet) -> list[Task]:
+        """The tasks of a deployment or a task set that haven't STOPPED."""
+        return [task for task in self.tasks.values() if task.started_by == owner.id]
+
+    @property
+    def current_deployment(self) -> ServiceDeployment | None:
+        """The service deployment that is under way, if one is."""
+        last = self.service_deployments[-1] if self.service_deployments else None
+        return last if last is not None and last.finished_at is None and last.stopped_at is None else None
+
+    def __repr__(self) -> str:
+        return f"<Service {self.cluster.name}/{self.name} {self.status}>"
+
+
+def is_pending(task: Task) -> bool:
+    """Whether a task is on its way to RUNNING."""
+    return task.desired_status == "RUNNING" and task.last_status in ("PROVISIONING", "PENDING", "ACTIVATING")
+
+
+class Services(Store[Service]):
+    """The services of one cluster by name, in the order of their creation, INACTIVE ones included."""
