@@ -273,7 +273,9 @@ def _decorate_function(function: F, given: Mapping[str, object]) -> F:
                 yield
         else:
             hand_over(fake, args, kwargs)
+            fake.body_passed = False
             yield
+            fake.body_passed = True
 
     def hand_over(fake: EcsFake, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         if takes_handle and NAME not in signature.bind_partial(*args, **kwargs).arguments:
@@ -327,11 +329,10 @@ def _run_with_fake(run: Callable[..., Any], given: Mapping[str, object]) -> Call
         if fake is None:
             fake = _make_fake(of_test)
             turn_off = REGISTRY.turn_on(fake, serves=of_test)
-            # unittest takes the errors of clean-ups for the test's own; raised from here, one would end the whole run.
-            test.addCleanup(fake.tell_troubles)
+            test.addCleanup(_tell_troubles_of_success, fake)
         elif fake is of_class:
             turn_off = fake.set_aside()
-            test.addCleanup(fake.tell_troubles)
+            test.addCleanup(_tell_troubles_of_success, fake)
         else:
             return run(test, result)
         try:
@@ -342,11 +343,21 @@ def _run_with_fake(run: Callable[..., Any], given: Mapping[str, object]) -> Call
     return run_with_fake
 
 
+def _tell_troubles_of_success(fake: EcsFake) -> None:
+    """Tell what the fake has to say of a test that passed by itself.
+
+    A clean-up, since unittest takes errors of these for the test's own; raised from elsewhere, one would end the whole run.
+    """
+    if fake.body_passed:
+        fake.tell_troubles()
+
+
 def _set_up_class_with_fake(set_up_class: Callable[..., None], given: Mapping[str, object]) -> Any:
     @functools.wraps(set_up_class)
     def set_up_class_with_fake(class_: Any) -> None:
         if REGISTRY.serving(given) is None:
             class_._ecs_fake_of_class = fake = _make_fake(given)
+            class_.addClassCleanup(fake.tell_troubles)
             class_.addClassCleanup(REGISTRY.turn_on(fake, serves=given))
         set_up_class(class_)
 

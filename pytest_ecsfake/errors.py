@@ -192,6 +192,10 @@ class HandedInError(EcsFakeError):
     """What the test handed in to be called, a program, a subscriber or a hook, raised an exception; its cause is that exception."""
 
 
+class UnusedOrderError(EcsFakeError):
+    """The test ordered something, a fault or a condition, that nothing ever met."""
+
+
 class UnfakedServiceError(EcsFakeError):
     """The code under test called another AWS service while the fake was on, and nothing answers for that service."""
 

@@ -14,11 +14,12 @@ from pytest_ecsfake.calls import Calls
 from pytest_ecsfake.clients import make_client
 from pytest_ecsfake.clock import SECOND, Clock, Instant
 from pytest_ecsfake.endpoint import Endpoint
-from pytest_ecsfake.errors import EcsFakeError, EcsFakeUsageError
+from pytest_ecsfake.errors import EcsFakeError, EcsFakeUsageError, UnusedOrderError
 from pytest_ecsfake.faults import Faults
 from pytest_ecsfake.handed_in import OuterTime
 from pytest_ecsfake.interceptor import Interceptor, let_out
 from pytest_ecsfake.options import is_account
+from pytest_ecsfake.orders import Order, carry_over, complaint, unused
 from pytest_ecsfake.ran_task import assert_ran_task
 from pytest_ecsfake.state.region import World
 from pytest_ecsfake.state.timings import Timings
@@ -89,6 +90,9 @@ class EcsFake:
         )
         self.options = options
         self.thread = threading.get_ident()
+        #: Whether the decorated test that it is on for came to its end; unittest tells nobody how a test goes while it cleans up.
+        self.body_passed = False
+        self._told_elsewhere: Sequence[Order] = ()
         self.interceptor = Interceptor(self._endpoint, options.account, let_out(options.other_services))
         self._stand_at(Place(options.account, region), clock.now)
         for name in options.clusters:
@@ -137,6 +141,7 @@ class EcsFake:
         handle._endpoint = self._endpoint
         handle.options = self.options
         handle.thread = self.thread
+        handle._told_elsewhere = ()
         handle.interceptor = self.interceptor
         handle._stand_at(place, self._reader.start)
         return handle
@@ -226,13 +231,28 @@ class EcsFake:
         return None if found is None else found.document
 
     @property
+    def orders(self) -> list[Order]:
+        """What the test has ordered, of every kind: faults."""
+        return [*self.faults.ordered]
+
+    @property
+    def unused_orders(self) -> list[Order]:
+        """What the test ordered, nothing has met and something should have; without what the set-up of a wider scope ordered."""
+        elsewhere = {id(order) for order in self._told_elsewhere}
+        return [order for order in unused(self.orders) if id(order) not in elsewhere]
+
+    @property
     def troubles(self) -> Sequence[EcsFakeError]:
         """What the code under test may have swallowed: calls to unfaked services, operations not built, internal errors."""
         return tuple(self._endpoint.troubles)
 
     def take_trouble(self) -> EcsFakeError | None:
-        """What the code under test may have swallowed, as one error, and no second time; nothing with `strict=False`."""
+        """What the code under test may have swallowed, and what was ordered and never met, as one error; nothing with `strict=False`.
+
+        What was swallowed is told no second time.
+        """
         troubles, self._endpoint.troubles = self._endpoint.troubles, []
+        troubles += [UnusedOrderError(complaint(order)) for order in self.unused_orders]
         if not troubles or not self.options.strict:
             return None
         first, *others = dict.fromkeys(str(trouble) for trouble in troubles)
@@ -241,7 +261,7 @@ class EcsFake:
         return trouble
 
     def tell_troubles(self) -> None:
-        """Raise what the code under test may have swallowed.
+        """Raise what the code under test may have swallowed, and what was ordered and never met.
 
         Raises:
             EcsFakeError: the first of it, with the rest in its text; nothing with `strict=False`.
@@ -254,5 +274,16 @@ class EcsFake:
     # --- for the scopes -------------------------------------------------------------------------------------------------------------
 
     def set_aside(self) -> Callable[[], None]:
-        """Keep the state as it stands; what comes back puts it back: each test of a wider scope starts from the same state."""
-        return self._endpoint.set_aside()
+        """Keep the state as it stands; what comes back puts it back: each test of a wider scope starts from the same state.
+
+        What has been ordered by now is the set-up's, so whether it was used is told at the end of the wider scope.
+        """
+        put_back = self._endpoint.set_aside()
+        self._told_elsewhere = known = self.orders
+
+        def put_all_back() -> None:
+            put_back()
+            carry_over(known, self.orders)
+            self._told_elsewhere = ()
+
+        return put_all_back

@@ -26,6 +26,7 @@ class Fault:
     when: Mapping[str, object]
     passed: int = 0
     met: int = 0
+    used: bool = False
     may_go_unused: bool = False
 
     def optional(self) -> Fault:
@@ -41,7 +42,12 @@ class Fault:
             self.passed += 1
             return False
         self.met += 1
+        self.used = True
         return True
+
+    def unmet(self) -> str:
+        """The order as the test wrote it, and what never came."""
+        return f'faults.throttle("{self.operation}") was met by no call'
 
 
 #: Kinds of trouble that are still to come.
@@ -91,10 +97,6 @@ class Faults:
         for fault in self.ordered:
             if fault.takes(operation, request):
                 raise fault.error
-
-    def unused(self) -> list[Fault]:
-        """The orders that no call met, and that were not said to be optional."""
-        return [fault for fault in self.ordered if fault.met == 0 and not fault.may_go_unused]
 
     if not TYPE_CHECKING:
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from botocore.client import BaseClient
 
     from pytest_ecsfake.calls import Calls
+    from pytest_ecsfake.errors import EcsFakeError
     from pytest_ecsfake.fake import EcsFake
     from pytest_ecsfake.options import Options, Scope
     from pytest_ecsfake.views.clock import ClockView
@@ -153,13 +154,16 @@ def ecs_fake(request: pytest.FixtureRequest) -> Iterator[EcsFake]:
         turn_off = REGISTRY.turn_on(fake, serves=given)
     item.stash[_FAKE] = fake
     yield fake
-    turn_off()
-    _tell_troubles(item, fake)
-
-
-def _tell_troubles(item: pytest.Item, fake: EcsFake) -> None:
-    """Fail a test at its end that swallowed what the fake had to say; where it failed by itself, that is what is reported."""
     trouble = fake.take_trouble()
+    turn_off()
+    _tell_trouble(item, trouble)
+
+
+def _tell_trouble(item: pytest.Item, trouble: EcsFakeError | None) -> None:
+    """Fail a test at its end that swallowed what the fake had to say, or never met what it ordered.
+
+    Where the test failed by itself, as expected or not, or was skipped, that is what is reported.
+    """
     if trouble is not None and not item.stash.get(_FAILED, False):
         pytest.fail(f"{type(trouble).__name__}: {trouble}", pytrace=False)
 
@@ -245,13 +249,16 @@ def ecs_events(ecs_fake: EcsFake) -> object:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Add the time line to the report of a failed test, and what its code swallowed."""
+    """Add the time line to the report of a failed test; to that of a skip and an expected failure too, what would fail a test that passed."""
     report = yield
     fake = item.stash.get(_FAKE, None)
     if fake is not None and call.excinfo is not None:
         item.stash[_FAILED] = True
-        if report.failed and report.when != "teardown":
-            report.sections.append((NAME, "\n".join([fake.timeline(), *_swallowed(fake, call)])))
+        if report.when != "teardown":
+            lines = [fake.timeline()] if report.failed else []
+            lines += [*_swallowed(fake, call), *_unused(fake)]
+            if lines:
+                report.sections.append((NAME, "\n".join(lines)))
     return report
 
 
@@ -260,6 +267,12 @@ def _swallowed(fake: EcsFake, call: pytest.CallInfo[None]) -> Iterator[str]:
     for trouble in fake.troubles:
         if str(trouble) not in raised:
             yield f"{type(trouble).__name__}: {trouble}"
+
+
+def _unused(fake: EcsFake) -> Iterator[str]:
+    if fake.options.strict:
+        for order in fake.unused_orders:
+            yield f"{order.unmet()}."
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -24,14 +24,15 @@ def test_orders_are_served_first_come_first_served(ecs_fake):
     ecs_fake.client.list_clusters()
 
     assert second.met == 1
-    assert ecs_fake.faults.unused() == []
+    assert ecs_fake.unused_orders == []
 
 
 def test_an_order_that_no_call_met_is_known_unless_it_may_go_unused(ecs_fake):
     order = ecs_fake.faults.throttle("RunTask")
     ecs_fake.faults.throttle("StopTask").optional()
 
-    assert ecs_fake.faults.unused() == [order]
+    assert ecs_fake.unused_orders == [order]
+    order.optional()
 
 
 def test_a_throttle_may_last_let_calls_pass_and_ask_for_parameters(ecs_fake):
