@@ -26,6 +26,7 @@ from pytest_ecsfake.state.timings import Timings
 from pytest_ecsfake.timeline import timeline
 from pytest_ecsfake.views.clock import ClockView
 from pytest_ecsfake.views.clusters import ClusterStore
+from pytest_ecsfake.views.container_instances import ContainerInstanceStore
 from pytest_ecsfake.views.reading import Reader
 from pytest_ecsfake.views.task_definitions import TaskDefinitionStore
 from pytest_ecsfake.views.tasks import TaskStore
@@ -43,7 +44,6 @@ NOT_BUILT = frozenset(
     [
         "alarms",
         "containers",
-        "container_instances",
         "events",
         "exec",
         "hooks",
@@ -73,6 +73,7 @@ class EcsFake:
         clock: virtual time.
         clusters: the clusters by name or ARN.
         tasks: the tasks by ARN or id.
+        container_instances: the container instances by ARN or id.
         task_definitions: the task definitions by family, `family:revision` or ARN.
     """
 
@@ -106,6 +107,7 @@ class EcsFake:
         self.clock = ClockView(self._reader, self.timeline)
         self.clusters = ClusterStore(self._reader)
         self.tasks = TaskStore(self._reader)
+        self.container_instances = ContainerInstanceStore(self._reader)
         self.task_definitions = TaskDefinitionStore(self._reader)
 
     if not TYPE_CHECKING:

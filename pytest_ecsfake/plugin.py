@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pytest_ecsfake.options import Options, Scope
     from pytest_ecsfake.views.clock import ClockView
     from pytest_ecsfake.views.clusters import ClusterStore
+    from pytest_ecsfake.views.container_instances import ContainerInstanceStore
     from pytest_ecsfake.views.task_definitions import TaskDefinitionStore
     from pytest_ecsfake.views.tasks import TaskStore
 
@@ -231,9 +232,9 @@ def ecs_services(ecs_fake: EcsFake) -> object:
 
 
 @pytest.fixture
-def ecs_container_instances(ecs_fake: EcsFake) -> object:
-    """The container instances of the fake; not built yet."""
-    return getattr(ecs_fake, "container_instances")  # noqa: B009 (as above)
+def ecs_container_instances(ecs_fake: EcsFake) -> ContainerInstanceStore:
+    """The container instances of the fake."""
+    return ecs_fake.container_instances
 
 
 @pytest.fixture

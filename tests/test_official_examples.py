@@ -29,6 +29,14 @@ PLACEHOLDERS = (
 )
 
 
+#: How the examples call a container instance whose id ECS has drawn.
+INSTANCE_IDS = (
+    "container_instance_UUID",
+    "f2756532-8f13-4d53-87c9-aed50dc94cd7",
+    "f6bbb147-5370-4ace-8c73-c7181ded911f",
+)
+
+
 class Example(NamedTuple):
     """One example: the operation, what it is about in a sentence, request and answer."""
 
@@ -45,14 +53,14 @@ def examples() -> Iterator[Example]:
             yield Example(operation, example["title"], filled_in(example["input"]), example["output"])
 
 
-def filled_in(value: Any) -> Any:
-    """A request of an example with an account and a region in the place of its placeholders."""
+def filled_in(value: Any, placeholders: Sequence[tuple[str, str]] = PLACEHOLDERS) -> Any:
+    """A request of an example with what is meant, such as an account and a region, in the place of its placeholders."""
     if isinstance(value, dict):
-        return {name: filled_in(member) for name, member in value.items()}
+        return {name: filled_in(member, placeholders) for name, member in value.items()}
     if isinstance(value, list):
-        return [filled_in(item) for item in value]
+        return [filled_in(item, placeholders) for item in value]
     if isinstance(value, str):
-        for placeholder, meant in PLACEHOLDERS:
+        for placeholder, meant in placeholders:
             value = value.replace(placeholder, meant)
     return value
 
@@ -96,6 +104,10 @@ TWO_TASKS = Call(
     "RunTask",
     {"taskDefinition": "sleep360", "count": 2, "launchType": "FARGATE", "networkConfiguration": NETWORKS},
 )
+INSTANCE = Call(
+    "RegisterContainerInstance",
+    {"instanceIdentityDocument": '{"instanceId": "i-807f3249", "instanceType": "t2.medium"}'},
+)
 DEV_TEAM = [{"key": "team", "value": "dev"}]
 LISTED_DEFINITIONS = [
     *definition("sleep300", revisions=2),
@@ -115,12 +127,15 @@ SETUP: Mapping[str, Sequence[Call]] = {
         setting("containerInstanceLongArnFormat", principalArn=ANOTHER_USER)
     ],
     "To delete your account setting": [setting("serviceLongArnFormat")],
+    "To deregister a container instance from a cluster": [cluster("default"), INSTANCE],
     "To describe a cluster": [cluster("default")],
     "To describe a task definition": as_described("To describe a task definition", revisions=8),
+    "To describe container instance": [cluster("default"), INSTANCE],
     "To filter your registered task definition families": LISTED_FAMILIES,
     "To list the registered task definitions in a family": LISTED_DEFINITIONS,
     "To list the tags for a cluster.": [cluster("dev", tags=DEV_TEAM)],
     "To list the tasks in a cluster": [cluster("default"), *definition("sleep360"), TWO_TASKS],
+    "To list your available container instances in a cluster": [cluster("default"), INSTANCE, INSTANCE],
     "To list your available clusters": [cluster("test"), cluster("default")],
     "To list your registered task definition families": LISTED_FAMILIES,
     "To list your registered task definitions": LISTED_DEFINITIONS,
@@ -141,14 +156,11 @@ NEEDS: Mapping[str, str] = {
     "To create a new service": "CreateService",
     "To create a new service behind a load balancer": "CreateService",
     "To delete a service": "DeleteService",
-    "To deregister a container instance from a cluster": "DeregisterContainerInstance",
     "To describe a service": "DescribeServices",
-    "To describe a task": "RegisterContainerInstance",  # the task runs on one
-    "To describe container instance": "DescribeContainerInstances",
+    "To describe a task": "StartTask",  # the task runs on a container instance
     "To list the services in a cluster": "ListServices",
-    "To list the tasks on a particular container instance": "RegisterContainerInstance",
-    "To list your available container instances in a cluster": "ListContainerInstances",
-    "To run a task on your default cluster": "RegisterContainerInstance",  # launch type EC2, the default
+    "To list the tasks on a particular container instance": "StartTask",
+    "To run a task on your default cluster": "StartTask",  # launch type EC2, the default
 }
 
 pytestmark = pytest.mark.ecs_fake(account=ACCOUNT, region=REGION)
@@ -163,7 +175,7 @@ def each(titles: Mapping[str, Any]) -> Any:
 
 
 @pytest.fixture
-def replay(ecs_client):
+def replay(ecs_fake, ecs_client):
     """Make what an example takes as made, then its call; the answer."""
 
     def made(call: Call) -> dict[str, Any]:
@@ -173,7 +185,8 @@ def replay(ecs_client):
     def answer(example: Example) -> dict[str, Any]:
         for call in SETUP.get(example.title, ()):
             made(call)
-        return made(Call(example.operation, example.input))
+        ids = [(shown, instance.id) for instance in list(ecs_fake.container_instances)[:1] for shown in INSTANCE_IDS]
+        return made(Call(example.operation, filled_in(example.input, ids)))
 
     return answer
 

@@ -19,8 +19,10 @@ Operation = Callable[[Region, Any], Mapping[str, Any]]
 #: One module a resource of the API. A new module joins here.
 MODULES = (
     "account_settings",
+    "attributes",
     "capacity_providers",
     "clusters",
+    "container_instances",
     "tags",
     "task_definitions",
     "tasks",

@@ -13,6 +13,7 @@ from pytest_ecsfake.engine import association, attachments
 from pytest_ecsfake.engine.tags import tags_by_key
 from pytest_ecsfake.errors import (
     ClientException,
+    ClusterContainsContainerInstancesException,
     ClusterContainsTasksException,
     InvalidParameterException,
     UpdateInProgressException,
@@ -88,7 +89,7 @@ def create_cluster(region: Region, request: api.CreateClusterRequest) -> api.Cre
 @operation(
     "DescribeClusters",
     simplified=(
-        "Container instances and services are always counted as none: none can be made yet.",
+        "Services are always counted as none: none can be made yet.",
         "A cluster that is named twice comes once, an assumption.",
         "An ARN of another region or account is an error, not a failure, an assumption.",
     ),
@@ -201,7 +202,7 @@ def put_cluster_capacity_providers(
 @operation(
     "DeleteCluster",
     simplified=(
-        "Services and container instances keep no cluster: none can be made yet.",
+        "Services keep no cluster: none can be made yet.",
         "An INACTIVE cluster stays until its name is used again; ECS doesn't say how long it is kept.",
         "The order of the checks is ours: none is documented.",
     ),
@@ -247,11 +248,15 @@ def _refuse_busy(cluster: Cluster) -> None:
 def _refuse_deletion(region: Region, cluster: Cluster) -> None:
     """What keeps a cluster from being deleted. The order of the checks is ours: none is documented.
 
-    Services ("The Cluster cannot be deleted while Services are active.", coldbrew-cli#35) and container instances ("The Cluster cannot be
-    deleted while Container Instances are active or draining.", aws-cdk#18179) have their place behind the tasks: no cluster has any yet.
+    Services ("The Cluster cannot be deleted while Services are active.", coldbrew-cli#35) have their place behind the tasks: no cluster has
+    any yet.
     """
     if cluster.active_tasks_count:
         raise ClusterContainsTasksException("The Cluster cannot be deleted while Tasks are active.")  # cloud-nuke#368
+    if cluster.container_instances.registered_count:
+        raise ClusterContainsContainerInstancesException(  # aws-cdk#18179
+            "The Cluster cannot be deleted while Container Instances are active or draining."
+        )
     if association.cluster_scoped(region, cluster):
         raise ClientException(  # terraform-provider-aws#45794, aws-nuke#990
             "The Cluster cannot be deleted while Cluster Scoped Capacity Providers are attached to the cluster."

@@ -55,6 +55,18 @@ def _cluster(region: Region, parts: Sequence[str]) -> Tagged | None:
     return region.clusters.get(parts[0])
 
 
+def _container_instance(region: Region, parts: Sequence[str]) -> Tagged | None:
+    # That an INACTIVE one is refused is an assumption, its words by analogy with clusters.
+    cluster_name, instance_id = parts
+    cluster = region.clusters.get(cluster_name)
+    instance = None if cluster is None else cluster.container_instances.get(instance_id)
+    if instance is not None and instance.status == "INACTIVE":
+        raise InvalidParameterException(  # unverified
+            "The specified container instance is inactive. Specify an active container instance and try again."
+        )
+    return instance
+
+
 def _task(region: Region, parts: Sequence[str]) -> Tagged | None:
     cluster_name, task_id = parts
     cluster = region.clusters.get(cluster_name)
@@ -75,7 +87,7 @@ def _task_definition(region: Region, parts: Sequence[str]) -> Tagged | None:
 TAGGABLE: Mapping[str, Kind] = {
     "capacity-provider": Kind("capacity provider", 1, _capacity_provider, in_cluster=False),
     "cluster": Kind("cluster", 1, _cluster),
-    "container-instance": Kind("container instance", 2, None),
+    "container-instance": Kind("container instance", 2, _container_instance),
     "service": Kind("service", 2, None),
     "task": Kind("task", 2, _task),
     "task-definition": Kind("task definition", 1, _task_definition, in_cluster=False),
@@ -89,7 +101,7 @@ NOT_BUILT = ("daemon", "daemon-deployment", "daemon-revision", "daemon-task-defi
 @operation(
     "TagResource",
     simplified=(
-        "Services, container instances and task sets are never found: none can be made yet.",
+        "Services and task sets are never found: none can be made yet.",
         "Daemons and gateways raise `EcsFakeNotBuiltError`.",
         "Nobody is authorized: every caller may set tags.",
     ),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake import arns, pagination
 from pytest_ecsfake.engine import capacity, launch, lifecycle
+from pytest_ecsfake.engine.container_instances import known
 from pytest_ecsfake.errors import (
     ClientException,
     ConflictException,
@@ -120,7 +121,7 @@ def describe_tasks(region: Region, request: api.DescribeTasksRequest) -> api.Des
 @operation(
     "ListTasks",
     simplified=(
-        "`containerInstance` and `daemonName` raise `EcsFakeNotBuiltError`; no service is ever found by `serviceName`.",
+        "`daemonName` raises `EcsFakeNotBuiltError`; no service is ever found by `serviceName`.",
         "The order is that of creation; ECS documents none.",
     ),
 )
@@ -131,12 +132,15 @@ def list_tasks(region: Region, request: api.ListTasksRequest) -> api.ListTasksRe
     if "serviceName" in request:
         # No cluster has services yet.
         raise ServiceNotFoundException("Service not found.")
-    for name in ("containerInstance", "daemonName"):
-        if name in request:
-            raise EcsFakeNotBuiltError(f"ListTasks with {name} is not built.")
+    if "daemonName" in request:
+        raise EcsFakeNotBuiltError("ListTasks with daemonName is not built.")
     start = pagination.position(region.place, "ListTasks", request)
     fields: dict[str, Any] = {"desired_status": "RUNNING"}
     fields |= {attribute: request.get(name) for name, attribute in FILTERS if name in request}
+    if "containerInstance" in request:
+        # That an unknown one is refused, and how, is unverified.
+        instance = known(region, cluster, request["containerInstance"], missing=InvalidParameterException)
+        fields["container_instance_arn"] = instance.arn
     tasks, following = cluster.tasks.page(request.get("maxResults", TASKS_PER_PAGE), after=start, **fields)
     response: api.ListTasksResponse = {"taskArns": [task.arn for task in tasks]}
     if following is not None:

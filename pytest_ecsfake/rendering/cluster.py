@@ -48,7 +48,7 @@ def cluster(item: Cluster, include: Container[str] = ()) -> api.Cluster:
         "clusterArn": item.arn,
         "clusterName": item.name,
         "status": item.status,
-        "registeredContainerInstancesCount": 0,  # no container instance can be registered yet
+        "registeredContainerInstancesCount": item.container_instances.registered_count,
         "runningTasksCount": tasks.get(("RUNNING",), 0),
         "pendingTasksCount": tasks.get(("PENDING",), 0),
         "activeServicesCount": 0,  # no service can be created yet

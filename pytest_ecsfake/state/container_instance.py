@@ -7,7 +7,7 @@ Statuses: API reference, ContainerInstance, status. Nobody assigns one but `engi
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from pytest_ecsfake.clock import Instant
 from pytest_ecsfake.state.store import Store
@@ -58,6 +58,9 @@ class ContainerInstance:
     agent_update_status: api.AgentUpdateStatus | None = None  # None: no update was ever asked for
     version_info: api.VersionInfo | None = None
     status: ContainerInstanceStatus = "ACTIVE"
+    is_listed: bool = (
+        True  # whether ListContainerInstances shows it without being asked: the store sets it with the status
+    )
     version: int = 1
     attributes: dict[str, str | None] = field(default_factory=dict)  # built-in and custom ones; None: the name alone
     custom_attributes: set[str] = field(
@@ -99,3 +102,14 @@ class ContainerInstance:
 
 class ContainerInstances(Store[ContainerInstance]):
     """The container instances of one cluster by id, in the order of their registration."""
+
+    def change(self, key: str, **changes: Any) -> None:
+        """Set attributes of an instance; whether it is listed follows its status (API reference, ListContainerInstances, status)."""
+        if "status" in changes:
+            changes["is_listed"] = changes["status"] != "INACTIVE"
+        super().change(key, **changes)
+
+    @property
+    def registered_count(self) -> int:
+        """How many are ACTIVE or DRAINING (API reference, Cluster, registeredContainerInstancesCount)."""
+        return self.count(status="ACTIVE") + self.count(status="DRAINING")

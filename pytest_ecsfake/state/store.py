@@ -7,7 +7,7 @@ returns, not what the store holds. Fields that are indexed change through `chang
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
@@ -169,9 +169,23 @@ class Store(Generic[T]):
         return counts
 
     def page(
-        self, size: int, *, after: Any | None = None, descending: bool = False, **fields: Any
+        self,
+        size: int,
+        *,
+        after: Any | None = None,
+        descending: bool = False,
+        where: Callable[[T], bool] | None = None,
+        **fields: Any,
     ) -> tuple[list[T], Any | None]:
-        """Up to `size` items with these values that stand behind `after`, and where the next page goes on (None: nowhere)."""
+        """Up to `size` items with these values that stand behind `after`, and where the next page goes on (None: nowhere).
+
+        Args:
+            size: how many at most.
+            after: the sort key of the last item of the page before.
+            descending: whether from the end.
+            where: what an item must be besides: for what no index can tell, since it looks at each.
+            fields: the values.
+        """
         names = tuple(sorted(fields))
         orders = self._orders.get(names)
         if orders is None:
@@ -181,7 +195,10 @@ class Store(Generic[T]):
         order = orders.get(tuple([fields[name] for name in names]))
         if order is None:
             return [], None
-        found = list(islice(order.after(after, descending=descending), size + 1))
+        keys = order.after(after, descending=descending)
+        if where is not None:
+            keys = (key for key in keys if where(self._by_sort_key[key]))
+        found = list(islice(keys, size + 1))
         items = [self._by_sort_key[sort_key] for sort_key in found[:size]]
         return items, found[size - 1] if len(found) > size else None
 

@@ -22,6 +22,7 @@ STATES = {
     "COMPLETION": "a container ends that another one waits for (COMPLETE, SUCCESS)",
     "HEALTH_CHECK": "a container's first health check passes; realistically its interval",
     "EXECUTE_COMMAND_AGENT": "the agent for ExecuteCommand is ready",
+    "AGENT_UPDATE": "an update of a container agent comes one stage further",
     "CREATE_IN_PROGRESS": "a capacity provider of Managed Instances becomes ACTIVE",
     "UPDATE_IN_PROGRESS": "the attachments of a cluster change, or the settings of a capacity provider",
     "DELETE_IN_PROGRESS": "a task definition or a capacity provider is deleted",

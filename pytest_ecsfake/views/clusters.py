@@ -9,6 +9,7 @@ from pytest_ecsfake import not_built, state
 from pytest_ecsfake.arns import is_arn
 from pytest_ecsfake.engine import attachments
 from pytest_ecsfake.errors import EcsError
+from pytest_ecsfake.views.container_instances import ContainerInstanceStore
 from pytest_ecsfake.views.reading import Reader, StoreView
 from pytest_ecsfake.views.tasks import TaskStore
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 #: Parts of a cluster that are still to come.
-NOT_BUILT = frozenset({"container_instances", "services"})
+NOT_BUILT = frozenset({"services"})
 
 
 class Cluster:
@@ -80,6 +81,16 @@ class Cluster:
     def tasks(self) -> TaskStore:
         """The tasks of this cluster."""
         return TaskStore(self._reader, cluster_name=self.name)
+
+    @property
+    def container_instances(self) -> ContainerInstanceStore:
+        """The container instances of this cluster."""
+        return ContainerInstanceStore(self._reader, cluster_name=self.name)
+
+    @property
+    def registered_container_instances_count(self) -> int:
+        """How many container instances are ACTIVE or DRAINING."""
+        return self._now.container_instances.registered_count
 
     if not TYPE_CHECKING:
 

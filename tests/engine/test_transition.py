@@ -31,7 +31,8 @@ def test_nobody_else_assigns_a_status():
         if STATUSES & set(assigned(ast.parse(path.read_text(encoding="utf-8"))))
     }
 
-    assert places == {"engine/transition.py"}
+    # The version of a container instance changes where its status does.
+    assert places == {"engine/transition.py", "engine/container_instances.py"}
 
 
 @pytest.mark.parametrize(("status", "arrival"), ARRIVALS.items(), ids=ARRIVALS)

@@ -84,6 +84,8 @@ INSTANCES = {
 INSIGHTS = {"settings": [{"name": "containerInsights", "value": "enabled"}]}
 NO_PROVIDERS: dict[str, Any] = {"capacityProviders": [], "defaultCapacityProviderStrategy": []}
 CLUSTER, REVISION, PROVIDER, TASK = "cluster/prod", "task-definition/web:1", "capacity-provider/asg", f"task/prod/{ID}"
+INSTANCE = f"container-instance/prod/{ID}"
+UNKNOWN_INSTANCE = f"Referenced container instance {ID} not found."
 
 
 def cluster(operation: str, **others: Any) -> Parameter:
@@ -92,19 +94,49 @@ def cluster(operation: str, **others: Any) -> Parameter:
 
 PARAMETERS = [
     cluster("CreateCapacityProvider", name="instances", managedInstancesProvider=INSTANCES),
+    cluster("DeleteAttributes", attributes=[]),
     cluster("DeleteCapacityProvider", capacityProvider="asg"),
     cluster("DeleteCluster"),
     cluster("DescribeCapacityProviders"),
+    cluster("DeregisterContainerInstance", containerInstance=ID),
+    cluster("DescribeContainerInstances", containerInstances=[ID]),
     cluster("DescribeTasks", tasks=[ID]),
+    cluster("ListAttributes", targetType="container-instance"),
+    cluster("ListContainerInstances"),
     cluster("ListTasks"),
+    cluster("PutAttributes", attributes=[]),
     cluster("PutClusterCapacityProviders", **NO_PROVIDERS),
+    cluster("RegisterContainerInstance"),
     cluster("RunTask", taskDefinition="web"),
     cluster("StopTask", task=ID),
     cluster("UpdateCapacityProvider", name="asg", autoScalingGroupProvider={}),
     cluster("UpdateCluster", **INSIGHTS),
     cluster("UpdateClusterSettings", **INSIGHTS),
+    cluster("UpdateContainerAgent", containerInstance=ID),
+    cluster("UpdateContainerInstancesState", containerInstances=[ID], status="DRAINING"),
     Parameter("DescribeClusters", "clusters", CLUSTER, MISSING, is_list=True),
     Parameter("DescribeTasks", "tasks", TASK, MISSING, IN_PROD, is_list=True),
+    Parameter(
+        "DeregisterContainerInstance", "containerInstance", INSTANCE, ("ClientException", UNKNOWN_INSTANCE), IN_PROD
+    ),
+    Parameter("DescribeContainerInstances", "containerInstances", INSTANCE, MISSING, IN_PROD, is_list=True),
+    Parameter("ListTasks", "containerInstance", INSTANCE, (INVALID, UNKNOWN_INSTANCE), IN_PROD),
+    Parameter(
+        "RegisterContainerInstance",
+        "containerInstanceArn",
+        INSTANCE,
+        ("ClientException", f"Referenced container instance {ID} not registered."),
+        IN_PROD,
+    ),
+    Parameter("UpdateContainerAgent", "containerInstance", INSTANCE, ("ClientException", UNKNOWN_INSTANCE), IN_PROD),
+    Parameter(
+        "UpdateContainerInstancesState",
+        "containerInstances",
+        INSTANCE,
+        MISSING,
+        {**IN_PROD, "status": "DRAINING"},
+        is_list=True,
+    ),
     Parameter("StopTask", "task", TASK, (INVALID, "The referenced task was not found."), IN_PROD),
     Parameter("RunTask", "taskDefinition", REVISION, ("ClientException", "TaskDefinition not found."), IN_PROD),
     Parameter(
@@ -231,6 +263,8 @@ def test_what_is_here_is_unknown_elsewhere(ecs_fake, ecs_client, parameter, plac
 ON_DEFAULT = [
     pytest.param("run_task", {"taskDefinition": "web"}, id="RunTask"),
     pytest.param("list_tasks", {}, id="ListTasks"),
+    pytest.param("list_container_instances", {}, id="ListContainerInstances"),
+    pytest.param("register_container_instance", {}, id="RegisterContainerInstance"),
     pytest.param("describe_tasks", {"tasks": [ID]}, id="DescribeTasks"),
     pytest.param("stop_task", {"task": ID}, id="StopTask"),
 ]

@@ -78,6 +78,17 @@ def _add_provider(client: Any, number: int) -> str:
     return name
 
 
+def _add_instance(client: Any, number: int) -> str:
+    arn: str = client.register_container_instance()["containerInstance"]["containerInstanceArn"]
+    return arn
+
+
+def _add_attribute(client: Any, number: int) -> str:
+    target = _add_instance(client, number)
+    client.put_attributes(attributes=[{"name": "stack", "value": "blue", "targetId": target}])
+    return target
+
+
 def _prepare_tasks(client: Any) -> None:
     client.create_cluster()
     _register(client, "web")
@@ -115,6 +126,28 @@ class Pages:
 
 
 EVERY_LIST = [
+    Pages(
+        "ListAttributes",
+        "attributes",
+        default=100,
+        maximum=100,
+        add=_add_attribute,
+        remove=lambda client, arn: client.deregister_container_instance(containerInstance=arn),
+        query={"targetType": "container-instance", "attributeName": "stack"},
+        other_query={"attributeName": "ecs.os-type"},
+        shown=lambda attribute: attribute["targetId"],
+        prepare=lambda client: client.create_cluster(),
+    ),
+    Pages(
+        "ListContainerInstances",
+        "containerInstanceArns",
+        default=100,
+        maximum=100,
+        add=_add_instance,
+        remove=lambda client, arn: client.deregister_container_instance(containerInstance=arn),
+        other_query={"status": "ACTIVE"},
+        prepare=lambda client: client.create_cluster(),
+    ),
     Pages(
         "DescribeCapacityProviders",
         "capacityProviders",

@@ -1,0 +1,148 @@
+"""Attributes of container instances: PutAttributes, DeleteAttributes, ListAttributes.
+
+Rules: API reference of each, and Attribute; Developer Guide, "Adding an attribute". What one name or value may be stands in the schemas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from pytest_ecsfake import pagination
+from pytest_ecsfake.arns import is_arn
+from pytest_ecsfake.engine.container_instances import id_of
+from pytest_ecsfake.engine.instance_attributes import CUSTOM_ATTRIBUTES
+from pytest_ecsfake.errors import AttributeLimitExceededException, InvalidParameterException, TargetNotFoundException
+from pytest_ecsfake.operations.registry import operation
+from pytest_ecsfake.state.cluster import Cluster
+from pytest_ecsfake.state.container_instance import ContainerInstance
+from pytest_ecsfake.state.region import Region
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+#: API reference, ListAttributes, maxResults.
+PAGE_SIZE = 100
+
+
+@operation(
+    "PutAttributes",
+    simplified=(
+        "Names that begin with `ecs.` or `com.amazonaws.` are taken like others, an assumption.",
+        "A built-in attribute that is given another value stays a built-in one, an assumption.",
+    ),
+)
+def put_attributes(region: Region, request: api.PutAttributesRequest) -> api.PutAttributesResponse:
+    """Give container instances attributes. One that is there gets the new value."""
+    cluster = region.clusters.resolve(request.get("cluster"))
+    targets = _targets(region, cluster, request["attributes"])
+    _refuse_too_many(targets, request["attributes"])
+
+    answer: list[api.Attribute] = []
+    for instance, attribute in zip(targets, request["attributes"], strict=True):
+        name, value = attribute["name"], attribute.get("value")
+        if name not in instance.attributes:
+            instance.custom_attributes.add(name)
+        instance.attributes[name] = value
+        answer.append(_shown(instance, name, value))
+    return {"attributes": answer}
+
+
+@operation(
+    "DeleteAttributes",
+    simplified=(
+        "An attribute that isn't there, or is a built-in one, is passed over and not in the answer, an assumption.",
+        "A value that is given is passed over, an assumption.",
+    ),
+)
+def delete_attributes(region: Region, request: api.DeleteAttributesRequest) -> api.DeleteAttributesResponse:
+    """Take custom attributes off container instances; the answer has them with the values that they had."""
+    cluster = region.clusters.resolve(request.get("cluster"))
+    targets = _targets(region, cluster, request["attributes"])
+
+    answer: list[api.Attribute] = []
+    for instance, attribute in zip(targets, request["attributes"], strict=True):
+        name = attribute["name"]
+        if name in instance.custom_attributes:
+            instance.custom_attributes.discard(name)
+            answer.append(_shown(instance, name, instance.attributes.pop(name)))
+    return {"attributes": answer}
+
+
+@operation(
+    "ListAttributes",
+    simplified=(
+        "The order is that of the registration of instances, and of an instance's attributes by name; ECS documents none.",
+        "Attributes of INACTIVE instances aren't listed, an assumption.",
+    ),
+)
+def list_attributes(region: Region, request: api.ListAttributesRequest) -> api.ListAttributesResponse:
+    """One entry for each attribute of each container instance, built-in ones too; of one name, or of one name and value, if asked."""
+    cluster = region.clusters.resolve(request.get("cluster"))
+    if "attributeValue" in request and "attributeName" not in request:
+        raise InvalidParameterException("You must specify an attribute name with an attribute value.")  # unverified
+    start = pagination.position(region.place, "ListAttributes", request)
+    size = request.get("maxResults", PAGE_SIZE)
+    found = list(islice(_behind(cluster, request, start), size + 1))
+    response: api.ListAttributesResponse = {
+        "attributes": [_shown(instance, name, instance.attributes[name]) for _, instance, name in found[:size]]
+    }
+    if len(found) > size:
+        number, _, name = found[size - 1]
+        response["nextToken"] = pagination.token(region.place, "ListAttributes", request, (number, name))
+    return response
+
+
+def _targets(region: Region, cluster: Cluster, attributes: Sequence[api.Attribute]) -> list[ContainerInstance]:
+    """The container instance of each attribute.
+
+    Raises:
+        InvalidParameterException: the target is left out, or is an id whose type is.
+        TargetNotFoundException: there is no such instance, or it is INACTIVE (text unverified).
+        ClientException: see `container_instances.id_of`.
+    """
+    targets = []
+    for attribute in attributes:
+        target = attribute.get("targetId")
+        if not target:
+            raise InvalidParameterException("targetId should not be null or empty.")  # the idiom; here unverified
+        if not is_arn(target) and "targetType" not in attribute:
+            # API reference, Attribute, targetType: required with the short form.
+            raise InvalidParameterException("targetType should not be null or empty.")  # the idiom; here unverified
+        instance = cluster.container_instances.get(id_of(region, cluster, target))
+        if instance is None or instance.status == "INACTIVE":
+            raise TargetNotFoundException("The specified target could not be found.")  # unverified
+        targets.append(instance)
+    return targets
+
+
+def _refuse_too_many(targets: Sequence[ContainerInstance], attributes: Sequence[api.Attribute]) -> None:
+    """API reference, PutAttributes: up to ten custom attributes for each resource (text unverified)."""
+    for target in targets:
+        new = {
+            attribute["name"]
+            for instance, attribute in zip(targets, attributes, strict=True)
+            if instance is target and attribute["name"] not in target.attributes
+        }
+        if len(target.custom_attributes | new) > CUSTOM_ATTRIBUTES:
+            raise AttributeLimitExceededException(f"A resource can have at most {CUSTOM_ATTRIBUTES} custom attributes.")
+
+
+def _behind(
+    cluster: Cluster, request: api.ListAttributesRequest, start: tuple[int, str] | None
+) -> Iterator[tuple[int, ContainerInstance, str]]:
+    """The attributes that are asked for, behind a position: the number of the instance, the instance, and the attribute's name."""
+    for number, instance in enumerate(cluster.container_instances):
+        if instance.status == "INACTIVE":
+            continue
+        for name, value in sorted(instance.attributes.items()):
+            asked = request.get("attributeName", name) == name and request.get("attributeValue", value) == value
+            if asked and (start is None or (number, name) > start):
+                yield number, instance, name
+
+
+def _shown(instance: ContainerInstance, name: str, value: str | None) -> api.Attribute:
+    """An attribute with its target; the type of the target isn't shown (recorded answer of put-attributes)."""
+    document: api.Attribute = {"name": name, "targetId": instance.arn}
+    return document if value is None else {**document, "value": value}

@@ -1,0 +1,197 @@
+"""Container instances: registering, describing, listing, draining, deregistering, updating the agent.
+
+Rules: API reference of each; Developer Guide, "Draining Amazon ECS container instances". Texts of AWS carry their source; what nobody has
+seen is marked unverified.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pytest_ecsfake import pagination
+from pytest_ecsfake.engine import agent_update, container_instances, instance_loss
+from pytest_ecsfake.engine.container_instances import id_of, refuse_inactive, registered
+from pytest_ecsfake.engine.host import Host, described
+from pytest_ecsfake.engine.tags import tags_by_key
+from pytest_ecsfake.errors import ClientException, EcsFakeNotBuiltError, InvalidParameterException
+from pytest_ecsfake.operations.registry import operation
+from pytest_ecsfake.rendering.container_instance import container_instance as rendered
+from pytest_ecsfake.state.cluster import Cluster
+from pytest_ecsfake.state.container_instance import ContainerInstance
+from pytest_ecsfake.state.region import Region
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+#: API reference, ListContainerInstances, maxResults.
+PAGE_SIZE = 100
+
+
+@operation(
+    "RegisterContainerInstance",
+    simplified=(
+        "The instance is ACTIVE at once and its agent is simulated: whatever is placed on it runs.",
+        "The identity document is read as it is: no signature is checked, and the EC2 instance isn't looked up.",
+        "Without totalResources the instance has those of the type in its identity document, without a type those of an m5.large.",
+        "An agent that names no capability has all of an up-to-date one on Linux.",
+        "Instances are never REGISTERING: network interface trunking isn't built.",
+    ),
+)
+def register_container_instance(
+    region: Region, request: api.RegisterContainerInstanceRequest
+) -> api.RegisterContainerInstanceResponse:
+    """Take an instance into a cluster. With the ARN of one that was registered before it is the same again, its agent connected.
+
+    Nothing else makes two registrations one: the same EC2 instance can stand for several container instances (amazon-ecs-agent#784).
+    """
+    cluster = region.clusters.resolve(request.get("cluster"))
+    before = _registered_before(region, cluster, request.get("containerInstanceArn"))
+    tags = tags_by_key(request.get("tags", []))
+    host = described(request)
+    if before is None:
+        instance = container_instances.register(region, cluster, host, tags=tags)
+    else:
+        instance = before
+        _refuse_another_type(instance, host)
+        container_instances.register_again(region, instance, host)
+    return {"containerInstance": rendered(instance, {"TAGS"})}
+
+
+@operation(
+    "DeregisterContainerInstance",
+    simplified=(
+        "An INACTIVE instance stays to be described for good; ECS doesn't say how long.",
+        "One that is INACTIVE already is refused as RegisterContainerInstance does, an assumption.",
+        "The tasks of a forced deregistration turn STOPPED at once, with a code that is an assumption.",
+    ),
+)
+def deregister_container_instance(
+    region: Region, request: api.DeregisterContainerInstanceRequest
+) -> api.DeregisterContainerInstanceResponse:
+    """Take an instance out of its cluster, which is final. With `force` ECS forgets the tasks on it: they turn STOPPED."""
+    cluster = region.clusters.resolve(request.get("cluster"))
+    instance = registered(region, cluster, request["containerInstance"])
+    if instance_loss.has_tasks(instance) and not request.get("force", False):
+        raise InvalidParameterException("Found running tasks on the instance.")
+    instance_loss.deregister(region, instance)
+    return {"containerInstance": rendered(instance)}
+
+
+@operation(
+    "DescribeContainerInstances",
+    simplified=(
+        "The order is the request's, and an instance that is named twice comes once, an assumption.",
+        "The health of an instance is that of its container runtime: OK while the agent is connected.",
+    ),
+)
+def describe_container_instances(
+    region: Region, request: api.DescribeContainerInstancesRequest
+) -> api.DescribeContainerInstancesResponse:
+    """Show container instances, INACTIVE ones too; what isn't there is a failure.
+
+    The order is the request's, and one that is named twice comes once. # unverified
+    """
+    cluster = region.clusters.resolve(request.get("cluster"))
+    include = request.get("include", ())
+    found, failures = _found(region, cluster, request["containerInstances"])
+    return {"containerInstances": [rendered(instance, include) for instance in found], "failures": failures}
+
+
+@operation(
+    "ListContainerInstances",
+    simplified=("The order is that of registration; ECS documents none.",),
+)
+def list_container_instances(
+    region: Region, request: api.ListContainerInstancesRequest
+) -> api.ListContainerInstancesResponse:
+    """The ARNs of a cluster's container instances in the order of their registration; INACTIVE ones aren't listed."""
+    cluster = region.clusters.resolve(request.get("cluster"))
+    start = pagination.position(region.place, "ListContainerInstances", request)
+    if "filter" in request:
+        raise EcsFakeNotBuiltError("ListContainerInstances with filter is not built.")
+    fields: dict[str, Any] = {"status": request["status"]} if "status" in request else {"is_listed": True}
+    found, following = cluster.container_instances.page(request.get("maxResults", PAGE_SIZE), after=start, **fields)
+    response: api.ListContainerInstancesResponse = {"containerInstanceArns": [instance.arn for instance in found]}
+    if following is not None:
+        response["nextToken"] = pagination.token(region.place, "ListContainerInstances", request, following)
+    return response
+
+
+@operation(
+    "UpdateContainerInstancesState",
+    simplified=("An unknown instance is a failure, one that is INACTIVE an error for the whole call, an assumption.",),
+)
+def update_container_instances_state(
+    region: Region, request: api.UpdateContainerInstancesStateRequest
+) -> api.UpdateContainerInstancesStateResponse:
+    """Drain container instances, or take them into use again. Tasks that no service runs stay as they are."""
+    cluster = region.clusters.resolve(request.get("cluster"))
+    status = request["status"]
+    if status not in ("ACTIVE", "DRAINING"):
+        raise InvalidParameterException(
+            "status should be one of [ACTIVE,DRAINING]"
+        )  # the idiom; for this member unverified
+    found, failures = _found(region, cluster, request["containerInstances"])
+    for instance in found:
+        refuse_inactive(instance)
+    for instance in found:
+        if instance.status != status:
+            container_instances.transition(region, instance, status)
+    return {"containerInstances": [rendered(instance) for instance in found], "failures": failures}
+
+
+@operation(
+    "UpdateContainerAgent",
+    simplified=(
+        "The newest version of the agent is one that the fake names; an agent below it is updated in half a minute.",
+        "An update fails when the agent isn't connected by then, an assumption; the AMI isn't looked at.",
+    ),
+)
+def update_container_agent(
+    region: Region, request: api.UpdateContainerAgentRequest
+) -> api.UpdateContainerAgentResponse:
+    """Ask an agent to update itself: PENDING at once, UPDATED in the end."""
+    cluster = region.clusters.resolve(request.get("cluster"))
+    instance = registered(region, cluster, request["containerInstance"])
+    agent_update.refuse_unfit(instance)
+    agent_update.begin(region, instance)
+    return {"containerInstance": rendered(instance)}
+
+
+def _registered_before(region: Region, cluster: Cluster, arn: str | None) -> ContainerInstance | None:
+    """The container instance that an agent says it was.
+
+    Raises:
+        ClientException: it isn't known, or INACTIVE (texts: amazon-ecs-agent#583 and a public description of agents in containers).
+        InvalidParameterException: see `container_instances.id_of`.
+    """
+    if arn is None:
+        return None
+    instance_id = id_of(region, cluster, arn)
+    instance = cluster.container_instances.get(instance_id)
+    if instance is None:
+        raise ClientException(f"Referenced container instance {instance_id} not registered.")
+    refuse_inactive(instance)
+    return instance
+
+
+def _refuse_another_type(instance: ContainerInstance, host: Host) -> None:
+    """Another instance type under the same ARN is refused (amazon-ecs-agent: InstanceTypeChangedErrorMessage)."""
+    if instance.attributes.get("ecs.instance-type") != host.instance_type:
+        raise InvalidParameterException("Container instance type changes are not supported.")
+
+
+def _found(
+    region: Region, cluster: Cluster, identifiers: list[str]
+) -> tuple[list[ContainerInstance], list[api.Failure]]:
+    """The container instances of a request, each once, and a failure for each that isn't there."""
+    found: list[ContainerInstance] = []
+    failures: list[api.Failure] = []
+    for instance_id in dict.fromkeys([id_of(region, cluster, identifier) for identifier in identifiers]):
+        instance = cluster.container_instances.get(instance_id)
+        if instance is None:
+            arn = region.place.arn(f"container-instance/{cluster.name}/{instance_id}")
+            failures.append({"arn": arn, "reason": "MISSING"})
+        else:
+            found.append(instance)
+    return found, failures

@@ -1,0 +1,117 @@
+"""The document of a container instance, as answers and events have it.
+
+Rules: API reference, ContainerInstance and Resource; order and empty members as in recorded answers of DescribeContainerInstances.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+from typing import TYPE_CHECKING
+
+from pytest_ecsfake.clock import to_epoch_seconds
+from pytest_ecsfake.rendering import tags
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+    from pytest_ecsfake.state.container_instance import ContainerInstance
+
+
+def container_instance(item: ContainerInstance, include: Container[str] = ()) -> api.ContainerInstance:
+    """The document of a container instance.
+
+    Args:
+        item: the container instance.
+        include: what is shown of DescribeContainerInstances' `include`; the rest is empty or absent.
+    """
+    tasks = item.cluster.tasks
+    document: api.ContainerInstance = {
+        "containerInstanceArn": item.arn,
+        "version": item.version,
+        "versionInfo": item.version_info or {},
+        "remainingResources": remaining_resources(item),
+        "registeredResources": registered_resources(item),
+        "status": item.status,
+        "agentConnected": item.agent_connected,
+        "runningTasksCount": tasks.count(container_instance_arn=item.arn, desired_status="RUNNING"),
+        "pendingTasksCount": tasks.count(container_instance_arn=item.arn, last_status="PENDING"),
+        "attributes": [_attribute(name, value) for name, value in item.attributes.items()],
+        "registeredAt": to_epoch_seconds(item.registered_at),
+        "attachments": [],
+        "tags": tags.tags(item.tags) if "TAGS" in include else [],
+    }
+    if item.ec2_instance_id is not None:
+        document["ec2InstanceId"] = item.ec2_instance_id
+    if item.capacity_provider_name is not None:
+        document["capacityProviderName"] = item.capacity_provider_name
+    if item.agent_update_status is not None:
+        document["agentUpdateStatus"] = item.agent_update_status
+    if "CONTAINER_INSTANCE_HEALTH" in include:
+        document["healthStatus"] = _health(item)
+    return document
+
+
+def registered_resources(item: ContainerInstance) -> list[api.Resource]:
+    """All that the instance registered; ports are those that the agent keeps from tasks."""
+    return _resources(item.cpu, item.memory, item.reserved_ports, item.reserved_ports_udp, item.gpus)
+
+
+def remaining_resources(item: ContainerInstance) -> list[api.Resource]:
+    """What no task has reserved; of ports those that are taken, so that the list grows (API reference, ContainerInstance)."""
+    return _resources(
+        item.remaining_cpu,
+        item.remaining_memory,
+        (*item.reserved_ports, *sorted(item.used_ports)),
+        (*item.reserved_ports_udp, *sorted(item.used_ports_udp)),
+        item.free_gpus if item.gpus else (),
+        has_gpus=bool(item.gpus),
+    )
+
+
+def _resources(
+    cpu: int,
+    memory: int,
+    ports: Iterable[int],
+    ports_udp: Iterable[int],
+    gpus: Iterable[str],
+    *,
+    has_gpus: bool = False,
+) -> list[api.Resource]:
+    resources = [
+        _number("CPU", cpu),
+        _number("MEMORY", memory),
+        _strings("PORTS", map(str, ports)),
+        _strings("PORTS_UDP", map(str, ports_udp)),
+    ]
+    devices = list(gpus)
+    return [*resources, _strings("GPU", devices)] if devices or has_gpus else resources
+
+
+def _number(name: str, value: int) -> api.Resource:
+    return {"name": name, "type": "INTEGER", "doubleValue": 0.0, "longValue": 0, "integerValue": value}
+
+
+def _strings(name: str, values: Iterable[str]) -> api.Resource:
+    return {
+        "name": name,
+        "type": "STRINGSET",
+        "doubleValue": 0.0,
+        "longValue": 0,
+        "integerValue": 0,
+        "stringSetValue": list(values),
+    }
+
+
+def _attribute(name: str, value: str | None) -> api.Attribute:
+    return {"name": name} if value is None else {"name": name, "value": value}
+
+
+def _health(item: ContainerInstance) -> api.ContainerInstanceHealthStatus:
+    """The one check that every agent reports; without a connection nothing new is known (an assumption)."""
+    status: api.InstanceHealthCheckState = "OK" if item.agent_connected else "INSUFFICIENT_DATA"
+    since = to_epoch_seconds(item.registered_at)
+    return {
+        "overallStatus": status,
+        "details": [
+            {"type": "CONTAINER_RUNTIME", "status": status, "lastUpdated": since, "lastStatusChange": since},
+        ],
+    }

@@ -1,0 +1,394 @@
+"""Container instances as a test reads them, makes them, and takes them away."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+from pytest_ecsfake.clock import to_datetime
+from pytest_ecsfake.engine import agent_update, container_instances, instance_attributes, instance_loss, instance_types
+from pytest_ecsfake.engine.host import described
+from pytest_ecsfake.errors import EcsError, EcsFakeUsageError
+from pytest_ecsfake.validation import check_request
+from pytest_ecsfake.views.reading import Reader, StoreView
+from pytest_ecsfake.views.tasks import Task
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+    from pytest_ecsfake.state.cluster import Cluster
+    from pytest_ecsfake.state.container_instance import Agent, ContainerInstanceStatus
+    from pytest_ecsfake.state.container_instance import ContainerInstance as State
+    from pytest_ecsfake.state.region import Region
+
+#: The letters of a region's availability zones over which instances are spread.
+ZONES = "abc"
+
+
+class ContainerInstance:
+    """A container instance, up to date whenever one of its attributes is read. A deregistered one has the status INACTIVE."""
+
+    __slots__ = ("_reader", "_state")
+
+    def __init__(self, reader: Reader, instance: State) -> None:
+        self._reader = reader
+        self._state = instance
+
+    @property
+    def _now(self) -> State:
+        with self._reader.endpoint.lock:
+            cluster = self._reader.region().clusters.get(self._state.cluster.name)
+            self._state = (cluster and cluster.container_instances.get(self._state.id)) or self._state
+            return self._state
+
+    @property
+    def arn(self) -> str:
+        """The container instance's ARN."""
+        return self._state.arn
+
+    @property
+    def id(self) -> str:
+        """The last part of the ARN, 32 hexadecimal digits."""
+        return self._state.id
+
+    @property
+    def cluster_arn(self) -> str:
+        """The ARN of its cluster."""
+        return self._state.cluster.arn
+
+    @property
+    def cluster_name(self) -> str:
+        """The name of its cluster."""
+        return self._state.cluster.name
+
+    @property
+    def ec2_instance_id(self) -> str | None:
+        """The EC2 instance's id, or `mi-…` of an external instance; None where the agent didn't say."""
+        return self._state.ec2_instance_id
+
+    @property
+    def launch_type(self) -> Literal["EC2", "EXTERNAL"]:
+        """`EC2`, or `EXTERNAL` for a machine of one's own."""
+        return self._state.launch_type
+
+    @property
+    def instance_type(self) -> str | None:
+        """The EC2 instance type, such as `m5.large`."""
+        return self._now.attributes.get("ecs.instance-type")
+
+    @property
+    def availability_zone(self) -> str | None:
+        """The availability zone, such as `us-east-1a`."""
+        return self._now.availability_zone
+
+    @property
+    def capacity_provider_name(self) -> str | None:
+        """The capacity provider that it belongs to, if it does."""
+        return self._now.capacity_provider_name
+
+    @property
+    def status(self) -> ContainerInstanceStatus:
+        """`ACTIVE`, `DRAINING` or `INACTIVE`."""
+        return self._now.status
+
+    @property
+    def agent_connected(self) -> bool:
+        """Whether its agent is connected."""
+        return self._now.agent_connected
+
+    @property
+    def agent_version(self) -> str | None:
+        """The version of its agent, if that is known."""
+        return (self._now.version_info or {}).get("agentVersion")
+
+    @property
+    def agent_update_status(self) -> api.AgentUpdateStatus | None:
+        """How far the newest update of the agent is; None if there never was one."""
+        return self._now.agent_update_status
+
+    @property
+    def version(self) -> int:
+        """The count of its changes, from 1."""
+        return self._now.version
+
+    @property
+    def attributes(self) -> dict[str, str | None]:
+        """The attributes by name, built-in ones and capabilities too; None for a name without a value."""
+        return dict(self._now.attributes)
+
+    @property
+    def registered_cpu(self) -> int:
+        """The CPU units that it registered."""
+        return self._now.cpu
+
+    @property
+    def registered_memory(self) -> int:
+        """The MiB of memory that it registered."""
+        return self._now.memory
+
+    @property
+    def remaining_cpu(self) -> int:
+        """The CPU units that no task has reserved."""
+        return self._now.remaining_cpu
+
+    @property
+    def remaining_memory(self) -> int:
+        """The MiB of memory that no task has reserved."""
+        return self._now.remaining_memory
+
+    @property
+    def running_tasks_count(self) -> int:
+        """How many tasks on it are wanted RUNNING, as DescribeContainerInstances counts."""
+        instance = self._now
+        return instance.cluster.tasks.count(container_instance_arn=instance.arn, desired_status="RUNNING")
+
+    @property
+    def pending_tasks_count(self) -> int:
+        """How many tasks on it have the last status PENDING."""
+        instance = self._now
+        return instance.cluster.tasks.count(container_instance_arn=instance.arn, last_status="PENDING")
+
+    @property
+    def tasks(self) -> list[Task]:
+        """The tasks on it, those that stopped within the last hour too, in the order of their creation."""
+        instance = self._now
+        return [
+            Task(self._reader, task) for task in instance.cluster.tasks if task.container_instance_arn == instance.arn
+        ]
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """The tags by key."""
+        return dict(self._now.tags)
+
+    @property
+    def registered_at(self) -> datetime:
+        """When it was registered."""
+        return to_datetime(self._state.registered_at)
+
+    def disconnect(self) -> None:
+        """Cut its agent off: nothing is placed on it any more, and what runs on it goes on."""
+        self._change(container_instances.disconnect)
+
+    def connect(self) -> None:
+        """Connect its agent again."""
+        self._change(container_instances.connect)
+
+    def terminate(self) -> None:
+        """Let its host go away, as when the EC2 instance is terminated: its tasks end without an exit code, and it is deregistered.
+
+        One whose agent isn't connected stays registered, since ECS doesn't learn of it (API reference, DeregisterContainerInstance).
+        """
+        self._change(instance_loss.terminate)
+
+    def _change(self, change: Callable[[Region, State], None]) -> None:
+        __tracebackhide__ = True
+        with self._reader.endpoint.lock:
+            instance = self._now
+            if instance.status == "INACTIVE":
+                raise EcsFakeUsageError(f"{self!r} is deregistered: nothing happens to it any more.")
+            change(self._reader.region(), instance)
+
+    def __repr__(self) -> str:
+        instance = self._now
+        kind = self.instance_type or instance.launch_type
+        connection = "" if instance.agent_connected else ", agent disconnected"
+        since = self._reader.since(instance.registered_at)
+        return f"<ContainerInstance {instance.cluster.name}/{instance.id[:4]}… {kind} {instance.status}{connection}{since}>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ContainerInstance) and other.arn == self.arn
+
+    def __hash__(self) -> int:
+        return hash(self.arn)
+
+
+class ContainerInstanceStore(StoreView[ContainerInstance]):
+    """The container instances of a place, or of one cluster, by ARN or id, in the order of their registration.
+
+    Args:
+        reader: the place.
+        cluster_name: the cluster to look in; None means every cluster of the place.
+    """
+
+    kind = "container instance"
+    looked_up_by = "ARN or id"
+    entry = ContainerInstance
+
+    def __init__(self, reader: Reader, cluster_name: str | None = None) -> None:
+        super().__init__(reader)
+        self._cluster_name = cluster_name
+
+    def add(
+        self,
+        cluster: str | None = None,
+        *,
+        count: int = 1,
+        instance_type: str = instance_types.DEFAULT.name,
+        cpu: int | None = None,
+        memory: int | None = None,
+        attributes: Mapping[str, str | None] | None = None,
+        availability_zones: Sequence[str] | None = None,
+        capacity_provider: str | None = None,
+        launch_type: Literal["EC2", "EXTERNAL"] = "EC2",
+        agent: Agent = "simulated",
+        agent_version: str = agent_update.NEWEST["agentVersion"],
+        tags: Mapping[str, str] | None = None,
+    ) -> list[ContainerInstance]:
+        """Register container instances without a recorded call, as set-up for a test.
+
+        Args:
+            cluster: the name or ARN of their cluster; for the store of one cluster that one, else `default`, unless given.
+            count: how many.
+            instance_type: one of the table, such as `m5.large`: it says what resources there are.
+            cpu: CPU units, where they should be others than the type's.
+            memory: MiB of memory, likewise.
+            attributes: custom attributes by name; None for a name without a value.
+            availability_zones: the zones over which the instances are spread in order; the region's first three unless given.
+            capacity_provider: the name of the capacity provider that they belong to.
+            launch_type: `EXTERNAL` for machines of one's own, which have neither a type nor a zone.
+            agent: `"manual"` lets tasks wait until SubmitTaskStateChange and its like say what became of them.
+            agent_version: an older one than the default can be updated.
+            tags: tags by key.
+
+        Returns:
+            The instances, in the order of their registration.
+
+        Raises:
+            EcsFakeUsageError: there is no such instance type in the table, no such capacity provider, or a word that isn't known.
+            EcsError: what ECS would answer, such as for a cluster that isn't there.
+        """
+        __tracebackhide__ = True
+        _refuse_misuse(count, instance_type, availability_zones, launch_type, agent)
+        with self._reader.endpoint.lock:
+            region = self._reader.region()
+            _refuse_unknown_provider(region, capacity_provider)
+            zones = availability_zones or [f"{region.place.region}{letter}" for letter in ZONES]
+            try:
+                found = region.clusters.resolve(cluster or self._cluster_name)
+                already = len(found.container_instances)
+                registrations: list[api.RegisterContainerInstanceRequest] = [
+                    {
+                        **(_external(region) if launch_type == "EXTERNAL" else _ec2(region, instance_type, zone)),
+                        "totalResources": _resources(cpu, memory),
+                        "versionInfo": {**agent_update.NEWEST, "agentVersion": agent_version},
+                        "tags": [{"key": key, "value": value} for key, value in (tags or {}).items()],
+                    }
+                    for zone in (zones[number % len(zones)] for number in range(already, already + count))
+                ]
+                for registration in registrations:
+                    registration["attributes"] = [*registration.get("attributes", []), *_attributes(attributes or {})]
+                    check_request("RegisterContainerInstance", registration)
+            except EcsError as refusal:
+                raise refusal.with_traceback(None) from None  # the author's own line is what it is shown at
+            added = [
+                container_instances.register(
+                    region,
+                    found,
+                    described(registration),
+                    tags=dict(tags or {}),
+                    agent=agent,
+                    capacity_provider_name=capacity_provider,
+                )
+                for registration in registrations
+            ]
+            return [ContainerInstance(self._reader, instance) for instance in added]
+
+    def _find(self, region: Region, key: str) -> ContainerInstance | None:
+        found = (cluster.container_instances.get(key.rpartition("/")[2]) for cluster in self._clusters(region))
+        return next(
+            (
+                ContainerInstance(self._reader, item)
+                for item in found
+                if item is not None and key in (item.id, item.arn)
+            ),
+            None,
+        )
+
+    def _entries(self, region: Region) -> Iterable[ContainerInstance]:
+        instances = [instance for cluster in self._clusters(region) for instance in cluster.container_instances]
+        return [
+            ContainerInstance(self._reader, instance)
+            for instance in sorted(instances, key=lambda instance: instance.registered_at)
+        ]
+
+    def _keys(self, region: Region) -> Iterable[str]:
+        return [instance.id for cluster in self._clusters(region) for instance in cluster.container_instances]
+
+    def _clusters(self, region: Region) -> Iterable[Cluster]:
+        return (cluster for cluster in region.clusters if self._cluster_name in (None, cluster.name))
+
+
+def _refuse_misuse(count: int, instance_type: str, zones: Sequence[str] | None, launch_type: str, agent: str) -> None:
+    __tracebackhide__ = True
+    if count < 1:
+        raise EcsFakeUsageError(f"container_instances.add() takes a count from 1, not {count!r}.")
+    if instance_types.find(instance_type) is None:
+        near = ", ".join(f'"{name}"' for name in instance_types.nearest(instance_type))
+        hint = f" Near it: {near}." if near else ""
+        raise EcsFakeUsageError(
+            f"container_instances.add() has no instance type {instance_type!r} in its table.{hint} "
+            "Give one that is there, and cpu= and memory= for other resources."
+        )
+    if zones is not None and (isinstance(zones, str) or not zones):
+        raise EcsFakeUsageError(f'availability_zones is a list of zones, such as ["us-east-1a"], not {zones!r}.')
+    for name, value, words in (
+        ("launch_type", launch_type, ("EC2", "EXTERNAL")),
+        ("agent", agent, ("simulated", "manual")),
+    ):
+        if value not in words:
+            raise EcsFakeUsageError(f"{name} is {words[0]!r} or {words[1]!r}, not {value!r}.")
+
+
+def _refuse_unknown_provider(region: Region, name: str | None) -> None:
+    __tracebackhide__ = True
+    if name is None:
+        return
+    provider = region.capacity_providers.get(name)
+    if provider is None or provider.kind == "FARGATE" or provider.status == "INACTIVE":
+        raise EcsFakeUsageError(
+            f"container instances can't belong to the capacity provider {name!r}: "
+            "it must be one of an Auto Scaling group or of Managed Instances, and exist already."
+        )
+
+
+def _ec2(region: Region, instance_type: str, zone: str) -> api.RegisterContainerInstanceRequest:
+    """What the agent of an EC2 instance says of its host."""
+    ids, kind = region.ids, instance_types.find(instance_type)
+    document = {
+        "instanceId": f"i-{ids.hexadecimal(17)}",
+        "instanceType": instance_type,
+        "availabilityZone": zone,
+        "region": region.place.region,
+        "accountId": region.place.account,
+        "imageId": f"ami-{ids.hexadecimal(17)}",
+        "architecture": kind.architecture if kind is not None else "x86_64",
+    }
+    attributes: list[api.Attribute] = [
+        {"name": "ecs.vpc-id", "value": f"vpc-{ids.hexadecimal(17)}"},
+        {"name": "ecs.subnet-id", "value": f"subnet-{ids.hexadecimal(17)}"},
+    ]
+    return {"instanceIdentityDocument": json.dumps(document), "attributes": attributes}
+
+
+def _external(region: Region) -> api.RegisterContainerInstanceRequest:
+    """What the agent of an external instance says of its host: an instance of Systems Manager, which is no EC2 instance."""
+    document = {"instanceId": f"mi-{region.ids.hexadecimal(17)}"}
+    return {
+        "instanceIdentityDocument": json.dumps(document),
+        "attributes": [{"name": instance_attributes.EXTERNAL}],
+    }
+
+
+def _attributes(given: Mapping[str, str | None]) -> list[api.Attribute]:
+    return [{"name": name} if value is None else {"name": name, "value": value} for name, value in given.items()]
+
+
+def _resources(cpu: int | None, memory: int | None) -> list[api.Resource]:
+    """Those resources that a test gives itself."""
+    return [
+        {"name": name, "type": "INTEGER", "integerValue": value}
+        for name, value in (("CPU", cpu), ("MEMORY", memory))
+        if value is not None
+    ]
