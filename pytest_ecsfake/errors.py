@@ -172,6 +172,20 @@ class UnknownOperationException(EcsError):
     modelled = False
 
 
+class NoAnswer(EcsError):
+    """No answer of ECS at all. The code is the name of the exception that botocore raises for it, in `botocore.exceptions`."""
+
+    modelled = False
+
+
+class ReadTimeoutError(NoAnswer):
+    """The client waited for its `read_timeout`, and nothing came."""
+
+
+class EndpointConnectionError(NoAnswer):
+    """The client found no connection to ECS."""
+
+
 class EcsFakeError(Exception):
     """Whatever the fake has to say to the test author; never an answer of ECS."""
 

@@ -10,15 +10,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from pytest_ecsfake import not_built
-from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsError, EcsFakeUsageError, ThrottlingException
+from pytest_ecsfake.errors import (
+    HIDE_USAGE_ERRORS,
+    EcsError,
+    EcsFakeUsageError,
+    EndpointConnectionError,
+    ReadTimeoutError,
+    ThrottlingException,
+)
 from pytest_ecsfake.matching import matches
-from pytest_ecsfake.names import check_parameters, operation_name
+from pytest_ecsfake.names import check_parameters, error_class, operation_name
 
 
 @dataclass(slots=True)
 class Fault:
     """One order: what answers calls of an operation, which calls, and how often."""
 
+    written: str  # as the test wrote it
     operation: str
     error: EcsError
     times: int | Literal["always"]
@@ -47,48 +55,116 @@ class Fault:
 
     def unmet(self) -> str:
         """The order as the test wrote it, and what never came."""
-        return f'faults.throttle("{self.operation}") was met by no call'
+        return f"{self.written} was met by no call"
 
 
 #: Kinds of trouble that are still to come.
-NOT_BUILT = frozenset({"capacity", "connection_error", "error", "failure", "timeout"})
+NOT_BUILT = frozenset({"capacity", "failure"})
+
+Times = int | Literal["always"]
 
 
 class Faults:
-    """The orders of one fake."""
+    """The orders of one fake.
+
+    What all of them take: `times`, how many attempts they answer, or "always" (each retry of botocore is one attempt); `after`, how many
+    attempts pass first; `when`, parameters that the call must have, matched in part as in `calls.assert_called`. The operation isn't
+    carried out. All raise EcsFakeUsageError for an unknown operation or parameter, or a number that is none.
+    """
 
     def __init__(self) -> None:
         #: The orders, the oldest first.
         self.ordered: list[Fault] = []
 
     def throttle(
-        self,
-        operation: str,
-        *,
-        times: int | Literal["always"] = 1,
-        after: int = 0,
-        when: Mapping[str, object] | None = None,
+        self, operation: str, *, times: Times = 1, after: int = 0, when: Mapping[str, object] | None = None
     ) -> Fault:
         """Let the next calls of an operation be throttled; botocore's own retry handling meets it.
 
         Args:
             operation: `RunTask` or `run_task`.
-            times: how many attempts are throttled, or "always"; each retry of botocore is one.
+            times: how many attempts it answers, or "always"; each retry of botocore is one.
             after: how many attempts pass first.
             when: parameters that the call must have, matched in part as in `calls.assert_called`.
-
-        Raises:
-            EcsFakeUsageError: an unknown operation or parameter, or a number that is none.
         """
         __tracebackhide__ = HIDE_USAGE_ERRORS
-        where = "faults.throttle()"
+        return self._order(
+            "throttle", operation, ThrottlingException("Rate exceeded"), times=times, after=after, when=when
+        )
+
+    def error(
+        self,
+        operation: str,
+        code: str,
+        *,
+        message: str = "Ordered by the test.",
+        times: Times = 1,
+        after: int = 0,
+        when: Mapping[str, object] | None = None,
+        undeclared: bool = False,
+    ) -> Fault:
+        """Let the next calls of an operation be refused with an error; what botocore retries, such as ServerException, is retried.
+
+        Args:
+            operation: `RunTask` or `run_task`.
+            code: an error that the operation declares in the model, such as `AccessDeniedException`.
+            message: what ECS says with it.
+            times: how many attempts it answers, or "always"; each retry of botocore is one.
+            after: how many attempts pass first.
+            when: parameters that the call must have, matched in part as in `calls.assert_called`.
+            undeclared: whether any other code will do too.
+
+        Raises:
+            EcsFakeUsageError: the operation declares no such error; the nearest one is named.
+        """
+        __tracebackhide__ = HIDE_USAGE_ERRORS
+        where = "faults.error()"
+        refusal = error_class(operation_name(operation, where), code, where, undeclared=undeclared)
+        return self._order(
+            "error", operation, refusal(message), times=times, after=after, when=when, shown=f', "{code}"'
+        )
+
+    def timeout(
+        self, operation: str, *, times: Times = 1, after: int = 0, when: Mapping[str, object] | None = None
+    ) -> Fault:
+        """Let the next calls of an operation get no answer: botocore meets a ReadTimeoutError, once for each attempt.
+
+        Each costs the client's `read_timeout` of virtual time.
+        """
+        __tracebackhide__ = HIDE_USAGE_ERRORS
+        return self._order(
+            "timeout", operation, ReadTimeoutError("Read timed out."), times=times, after=after, when=when
+        )
+
+    def connection_error(
+        self, operation: str, *, times: Times = 1, after: int = 0, when: Mapping[str, object] | None = None
+    ) -> Fault:
+        """Let the next calls of an operation find no connection: botocore meets an EndpointConnectionError, once for each attempt."""
+        __tracebackhide__ = HIDE_USAGE_ERRORS
+        return self._order(
+            "connection_error", operation, EndpointConnectionError("refused"), times=times, after=after, when=when
+        )
+
+    def _order(
+        self,
+        kind: str,
+        operation: str,
+        error: EcsError,
+        *,
+        times: Times,
+        after: int,
+        when: Mapping[str, object] | None,
+        shown: str = "",
+    ) -> Fault:
+        __tracebackhide__ = HIDE_USAGE_ERRORS
+        where = f"faults.{kind}()"
         if times != "always" and (type(times) is not int or times < 1):
             raise EcsFakeUsageError(f'{where} takes times=1 or more, or "always", not {times!r}.')
         if type(after) is not int or after < 0:
             raise EcsFakeUsageError(f"{where} takes after=0 or more, not {after!r}.")
         name = operation_name(operation, where)
         check_parameters(name, when or {}, where)
-        fault = Fault(name, ThrottlingException("Rate exceeded"), times, after, dict(when or {}))
+        fault = Fault(f'faults.{kind}("{name}"{shown})', name, error, times, after, dict(when or {}))
         self.ordered.append(fault)
         return fault
 

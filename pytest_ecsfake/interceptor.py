@@ -9,13 +9,14 @@ from __future__ import annotations
 import io
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 from urllib.parse import urlsplit
 
 from pytest_ecsfake import wire
 from pytest_ecsfake.arns import Place
+from pytest_ecsfake.clock import SECOND
 from pytest_ecsfake.endpoint import Answer, Endpoint
-from pytest_ecsfake.errors import EcsError, EcsFakeUsageError, UnfakedServiceError
+from pytest_ecsfake.errors import EcsError, EcsFakeUsageError, NoAnswer, ReadTimeoutError, UnfakedServiceError
 from pytest_ecsfake.interception import ACCOUNT, MADE_UP_TOKEN, SEEN, calling
 
 if TYPE_CHECKING:
@@ -29,6 +30,10 @@ RETRIED = frozenset({"LimitExceededException", "ThrottlingException"})
 
 #: Hosts of the machine itself: what answers there (LocalStack, a local database) leaves nothing.
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+#: botocore: Config, read_timeout. A client without any waits for ever; one attempt of it is taken to end all the same.
+DEFAULT_READ_TIMEOUT = 60
 
 
 class Http(NamedTuple):
@@ -48,6 +53,7 @@ class _OnTheWire:
 
     place: Place
     asynchronous: bool = False
+    read_timeout: float = DEFAULT_READ_TIMEOUT
     call: Call | None = None
     waiting: Answer | None = None
 
@@ -91,11 +97,16 @@ class Interceptor:
         context["auth_type"] = "none"  # nothing is signed, so a client without credentials gets its retries too
         invocation = context.setdefault("retries", {}).setdefault("invocation-id", answer.request_id)
         asynchronous = type(signer).__module__.startswith("aiobotocore")
-        self._on_the_wire[invocation] = _OnTheWire(place, asynchronous, answer.call, waiting=answer)
+        read_timeout = getattr(context.get("client_config"), "read_timeout", None) or DEFAULT_READ_TIMEOUT
+        self._on_the_wire[invocation] = _OnTheWire(place, asynchronous, read_timeout, answer.call, waiting=answer)
         return None
 
     def answer_http(self, request: AWSPreparedRequest, *, asynchronous: bool = False) -> AWSResponse | None:
-        """The wire way: the HTTP response to an ECS request; None for a request of another service."""
+        """The wire way: the HTTP response to an ECS request; None for a request of another service.
+
+        Raises:
+            botocore.exceptions.HTTPClientError: the test ordered that no answer comes. botocore takes it for what sending raised.
+        """
         target = _text(request.headers.get(wire.TARGET_HEADER, ""))
         if not target.startswith(wire.TARGET_PREFIX):
             return None
@@ -109,7 +120,16 @@ class Interceptor:
         state.call = answer.call
         if invocation:
             self._on_the_wire[invocation] = state
+        if isinstance(answer.error, NoAnswer):
+            self._leave_without_answer(answer.error, request.url, state.read_timeout)
         return _http_response(request.url, answer, asynchronous=state.asynchronous)
+
+    def _leave_without_answer(self, error: NoAnswer, url: str, read_timeout: float) -> NoReturn:
+        from botocore import exceptions
+
+        if isinstance(error, ReadTimeoutError):
+            self._endpoint.sleep(round(read_timeout * SECOND))
+        raise getattr(exceptions, error.code)(endpoint_url=url, error=error.message)
 
     def refuse(self, request: AWSPreparedRequest) -> None:
         """Stand at the door: let a request pass that may leave, or stays on the machine.
@@ -129,7 +149,7 @@ class Interceptor:
 
 
 def _is_retried(error: EcsError) -> bool:
-    return error.code in RETRIED or error.http_status >= 500
+    return isinstance(error, NoAnswer) or error.code in RETRIED or error.http_status >= 500
 
 
 def _ids(operation: OperationModel) -> set[str]:

@@ -7,8 +7,8 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
-from pytest_ecsfake import validation
-from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsFakeUsageError
+from pytest_ecsfake import errors, validation
+from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsError, EcsFakeUsageError
 
 
 @cache
@@ -51,6 +51,33 @@ def check_parameters(operation: str, given: Mapping[str, object], where: str) ->
         raise EcsFakeUsageError(
             f'unknown parameter "{path}{name}" of {operation} in {where}.{_did_you_mean(name, known)}'
         )
+
+
+def error_class(operation: str, code: str, where: str, *, undeclared: bool) -> type[EcsError]:
+    """The error with a code, as an operation may answer it.
+
+    Args:
+        operation: the operation's name, such as `RunTask`.
+        code: the error's code.
+        where: the call that the test author made, for the sentence.
+        undeclared: whether the operation needn't declare it; then any code will do.
+
+    Raises:
+        EcsFakeUsageError: the operation doesn't declare it; the nearest one is named.
+    """
+    __tracebackhide__ = HIDE_USAGE_ERRORS
+    if type(code) is not str:
+        raise EcsFakeUsageError(f"{where} takes the code of an error as a text, not {code!r}.")
+    declared = validation.declared_errors(operation)
+    if code not in declared and not undeclared:
+        raise EcsFakeUsageError(
+            f"{operation} declares no error {_quoted(code)}, which {where} names.{_did_you_mean(code, sorted(declared))} "
+            "Write undeclared=True where it is meant."
+        )
+    known = getattr(errors, code, None)
+    if isinstance(known, type) and issubclass(known, EcsError) and known is not EcsError:
+        return known
+    return type(code, (EcsError,), {"__doc__": "An error that a test made up.", "modelled": False})
 
 
 def _unknown(

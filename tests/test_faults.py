@@ -1,8 +1,13 @@
-"""Trouble on order: so far, throttles."""
+"""Trouble on order: throttles, errors, time-outs, lost connections."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import boto3
 import pytest
+from botocore import exceptions
+from botocore.config import Config
 
 from pytest_ecsfake import EcsFakeUsageError
 
@@ -75,3 +80,93 @@ def test_an_unknown_operation_is_refused_when_it_is_ordered(ecs_fake):
         EcsFakeUsageError, match=r'unknown operation "RunTasks" in faults.throttle\(\). Did you mean "RunTask"\?'
     ):
         ecs_fake.faults.throttle("RunTasks")
+
+
+def test_an_ordered_error_is_a_class_of_the_client_and_changes_nothing(ecs_fake):
+    ecs_fake.faults.error(
+        "CreateCluster", "InvalidParameterException", message="no", when={"clusterName": "prod"}, times="always"
+    )
+    client = ecs_fake.client
+
+    with pytest.raises(client.exceptions.InvalidParameterException) as caught:
+        client.create_cluster(clusterName="prod")
+    client.create_cluster(clusterName="other")
+
+    assert caught.value.response["Error"] == {"Code": "InvalidParameterException", "Message": "no"}
+    assert [cluster.name for cluster in ecs_fake.clusters] == ["other"]
+
+
+def test_an_undeclared_error_needs_a_word(ecs_fake):
+    ecs_fake.faults.error("ListClusters", "ExpiredTokenException", undeclared=True)
+
+    with pytest.raises(exceptions.ClientError, match="ExpiredTokenException"):
+        ecs_fake.client.list_clusters()
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        pytest.param(
+            "ServerExeption",
+            'ListClusters declares no error "ServerExeption", which faults.error() names. '
+            'Did you mean "ServerException"? Write undeclared=True where it is meant.',
+            id="a slip",
+        ),
+        pytest.param(500, "faults.error() takes the code of an error as a text, not 500.", id="a number"),
+    ],
+)
+def test_an_error_that_the_operation_does_not_declare_is_refused_when_ordered(ecs_fake, code, sentence):
+    with pytest.raises(EcsFakeUsageError) as caught:
+        ecs_fake.faults.error("ListClusters", code)
+
+    assert str(caught.value) == sentence
+
+
+#: botocore: Config, retries, mode. Attempts that each makes unless told otherwise (AWS SDKs Reference Guide, "Retry behavior").
+MODES = [
+    pytest.param("legacy", 5, id="legacy"),
+    pytest.param("standard", 3, id="standard"),
+    pytest.param("adaptive", 3, id="adaptive"),
+]
+LOST = [
+    pytest.param("timeout", exceptions.ReadTimeoutError, id="timeout"),
+    pytest.param("connection_error", exceptions.EndpointConnectionError, id="connection_error"),
+]
+
+
+@pytest.mark.parametrize(("mode", "attempts"), MODES)
+@pytest.mark.parametrize(("kind", "error"), LOST)
+def test_botocore_retries_what_got_no_answer_and_raises_its_own_error_at_last(ecs_fake, kind, error, mode, attempts):
+    client = boto3.client("ecs", config=Config(retries={"mode": mode}))
+    getattr(ecs_fake.faults, kind)("CreateCluster", times="always")
+
+    with pytest.raises(error):
+        client.create_cluster(clusterName="prod")
+
+    [call] = ecs_fake.calls
+    assert len(call.attempts) == attempts
+    assert "prod" not in ecs_fake.clusters
+
+
+@pytest.mark.parametrize(("mode", "attempts"), MODES)
+@pytest.mark.parametrize(("kind", "error"), LOST)
+def test_a_retry_that_gets_its_answer_hides_what_was_lost(ecs_fake, kind, error, mode, attempts):
+    client = boto3.client("ecs", config=Config(retries={"mode": mode}))
+    getattr(ecs_fake.faults, kind)("CreateCluster", times=attempts - 1)
+
+    response = client.create_cluster(clusterName="prod")
+
+    assert response["cluster"]["status"] == "ACTIVE"
+    assert [attempt.error.code for attempt in ecs_fake.calls[0].attempts[:-1]] == [error.__name__] * (attempts - 1)
+
+
+@pytest.mark.parametrize(("kind", "seconds"), [("timeout", 7), ("connection_error", 0)])
+def test_a_timeout_costs_the_clients_read_timeout_of_virtual_time(ecs_fake, kind, seconds):
+    client = boto3.client("ecs", config=Config(read_timeout=7, retries={"max_attempts": 0}))
+    getattr(ecs_fake.faults, kind)("ListClusters")
+    before = ecs_fake.clock.now
+
+    with pytest.raises(exceptions.HTTPClientError if kind == "timeout" else exceptions.EndpointConnectionError):
+        client.list_clusters()
+
+    assert ecs_fake.clock.now - before == timedelta(seconds=seconds)
