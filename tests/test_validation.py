@@ -186,8 +186,20 @@ REFUSALS = [
     pytest.param(
         "RunTask",
         run_task(placementStrategy=[{"type": "random"}] * 6),
-        "placementStrategy can have at most 5 items.",
+        "Maximum number of strategies is 5.",
         id="six strategies",
+    ),
+    pytest.param(
+        "RunTask",
+        run_task(placementStrategy=[{"field": "cpu"}]),
+        "type should not be null or empty.",
+        id="strategy without a type",
+    ),
+    pytest.param(
+        "RunTask",
+        run_task(placementConstraints=[{"type": "memberOf", "expression": "a" * 2001}]),
+        "expression longer than 2000.",
+        id="expression too long",
     ),
     pytest.param(
         "RunTask",

@@ -10,8 +10,10 @@ import pytest
 from pytest_ecsfake import operations
 from pytest_ecsfake.arns import Place
 from pytest_ecsfake.clock import SECOND, Clock
+from pytest_ecsfake.state.container_instance import ContainerInstance
 from pytest_ecsfake.state.region import Region, World
 from pytest_ecsfake.state.task import Task
+from pytest_ecsfake.state.task_definition import TaskDefinition
 from pytest_ecsfake.state.timings import Timings
 
 #: 2026-01-01T00:00:00Z
@@ -80,3 +82,44 @@ def since_start(region: Region) -> Callable[[int | None], float | None]:
         return None if instant is None else (instant - START) / SECOND
 
     return since_start
+
+
+@pytest.fixture
+def add_instance(region: Region) -> Callable[..., ContainerInstance]:
+    """Put a container instance of 1,024 CPU units and 1,024 MiB into the cluster `default`, with these attributes and whatever else is given."""
+    cluster = region.clusters.resolve(None)
+
+    def add_instance(name: str, attributes: dict[str, str | None] | None = None, **given: Any) -> ContainerInstance:
+        arn = region.place.arn(f"container-instance/default/{name}")
+        given = {"cpu": 1024, "memory": 1024, "registered_at": START, **given}
+        instance = ContainerInstance(arn=arn, id=name, cluster=cluster, attributes=attributes or {}, **given)
+        cluster.container_instances.add(name, instance)
+        return instance
+
+    return add_instance
+
+
+@pytest.fixture
+def add_task(region: Region) -> Callable[..., Task]:
+    """Put a task of 256 CPU units and 256 MiB into the cluster `default`, as if it had been placed on this instance."""
+    cluster = region.clusters.resolve(None)
+    container = {"name": "app", "image": "nginx:1.29", "cpu": 256, "memory": 256}
+    definition = TaskDefinition("web:1", "web", 1, {"containerDefinitions": [container]}, {})
+
+    def add_task(instance: ContainerInstance | None, group: str = "service:web", **given: Any) -> Task:
+        task = Task(
+            arn=region.place.arn(f"task/default/{region.ids.hexadecimal()}"),
+            id="",
+            cluster=cluster,
+            definition=definition,
+            group=group,
+            created_at=START,
+            containers=[],
+            overrides={},
+            **{"launch_type": "EC2", "container_instance_arn": instance and instance.arn, **given},
+        )
+        task.id = task.arn.rpartition("/")[2]
+        cluster.tasks.add(task.id, task)
+        return task
+
+    return add_task
