@@ -1,6 +1,6 @@
-"""The one place where a container instance changes: its status, its agent, its version.
+"""The one place where a container instance changes: its status, its agent.
 
-What comes with a change is done here too: the version and the journal's entry, from which events are rendered. What a change means for the
+What comes with a change is done here too: the journal's entry, and that it is counted, with its event. What a change means for the
 tasks on an instance stands in `engine/instance_loss.py`.
 Rules: API reference, ContainerInstance, version ("each time a container instance experiences a change that initiates a CloudWatch event,
 the version counter is incremented"); Developer Guide, "Amazon ECS container instance state change events".
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pytest_ecsfake import arns
 from pytest_ecsfake.engine.host import Host
+from pytest_ecsfake.engine.transition import count_change
 from pytest_ecsfake.errors import ClientException, EcsError
 from pytest_ecsfake.state.cluster import Cluster
 from pytest_ecsfake.state.container_instance import Agent, ContainerInstance, ContainerInstanceStatus
@@ -113,6 +114,7 @@ def register(
     )
     cluster.container_instances.add(instance_id, instance)
     region.journal.write(instance.registered_at, KIND, instance.arn, "status", None, instance.status)
+    region.events.record(instance.registered_at, instance)
     return instance
 
 
@@ -194,5 +196,5 @@ def _count(  # noqa: PLR0917 (what a journal's entry has)
     after: str | None,
     why: str | None = None,
 ) -> None:
-    instance.version += 1
     region.journal.write(region.clock.now, KIND, instance.arn, change, before, after, why)
+    count_change(region, instance)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_ecsfake.clock import SECOND, Instant
-from pytest_ecsfake.engine import containers, reservation
+from pytest_ecsfake.engine import containers
 from pytest_ecsfake.engine.stages import (
     AGENT_START,
     COMPLETION,
@@ -24,6 +24,7 @@ from pytest_ecsfake.engine.transition import (
     accept,
     agent_start,
     container_transition,
+    gone,
     health_transition,
     interface_transition,
     placed,
@@ -46,9 +47,7 @@ def begin(region: Region, task: Task, instance: ContainerInstance | None = None)
         task: a new one, in the status in which ECS accepts it.
         instance: the container instance that has room for it; none on Fargate, and none for a task that waits for capacity.
     """
-    accept(region, task)
-    if instance is not None:
-        placed(region, task, instance)
+    accept(region, task, instance)
     if instance is not None or task.launch_type == "FARGATE":
         _stay(region, task, life_of(task).start[task.last_status])
 
@@ -268,7 +267,7 @@ def _wind_up(region: Region, task: Task) -> None:
 def _end(region: Region, task: Task) -> None:
     """Bring a task to its end: what it had reserved is free (Developer Guide, "PortMapping": host ports when the task stops)."""
     transition(region, task, "STOPPED", task.stopped_reason)
-    reservation.give_back(task)
+    gone(region, task)
     region.clock.after(STOPPED_TASK_KEPT, _forget, task)
 
 

@@ -1,7 +1,7 @@
 """The one place where a status changes: of a task, of its containers and their health, of its network interface.
 
-What comes with a change is done here too: the timestamp, the version, the journal's entry. When a change is due, and which one,
-`lifecycle.py` says.
+What comes with a change is done here too: the timestamp, the version with its event, the journal's entry. When a change is due, and
+which one, `lifecycle.py` says.
 """
 
 from __future__ import annotations
@@ -18,21 +18,40 @@ if TYPE_CHECKING:
     from pytest_ecsfake import api
 
 
-def accept(region: Region, task: Task) -> None:
-    """Take a new task in, in the status that it was made with."""
+def accept(region: Region, task: Task, instance: ContainerInstance | None) -> None:
+    """Take a new task in, in the status that it was made with, on the container instance where it is placed at once."""
     task.cluster.tasks.add(task.id, task)
     region.journal.write(task.created_at, "task", task.arn, "lastStatus", None, task.last_status)
+    if instance is not None:
+        placed(region, task, instance)
+    region.events.record(task.created_at, task)
+
+
+def count_change(region: Region, resource: Task | ContainerInstance) -> None:
+    """Count a change of a resource, and send its event: the version counts just those changes (API reference, Task, version)."""
+    resource.version += 1
+    region.events.record(region.clock.now, resource)
 
 
 def placed(region: Region, task: Task, instance: ContainerInstance) -> None:
-    """Note which container instance a task is on, where all that it needs is reserved from now on. No event tells of it alone.
+    """Note which container instance a task is on, where all that it needs is reserved from now on.
 
-    The agent is connected already, so that connectivityAt is when the task was placed (recorded answers: equal to createdAt).
+    Of the task no event tells it alone; of the instance one tells that its resources changed. The agent is connected already, so that
+    connectivityAt is when the task was placed (recorded answers: equal to createdAt).
     """
     task.cluster.tasks.change(task.id, container_instance_arn=instance.arn)
     task.availability_zone = task.availability_zone or instance.availability_zone
     task.connectivity_at = region.clock.now
     reservation.take(instance, task)
+    count_change(region, instance)
+
+
+def gone(region: Region, task: Task) -> None:
+    """Free what a task had reserved on its container instance; an event tells of the resources."""
+    instance = task.container_instance
+    if instance is not None and task.reserved is not None:
+        reservation.give_back(task)
+        count_change(region, instance)
 
 
 def transition(region: Region, task: Task, status: TaskStatus, why: str | None = None) -> None:
@@ -41,13 +60,13 @@ def transition(region: Region, task: Task, status: TaskStatus, why: str | None =
     now = region.clock.now
     before = task.last_status
     task.cluster.tasks.change(task.id, last_status=status)
-    if arrival.counts:
-        task.version += 1
     if arrival.stamp is not None:
         setattr(task, arrival.stamp, now)
     if arrival.interface is not None:
         interface_transition(region, task, arrival.interface)
     region.journal.write(now, "task", task.arn, "lastStatus", before, status, why)
+    if arrival.counts:
+        count_change(region, task)
 
 
 def want_stopped(region: Region, task: Task, code: api.TaskStopCode, reason: str, *, counts: bool) -> None:
@@ -65,9 +84,9 @@ def want_stopped(region: Region, task: Task, code: api.TaskStopCode, reason: str
     task.stop_code = code
     task.stopped_reason = reason
     task.stopping_at = now
-    if counts:
-        task.version += 1
     region.journal.write(now, "task", task.arn, "desiredStatus", "RUNNING", "STOPPED", reason)
+    if counts:
+        count_change(region, task)
 
 
 def container_transition(region: Region, container: Container, status: ContainerStatus) -> None:

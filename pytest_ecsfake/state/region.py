@@ -9,6 +9,7 @@ from pytest_ecsfake.clock import Clock
 from pytest_ecsfake.state.account_settings import AccountSettings
 from pytest_ecsfake.state.capacity_provider import CapacityProviders
 from pytest_ecsfake.state.cluster import Clusters
+from pytest_ecsfake.state.event_log import EventLog
 from pytest_ecsfake.state.ids import Ids
 from pytest_ecsfake.state.journal import Journal
 from pytest_ecsfake.state.namespaces import Namespaces
@@ -17,7 +18,7 @@ from pytest_ecsfake.state.timings import Timings
 
 
 class Region:
-    """One account in one region: its stores, its ids, its journal. The clock is the whole world's."""
+    """One account in one region: its stores, its ids, its journal, its events. The clock is the whole world's."""
 
     def __init__(self, place: Place, clock: Clock, seed: str, timings: Timings) -> None:
         self.place = place
@@ -25,6 +26,7 @@ class Region:
         self.timings = timings
         self.ids = Ids(f"{seed}/{place.account}/{place.region}")
         self.journal = Journal()
+        self.events = EventLog(f"{seed}/{place.account}/{place.region}/events")
         self.account_settings = AccountSettings(place)
         self.namespaces = Namespaces(place, self.ids)
         self.clusters = Clusters(place)

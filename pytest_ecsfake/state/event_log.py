@@ -1,0 +1,95 @@
+"""The events that ECS has sent in one region, as they are kept: who they are about, and what was the case then.
+
+An event becomes EventBridge's JSON when somebody reads it; most are never read. The values of all of them stand in one flat list, as those of
+the journal do and for the same reason: a hundred thousand objects that the garbage collector tracks would make the next one dearer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Literal, NamedTuple
+
+from pytest_ecsfake import documents
+from pytest_ecsfake.clock import Instant
+from pytest_ecsfake.state.container_instance import ContainerInstance
+from pytest_ecsfake.state.ids import Ids
+from pytest_ecsfake.state.snapshots import pack_container_instance, pack_task
+from pytest_ecsfake.state.task import Task
+
+StateChange = Literal["ECS Task State Change", "ECS Container Instance State Change"]
+ServiceEvent = Literal["ECS Service Action", "ECS Deployment State Change"]
+DetailType = Literal[StateChange, ServiceEvent]
+
+#: Developer Guide, "Amazon ECS events": an event of a resource that has a version shows the resource as it was.
+_STATE_CHANGES: Mapping[type, tuple[StateChange, Callable[[Any], bytes]]] = {
+    Task: ("ECS Task State Change", pack_task),
+    ContainerInstance: ("ECS Container Instance State Change", pack_container_instance),
+}
+
+
+class SentEvent(NamedTuple):
+    """One event as it is kept: `subject` is what changed or, of a service's event, the ARN of the service; `snapshot` is how it was then."""
+
+    number: int
+    at: Instant
+    detail_type: DetailType
+    subject: Any
+    snapshot: bytes
+
+
+_WIDTH = len(SentEvent._fields) - 1  # the number is where it stands
+
+
+class EventLog:
+    """The events of one region, in the order in which ECS sent them.
+
+    Args:
+        seed: what the events' ids are made from.
+    """
+
+    __slots__ = ("_forgotten", "_seed", "_values")
+
+    def __init__(self, seed: str) -> None:
+        self._seed = seed
+        self._values: list[Any] = []
+        self._forgotten = 0
+
+    def record(self, at: Instant, subject: Task | ContainerInstance) -> None:
+        """Send the event of a state change: how the resource is now. Whoever counts a version up calls this."""
+        detail_type, pack = _STATE_CHANGES[type(subject)]
+        self._values += (at, detail_type, subject, pack(subject))
+
+    def record_service_event(
+        self, at: Instant, detail_type: ServiceEvent, service_arn: str, detail: Mapping[str, Any]
+    ) -> None:
+        """Send an event about a service.
+
+        Args:
+            at: when.
+            detail_type: what kind of event it is.
+            service_arn: which service it is about.
+            detail: the event's `detail` as EventBridge shows it.
+        """
+        self._values += (at, detail_type, service_arn, documents.pack(dict(detail)))
+
+    def id_of(self, event: SentEvent) -> str:
+        """The id of an event: the same whenever, and in whatever order, events are read."""
+        return Ids(f"{self._seed}/{event.number}").uuid()
+
+    def clear(self) -> None:
+        """Forget all events so far; those that come go on in the numbers."""
+        self._forgotten += len(self)
+        self._values = []
+
+    def __getitem__(self, index: int) -> SentEvent:
+        """The event at a place, counted from the end if negative."""
+        place = range(len(self))[index]
+        start = place * _WIDTH
+        return SentEvent(self._forgotten + place, *self._values[start : start + _WIDTH])
+
+    def __iter__(self) -> Iterator[SentEvent]:
+        for index in range(len(self)):
+            yield self[index]
+
+    def __len__(self) -> int:
+        return len(self._values) // _WIDTH
