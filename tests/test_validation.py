@@ -181,7 +181,10 @@ REFUSALS = [
     pytest.param("RunTask", run_task(clientToken="x" * 65), "idempotency token longer than 64.", id="token too long"),
     pytest.param("RunTask", run_task(group="g" * 256), "group longer than 255.", id="group too long"),
     pytest.param(
-        "RunTask", run_task(startedBy="a b"), "startedBy must match ^[a-zA-Z0-9\\-/_]*$", id="characters of startedBy"
+        "StartTask",
+        run_task(containerInstances=["a"], startedBy="a b"),
+        "startedBy must match ^[a-zA-Z0-9\\-/_]*$",
+        id="characters of startedBy",
     ),
     pytest.param(
         "RunTask",
@@ -382,7 +385,7 @@ def nested(depth: int) -> list[object]:
 )
 def test_what_is_no_json_is_a_serialization_exception_too(value):
     with pytest.raises(SerializationException):
-        validation.check_request("RunTask", run_task(startedBy=value))
+        validation.check_request("RunTask", run_task(clientToken=value))
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,9 @@ def test_a_task_on_fargate_is_accepted_as_provisioning(ecs_fake, web, run_on_far
     [
         pytest.param({"group": "nightly"}, {"group": "nightly"}, id="a group of its own"),
         pytest.param({"startedBy": "deploy/42"}, {"startedBy": "deploy/42"}, id="who started it"),
+        pytest.param(
+            {"startedBy": "ECS Deploy"}, {"startedBy": "ECS Deploy"}, id="who started it, as ecs-deploy says it"
+        ),
         pytest.param({"platformVersion": "LATEST"}, {"platformVersion": "1.4.0"}, id="LATEST is 1.4.0"),
         pytest.param({"platformVersion": "1.3.0"}, {"platformVersion": "1.3.0"}, id="an older platform version"),
         pytest.param(
