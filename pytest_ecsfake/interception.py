@@ -34,6 +34,9 @@ SEEN = "ecs_fake_seen"
 calling: ContextVar[OperationModel | None] = ContextVar("ecs_fake_calling", default=None)
 """The operation that botocore is sending, of whatever service: what is refused at the door is named by it."""
 
+_caller: ContextVar[BaseClient | None] = ContextVar("ecs_fake_caller", default=None)
+"""The client that is making a call, of whatever service: botocore's events don't tell it."""
+
 
 class Intercepted(Protocol):
     """What the handlers need of an active fake."""
@@ -90,7 +93,7 @@ class Handlers:
         """
         fake = self._current()
         if fake is not None:
-            return fake.interceptor.answer_call(model, params, context, request_signer)
+            return fake.interceptor.answer_call(model, params, context, request_signer, parses=_parses(_caller.get()))
         if ACCOUNT in context:
             from pytest_ecsfake.errors import EcsFakeUsageError
 
@@ -110,6 +113,18 @@ class Handlers:
             # botocore asks every before-send handler, also when one has answered: moto, which comes after us, is to find nothing of ECS.
             request.url = "ecs-fake://answered/"
         return response
+
+    def make_api_call(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        """For `BaseClient._make_api_call`: the handlers know whose call it is."""
+
+        def _make_api_call(client: BaseClient, operation_name: str, api_params: Mapping[str, Any]) -> Any:
+            token = _caller.set(client)
+            try:
+                return original(client, operation_name, api_params)
+            finally:
+                _caller.reset(token)
+
+        return _make_api_call
 
     def make_request(self, original: Callable[..., Any]) -> Callable[..., Any]:
         """The net for `BaseClient._make_request`: answers ECS calls that the handlers didn't see, and knows what is being sent."""
@@ -188,6 +203,14 @@ class Handlers:
             return await original(session, request)
 
         return send
+
+
+def _parses(client: BaseClient | None) -> bool:
+    """Whether a client's session reads responses in a way of its own, as awscli does, which prints timestamps as they come over the wire."""
+    if client is None:
+        return False
+    factory = vars(client)["_endpoint"]._response_parser_factory
+    return bool(factory._defaults)  # botocore.parsers.ResponseParserFactory.set_parser_defaults
 
 
 class _WhenImported(importlib.abc.MetaPathFinder):

@@ -1,7 +1,8 @@
 """A fake's own end of botocore: the fast way, the wire way, and the door.
 
 The fast way gives a call's answer as botocore's parsed response, without signing and HTTP. Where botocore would retry what was answered (a
-throttle, a fault of ECS) the call goes on the wire way: each attempt's answer is an HTTP response. The door refuses what may not leave the machine.
+throttle, a fault of ECS), or where the client parses in a way of its own, the call goes on the wire way: each attempt's answer is an HTTP
+response. The door refuses what may not leave the machine.
 """
 
 from __future__ import annotations
@@ -74,7 +75,13 @@ class Interceptor:
         self._on_the_wire: dict[str, _OnTheWire] = {}
 
     def answer_call(
-        self, operation: OperationModel, request: Mapping[str, Any], context: dict[str, Any], signer: object
+        self,
+        operation: OperationModel,
+        request: Mapping[str, Any],
+        context: dict[str, Any],
+        signer: object,
+        *,
+        parses: bool = False,
     ) -> Answered | None:
         """The fast way: botocore's parsed response, or None when the call has to go on over the wire.
 
@@ -83,13 +90,14 @@ class Interceptor:
             request: botocore's serialised request.
             context: botocore's context of the call.
             signer: the client's signer, which shows whether the client is aiobotocore's.
+            parses: whether the client reads responses in a way of its own: they come to it over the wire.
         """
         place = Place(context.get(ACCOUNT, self._account), context["client_region"])
         answer = self._endpoint.answer(
             operation.name, request["body"], place, client_token_made_up=MADE_UP_TOKEN in context
         )
         error = answer.error
-        if error is None or not _is_retried(error):
+        if not parses and (error is None or not _is_retried(error)):
             document = wire.parsed(answer, operation)
             metadata = document["ResponseMetadata"]
             return Http(metadata["HTTPStatusCode"], metadata["HTTPHeaders"]), document

@@ -106,6 +106,22 @@ def test_timestamps_are_aware_and_in_the_local_zone(zone, monkeypatch, web, farg
     )
 
 
+def test_a_session_that_parses_timestamps_its_own_way_gets_them_so(ecs_fake, web, fargate):
+    """awscli does: it prints what came over the wire, epoch seconds."""
+    session = botocore.session.get_session()
+    session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=str)
+    client = session.create_client("ecs")
+    client.create_cluster()
+    client.register_task_definition(**web)
+
+    answer = client.run_task(**fargate)
+
+    (task,) = ecs_fake.tasks
+    assert float(answer["tasks"][0]["createdAt"]) == pytest.approx(task.created_at.timestamp(), abs=0.001)
+    assert ecs_fake.calls.operations == ["CreateCluster", "RegisterTaskDefinition", "RunTask"]
+    assert [len(call.attempts) for call in ecs_fake.calls] == [1, 1, 1]
+
+
 def test_metadata_is_complete(ecs_client):
     metadata = ecs_client.create_cluster()["ResponseMetadata"]
 
