@@ -56,7 +56,7 @@ def as_module(block: str) -> str:
 
 @pytest.mark.parametrize("block", CODE)
 def test_code_in_the_pages_runs(pytester: pytest.Pytester, block: str) -> None:
-    for library in ("aiobotocore", "moto"):
+    for library in ("aiobotocore", "awscli", "moto"):
         if f"from {library}" in block:
             pytest.importorskip(library)
     pytester.makepyfile(as_module(block))

@@ -1,0 +1,222 @@
+"""awscli, version 1, run in process: the commands, their output, and the codes that a script sees.
+
+Version 1 answers a mistake in the command's own words with 2, and whatever else fails with 255 (AWS CLI User Guide for version 1, return codes).
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Callable
+from datetime import timedelta
+from typing import NamedTuple
+
+import boto3  # noqa: F401  (botocore is here before awscli, which brings one of its own into a process that has none yet)
+import pytest
+
+clidriver = pytest.importorskip("awscli.clidriver")
+
+CONTAINERS = '[{"name": "app", "image": "migrate:7"}]'
+REGISTER = (
+    "register-task-definition --family migrate --requires-compatibilities FARGATE --network-mode awsvpc --cpu 256 --memory 512 "
+    f"--container-definitions '{CONTAINERS}'"
+)
+RUN = (
+    "run-task --cluster prod --task-definition migrate --launch-type FARGATE "
+    "--network-configuration 'awsvpcConfiguration={subnets=[subnet-0a1b2c3d]}'"
+)
+
+
+class Ended(NamedTuple):
+    """A command that has ended, as a shell knows it."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+Aws = Callable[[str], Ended]
+
+
+@pytest.fixture
+def aws(ecs_fake, capsys: pytest.CaptureFixture[str]) -> Aws:
+    """Run `aws ecs ...` in process."""
+
+    def run(command: str) -> Ended:
+        try:
+            code = clidriver.create_clidriver().main(["ecs", *shlex.split(command)])
+        except SystemExit as ended:  # argparse's way with a command that it can't read
+            code = ended.code
+        out, err = capsys.readouterr()
+        return Ended(code, out.strip(), err.strip())
+
+    return run
+
+
+@pytest.fixture
+def prod(aws: Aws) -> None:
+    """A cluster `prod`, and the task definition `migrate`."""
+    assert aws("create-cluster --cluster-name prod").code == 0
+    assert aws(REGISTER).code == 0
+
+
+@pytest.fixture
+def running(aws: Aws, prod: None) -> str:
+    """The ARN of a running task of `migrate`."""
+    task = aws(f"{RUN} --query tasks[0].taskArn --output text").stdout
+    assert aws(f"wait tasks-running --cluster prod --tasks {task}") == Ended(0, "", "")
+    return task
+
+
+def test_a_script_runs_a_task_waits_for_it_and_stops_it(aws, prod, ecs_fake):
+    begun = ecs_fake.clock.now
+
+    task = aws(f"{RUN} --started-by nightly --query tasks[0].taskArn --output text").stdout
+    aws(f"wait tasks-running --cluster prod --tasks {task}")
+    listed = json.loads(aws("list-tasks --cluster prod --started-by nightly").stdout)
+    stopping = aws(
+        f"stop-task --cluster prod --task {task} --reason 'no longer needed' --query task.[lastStatus,desiredStatus] --output text"
+    )
+    waited = aws(f"wait tasks-stopped --cluster prod --tasks {task}")
+    told = aws(
+        f"describe-tasks --cluster prod --tasks {task} --output text "
+        "--query 'tasks[].[lastStatus,stopCode,stoppedReason,containers[0].exitCode]'"
+    )
+
+    assert listed == {"taskArns": [task]}
+    assert stopping == Ended(0, "RUNNING\tSTOPPED", "")
+    assert waited == Ended(0, "", "")
+    assert told == Ended(0, "STOPPED\tUserInitiated\tno longer needed\t143", "")
+    assert aws("list-tasks --cluster prod --query taskArns --output text").stdout == ""
+    assert timedelta(seconds=30) < ecs_fake.clock.now - begun < timedelta(minutes=5)
+    assert ecs_fake.calls.operations[2:4] == ["RunTask", "DescribeTasks"]
+
+
+def test_overrides_in_shorthand_reach_the_task(aws, prod, ecs_fake):
+    overrides = "containerOverrides=[{name=app,command=[up,all],environment=[{name=STAGE,value=prod}]}]"
+
+    ended = aws(f"{RUN} --overrides '{overrides}' --count 2 --query 'length(tasks)'")
+
+    assert ended == Ended(0, "2", "")
+    ecs_fake.assert_ran_task(family="migrate", container="app", command=["up", "all"], environment={"STAGE": "prod"})
+
+
+def test_failures_are_part_of_an_answer_that_succeeds(aws, prod):
+    unknown = "0123456789abcdef0123456789abcdef"
+
+    ended = aws(f"describe-tasks --cluster prod --tasks {unknown} --query failures[].reason --output text")
+
+    assert ended == Ended(0, "MISSING", "")
+
+
+def test_pages_are_joined_or_cut_as_the_command_says(aws, prod):
+    for _ in range(4):
+        aws(REGISTER)
+
+    first = json.loads(aws("list-task-definitions --page-size 2 --max-items 3").stdout)
+    rest = json.loads(aws(f"list-task-definitions --page-size 2 --starting-token {first['NextToken']}").stdout)
+
+    assert [arn.rpartition(":")[2] for arn in first["taskDefinitionArns"] + rest["taskDefinitionArns"]] == list("12345")
+
+
+def test_timestamps_are_printed_as_they_come_over_the_wire(aws, running, ecs_fake):
+    printed = aws(f"describe-tasks --cluster prod --tasks {running} --query tasks[0].createdAt --output text").stdout
+
+    assert float(printed) == pytest.approx(ecs_fake.tasks[running].created_at.timestamp(), abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "words"),
+    [
+        pytest.param(
+            "list-tasks --cluster nope",
+            255,
+            "An error occurred (ClusterNotFoundException) when calling the ListTasks operation: Cluster not found.",
+            id="a cluster that isn't there",
+        ),
+        pytest.param(
+            "run-task --cluster prod --task-definition nope",
+            255,
+            "An error occurred (ClientException) when calling the RunTask operation: TaskDefinition not found.",
+            id="a task definition that isn't there",
+        ),
+        pytest.param(
+            f"{RUN} --count 11",
+            255,
+            "An error occurred (InvalidParameterException) when calling the RunTask operation: ",
+            id="a value that ECS refuses",
+        ),
+        pytest.param(f"{RUN} --count lots", 255, "invalid literal for int()", id="a value that the CLI refuses"),
+        pytest.param(f"{RUN} --overides x", 255, "Unknown options: --overides, x", id="an option that isn't there"),
+        pytest.param(
+            "run-task --cluster prod",
+            2,
+            "error: the following arguments are required: --task-definition",
+            id="an option that is missing",
+        ),
+        pytest.param("run-tsk", 2, "error: argument operation: Invalid choice", id="a command that isn't there"),
+    ],
+)
+def test_a_failure_has_its_code_and_its_words(aws, prod, ecs_fake, command, code, words):
+    ended = aws(command)
+
+    assert (ended.code, ended.stdout) == (code, "")
+    assert words in ended.stderr
+    assert not ecs_fake.tasks
+
+
+def test_a_wait_fails_at_once_where_a_task_has_stopped(aws, running):
+    aws(f"stop-task --cluster prod --task {running}")
+    aws(f"wait tasks-stopped --cluster prod --tasks {running}")
+
+    ended = aws(f"wait tasks-running --cluster prod --tasks {running}")
+
+    assert ended.code == 255
+    assert "Waiter TasksRunning failed: Waiter encountered a terminal failure state" in ended.stderr
+
+
+def test_a_wait_for_a_task_that_goes_on_ends_after_its_ten_minutes(aws, running, ecs_fake):
+    begun = ecs_fake.clock.now
+
+    ended = aws(f"wait tasks-stopped --cluster prod --tasks {running}")
+
+    assert ended == Ended(255, "", "Waiter TasksStopped failed: Max attempts exceeded")
+    assert timedelta(minutes=9) < ecs_fake.clock.now - begun < timedelta(minutes=13)
+
+
+def test_a_throttled_command_tries_again(aws, prod, ecs_fake):
+    ecs_fake.faults.throttle("RunTask", times=2)
+
+    ended = aws(f"{RUN} --query 'length(tasks)'")
+
+    assert ended == Ended(0, "1", "")
+    assert len(ecs_fake.calls.of("RunTask")[0].attempts) == 3
+
+
+@pytest.mark.ecs_fake(strict=False)
+def test_a_command_of_another_service_ends_with_the_refusal(ecs_fake, capsys):
+    code = clidriver.create_clidriver().main(["sqs", "list-queues"])
+
+    assert code == 255
+    assert "the code under test called SQS ListQueues" in capsys.readouterr().err
+
+
+def test_the_cli_is_served_with_the_botocore_that_it_brings(pytester):
+    """Where awscli is imported first, the process has awscli's own botocore."""
+    pytester.makepyfile(
+        """
+        from awscli.clidriver import create_clidriver
+        import botocore
+
+        def test_list(ecs_fake, capsys):
+            ecs_fake.clusters.add("prod")
+
+            assert create_clidriver().main("ecs list-clusters --query length(clusterArns)".split()) == 0
+            assert capsys.readouterr().out == "1\\n"
+            assert "awscli" in botocore.__file__
+        """
+    )
+
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+
+    result.assert_outcomes(passed=1)
