@@ -38,6 +38,7 @@ class Plan:
     platform: fargate.Platform | None = None  # this and the next are Fargate's
     ephemeral_storage_gib: int | None = None
     is_behind_load_balancer: bool = False
+    service_name: str | None = None
 
 
 def plan(
@@ -144,6 +145,7 @@ def task(
         interface=None if subnet_id is None else NetworkInterface(region.ids.uuid(), subnet_id),
         tags=dict(plan.tags),
         is_behind_load_balancer=plan.is_behind_load_balancer,
+        service_name=plan.service_name,
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Deployment, Service, ServiceDeployment, ServiceStatus
+from pytest_ecsfake.state.service import Deployment, DeploymentStatus, Service, ServiceDeployment, ServiceStatus
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
@@ -29,6 +29,11 @@ def service_transition(region: Region, service: Service, status: ServiceStatus, 
         service.revisions = []
         service.service_deployments = []
     region.journal.write(region.clock.now, "service", service.arn, "status", before, status, why)
+
+
+def deployment_listed_as(deployment: Deployment, status: DeploymentStatus) -> None:
+    """Note how a deployment stands among its service's: PRIMARY, or ACTIVE beside a newer one, or INACTIVE and listed no more."""
+    deployment.status = status
 
 
 def deployment_transition(

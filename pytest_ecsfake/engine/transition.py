@@ -116,6 +116,11 @@ def health_transition(region: Region, container: Container, status: api.HealthSt
     region.journal.write(region.clock.now, "container", container.arn, "healthStatus", before, status, container.name)
 
 
+def availability_transition(task: Task, *, available: bool) -> None:
+    """Note whether a task counts as healthy for its service; nobody is told of it."""
+    task.is_available = available
+
+
 def agent_start(region: Region, agent: ManagedAgent) -> None:
     """Note that a container's managed agent is ready; no event tells of it."""
     agent.last_status = "RUNNING"

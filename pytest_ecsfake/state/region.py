@@ -32,6 +32,7 @@ class Region:
         self.clusters = Clusters(place)
         self.capacity_providers = CapacityProviders(place)
         self.task_definitions = TaskDefinitions(place)
+        self.is_attended = False  # whether the service scheduler follows the journal
 
 
 @dataclass(slots=True)

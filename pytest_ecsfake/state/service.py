@@ -188,6 +188,8 @@ class Service:
     failed_starts: int = 0
     may_start_at: Instant = 0
     is_steady: bool = False
+    last_completed: Deployment | None = None  # what a failing deployment goes back to
+    look_again_at: Instant | None = None
     last_messages: dict[str, Instant] = field(default_factory=dict)  # what it said of each trouble, and when
 
     @property
@@ -199,6 +201,10 @@ class Service:
     def pending_count(self) -> int:
         """How many of its tasks are wanted RUNNING and aren't yet."""
         return sum(is_pending(task) for task in self.tasks.values())
+
+    def look_again_by(self, instant: Instant) -> None:
+        """Have the scheduler look at an instant at the latest; it asks for this when it has looked."""
+        self.look_again_at = instant if self.look_again_at is None else min(self.look_again_at, instant)
 
     def tasks_of(self, owner: Deployment | TaskSet) -> list[Task]:
         """The tasks of a deployment or a task set that haven't STOPPED."""

@@ -116,6 +116,7 @@ class Task:
     reserved: Demand | None = None  # what it holds on the container instance, until it has stopped
     gpu_ids: tuple[str, ...] = ()
     service_name: str | None = None  # the service that started it, if one did
+    protected_until: Instant | None = None  # protected from scale-in and deployments until then
     is_available: bool = False  # whether it counts as healthy for its service
     is_behind_load_balancer: bool = False  # whether it is a target that drains before it is stopped
     tags: dict[str, str] = field(default_factory=dict)
@@ -150,6 +151,11 @@ class Task:
     def family(self) -> str:
         """The family of the task's definition, which ListTasks filters on."""
         return self.definition.family
+
+    @property
+    def has_health_check(self) -> bool:
+        """Whether an essential container has a health check, so that the task's health is known."""
+        return any(container.is_essential and "healthCheck" in container.definition for container in self.containers)
 
     @property
     def health_status(self) -> api.HealthStatus:

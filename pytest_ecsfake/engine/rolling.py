@@ -1,0 +1,209 @@
+"""The replica scheduler: starting and stopping tasks so that a service comes to its desired count of healthy tasks of its newest deployment.
+
+A task stays if it is the PRIMARY deployment's, isn't unhealthy and isn't on an instance that drains; the others leave. Tasks are started for
+those that are missing as far as `maximumPercent` leaves room, and those that leave are stopped as healthy ones take their place, never below
+`minimumHealthyPercent`. One rule serves scaling, rolling deployments, drained instances and unhealthy tasks.
+Rules: API reference, DeploymentConfiguration; Developer Guide, "Deploy Amazon ECS services by replacing tasks", and "Service definition
+parameters" for which unhealthy tasks are replaced when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pytest_ecsfake.engine import lifecycle, placement, rollouts, service_events, starting
+from pytest_ecsfake.state.region import Region
+from pytest_ecsfake.state.service import Deployment, Service, is_pending
+from pytest_ecsfake.state.task import Task
+
+
+@dataclass(slots=True)
+class Census:
+    """The tasks of a service as one look of the scheduler finds them."""
+
+    staying: list[Task]
+    leaving: list[Task]
+    occupying: int  # tasks that count towards the maximum: all that haven't come to an end
+    least: int
+    most: int
+
+
+def census(service: Service) -> Census:
+    """Count the tasks of a service against what its deployment configuration allows.
+
+    The least is rounded up, the most down (API reference, DeploymentConfiguration, minimumHealthyPercent and maximumPercent).
+    """
+    configuration = service.deployment_configuration
+    primary = service.deployments[0]
+    staying: list[Task] = []
+    leaving: list[Task] = []
+    occupying = 0
+    for task in service.tasks.values():
+        occupying += task.last_status not in ("DEPROVISIONING", "STOPPED")
+        if task.desired_status == "RUNNING":
+            (staying if _stays(task, primary) else leaving).append(task)
+    return Census(
+        staying,
+        leaving,
+        occupying,
+        least=-(-service.desired_count * configuration.get("minimumHealthyPercent", 100) // 100),
+        most=service.desired_count * configuration.get("maximumPercent", 200) // 100,
+    )
+
+
+def step(region: Region, service: Service) -> None:
+    """Do what can be done now."""
+    primary = service.deployments[0]
+    found = census(service)
+    missing = service.desired_count - len(found.staying)
+    primary.desired_count = service.desired_count
+    begun: list[Task] = []
+    if missing > 0 and primary.rollout_state != "FAILED":
+        room = min(missing, found.most - found.occupying)
+        if room > 0:
+            begun = starting.start(region, service, primary, room)
+    elif missing < 0:
+        _scale_in(region, service, found, -missing)
+    _let_go(region, service, found, missing - len(begun) if primary.rollout_state != "FAILED" else 0)
+    for older in service.deployments[1:]:
+        older.desired_count = sum(task.desired_status == "RUNNING" for task in service.tasks_of(older))
+    if not _clean_up(service):
+        return
+    _conclude(region, service, found)
+
+
+def stop(region: Region, service: Service, tasks: Sequence[Task], reason: str | None = None) -> None:
+    """Stop tasks of a service, in the scheduler's words unless others are given."""
+    for task in tasks:
+        words = reason or f"Scaling activity initiated by (deployment {task.started_by})"
+        lifecycle.stop(region, task, code="ServiceSchedulerInitiated", reason=words)
+    if tasks:
+        service_events.stopped(region, service, tasks)
+
+
+def _stays(task: Task, primary: Deployment) -> bool:
+    return task.started_by == primary.id and task.health_status != "UNHEALTHY" and not _is_on_draining_instance(task)
+
+
+def _is_on_draining_instance(task: Task) -> bool:
+    instance = task.container_instance
+    return instance is not None and instance.status == "DRAINING"
+
+
+def _is_worth_keeping(task: Task) -> bool:
+    """Whether a task that leaves serves until it is replaced."""
+    return task.last_status == "RUNNING" and task.health_status != "UNHEALTHY"
+
+
+def _let_go(region: Region, service: Service, found: Census, missing: int) -> None:
+    """Stop what leaves: at once where it serves nobody, else as far as healthy tasks are left.
+
+    Args:
+        region: where.
+        service: which.
+        found: its tasks.
+        missing: how many tasks couldn't be started.
+    """
+    primary = service.deployments[0]
+    if primary.rollout_state == "FAILED":
+        return
+    serving = [task for task in found.leaving if _is_worth_keeping(task)]
+    unhealthy = [task for task in found.leaving if task.health_status == "UNHEALTHY"]
+    useless = [task for task in found.leaving if is_pending(task) and task.health_status != "UNHEALTHY"]
+    stop(region, service, useless)
+    available = sum(task.is_available for task in found.staying)
+    _replace_unhealthy(region, service, found, unhealthy, available)
+    counted = available + len(serving)
+    spare = max(counted - service.desired_count, 0)
+    if missing > 0:
+        # There is no room, or no capacity, for a replacement: make some, as far as the minimum lets us.
+        spare = max(spare, min(missing, counted - found.least))
+    free = _unprotected(region, service, serving)
+    going = free[: max(spare, 0)]
+    if going:
+        if len(going) < len(free):
+            going = placement.choose_to_stop(free, len(going), _strategies(service), region.ids)
+        stop(region, service, going)
+    elif missing > 0 and found.occupying >= found.most and serving and not useless and not unhealthy:
+        service_events.say_once(region, service, service_events.STUCK)
+
+
+def _replace_unhealthy(region: Region, service: Service, found: Census, unhealthy: list[Task], available: int) -> None:
+    """Stop unhealthy tasks once others have taken their place; where there is no room for those, one at a time.
+
+    Developer Guide, "Service definition parameters", maximumPercent. One of an older deployment has its replacement in the newer one.
+    """
+    primary = service.deployments[0]
+    older = [task for task in unhealthy if task.started_by != primary.id]
+    own = [task for task in unhealthy if task.started_by == primary.id]
+    going = list(older)
+    if available >= service.desired_count:
+        going += own
+    elif found.occupying >= found.most:
+        going += own[:1]
+    stop(region, service, going, "Task failed container health checks")
+
+
+def _scale_in(region: Region, service: Service, found: Census, surplus: int) -> None:
+    """Stop as many tasks as there are too many: those that don't run yet before those that do."""
+    pending = [task for task in found.staying if not task.is_available]
+    running = [task for task in found.staying if task.is_available]
+    going = _unprotected(region, service, pending)[-surplus:]
+    free = _unprotected(region, service, running)
+    if len(going) < surplus:
+        wanted = surplus - len(going)
+        going += placement.choose_to_stop(free, wanted, _strategies(service), region.ids)
+    stop(region, service, going)
+    held = surplus - len(going)
+    if held > 0:
+        primary = service.deployments[0]
+        service_events.say_once(
+            region,
+            service,
+            f"was unable to reach steady state because (taskSet {primary.id}) was unable to scale in due to "
+            f"(reason {held} tasks under protection)",
+        )
+    else:
+        service_events.trouble_is_over(service)
+
+
+def _strategies(service: Service) -> placement.Strategies:
+    return service.placement_strategy or placement.SERVICE_DEFAULT
+
+
+def _unprotected(region: Region, service: Service, tasks: Sequence[Task]) -> list[Task]:
+    """The tasks that may be stopped; the scheduler looks again when the first protection ends (API reference, UpdateTaskProtection)."""
+    now = region.clock.now
+    protected = [
+        task.protected_until for task in tasks if task.protected_until is not None and task.protected_until > now
+    ]
+    if protected:
+        service.look_again_by(min(protected))
+    return [task for task in tasks if task.protected_until is None or task.protected_until <= now]
+
+
+def _clean_up(service: Service) -> bool:
+    """Take deployments off the list that no task serves any more; whether the newest is the only one left."""
+    serving = {
+        task.started_by for task in service.tasks.values() if task.last_status not in ("STOPPING", "DEPROVISIONING")
+    }
+    primary, *older = service.deployments
+    service.deployments = [primary, *[deployment for deployment in older if deployment.id in serving]]
+    return len(service.deployments) == 1
+
+
+def _conclude(region: Region, service: Service, found: Census) -> None:
+    """Say what has been reached, if the service has reached something."""
+    primary = service.deployments[0]
+    available = sum(task.is_available for task in found.staying if task.desired_status == "RUNNING")
+    if found.leaving or available != service.desired_count or len(found.staying) != service.desired_count:
+        service.is_steady = False
+        return
+    record = service.current_deployment
+    if record is not None and primary.rollout_state == "IN_PROGRESS":
+        rollouts.complete(region, service, record)
+    if not service.is_steady and primary.rollout_state == "COMPLETED":
+        service.is_steady = True
+        service_events.trouble_is_over(service)
+        service_events.say(region, service, service_events.STEADY)

@@ -1,0 +1,163 @@
+"""How a deployment of the controller ECS begins and ends: taken up, completed, failed, rolled back, superseded.
+
+What happens in between is the strategy's (`rolling.py`, `shifting.py`).
+Rules: API reference, Deployment and ServiceDeployment; Developer Guide, "How the Amazon ECS deployment circuit breaker detects failures" and
+"View service history using Amazon ECS service deployments".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_ecsfake.engine import service_events
+from pytest_ecsfake.engine.service_transition import (
+    deployment_listed_as,
+    deployment_transition,
+    service_deployment_transition,
+)
+from pytest_ecsfake.state.region import Region
+from pytest_ecsfake.state.service import Deployment, Rollback, Service, ServiceDeployment, ServiceRevision
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+#: The id of a service deployment: so many of these characters (recorded answers).
+ID_LENGTH = 21
+ID_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
+
+SUPERSEDED = "Service deployment stopped because a newer service deployment was started."  # unverified
+ALARM_DETECTED = "Service deployment rolled back because an alarm was detected."  # unverified
+
+
+def record(region: Region, service: Service, revision: ServiceRevision) -> ServiceDeployment:
+    """List a new deployment as PRIMARY, and write down its service deployment, PENDING; the one before it is asked to stop."""
+    now = region.clock.now
+    previous = service.current_deployment
+    sources = [deployment.revision for deployment in service.deployments]
+    for deployment in service.deployments:
+        deployment_listed_as(deployment, "ACTIVE")
+    deployment_id = f"ecs-svc/{revision.number}"
+    deployment = Deployment(deployment_id, revision, now, now, f"ECS deployment {deployment_id} in progress.")
+    service.deployments.insert(0, deployment)
+    service.revision = revision
+    if revision not in service.revisions:
+        service.revisions.append(revision)
+    record_id = "".join(ID_CHARACTERS[region.ids.number(0, len(ID_CHARACTERS) - 1)] for _ in range(ID_LENGTH))
+    new = ServiceDeployment(
+        arn=region.place.arn(f"service-deployment/{service.cluster.name}/{service.name}/{record_id}"),
+        id=record_id,
+        deployment=deployment,
+        target=revision,
+        sources=sources,
+        created_at=now,
+        updated_at=now,
+        configuration=service.deployment_configuration,
+    )
+    if previous is not None:
+        service_deployment_transition(region, previous, "STOP_REQUESTED", SUPERSEDED)
+    service.service_deployments.append(new)
+    region.journal.write(now, "deployment", f"{service.arn}/{deployment_id}", "rolloutState", None, "IN_PROGRESS")
+    return new
+
+
+def take_up(region: Region, service: Service, record: ServiceDeployment) -> None:
+    """Begin what was asked for; the deployments that it supersedes are stopped now."""
+    for older in service.service_deployments:
+        if older.status == "STOP_REQUESTED":
+            _end(region, service, older, "STOPPED")
+    breaker = record.configuration.get("deploymentCircuitBreaker")
+    if breaker is not None and breaker["enable"]:
+        record.circuit_breaker_status = "MONITORING"
+    service_deployment_transition(region, record, "IN_PROGRESS")
+
+
+def complete(region: Region, service: Service, record: ServiceDeployment) -> None:
+    """End a deployment well: at its desired count, healthy, nothing left of older ones. After a rollback it is the older one that is."""
+    deployment = service.deployments[0]
+    reason = f"ECS deployment {deployment.id} completed."
+    deployment_transition(region, service, deployment, "COMPLETED", reason)
+    service.last_completed = deployment
+    for monitor in ("circuit_breaker_status", "alarms_status"):
+        if getattr(record, monitor) == "MONITORING":
+            setattr(record, monitor, "MONITORING_COMPLETE")
+    _end(region, service, record, "SUCCESSFUL" if record.rollback is None else "ROLLBACK_SUCCESSFUL")
+    service_events.say(region, service, f"(deployment {deployment.id}) deployment completed.")
+
+
+def fail(  # noqa: PLR0917 (what a failure is told with)
+    region: Region,
+    service: Service,
+    record: ServiceDeployment,
+    what: str,
+    reason: str,
+    status_reason: str,
+    *,
+    rollback: bool,
+) -> None:
+    """End a deployment badly, and go back to the last one that was completed, where that is asked for and there is one.
+
+    Args:
+        region: where.
+        service: which.
+        record: the deployment that fails.
+        what: what happened, as the event says it: `tasks failed to start`.
+        reason: the rollout state's reason.
+        status_reason: the service deployment's, once it has been rolled back.
+        rollback: whether to go back.
+    """
+    failed = record.deployment
+    deployment_transition(region, service, failed, "FAILED", reason)
+    service_events.say(region, service, f"(deployment {failed.id}) deployment failed: {what}.")
+    target = service.last_completed
+    if not rollback or target is None or target is failed:
+        if record.status == "ROLLBACK_IN_PROGRESS":
+            _end(region, service, record, "ROLLBACK_FAILED", status_reason)
+        else:
+            service_deployment_transition(region, record, "STOP_REQUESTED", reason)
+            _end(region, service, record, "STOPPED")
+        return
+    roll_back(
+        region,
+        service,
+        record,
+        target,
+        status_reason,
+        f"ECS deployment circuit breaker: rolling back to deploymentId {target.id}.",
+    )
+
+
+def roll_back(  # noqa: PLR0917 (what a rollback is told with)
+    region: Region, service: Service, record: ServiceDeployment, target: Deployment, status_reason: str, reason: str
+) -> None:
+    """Make the last completed deployment PRIMARY again, IN_PROGRESS as it is until it has all its tasks back.
+
+    The guide has the same deployment go on; older recorded answers show a new entry. It can't be gone back to again until it is completed.
+    """
+    service.last_completed = None
+    if target in service.deployments:
+        service.deployments.remove(target)
+    for deployment in service.deployments:
+        deployment_listed_as(deployment, "ACTIVE")
+    service.deployments.insert(0, target)
+    deployment_listed_as(target, "PRIMARY")
+    deployment_transition(region, service, target, "IN_PROGRESS", reason)
+    service.revision = target.revision
+    service.failed_starts, service.may_start_at = 0, 0
+    record.rollback = Rollback(status_reason, region.clock.now, target.revision.arn)
+    service_deployment_transition(region, record, "ROLLBACK_IN_PROGRESS", status_reason)
+    service_events.say(region, service, f"rolling back to deployment {target.id}.")
+
+
+def _end(
+    region: Region,
+    service: Service,
+    record: ServiceDeployment,
+    status: api.ServiceDeploymentStatus,
+    why: str | None = None,
+) -> None:
+    """Bring a service deployment to its end, and keep the counts of its revisions as they are now."""
+    for owner in dict.fromkeys([record.deployment, *service.deployments]):
+        tasks = service.tasks_of(owner)
+        running = sum(task.last_status == "RUNNING" for task in tasks)
+        record.final_counts[owner.revision.arn] = (owner.desired_count, running, len(tasks) - running)
+    service_deployment_transition(region, record, status, why)

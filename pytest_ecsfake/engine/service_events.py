@@ -1,0 +1,123 @@
+"""What a service says of itself: the sentences of `events`, which are ECS's own.
+
+Rules: API reference, Service, events (the last hundred); Developer Guide, "Amazon ECS service event messages": what was said isn't said again
+until its cause went away or six hours have passed. The sentences are those of real services where nothing else is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pytest_ecsfake.engine.stages import seconds
+from pytest_ecsfake.state.region import Region
+from pytest_ecsfake.state.service import Service, ServiceEvent
+from pytest_ecsfake.state.task import Task
+
+#: Developer Guide, "Service event messages": how long the same trouble isn't told again.
+SILENCE = seconds(6 * 60 * 60)
+
+#: How many tasks one sentence about started or stopped tasks names. # unverified
+TASKS_NAMED = 10
+
+STEADY = "has reached a steady state."
+TROUBLESHOOTING = "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide."
+NOT_STARTING = f"is unable to consistently start tasks successfully. {TROUBLESHOOTING}"
+STUCK = (
+    "was unable to stop or start tasks during a deployment because of the service deployment configuration. "
+    "Update the minimumHealthyPercent or maximumPercent value and try again."
+)
+
+#: What the sentence about a placement failure says of the closest container instance, by the reason in `failures`.
+#: The wordings for memory, attributes and constraints are unverified.
+CLOSEST = {
+    "RESOURCE:CPU": "has insufficient CPU units available.",
+    "RESOURCE:MEMORY": "has insufficient memory available.",
+    "RESOURCE:PORTS": "is already using a port required by your task.",
+    "RESOURCE:ENI": 'encountered error "RESOURCE:ENI".',
+    "RESOURCE:GPU": 'encountered error "RESOURCE:GPU".',
+    "AGENT": 'encountered error "AGENT".',
+    "ATTRIBUTE": "is missing an attribute required by your task.",
+}
+
+
+def say(region: Region, service: Service, sentence: str, *, of: str = "") -> None:
+    """Add a sentence to a service's events.
+
+    Args:
+        region: where.
+        service: which.
+        sentence: what follows `(service NAME)`.
+        of: what stands in the parentheses behind the name, such as `, taskSet ecs-svc/1`.
+    """
+    message = f"(service {service.name}{of}) {sentence}"
+    now = region.clock.now
+    service.events.append(ServiceEvent(region.ids.uuid(), now, message))
+    region.journal.write(now, "service", service.arn, "event", None, message)
+
+
+def say_once(region: Region, service: Service, sentence: str) -> None:
+    """Add a sentence about a trouble, unless it was said already and the trouble lasts."""
+    said = service.last_messages.get(sentence)
+    if said is None or region.clock.now - said >= SILENCE:
+        service.last_messages[sentence] = region.clock.now
+        say(region, service, sentence)
+
+
+def trouble_is_over(service: Service) -> None:
+    """Note that what was in the way isn't any more: if it comes back it is told again."""
+    service.last_messages.clear()
+
+
+def started(region: Region, service: Service, tasks: Sequence[Task]) -> None:
+    """Tell of started tasks."""
+    for some in _portions(tasks):
+        say(region, service, f"has started {len(some)} tasks: {_named(some)}.")
+
+
+def stopped(region: Region, service: Service, tasks: Sequence[Task]) -> None:
+    """Tell of tasks that were told to stop: those that ran by name, those that were pending by number."""
+    running = [task for task in tasks if task.started_at is not None]
+    if len(running) < len(tasks):
+        say(region, service, f"stopped {len(tasks) - len(running)} pending tasks.")
+    for some in _portions(running):
+        say(region, service, f"has stopped {len(some)} running tasks: {_named(some)}.")
+
+
+def not_placed(region: Region, service: Service, reason: str, container_instance: str | None) -> None:
+    """Tell of a task that found no place.
+
+    Args:
+        region: where.
+        service: which.
+        reason: as `failures` has it, or a sentence.
+        container_instance: the id of the instance that came closest, where there is one.
+    """
+    if container_instance is None:
+        say_once(region, service, f"was unable to place a task. Reason: {reason}")
+        return
+    closest = CLOSEST.get(reason, f'encountered error "{reason}".')
+    say_once(
+        region,
+        service,
+        "was unable to place a task because no container instance met all of its requirements. "
+        f"The closest matching (container-instance {container_instance}) {closest} {TROUBLESHOOTING}",
+    )
+
+
+def no_instances(region: Region, service: Service) -> None:
+    """Tell that there is no container instance at all."""
+    say_once(
+        region,
+        service,
+        "was unable to place a task because no container instance met all of its requirements. "
+        f"Reason: No Container Instances were found in your cluster. {TROUBLESHOOTING}",
+    )
+
+
+def _named(tasks: Sequence[Task]) -> str:
+    return " ".join(f"(task {task.id})" for task in tasks)
+
+
+def _portions(tasks: Sequence[Task]) -> Iterator[Sequence[Task]]:
+    for start in range(0, len(tasks), TASKS_NAMED):
+        yield tasks[start : start + TASKS_NAMED]

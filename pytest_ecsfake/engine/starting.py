@@ -1,0 +1,131 @@
+"""Starting tasks for a service: from a revision to tasks on their way, and how long a service waits whose tasks won't start.
+
+Rules: Developer Guide, "Amazon ECS service throttle logic"; API reference, CreateService (capacityProviderStrategy, propagateTags,
+enableECSManagedTags) and Task (group, startedBy).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from pytest_ecsfake.engine import capacity, launch, launching, service_events
+from pytest_ecsfake.engine.placement import SERVICE_DEFAULT
+from pytest_ecsfake.engine.stages import seconds
+from pytest_ecsfake.state.region import Region
+from pytest_ecsfake.state.service import Deployment, Service, ServiceRevision, TaskSet
+from pytest_ecsfake.state.task import Task
+from pytest_ecsfake.state.waiting import Wish
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+#: Developer Guide, "Service throttle logic": the time between attempts grows up to 27 minutes. The steps before are chosen so that failures
+#: are as far apart as in a reported deployment (2, 5 and 11 minutes after it began). # unverified
+START_DELAYS = tuple(seconds(minutes * 60) for minutes in (1, 4, 8, 15, 27))
+
+#: How long until the scheduler tries again where there was no place for a task; it never gives up.
+PLACEMENT_RETRY = seconds(60)
+
+SERVICE_NAME_TAG = "aws:ecs:serviceName"
+
+
+def start(region: Region, service: Service, owner: Deployment | TaskSet, count: int) -> list[Task]:
+    """Start up to so many tasks of a deployment or a task set; those that found a place, or wait for one.
+
+    A service whose tasks failed to start waits: the scheduler looks again when its time has come.
+    """
+    if region.clock.now < service.may_start_at:
+        service.look_again_by(service.may_start_at)
+        return []
+    revision = owner.revision
+    places = _places(region, service, owner, count)
+    plan = _plan(region, service, revision, owner.id, places)
+    tasks, failures = launching.launch_tasks(region, plan, places, _wish(service))
+    for task in tasks:
+        service.tasks[task.id] = task
+    if tasks:
+        service_events.started(region, service, tasks)
+    if failures:
+        _tell_failure(region, service, failures[0])
+        service.look_again_by(region.clock.now + region.timings.delay("PLACEMENT_RETRY", PLACEMENT_RETRY))
+    return tasks
+
+
+def count_failed_start(region: Region, service: Service) -> None:
+    """Note that a task didn't come to run: the next attempt waits, the longer the more have failed in a row.
+
+    Tasks that fail at the same instant are one attempt.
+    """
+    now = region.clock.now
+    if service.may_start_at > now:
+        return
+    delay = START_DELAYS[min(service.failed_starts, len(START_DELAYS) - 1)]
+    service.failed_starts += 1
+    service.may_start_at = now + region.timings.delay("START_THROTTLE", delay)
+    if service.failed_starts == len(START_DELAYS):
+        service_events.say_once(region, service, service_events.NOT_STARTING)
+
+
+def launch_type_of(region: Region, revision: ServiceRevision) -> api.LaunchType:
+    """What the tasks of a revision run on: its launch type, or that of the providers of its strategy."""
+    if revision.launch_type is not None:
+        return revision.launch_type
+    [provider] = region.capacity_providers.of([revision.capacity_provider_strategy[0]["capacityProvider"]])
+    return capacity.LAUNCH_TYPES[provider.kind]
+
+
+def _places(region: Region, service: Service, owner: Deployment | TaskSet, count: int) -> list[capacity.Capacity]:
+    """Where each of the next tasks runs: a strategy is kept to over all tasks of the owner, those that run already included."""
+    revision = owner.revision
+    launch_type = launch_type_of(region, revision)
+    if not revision.capacity_provider_strategy:
+        return [capacity.Capacity(launch_type)] * count
+    there = Counter(task.capacity_provider_name for task in service.tasks_of(owner) if task.desired_status == "RUNNING")
+    following = []
+    for provider in capacity.divide(revision.capacity_provider_strategy, there.total() + count):
+        if there[provider]:
+            there[provider] -= 1
+        else:
+            following.append(capacity.Capacity(launch_type, provider))
+    return following[:count]
+
+
+def _plan(
+    region: Region, service: Service, revision: ServiceRevision, started_by: str, places: list[capacity.Capacity]
+) -> launch.Plan:
+    """What the tasks are: as RunTask would start them with what the service and its revision say."""
+    request: dict[str, Any] = {
+        "group": f"service:{service.name}",
+        "startedBy": started_by,
+        "enableExecuteCommand": service.enable_execute_command,
+        "enableECSManagedTags": service.enable_ecs_managed_tags,
+        "propagateTags": service.propagate_tags,
+        "tags": [],
+    }
+    if service.propagate_tags == "SERVICE":
+        request["tags"] = [{"key": key, "value": value} for key, value in service.tags.items()]
+    for name in ("networkConfiguration", "volumeConfigurations"):
+        if name in revision.configuration:
+            request[name] = revision.configuration[name]
+    if revision.platform_version is not None:
+        request["platformVersion"] = revision.platform_version
+    on_spot = any(place.provider == "FARGATE_SPOT" for place in places)
+    plan = launch.plan(service.cluster, revision.definition, request, places[0].launch_type, on_spot=on_spot)
+    tags = {**plan.tags, SERVICE_NAME_TAG: service.name} if service.enable_ecs_managed_tags else plan.tags
+    return replace(plan, tags=tags, service_name=service.name, is_behind_load_balancer=revision.has_load_balancer)
+
+
+def _wish(service: Service) -> Wish:
+    """How the tasks are placed on container instances."""
+    return Wish(
+        constraints=service.placement_constraints,
+        strategies=service.placement_strategy or SERVICE_DEFAULT,
+    )
+
+
+def _tell_failure(region: Region, service: Service, failure: api.Failure) -> None:
+    arn = failure.get("arn")
+    instance = None if arn is None or "container-instance/" not in arn else arn.rpartition("/")[2]
+    service_events.not_placed(region, service, failure.get("reason", ""), instance)
