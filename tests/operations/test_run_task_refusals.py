@@ -63,6 +63,59 @@ def row(
     parameters: dict[str, Any], message: str, source: str, *, id: str, code: str = "InvalidParameterException"
 ) -> Any:
     """A row of the table; most of what RunTask refuses is an InvalidParameterException."""
+    return pytest.param(Refusal(parameters, message, source, code), id=id)
+
+
+REFUSALS = [
+    # what is named
+    row(
+        {"cluster": "nowhere"},
+        "Cluster not found.",
+        "aws-cli#3175",
+        code="ClusterNotFoundException",
+        id="unknown cluster",
+    ),
+    row(
+        {"taskDefinition": "nothing"},
+        "TaskDefinition not found.",
+        "API reference",
+        code="ClientException",
+        id="unknown family",
+    ),
+    row(
+        {"taskDefinition": "web:7"},
+        "TaskDefinition not found.",
+        "API reference",
+        code="ClientException",
+        id="unknown revision",
+    ),
+    row(
+        {"taskDefinition": "arn:aws:ecs:eu-west-1:123456789012:task-definition/web:1"},
+        "Invalid Region in ARN",
+        "amazon-ecs-cli#821",
+        id="a definition of another region",
+    ),
+    row(
+        {"taskDefinition": "arn:aws:ecs:us-east-1:111122223333:task-definition/web:1"},
+        "AccountIDs mismatch",
+        "API reference",
+        id="a definition of another account",
+    ),
+    row(
+        {"taskDefinition": "bridge"},
+        "Task definition does not support launch_type FARGATE.",
+        "fabfuel/ecs-deploy#50",
+        id="a definition that isn't for Fargate",
+    ),
+    # how many, and by whom
+    row({"count": 0}, "count must be at least 1", "API reference", id="no task"),
+    row({"count": 11}, "count must be at most 10", "API reference", id="eleven tasks"),
+    row(
+        {"startedBy": "x" * 129},
+        "startedBy longer than 128.",
+        "convox/rack#1727, where the number was 36",
+        id="startedBy of 129 characters",
+    ),
     row({"group": "x" * 256}, "group longer than 255.", "API reference", id="group of 256 characters"),
     row(
         {"clientToken": "x" * 65},
