@@ -169,18 +169,6 @@ def set_agent_update_status(region: Region, instance: ContainerInstance, status:
     _count(region, instance, "agentUpdateStatus", before, status)
 
 
-def resources_changed(region: Region, instance: ContainerInstance, why: str) -> None:
-    """Note that a task was placed on the instance, or has stopped on it: what remains of its resources is another.
-
-    Args:
-        region: where the instance is.
-        instance: the one whose resources were reserved or freed.
-        why: what happened, for whoever reads the journal.
-    """
-    remaining = f"CPU {instance.remaining_cpu}, MEMORY {instance.remaining_memory}"
-    _count(region, instance, "remainingResources", None, remaining, why)
-
-
 def _set_connection(region: Region, instance: ContainerInstance, *, connected: bool, why: str | None = None) -> None:
     if instance.agent_connected is connected:
         return

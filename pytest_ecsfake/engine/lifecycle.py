@@ -84,7 +84,7 @@ def container_exited(
 
     When it is essential the others get the stop signal at once, and the task ends when ECS learns that the last of them is gone.
     """
-    if container.last_status != "RUNNING":
+    if container.last_status != "RUNNING" or task.last_status == "STOPPED":
         return
     was_ending = _is_ending(task)
     container.exit_code = exit_code
@@ -98,11 +98,37 @@ def container_exited(
         _end_of_execution(region, task)
 
 
+def agent_says_stopped(region: Region, task: Task) -> None:
+    """Take a task down of which an agent that isn't simulated says that none of its containers is left."""
+    if task.last_status not in ("DEPROVISIONING", "STOPPED"):
+        _wind_up(region, task)
+
+
+def lose(region: Region, task: Task, *, code: api.TaskStopCode, reason: str) -> None:
+    """End a task whose container instance is gone: at once, and nobody knows what became of its containers.
+
+    They keep the status that they had, without an exit code (recorded in the tests of Apache Airflow, of a terminated host).
+
+    Args:
+        region: where the task runs.
+        task: in whatever status it is.
+        code: ECS's word for the reason.
+        reason: the reason in words; a task that was told to stop before keeps its own.
+    """
+    if task.last_status == "STOPPED":
+        return
+    if task.desired_status == "RUNNING":
+        want_stopped(region, task, code, reason, counts=False)
+    _end(region, task)
+
+
 # --- on the way up ----------------------------------------------------------------------------------------------------------------------
 
 
 def _stay(region: Region, task: Task, stage: Stage) -> None:
-    """Order what happens first while a task is in a stage: its first step, or its end."""
+    """Order what happens first while a task is in a stage: its first step, or its end. What is the agent's to do waits for a manual one."""
+    if stage.status == "PENDING" and task.has_manual_agent:
+        return
     _order(region, task, stage, region.clock.now, 0)
 
 
@@ -210,7 +236,7 @@ def _runs(task: Task) -> bool:
 
 def _act_on_stop(region: Region, task: Task) -> None:
     """Begin to stop a task that was told to a moment ago; it may have come down by itself since then."""
-    if task.last_status in ("DEPROVISIONING", "STOPPED"):
+    if task.last_status in ("DEPROVISIONING", "STOPPED") or (task.last_status == "PENDING" and task.has_manual_agent):
         return
     if all(container.last_status == "PENDING" for container in task.containers):
         _wind_up(region, task)
@@ -224,7 +250,12 @@ def _act_on_stop(region: Region, task: Task) -> None:
 
 
 def _signal_or_end(region: Region, task: Task) -> None:
-    """Send the stop signals of a task that is STOPPING; its containers may have ended by themselves since it was told to stop."""
+    """Send the stop signals of a task that is STOPPING; its containers may have ended by themselves since it was told to stop.
+
+    A manual agent sends them, and says what came of it.
+    """
+    if task.has_manual_agent:
+        return
     _signal_containers(region, task)
     if task.execution_stopped_at is None and not _runs(task):
         _end_of_execution(region, task)
@@ -247,6 +278,8 @@ def _end_of_execution(region: Region, task: Task) -> None:
 
 
 def _learn_of_the_end(region: Region, task: Task) -> None:
+    if task.last_status == "STOPPED":
+        return
     if task.desired_status == "RUNNING":
         reason = "Essential container in task exited"
         want_stopped(region, task, "EssentialContainerExited", reason, counts=False)

@@ -127,6 +127,11 @@ def agent_start(region: Region, agent: ManagedAgent) -> None:
     agent.last_started_at = region.clock.now
 
 
+def agent_stop(agent: ManagedAgent) -> None:
+    """Note that a container's managed agent has ended; no event tells of it."""
+    agent.last_status = "STOPPED"
+
+
 def interface_transition(region: Region, task: Task, status: AttachmentStatus) -> None:
     """Bring a task's network interface into a status; it gets its address when it is created. No event tells of it."""
     interface = task.interface

@@ -19,6 +19,7 @@ Operation = Callable[[Region, Any], Mapping[str, Any]]
 #: One module a resource of the API. A new module joins here.
 MODULES = (
     "account_settings",
+    "agent",
     "attributes",
     "capacity_providers",
     "clusters",

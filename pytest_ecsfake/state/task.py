@@ -138,6 +138,12 @@ class Task:
         return self.cluster.container_instances.get(self.container_instance_arn.rpartition("/")[2])
 
     @property
+    def has_manual_agent(self) -> bool:
+        """Whether the agent of its container instance waits for what a test says."""
+        instance = self.container_instance
+        return instance is not None and instance.agent == "manual"
+
+    @property
     def network_mode(self) -> str:
         """The network mode of the task's definition (API reference, TaskDefinition, networkMode: the default is bridge)."""
         return self.definition.document.get("networkMode", "bridge")

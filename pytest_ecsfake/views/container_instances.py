@@ -153,9 +153,7 @@ class ContainerInstance:
     def tasks(self) -> list[Task]:
         """The tasks on it, those that stopped within the last hour too, in the order of their creation."""
         instance = self._now
-        return [
-            Task(self._reader, task) for task in instance.cluster.tasks if task.container_instance_arn == instance.arn
-        ]
+        return [Task(self._reader, task) for task in instance_loss.tasks_on(instance)]
 
     @property
     def tags(self) -> dict[str, str]:

@@ -9,6 +9,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from pytest_ecsfake.engine import launch, lifecycle
+
 GROUPS = "arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup"
 
 
@@ -80,3 +82,21 @@ def enclaves(ecs_client):
     """The members of a launch template that tell of enclaves, off; none for a botocore that doesn't know them."""
     known = ecs_client.meta.service_model.shape_for("InstanceLaunchTemplate").members
     return {"nitroEnclavesEnabled": False} if "nitroEnclavesEnabled" in known else {}
+
+
+@pytest.fixture
+def place(ecs_fake, register):
+    """Put a task of a definition on a container instance of the cluster prod, as StartTask does; the task as a test reads it."""
+
+    def place(instance: Any, family: str = "web", **definition: Any) -> Any:
+        register(family, **definition)
+        reader = ecs_fake.tasks._reader
+        region = reader.region()
+        cluster = region.clusters.resolve("prod")
+        state = cluster.container_instances.get(instance.id)
+        plan = launch.plan(cluster, region.task_definitions.find(family), {}, state.launch_type)
+        task = launch.task(region, plan, 0, instance=state)
+        lifecycle.begin(region, task, state)
+        return ecs_fake.tasks[task.arn]
+
+    return place
