@@ -6,7 +6,8 @@ There is no other way to an operation: fixtures, clients and tests all come thro
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from threading import RLock, get_ident
 from typing import Any, NamedTuple, NoReturn
 
@@ -24,7 +25,7 @@ from pytest_ecsfake.errors import (
 from pytest_ecsfake.faults import Faults
 from pytest_ecsfake.handed_in import HandedIn, OuterTime
 from pytest_ecsfake.state.ids import Ids
-from pytest_ecsfake.state.region import World
+from pytest_ecsfake.state.region import Region, World
 
 _READING = ("Describe", "List", "Get")
 
@@ -160,6 +161,14 @@ class Endpoint:
                 return False
             self.move(target - clock.now)
             return True
+
+    @contextmanager
+    def changing(self, place: Place) -> Iterator[Region]:
+        """A region that the test itself changes, up to date; what the test handed in for the change is called at the end."""
+        with self.lock:
+            self.settle()
+            yield self.world.region(place)
+            self._run_errands()
 
     def order(self, operation: str, request: Mapping[str, Any], place: Place) -> None:
         """Do what an operation does, as set-up of the test itself: nothing is recorded, no fault meets it.

@@ -15,7 +15,7 @@ class Outcome(NamedTuple):
 
     Args:
         result: what the callable returned; None where it raised.
-        error: what it raised, if it did: told already as the test's trouble, unless the errand expected it.
+        error: what it raised, if it did: told already as the test's trouble, unless it may raise it.
         slept: microseconds that it slept, and that the clock hasn't moved.
     """
 
@@ -33,7 +33,6 @@ class Errand(NamedTuple):
         told_as: what it is, for the sentence about its exception: `the program of container "app" in family "job"`.
         then: a module-level function that goes on with the outcome, still at the same instant: it is called with `given` and the `Outcome`.
         given: the arguments of `then` before the outcome: pieces of the state.
-        may_raise: exceptions that are part of the outcome and no trouble of the test.
     """
 
     number: int
@@ -41,4 +40,3 @@ class Errand(NamedTuple):
     told_as: str
     then: Callable[..., None] | None = None
     given: tuple[Any, ...] = ()
-    may_raise: tuple[type[BaseException], ...] = ()

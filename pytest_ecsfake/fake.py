@@ -27,6 +27,8 @@ from pytest_ecsfake.timeline import timeline
 from pytest_ecsfake.views.clock import ClockView
 from pytest_ecsfake.views.clusters import ClusterStore
 from pytest_ecsfake.views.container_instances import ContainerInstanceStore
+from pytest_ecsfake.views.containers import Containers
+from pytest_ecsfake.views.exec import Exec
 from pytest_ecsfake.views.reading import Reader
 from pytest_ecsfake.views.task_definitions import TaskDefinitionStore
 from pytest_ecsfake.views.tasks import TaskStore
@@ -43,9 +45,7 @@ DEFAULT_REGION = "us-east-1"
 NOT_BUILT = frozenset(
     [
         "alarms",
-        "containers",
         "events",
-        "exec",
         "hooks",
         "load",
         "restore",
@@ -72,6 +72,8 @@ class EcsFake:
         faults: orders of trouble.
         clock: virtual time.
         clusters: the clusters by name or ARN.
+        containers: orders of what containers do.
+        exec: orders of what answers ExecuteCommand, and the sessions that were opened.
         tasks: the tasks by ARN or id.
         container_instances: the container instances by ARN or id.
         task_definitions: the task definitions by family, `family:revision` or ARN.
@@ -106,6 +108,8 @@ class EcsFake:
         self.faults = self._endpoint.faults
         self.clock = ClockView(self._reader, self.timeline)
         self.clusters = ClusterStore(self._reader)
+        self.containers = Containers(self._reader, self.timeline)
+        self.exec = Exec(self._reader, self.timeline)
         self.tasks = TaskStore(self._reader)
         self.container_instances = ContainerInstanceStore(self._reader)
         self.task_definitions = TaskDefinitionStore(self._reader)
@@ -234,8 +238,10 @@ class EcsFake:
 
     @property
     def orders(self) -> list[Order]:
-        """What the test has ordered, of every kind: faults."""
-        return [*self.faults.ordered]
+        """What the test has ordered, of every kind: faults, scripts and programs of containers, answers to ExecuteCommand."""
+        with self._endpoint.lock:
+            scripts = self._endpoint.world.scripts
+            return [*self.faults.ordered, *scripts.containers, *scripts.exec]
 
     @property
     def unused_orders(self) -> list[Order]:

@@ -51,13 +51,18 @@ class HandedIn:
         self._lock = lock
         self._outer_time = outer_time
         self._tell = tell
-        self._callables: list[Callable[..., object]] = []
+        self._callables: list[tuple[Callable[..., object], tuple[type[BaseException], ...]]] = []
         self.thread: int | None = None
         self.now: Instant = 0
 
-    def keep(self, run: Callable[..., object]) -> int:
-        """Take a callable in; what comes back is its number in errands."""
-        self._callables.append(run)
+    def keep(self, run: Callable[..., object], may_raise: tuple[type[BaseException], ...] = ()) -> int:
+        """Take a callable in; what comes back is its number in errands.
+
+        Args:
+            run: what is called.
+            may_raise: exceptions that are part of the outcome and no trouble of the test.
+        """
+        self._callables.append((run, may_raise))
         return len(self._callables) - 1
 
     def run_errands(self, clock: Clock) -> None:
@@ -81,7 +86,7 @@ class HandedIn:
         )
 
     def _run(self, clock: Clock, errand: Errand) -> Outcome:
-        run = self._callables[errand.number]
+        run, may_raise = self._callables[errand.number]
         result, error = None, None
         outer = self._outer_time.read()
         self.thread, self.now = get_ident(), clock.now
@@ -90,7 +95,7 @@ class HandedIn:
                 result = run(*errand.arguments)
         except (Exception, SystemExit) as raised:
             error = raised
-            if not isinstance(raised, errand.may_raise):
+            if not isinstance(raised, may_raise):
                 self._tell(_trouble(errand, raised))
         finally:
             self.thread = None

@@ -333,16 +333,12 @@ def test_a_default_session_from_before_is_left_as_it_is(monkeypatch):
     assert boto3.DEFAULT_SESSION is mine
 
 
-def test_what_is_not_built_is_named(ecs_fake, web, fargate):
+def test_what_is_not_built_is_named(ecs_fake):
     ecs_fake.client.create_cluster()
-    ecs_fake.client.register_task_definition(**web)
-    task = ecs_fake.tasks[ecs_fake.client.run_task(**fargate)["tasks"][0]["taskArn"]]
     for shown_as, owner, name in (
         ("ecs_fake", ecs_fake, "services"),
         ("ecs_fake", ecs_fake, "snapshot"),
-        ("ecs_fake.faults", ecs_fake.faults, "error"),
         ("cluster", ecs_fake.clusters["default"], "services"),
-        ("task", task, "exit"),
     ):
         with pytest.raises(EcsFakeNotBuiltError, match=rf"^{shown_as}\.{name} is not built in pytest-ecsfake"):
             getattr(owner, name)

@@ -38,8 +38,8 @@ def call_after(ecs_fake):
     def call_after(seconds: float, run, *, then=None, may_raise=()) -> None:
         endpoint = ecs_fake._endpoint
         clock = endpoint.world.clock
-        number = endpoint.handed_in.keep(run)
-        errand = Errand(number, (), "the subscriber", then, (clock,), may_raise)
+        number = endpoint.handed_in.keep(run, may_raise)
+        errand = Errand(number, (), "the subscriber", then, (clock,))
         clock.after(round(seconds * SECOND), leave, clock, errand)
 
     return call_after

@@ -1,8 +1,8 @@
 """What the containers of a task do: when they may start, how they start, and what becomes of them when they are told to stop.
 
-A container runs until it is told to stop, and then obeys SIGTERM as a process without a handler of its own does; one that takes longer than
-its stop timeout is killed. Its health check passes. A container that another one waits for to end is taken for what it is, a step of the
-start, and ends with 0.
+Without a script (`scripted.py`) a container runs until it is told to stop, and then obeys SIGTERM as a process without a handler of its own
+does; one that takes longer than its stop timeout is killed. Its health check passes. A container that another one waits for to end is taken
+for what it is, a step of the start, and ends with 0.
 Rules: API reference, ContainerDefinition (dependsOn, stopTimeout, startTimeout), ContainerDependency and StopTask; runtime ids as in the
 API's recorded examples.
 """
@@ -132,7 +132,18 @@ def end_of(region: Region, container: Container, stopping: Stage) -> tuple[int, 
     obeys_after = region.timings.delay(stopping.status, stopping.delay) * OBEYED_PERCENT // 100
     timeout = container.definition.get("stopTimeout")
     killed_after = STOP_TIMEOUT if timeout is None else timeout * SECOND
-    return (obeys_after, ENDED_BY_SIGTERM) if obeys_after <= killed_after else (killed_after, ENDED_BY_SIGKILL)
+    ignores = container.script is not None and container.script.ignores_sigterm
+    obeys = obeys_after <= killed_after and not ignores
+    return (obeys_after, ENDED_BY_SIGTERM) if obeys else (killed_after, ENDED_BY_SIGKILL)
+
+
+def why_it_ended(task: Task) -> str:
+    """The reason of a task that an essential container has ended; reports have the container's own on Fargate when it ran out of memory."""
+    if task.launch_type == "FARGATE":
+        for container in task.containers:
+            if container.is_essential and (container.reason or "").startswith("OutOfMemoryError"):
+                return container.reason or ""
+    return "Essential container in task exited"
 
 
 def give_up(region: Region, task: Task) -> None:

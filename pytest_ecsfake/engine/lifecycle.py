@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_ecsfake.clock import SECOND, Instant
-from pytest_ecsfake.engine import containers
+from pytest_ecsfake.engine import containers, scripted
 from pytest_ecsfake.engine.stages import (
     AGENT_START,
     COMPLETION,
@@ -28,9 +28,11 @@ from pytest_ecsfake.engine.transition import (
     health_transition,
     interface_transition,
     placed,
+    restart,
     transition,
     want_stopped,
 )
+from pytest_ecsfake.errands import Outcome
 from pytest_ecsfake.state.container_instance import ContainerInstance
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.task import Container, Task
@@ -47,6 +49,8 @@ def begin(region: Region, task: Task, instance: ContainerInstance | None = None)
         task: a new one, in the status in which ECS accepts it.
         instance: the container instance that has room for it; none on Fargate, and none for a task that waits for capacity.
     """
+    if region.scripts.containers:
+        scripted.cast(region, task)
     accept(region, task, instance)
     if instance is not None or task.launch_type == "FARGATE":
         _stay(region, task, life_of(task).start[task.last_status])
@@ -82,11 +86,16 @@ def container_exited(
 ) -> None:
     """Note that a running container has ended, and draw the conclusions; one that has ended before stays as it is.
 
-    When it is essential the others get the stop signal at once, and the task ends when ECS learns that the last of them is gone.
+    When it is essential the others get the stop signal at once, and the task ends when ECS learns that the last of them is gone. One whose
+    restart policy says so is started again, and hasn't ended for anybody else.
     """
     if container.last_status != "RUNNING" or task.last_status == "STOPPED":
         return
     was_ending = _is_ending(task)
+    if not was_ending and scripted.restarts(region, task, container, exit_code):
+        restart(region, container, exit_code)
+        _run(region, task, container)
+        return
     container.exit_code = exit_code
     container.reason = reason
     container_transition(region, container, "STOPPED")
@@ -122,6 +131,22 @@ def lose(region: Region, task: Task, *, code: api.TaskStopCode, reason: str) -> 
     _end(region, task)
 
 
+def set_health(region: Region, task: Task, container: Container, status: api.HealthStatus) -> None:
+    """Have the test say what the health of a running container is; its health check says no more."""
+    container.health_is_set = True
+    if container.health_status != status:
+        health_transition(region, container, status)
+        _start_containers(region, task)
+
+
+def interrupt_spot(region: Region, task: Task) -> None:
+    """Take the capacity of a task on Fargate Spot away: the warning, and with it SIGTERM, come two minutes ahead of the end.
+
+    So no stop timeout of a container, at most two minutes there, is cut (Developer Guide, "Amazon ECS clusters for Fargate", Spot).
+    """
+    stop(region, task, code="SpotInterruption", reason="Your Spot Task was interrupted.")
+
+
 # --- on the way up ----------------------------------------------------------------------------------------------------------------------
 
 
@@ -152,6 +177,10 @@ def _take_step(  # noqa: PLR0917 (what an event knows)
         setattr(task, step.stamp, region.clock.now)
     if step.interface is not None:
         interface_transition(region, task, step.interface)
+    failing = scripted.start_fails(task) if step.stamp == "pull_started_at" else None
+    if failing is not None:
+        region.clock.after(scripted.fails_after(region, failing[1]), _fail_to_start, region, task, *failing)
+        return
     _order(region, task, stage, begun, number + 1)
 
 
@@ -180,6 +209,10 @@ def _start_containers(region: Region, task: Task) -> None:
         return
     while started := containers.ready(task):
         for container in started:
+            error = scripted.start_error(container)
+            if error is not None:
+                _fail_to_start(region, task, container, error)
+                return
             _start_container(region, task, container)
     if containers.waiting_in_vain(task):
         stop(region, task, code="TaskFailedToStart", reason="Task failed to start")
@@ -187,25 +220,82 @@ def _start_containers(region: Region, task: Task) -> None:
         _stay(region, task, life_of(task).start["ACTIVATING"])
 
 
+def _fail_to_start(region: Region, task: Task, container: Container, error: str) -> None:
+    """End the start with the container that makes it fail.
+
+    Fargate gives the task the error itself as the reason (Developer Guide, "Stopped tasks error messages"). That every container counts, an
+    essential one or not, is an assumption. # unverified
+    """
+    if task.desired_status == "STOPPED":
+        return
+    container.reason = error
+    reason = error if task.launch_type == "FARGATE" else "Task failed to start"
+    stop(region, task, code="TaskFailedToStart", reason=reason)
+
+
 def _start_container(region: Region, task: Task, container: Container) -> None:
     """Start a container, and order what it does by itself."""
     clock, timings, definition = region.clock, region.timings, container.definition
     containers.start(region, task, container)
-    if "healthCheck" in definition:
-        interval = definition["healthCheck"].get("interval", 30) * SECOND
-        clock.after(timings.delay("HEALTH_CHECK", interval), _pass_health_check, region, task, container)
+    _run(region, task, container)
     if container.execute_command_agent is not None:
         clock.after(timings.delay("EXECUTE_COMMAND_AGENT", AGENT_START), _start_agent, region, container)
-    if containers.is_awaited(task, container, containers.ENDING):
+    if containers.is_awaited(task, container, containers.ENDING) and not scripted.ends_by_itself(container):
         clock.after(timings.delay("COMPLETION", COMPLETION), container_exited, region, task, container, 0)
     if "startTimeout" in definition:
         clock.after(definition["startTimeout"] * SECOND, _give_up_waiting, region, task, container)
 
 
-def _pass_health_check(region: Region, task: Task, container: Container) -> None:
-    if container.last_status == "RUNNING":
-        health_transition(region, container, "HEALTHY")
+def _run(region: Region, task: Task, container: Container) -> None:
+    """Order what a container does that starts now, the first time or again: its health check, its end, its program."""
+    container.started_at = region.clock.now
+    container.starts += 1
+    if "healthCheck" in container.definition:
+        _await_health_check(region, task, container, 0, 0)
+    ends_after = scripted.exits_after(container)
+    script = container.script
+    if ends_after is not None and script is not None:
+        ending = (container.starts, script.exit_code, script.reason)
+        region.clock.after(ends_after, _exit_by_itself, region, task, container, *ending)
+    program = scripted.errand_of_program(region, task, container)
+    if program is not None:
+        given = (region, task, container, container.starts)
+        region.clock.errands.append(program._replace(then=_program_ended, given=given))
+
+
+def _exit_by_itself(  # noqa: PLR0917 (what an event knows)
+    region: Region, task: Task, container: Container, start: int, exit_code: int, reason: str | None
+) -> None:
+    if container.starts == start:
+        container_exited(region, task, container, exit_code, reason)
+
+
+def _program_ended(region: Region, task: Task, container: Container, start: int, outcome: Outcome) -> None:
+    """Have a container end as long after its start as its program slept."""
+    ending = (start, scripted.exit_code_of(outcome), None)
+    region.clock.after(outcome.slept, _exit_by_itself, region, task, container, *ending)
+
+
+def _await_health_check(region: Region, task: Task, container: Container, number: int, failures: int) -> None:
+    """Order the next run of a container's health check, after so many failures in a row."""
+    delay = scripted.check_takes(region, container, number)
+    region.clock.after(delay, _check_health, region, task, container, container.starts, number, failures)
+
+
+def _check_health(  # noqa: PLR0917 (what an event knows)
+    region: Region, task: Task, container: Container, start: int, number: int, failures: int
+) -> None:
+    if container.last_status != "RUNNING" or task.last_status == "STOPPED":
+        return
+    if container.starts != start or container.health_is_set:
+        return
+    failures = scripted.failures_after(region, container, number, failures)
+    status = scripted.health_after(container, number, failures)
+    if status != container.health_status:
+        health_transition(region, container, status)
         _start_containers(region, task)
+    if not scripted.stays_as_it_is(container, number):
+        _await_health_check(region, task, container, number + 1, failures)
 
 
 def _start_agent(region: Region, container: Container) -> None:
@@ -281,7 +371,7 @@ def _learn_of_the_end(region: Region, task: Task) -> None:
     if task.last_status == "STOPPED":
         return
     if task.desired_status == "RUNNING":
-        reason = "Essential container in task exited"
+        reason = containers.why_it_ended(task)
         want_stopped(region, task, "EssentialContainerExited", reason, counts=False)
     _wind_up(region, task)
 

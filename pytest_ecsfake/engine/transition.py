@@ -101,6 +101,17 @@ def container_transition(region: Region, container: Container, status: Container
     region.journal.write(region.clock.now, "container", container.arn, "lastStatus", before, status, why)
 
 
+def restart(region: Region, container: Container, exit_code: int) -> None:
+    """Note that a container has ended and is started again.
+
+    The API shows it RUNNING all along, without the exit code. # unverified
+    """
+    why = f"{container.name} exited with {exit_code} and is restarted"
+    region.journal.write(region.clock.now, "container", container.arn, "lastStatus", "RUNNING", "RUNNING", why)
+    if container.health_status != "UNKNOWN":
+        health_transition(region, container, "UNKNOWN")
+
+
 def _words_for_the_end(container: Container) -> str:
     """How a container ended, for whoever reads the journal: an ARN alone doesn't name it."""
     if container.exit_code is None:

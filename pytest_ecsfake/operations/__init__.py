@@ -24,6 +24,7 @@ MODULES = (
     "capacity_providers",
     "clusters",
     "container_instances",
+    "execute_command",
     "tags",
     "task_definitions",
     "tasks",

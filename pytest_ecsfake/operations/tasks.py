@@ -52,8 +52,9 @@ GO_ALONE = (
     simplified=(
         "Tasks run on Fargate only; other launch types and capacity providers raise `EcsFakeNotBuiltError`.",
         "`volumeConfigurations`, `referenceId` and volumes that are configured at launch raise `EcsFakeNotBuiltError`.",
-        "Containers run no program, and images, roles, secrets, subnets and security groups aren't looked up.",
-        "Capacity is always there: no answer has failures, and Spot interrupts nothing.",
+        "Containers do what a test orders (`containers`), or run until they are stopped; images, roles, secrets, subnets and security groups "
+        "aren't looked up.",
+        "Capacity is always there: no answer has failures, and Spot interrupts a task only on order.",
         "How a strategy's rest is rounded is ours: ECS documents none of it.",
         "The availability zone of a subnet is made up, the same for the same subnet.",
         "A client token is remembered for a day, an assumption.",
@@ -152,7 +153,7 @@ def list_tasks(region: Region, request: api.ListTasksRequest) -> api.ListTasksRe
     "StopTask",
     simplified=(
         "One that is told to stop a second time keeps the first reason, an assumption.",
-        "Stopping follows a table of delays (`timings`), not a program in the container.",
+        "Stopping follows a table of delays (`timings`) and the containers' scripts, not a program in the container.",
     ),
 )
 def stop_task(region: Region, request: api.StopTaskRequest) -> api.StopTaskResponse:

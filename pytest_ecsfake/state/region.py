@@ -13,17 +13,19 @@ from pytest_ecsfake.state.event_log import EventLog
 from pytest_ecsfake.state.ids import Ids
 from pytest_ecsfake.state.journal import Journal
 from pytest_ecsfake.state.namespaces import Namespaces
+from pytest_ecsfake.state.scripts import Scripts
 from pytest_ecsfake.state.task_definition import TaskDefinitions
 from pytest_ecsfake.state.timings import Timings
 
 
 class Region:
-    """One account in one region: its stores, its ids, its journal, its events. The clock is the whole world's."""
+    """One account in one region: its stores, its ids, its journal, its events. The clock and the scripts are the whole world's."""
 
-    def __init__(self, place: Place, clock: Clock, seed: str, timings: Timings) -> None:
+    def __init__(self, place: Place, clock: Clock, seed: str, timings: Timings, scripts: Scripts) -> None:
         self.place = place
         self.clock = clock
         self.timings = timings
+        self.scripts = scripts
         self.ids = Ids(f"{seed}/{place.account}/{place.region}")
         self.journal = Journal()
         self.events = EventLog(f"{seed}/{place.account}/{place.region}/events")
@@ -42,11 +44,12 @@ class World:
     clock: Clock
     seed: str
     timings: Timings
+    scripts: Scripts = field(default_factory=Scripts)
     regions: dict[Place, Region] = field(default_factory=dict)
 
     def region(self, place: Place) -> Region:
         """The region of an account, made when it is first asked for."""
         region = self.regions.get(place)
         if region is None:
-            region = self.regions[place] = Region(place, self.clock, self.seed, self.timings)
+            region = self.regions[place] = Region(place, self.clock, self.seed, self.timings, self.scripts)
         return region

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pytest_ecsfake.clock import SECOND, Instant
 from pytest_ecsfake.state.container_instance import ContainerInstance, Demand
+from pytest_ecsfake.state.scripts import Script
 from pytest_ecsfake.state.store import Store
 from pytest_ecsfake.state.task_definition import TaskDefinition
 
@@ -50,6 +51,10 @@ class Container:
     health_status: api.HealthStatus = "UNKNOWN"
     execute_command_agent: ManagedAgent | None = None
     network_bindings: tuple[api.NetworkBinding, ...] = ()  # of network modes bridge and host, once it has started
+    script: Script | None = None  # what the test ordered it to do
+    started_at: Instant | None = None  # the last time, where it was restarted
+    starts: int = 0  # what was ordered for an earlier run is out of date
+    health_is_set: bool = False  # by the test, over what its check says
 
     @property
     def name(self) -> str:

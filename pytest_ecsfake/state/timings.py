@@ -21,6 +21,7 @@ STATES = {
     "DEPROVISIONING": "a task loses its network interface",
     "COMPLETION": "a container ends that another one waits for (COMPLETE, SUCCESS)",
     "HEALTH_CHECK": "a container's first health check passes; realistically its interval",
+    "START_FAILURE": "ECS gives up on an image or a secret that it can't get",
     "EXECUTE_COMMAND_AGENT": "the agent for ExecuteCommand is ready",
     "AGENT_UPDATE": "an update of a container agent comes one stage further",
     "SCHEDULING": "the service scheduler takes up what was asked of a service",

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from pytest_ecsfake import not_built
 from pytest_ecsfake.clock import Instant, to_datetime
+from pytest_ecsfake.engine import lifecycle
+from pytest_ecsfake.errors import EcsFakeUsageError
 from pytest_ecsfake.views.reading import MissingKey, Reader, StoreView
 
 if TYPE_CHECKING:
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
     from pytest_ecsfake.state.task import ContainerStatus, TaskStatus
     from pytest_ecsfake.state.task import Task as TaskState
 
+_UNTIL_IT_RUNS = 'Wait for it: ecs_fake.clock.advance_until(lambda: task.last_status == "RUNNING").'
 
-#: What a test may do to a task, once it is built.
-NOT_BUILT = frozenset({"exit", "interrupt_spot", "set_health"})
+#: API reference, Container, healthStatus.
+HEALTH = ("HEALTHY", "UNHEALTHY", "UNKNOWN")
 
 
 class Task:
@@ -185,11 +187,78 @@ class Task:
         names = ", ".join(f'"{container.name}"' for container in self.containers)
         raise MissingKey(f'no container "{name}" in {self!r}. There: {names}.')
 
-    if not TYPE_CHECKING:
+    # --- what a test does to it -----------------------------------------------------------------------------------------------------
 
-        def __getattr__(self, name):
-            __tracebackhide__ = True
-            not_built.refuse(self, "task", name, NOT_BUILT)
+    def exit(self, container: str, *, code: int = 0, reason: str | None = None) -> None:
+        """Have a running container exit now; what follows is as when it ends by itself.
+
+        Args:
+            container: its name.
+            code: the exit code, 0 to 255.
+            reason: the container's reason, such as `OutOfMemoryError: Container killed due to memory usage`.
+
+        Raises:
+            KeyError: the task has no such container.
+            EcsFakeUsageError: it doesn't run, or the code is none.
+        """
+        __tracebackhide__ = True
+        if type(code) is not int or not 0 <= code <= 255:
+            raise EcsFakeUsageError(f"task.exit() takes code=0 to 255, not {code!r}.")
+        with self._reader.endpoint.changing(self._reader.place) as region:
+            lifecycle.container_exited(region, self._now, self._running(container, "exit"), code, reason)
+
+    def set_health(self, container: str, status: api.HealthStatus) -> None:
+        """Say what the health of a running container is from now on, whatever its health check would come to.
+
+        Args:
+            container: its name; its definition has a health check.
+            status: `HEALTHY`, `UNHEALTHY` or `UNKNOWN`.
+
+        Raises:
+            KeyError: the task has no such container.
+            EcsFakeUsageError: it doesn't run, has no health check, or the status is none.
+        """
+        __tracebackhide__ = True
+        if status not in HEALTH:
+            raise EcsFakeUsageError(f"task.set_health() takes one of {', '.join(HEALTH)}, not {status!r}.")
+        with self._reader.endpoint.changing(self._reader.place) as region:
+            state = self._running(container, "set_health")
+            if "healthCheck" not in state.definition:
+                raise EcsFakeUsageError(
+                    f'container "{container}" of {self!r} has no health check, so ECS shows it as UNKNOWN whatever it does. '
+                    "Give its definition a healthCheck."
+                )
+            lifecycle.set_health(region, self._now, state, status)
+
+    def interrupt_spot(self) -> None:
+        """Take the task's capacity away, as Fargate Spot does: SIGTERM now, two minutes ahead of the end.
+
+        Raises:
+            EcsFakeUsageError: the task isn't on Fargate Spot, or is ending already.
+        """
+        __tracebackhide__ = True
+        with self._reader.endpoint.changing(self._reader.place) as region:
+            task = self._now
+            if task.capacity_provider_name != "FARGATE_SPOT":
+                raise EcsFakeUsageError(
+                    f"{self!r} isn't on Fargate Spot, so nothing interrupts it. Run it with "
+                    'capacityProviderStrategy=[{"capacityProvider": "FARGATE_SPOT"}].'
+                )
+            if task.desired_status == "STOPPED":
+                raise EcsFakeUsageError(
+                    f"{self!r} is stopping already ({task.stop_code}): there is nothing to interrupt."
+                )
+            lifecycle.interrupt_spot(region, task)
+
+    def _running(self, name: str, control: str) -> ContainerState:
+        __tracebackhide__ = True
+        container = self.container(name)._now
+        if self._state.last_status == "STOPPED" or container.last_status != "RUNNING":
+            ending = "It has ended." if container.last_status != "PENDING" else _UNTIL_IT_RUNS
+            raise EcsFakeUsageError(
+                f'container "{name}" of {self!r} is {container.last_status}; task.{control}() is for one that runs. {ending}'
+            )
+        return container
 
     def __repr__(self) -> str:
         task = self._now

@@ -175,7 +175,7 @@ def test_the_other_containers_get_the_stop_signal_when_an_essential_one_exits(re
     assert (web.exit_code, web.reason) == (137, "OutOfMemoryError: Container killed due to memory usage")
     assert (logs.exit_code, logs.reason) == (143, None)
     assert since_start(task.execution_stopped_at) == RUNNING_AFTER + 1
-    assert task.stopped_reason == "Essential container in task exited"
+    assert task.stopped_reason == "OutOfMemoryError: Container killed due to memory usage"
 
 
 def test_a_task_goes_on_without_a_container_that_isnt_essential(region, run, pass_seconds):

@@ -81,6 +81,7 @@ INSTANCES = {
         "networkConfiguration": {"subnets": ["subnet-0a1b2c3d"]},
     },
 }
+SHELL: dict[str, Any] = {"command": "/bin/sh", "interactive": True}
 INSIGHTS = {"settings": [{"name": "containerInsights", "value": "enabled"}]}
 NO_PROVIDERS: dict[str, Any] = {"capacityProviders": [], "defaultCapacityProviderStrategy": []}
 CLUSTER, REVISION, PROVIDER, TASK = "cluster/prod", "task-definition/web:1", "capacity-provider/asg", f"task/prod/{ID}"
@@ -101,6 +102,7 @@ PARAMETERS = [
     cluster("DeregisterContainerInstance", containerInstance=ID),
     cluster("DescribeContainerInstances", containerInstances=[ID]),
     cluster("DescribeTasks", tasks=[ID]),
+    cluster("ExecuteCommand", task=ID, **SHELL),
     cluster("ListAttributes", targetType="container-instance"),
     cluster("ListContainerInstances"),
     cluster("ListTasks"),
@@ -120,6 +122,7 @@ PARAMETERS = [
     cluster("UpdateContainerInstancesState", containerInstances=[ID], status="DRAINING"),
     Parameter("DescribeClusters", "clusters", CLUSTER, MISSING, is_list=True),
     Parameter("DescribeTasks", "tasks", TASK, MISSING, IN_PROD, is_list=True),
+    Parameter("ExecuteCommand", "task", TASK, (INVALID, "The referenced task was not found."), {**IN_PROD, **SHELL}),
     Parameter(
         "DeregisterContainerInstance", "containerInstance", INSTANCE, ("ClientException", UNKNOWN_INSTANCE), IN_PROD
     ),
@@ -274,6 +277,7 @@ ON_DEFAULT = [
     pytest.param("register_container_instance", {}, id="RegisterContainerInstance"),
     pytest.param("describe_tasks", {"tasks": [ID]}, id="DescribeTasks"),
     pytest.param("stop_task", {"task": ID}, id="StopTask"),
+    pytest.param("execute_command", {"task": ID, "command": "/bin/sh", "interactive": True}, id="ExecuteCommand"),
 ]
 
 

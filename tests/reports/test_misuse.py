@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,87 @@ SLIPS = [
         id="the decorator on a property",
     ),
     pytest.param(
+        lambda ecs: ecs.containers.script(exit_code=1),
+        EcsFakeUsageError,
+        'containers.script() isn\'t told whom it is for. Give family="…", container="…" or image="…".',
+        id="a script for nobody",
+    ),
+    pytest.param(
+        lambda ecs: ecs.containers.script(family="web"),
+        EcsFakeUsageError,
+        "containers.script() is told whom it is for, and nothing to do. Known: runs_for, exit_code, reason, health, ignores_sigterm, "
+        "pull_error, secrets_error, start_error.",
+        id="a script of nothing",
+    ),
+    pytest.param(
+        lambda ecs: ecs.containers.script(family="web", runs_for=-1),
+        EcsFakeUsageError,
+        "containers.script() takes runs_for=… in seconds, 0 or more, not -1.",
+        id="a script that ends before it begins",
+    ),
+    pytest.param(
+        lambda ecs: ecs.containers.script(family="web", exit_code=256),
+        EcsFakeUsageError,
+        "containers.script() takes exit_code=0 to 255, not 256.",
+        id="a script with a wrong exit code",
+    ),
+    pytest.param(
+        lambda ecs: ecs.containers.script(family="web", runs_for=1, reason="OutOfMemoryError: …"),
+        EcsFakeUsageError,
+        "containers.script() is given reason without exit_code: a reason comes with an exit. Add exit_code=137.",
+        id="a script with a reason for nothing",
+    ),
+    pytest.param(
+        lambda ecs: ecs.containers.script(family="web", health="UNHEALTHY"),
+        EcsFakeUsageError,
+        'containers.script() takes health=… as a list of HEALTHY, UNHEALTHY, TIMEOUT, such as ["HEALTHY", "UNHEALTHY"], not '
+        "'UNHEALTHY'.",
+        id="a script with a result for results",
+    ),
+    pytest.param(
+        lambda ecs: ecs.containers.script(image="broken:*", pull_error="not found"),
+        EcsFakeUsageError,
+        'containers.script() takes pull_error=… as ECS words it, a name and a text: "CannotPullContainerError: …", '
+        "\"ResourceInitializationError: …\", not 'not found'.",
+        id="a script with words that aren't ECS's",
+    ),
+    pytest.param(
+        lambda ecs: ecs.containers.script(image="broken:*", pull_error="CannotPullContainerError: …", exit_code=1),
+        EcsFakeUsageError,
+        "containers.script() is given pull_error and exit_code, but a container that can't start does nothing else. Leave one out.",
+        id="a script that exits without a start",
+    ),
+    pytest.param(
+        lambda ecs: ecs.containers.script(family="web", exit_code=1, times=0),
+        EcsFakeUsageError,
+        'containers.script() takes times=1 or more, or "always", not 0.',
+        id="a script that never comes",
+    ),
+    pytest.param(
+        lambda ecs: ecs.containers.program(family="web", run="main.py"),
+        EcsFakeUsageError,
+        "containers.program() takes run=… as something to call with a context, not 'main.py'.",
+        id="a program that can't be called",
+    ),
+    pytest.param(
+        lambda ecs: ecs.containers.program(family="web", run=print, raises="ValueError"),
+        EcsFakeUsageError,
+        "containers.program() takes raises=… as a class of exceptions or a tuple of them, not 'ValueError'.",
+        id="a program that raises a name",
+    ),
+    pytest.param(
+        lambda ecs: ecs.exec.on(family="web"),
+        EcsFakeUsageError,
+        "exec.on() takes run=… as something to call with a context, not None.",
+        id="a command that nobody answers",
+    ),
+    pytest.param(
+        lambda ecs: ecs.exec.on(family="web", run=print, connected=False),
+        EcsFakeUsageError,
+        "exec.on() is given run=… and connected=False: no command gets there. Leave one out.",
+        id="a command that doesn't arrive and is answered",
+    ),
+    pytest.param(
         lambda _: switch(yielding),
         EcsFakeUsageError,
         "@ecs_fake doesn't go on yielding(), which yields: the fake would be off again before its body runs. A fixture gets a fake "
@@ -182,4 +264,72 @@ def test_the_client_of_a_fake_that_is_off_calls_nobody():
     assert str(caught.value) == (
         "ListClusters was called through the client of a fake that is off. Call it inside the test or the `with` block, "
         'or make a client of your own: boto3.client("ecs").'
+    )
+
+
+TASK_SLIPS = [
+    pytest.param(
+        lambda task: task.exit("ap"),
+        KeyError,
+        'no container "ap" in <Task prod/*>. There: "app".',
+        id="a container with a typo",
+    ),
+    pytest.param(
+        lambda task: task.exit("app"),
+        EcsFakeUsageError,
+        'container "app" of <Task prod/*PROVISIONING*> is PENDING; task.exit() is for one that runs. '
+        'Wait for it: ecs_fake.clock.advance_until(lambda: task.last_status == "RUNNING").',
+        id="the exit of one that hasn't started",
+    ),
+    pytest.param(
+        lambda task: task.exit("app", code=-9),
+        EcsFakeUsageError,
+        "task.exit() takes code=0 to 255, not -9.",
+        id="a signal for an exit code",
+    ),
+    pytest.param(
+        lambda task: task.set_health("app", "OK"),
+        EcsFakeUsageError,
+        "task.set_health() takes one of HEALTHY, UNHEALTHY, UNKNOWN, not 'OK'.",
+        id="no health",
+    ),
+    pytest.param(
+        lambda task: task.interrupt_spot(),
+        EcsFakeUsageError,
+        "<Task prod/*> isn't on Fargate Spot, so nothing interrupts it. Run it with "
+        'capacityProviderStrategy=?{"capacityProvider": "FARGATE_SPOT"}?.',
+        id="an interruption without Spot",
+    ),
+]
+
+
+@pytest.fixture
+def task(ecs_fake, web, fargate):
+    """A task that was just accepted."""
+    ecs_fake.client.register_task_definition(**web)
+    [task] = ecs_fake.client.run_task(cluster="prod", **fargate)["tasks"]
+    return ecs_fake.tasks[task["taskArn"]]
+
+
+@pytest.mark.parametrize(("slip", "error", "sentence"), TASK_SLIPS)
+@pytest.mark.ecs_fake(clusters=["prod"])
+def test_a_slip_with_a_task_gets_a_sentence_at_the_authors_own_line(task, slip, error, sentence):
+    with pytest.raises(error) as caught:
+        slip(task)
+
+    assert fnmatch(str(caught.value), sentence)
+    assert caught.traceback.filter(caught)[-1].path == Path(__file__)
+
+
+@pytest.mark.ecs_fake(clusters=["prod"])
+def test_the_health_of_a_container_without_a_health_check_cant_be_set(ecs_fake, task):
+    ecs_fake.clock.advance(seconds=60)
+
+    with pytest.raises(EcsFakeUsageError) as caught:
+        task.set_health("app", "UNHEALTHY")
+
+    assert fnmatch(
+        str(caught.value),
+        'container "app" of <Task prod/*> has no health check, so ECS shows it as UNKNOWN whatever it does. '
+        "Give its definition a healthCheck.",
     )

@@ -131,3 +131,40 @@ def test_unittest_tells_it_of_a_test_that_passes_only(end, told):
     Case("test_it").run(result)
 
     assert [SENTENCE in text for _, text in result.errors] == [True] * told
+
+
+@pytest.mark.parametrize(
+    ("give", "sentence"),
+    [
+        pytest.param(
+            lambda ecs: ecs.containers.script(family="migrate", runs_for=30, exit_code=1),
+            "containers.script(family='migrate', runs_for=30, exit_code=1) was met by no container",
+            id="a script",
+        ),
+        pytest.param(
+            lambda ecs: ecs.containers.script(container="app", health=["UNHEALTHY"], times=2),
+            "containers.script(container='app', health=['UNHEALTHY']) was met by no container with a health check",
+            id="a script of a health check",
+        ),
+        pytest.param(
+            lambda ecs: ecs.containers.program(image="job:*", run=print),
+            "containers.program(image='job:*') was met by no container",
+            id="a program",
+        ),
+        pytest.param(
+            lambda ecs: ecs.exec.on(family="web", run=print),
+            "exec.on(family='web') was met by no call of ExecuteCommand",
+            id="an answer to ExecuteCommand",
+        ),
+    ],
+)
+def test_what_no_container_met_is_told(give, sentence):
+    with switch() as ecs:
+        give(ecs).optional()
+
+    with pytest.raises(UnusedOrderError) as caught, switch() as ecs:
+        give(ecs)
+
+    assert str(caught.value) == (
+        f"{sentence}. Take it out, or write .optional() behind it where nothing needs to meet it."
+    )

@@ -1,0 +1,113 @@
+"""ExecuteCommand: a session with a container that runs. What runs in it, if anything, is the test's (`exec.on`).
+
+Rules: API reference, ExecuteCommand; Developer Guide, "Monitor Amazon ECS containers with ECS Exec". Texts: boto3#2822 (interactive),
+aws-cli#8080 (not connected), aws-cli#10057 (length of ids), common (not enabled).
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from typing import TYPE_CHECKING
+
+from pytest_ecsfake import arns
+from pytest_ecsfake.engine import scripted
+from pytest_ecsfake.errands import Errand, Outcome
+from pytest_ecsfake.errors import InvalidParameterException, TargetNotConnectedException
+from pytest_ecsfake.operations.registry import operation
+from pytest_ecsfake.state.region import Region
+from pytest_ecsfake.state.scripts import ExecAnswer, ExecSession
+from pytest_ecsfake.state.task import Container, Task
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+#: The apostrophe is typographic in ECS's own text.
+NOT_ENABLED = (
+    "The execute command failed because execute command was not enabled when the task was run or the execute command agent isn\u2019t "
+    "running. Wait and try again or run a new task with execute command enabled and try again."
+)
+
+#: How long a token is: base64 of this many bytes.
+_TOKEN_BYTES = 144
+
+
+@operation(
+    "ExecuteCommand",
+    simplified=(
+        "The stream's address and token are made up: nothing answers there. What the command does is the test's (`exec.on`).",
+        "The refusals of a missing or unknown container have words of ours.",
+    ),
+)
+def execute_command(region: Region, request: api.ExecuteCommandRequest) -> api.ExecuteCommandResponse:
+    """Open a session with a container of a running task. The answer says where its stream is, not what the command does."""
+    cluster = region.clusters.resolve(request.get("cluster"))
+    if not request["interactive"]:
+        raise InvalidParameterException("Interactive is the only mode supported currently.")
+    task_id = arns.member_id(request["task"], region.place, kind="task", cluster=cluster.name, parameter="task")
+    task = cluster.tasks.get(task_id)
+    if task is None:
+        raise InvalidParameterException("The referenced task was not found.")  # unverified
+    container = _container(task, request.get("container"))
+    _refuse_unreachable(task, container)
+    answer = _answer(region, task, container)
+    if answer is not None and not answer.connected:
+        answer.meet()
+        raise TargetNotConnectedException("The execute command failed due to an internal error. Try again later.")
+    session = _open(region, task, container, request["command"], answer)
+    return {
+        "clusterArn": cluster.arn,
+        "containerArn": container.arn,
+        "containerName": container.name,
+        "interactive": True,
+        "session": {
+            "sessionId": session.id,
+            "streamUrl": f"wss://ssmmessages.{region.place.region}.amazonaws.com/v1/data-channel/{session.id}?role=publish_subscribe",
+            "tokenValue": b64encode(bytes.fromhex(region.ids.hexadecimal(2 * _TOKEN_BYTES))).decode(),
+        },
+        "taskArn": task.arn,
+    }
+
+
+def _container(task: Task, name: str | None) -> Container:
+    """The container that is meant; it may be left out where a task has but one (API reference, ExecuteCommand, container)."""
+    if name is None:
+        if len(task.containers) > 1:
+            raise InvalidParameterException(
+                "A container name is required: the task has more than one container."
+            )  # unverified
+        return task.containers[0]
+    for container in task.containers:
+        if container.name == name:
+            return container
+    raise InvalidParameterException(f"The container {name} was not found in the task.")  # unverified
+
+
+def _refuse_unreachable(task: Task, container: Container) -> None:
+    agent = container.execute_command_agent
+    if task.last_status != "RUNNING" or agent is None or agent.last_status != "RUNNING":
+        raise InvalidParameterException(NOT_ENABLED)
+
+
+def _answer(region: Region, task: Task, container: Container) -> ExecAnswer | None:
+    """The test's order for a command in this container: first come, first served."""
+    for answer in region.scripts.exec:
+        if not answer.is_spent and container in scripted.those(task, answer.whom):
+            return answer
+    return None
+
+
+def _open(region: Region, task: Task, container: Container, command: str, answer: ExecAnswer | None) -> ExecSession:
+    id_ = f"ecs-execute-command-{region.ids.hexadecimal(17)}"
+    session = ExecSession(id_, task.arn, container.name, command, region.clock.now)
+    region.scripts.sessions.append(session)
+    if answer is not None:
+        answer.meet()
+        if answer.run is not None:
+            told_as = f'the answer to ExecuteCommand in container "{container.name}" of family "{task.family}"'
+            arguments = (region.place, task.arn, container.name, command, session.id)
+            region.clock.errands.append(Errand(answer.run, arguments, told_as, _note_result, (session,)))
+    return session
+
+
+def _note_result(session: ExecSession, outcome: Outcome) -> None:
+    session.result = outcome.result

@@ -1,0 +1,295 @@
+"""What a test orders containers to do: scripts and programs.
+
+A misuse fails where it is written, with a sentence; what an order then does is `engine/scripted.py`'s.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from pytest_ecsfake.arns import Place
+from pytest_ecsfake.clock import SECOND
+from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsFakeUsageError, HandedInError
+from pytest_ecsfake.state.scripts import ContainerOrder, HealthResult, Script, Whom
+from pytest_ecsfake.views.clock import ClockView
+from pytest_ecsfake.views.reading import Reader
+from pytest_ecsfake.views.tasks import Container, Task, TaskStore
+
+Times = int | Literal["always"]
+
+#: Developer Guide, "Stopped tasks error messages": the container agent's errors are a name and a text.
+_ERROR = re.compile(r"[A-Z]\w+: ")
+
+
+@dataclass(frozen=True)
+class ProgramContext:
+    """What a program is told: its container, as a process reads it.
+
+    Args:
+        environment: the environment variables: the definition's, and over them those of the override; nothing is made up.
+        command: what the container is told to run.
+        task: the task, up to date whenever it is read.
+        container: the container of it.
+        clock: virtual time, as far as the program has slept.
+    """
+
+    environment: dict[str, str]
+    command: list[str]
+    task: Task
+    container: Container
+    clock: ClockView
+
+
+class Containers:
+    """Orders for containers of tasks that are still to come, of every account and region; first come, first served.
+
+    Args:
+        reader: the place of the handle, for the clock of programs.
+        timeline: what happened, for a condition that never comes true.
+    """
+
+    def __init__(self, reader: Reader, timeline: Callable[[int], str]) -> None:
+        self._reader = reader
+        self._timeline = timeline
+
+    def script(
+        self,
+        *,
+        family: str | None = None,
+        container: str | None = None,
+        image: str | None = None,
+        runs_for: float | None = None,
+        exit_code: int | None = None,
+        reason: str | None = None,
+        health: Sequence[HealthResult] = (),
+        pull_error: str | None = None,
+        secrets_error: str | None = None,
+        start_error: str | None = None,
+        ignores_sigterm: bool = False,
+        times: Times = "always",
+    ) -> ContainerOrder:
+        """Say what containers do, by family, name or image; where only the family is given, its first essential container.
+
+        A container that ends may do so before ECS has shown its task RUNNING. What isn't said is as of any other container.
+
+        Args:
+            family: the task definition's family, or `family:revision`.
+            container: the container's name.
+            image: a pattern of the image, such as `broken:*`; an image without a tag is its `latest`.
+            runs_for: seconds from its start until it exits by itself; 0 where only an exit code is given.
+            exit_code: the exit code, 0 to 255; 0 where only `runs_for` is given.
+            reason: the container's reason beside the exit code, such as `OutOfMemoryError: Container killed due to memory usage`.
+            health: what the runs of its health check come to, one after the other: `HEALTHY`, `UNHEALTHY` or `TIMEOUT`; the last repeats.
+                ECS turns it into a state by the check's interval, timeout, retries and start period.
+            pull_error: why the image can't be pulled, such as `CannotPullContainerError: …`; the task stops before it runs.
+            secrets_error: why secrets or a log driver can't be set up, such as `ResourceInitializationError: …`; the same.
+            start_error: why the container can't be started, such as `CannotStartContainerError: …`; the same.
+            ignores_sigterm: whether it runs on until its stop timeout is over, and is killed (137).
+            times: for how many tasks this holds, or "always"; after that the next order's turn comes.
+
+        Returns:
+            the order: one that no container matched fails the test at its end, but for `.optional()`.
+
+        Raises:
+            EcsFakeUsageError: containers aren't said, nothing to do is said, or things that don't go together.
+        """
+        __tracebackhide__ = HIDE_USAGE_ERRORS
+        where = "containers.script()"
+        whom = whom_of(where, family, container, image)
+        check_times(where, times)
+        errors = {"pull_error": pull_error, "secrets_error": secrets_error, "start_error": start_error}
+        life: dict[str, object] = {
+            "runs_for": runs_for,
+            "exit_code": exit_code,
+            "reason": reason,
+            "health": health or None,
+            "ignores_sigterm": ignores_sigterm or None,
+        }
+        _check_errors(where, errors, life)
+        _check_life(where, runs_for, exit_code, reason)
+        _check_health(where, health)
+        if all(value is None for value in (*errors.values(), *life.values())):
+            raise EcsFakeUsageError(
+                f"{where} is told whom it is for, and nothing to do. Known: {', '.join([*life, *errors])}."
+            )
+        ends = runs_for is not None or exit_code is not None
+        order = Script(
+            written("containers.script", family=family, container=container, image=image, **life, **errors),
+            whom,
+            times,
+            runs_for=round((runs_for or 0) * SECOND) if ends else None,
+            exit_code=exit_code or 0,
+            reason=reason,
+            health=tuple(health),
+            pull_error=pull_error,
+            secrets_error=secrets_error,
+            start_error=start_error,
+            ignores_sigterm=ignores_sigterm,
+        )
+        return self._take(order)
+
+    def program(
+        self,
+        *,
+        run: Callable[[ProgramContext], object],
+        family: str | None = None,
+        container: str | None = None,
+        image: str | None = None,
+        raises: type[Exception] | tuple[type[Exception], ...] = (),
+        times: Times = "always",
+    ) -> ContainerOrder:
+        """Have containers run Python: called when the container starts, at that instant, in the thread that moves the clock.
+
+        Its return value is the exit code (None is 0), as is that of `sys.exit`; any other exception makes it 1, and is told when the test ends
+        unless `raises` names it. What it sleeps is how long the container runs. It may call ECS, which answers as of the container's start.
+
+        Args:
+            run: the program; it gets a `ProgramContext`.
+            family: the task definition's family, or `family:revision`.
+            container: the container's name.
+            image: a pattern of the image.
+            raises: exceptions that the test means to see: the container exits with 1, and nothing is told.
+            times: for how many tasks this holds, or "always".
+
+        Returns:
+            the order: one that no container matched fails the test at its end, but for `.optional()`.
+
+        Raises:
+            EcsFakeUsageError: containers aren't said, or the program can't be called.
+        """
+        __tracebackhide__ = HIDE_USAGE_ERRORS
+        where = "containers.program()"
+        whom = whom_of(where, family, container, image)
+        check_times(where, times)
+        check_callable(where, run)
+        kinds = _exceptions(where, raises)
+
+        def program(place: Place, arn: str, name: str) -> object:
+            return _exit_code(run(self._context(place, arn, name)), name)
+
+        number = self._reader.endpoint.handed_in.keep(program, (SystemExit, *kinds))
+        order = Script(
+            written("containers.program", family=family, container=container, image=image), whom, times, program=number
+        )
+        return self._take(order)
+
+    def _take(self, order: Script) -> ContainerOrder:
+        endpoint = self._reader.endpoint
+        with endpoint.lock:
+            endpoint.world.scripts.containers.append(order)
+        return order
+
+    def _context(self, place: Place, arn: str, name: str) -> ProgramContext:
+        reader = Reader(self._reader.endpoint, place, self._reader.start)
+        task = TaskStore(reader)[arn]
+        container = task.container(name)
+        return ProgramContext(
+            container.environment, container.command, task, container, ClockView(reader, self._timeline)
+        )
+
+
+def _exit_code(result: object, container: str) -> object:
+    """What a program returned, if that can be an exit code."""
+    if result is not None and not isinstance(result, int):
+        raise HandedInError(f"{result!r} is no exit code: a program returns 0 to 255, or None for 0")
+    return result
+
+
+# --- what orders of containers have in common --------------------------------------------------------------------------------------------
+
+
+def whom_of(where: str, family: str | None, container: str | None, image: str | None) -> Whom:
+    """The containers that an order is for.
+
+    Raises:
+        EcsFakeUsageError: they aren't said, or not by strings.
+    """
+    __tracebackhide__ = HIDE_USAGE_ERRORS
+    given: dict[str, object] = {"family": family, "container": container, "image": image}
+    for name, value in given.items():
+        if value is not None and (not isinstance(value, str) or not value):
+            raise EcsFakeUsageError(f"{where} takes {name}=… as a string, not {value!r}.")
+    if family is None and container is None and image is None:
+        raise EcsFakeUsageError(f'{where} isn\'t told whom it is for. Give family="…", container="…" or image="…".')
+    return Whom(family, container, image)
+
+
+def check_times(where: str, times: object) -> None:
+    """See that `times` is a number of times.
+
+    Raises:
+        EcsFakeUsageError: it is none.
+    """
+    __tracebackhide__ = HIDE_USAGE_ERRORS
+    if times != "always" and (type(times) is not int or times < 1):
+        raise EcsFakeUsageError(f'{where} takes times=1 or more, or "always", not {times!r}.')
+
+
+def check_callable(where: str, run: object) -> None:
+    """See that something can be called.
+
+    Raises:
+        EcsFakeUsageError: it can't.
+    """
+    __tracebackhide__ = HIDE_USAGE_ERRORS
+    if not callable(run):
+        raise EcsFakeUsageError(f"{where} takes run=… as something to call with a context, not {run!r}.")
+
+
+def written(function: str, **arguments: object) -> str:
+    """An order as the test wrote it; what wasn't given is left out."""
+    given = (f"{name}={_cut(repr(value))}" for name, value in arguments.items() if value is not None)
+    return f"{function}({', '.join(given)})"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:40]}…{text[-15:]}"
+
+
+def _exceptions(where: str, raises: object) -> tuple[type[Exception], ...]:
+    __tracebackhide__ = HIDE_USAGE_ERRORS
+    kinds = raises if isinstance(raises, tuple) else (raises,)
+    if not all(isinstance(kind, type) and issubclass(kind, Exception) for kind in kinds):
+        raise EcsFakeUsageError(f"{where} takes raises=… as a class of exceptions or a tuple of them, not {raises!r}.")
+    return kinds
+
+
+def _check_errors(where: str, errors: Mapping[str, object], life: Mapping[str, object]) -> None:
+    __tracebackhide__ = HIDE_USAGE_ERRORS
+    given = {name: text for name, text in errors.items() if text is not None}
+    for name, text in given.items():
+        if not isinstance(text, str) or not _ERROR.match(text):
+            raise EcsFakeUsageError(
+                f'{where} takes {name}=… as ECS words it, a name and a text: "CannotPullContainerError: …", '
+                f'"ResourceInitializationError: …", not {text!r}.'
+            )
+    lived = [name for name, value in life.items() if value is not None]
+    if len(given) > 1 or (given and lived):
+        first, second = [*given, *lived][:2]
+        raise EcsFakeUsageError(
+            f"{where} is given {first} and {second}, but a container that can't start does nothing else. Leave one out."
+        )
+
+
+def _check_life(where: str, runs_for: object, exit_code: object, reason: object) -> None:
+    __tracebackhide__ = HIDE_USAGE_ERRORS
+    if runs_for is not None and (isinstance(runs_for, bool) or not isinstance(runs_for, (int, float)) or runs_for < 0):
+        raise EcsFakeUsageError(f"{where} takes runs_for=… in seconds, 0 or more, not {runs_for!r}.")
+    if exit_code is not None and (type(exit_code) is not int or not 0 <= exit_code <= 255):
+        raise EcsFakeUsageError(f"{where} takes exit_code=0 to 255, not {exit_code!r}.")
+    if reason is not None and exit_code is None:
+        raise EcsFakeUsageError(
+            f"{where} is given reason without exit_code: a reason comes with an exit. Add exit_code=137."
+        )
+
+
+def _check_health(where: str, health: object) -> None:
+    __tracebackhide__ = HIDE_USAGE_ERRORS
+    known = get_args(HealthResult)
+    if not isinstance(health, (list, tuple)) or any(result not in known for result in health):
+        raise EcsFakeUsageError(
+            f'{where} takes health=… as a list of {", ".join(known)}, such as ["HEALTHY", "UNHEALTHY"], not {health!r}.'
+        )

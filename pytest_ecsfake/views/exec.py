@@ -1,0 +1,140 @@
+"""ExecuteCommand as a test orders and reads it: who answers which command, and the sessions that were opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from pytest_ecsfake.arns import Place
+from pytest_ecsfake.clock import to_datetime
+from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsFakeUsageError
+from pytest_ecsfake.state.scripts import ContainerOrder, ExecAnswer
+from pytest_ecsfake.views.clock import ClockView
+from pytest_ecsfake.views.containers import Times, check_callable, check_times, whom_of, written
+from pytest_ecsfake.views.reading import Reader
+from pytest_ecsfake.views.tasks import Container, Task, TaskStore
+
+
+@dataclass(frozen=True)
+class ExecContext:
+    """What answers ExecuteCommand is told.
+
+    Args:
+        command: the command, as the call has it.
+        environment: the environment variables of the container.
+        task: the task, up to date whenever it is read.
+        container: the container of it.
+        clock: virtual time.
+        session_id: the session that the call opened.
+    """
+
+    command: str
+    environment: dict[str, str]
+    task: Task
+    container: Container
+    clock: ClockView
+    session_id: str
+
+
+@dataclass(frozen=True)
+class Session:
+    """A session that ExecuteCommand opened.
+
+    Args:
+        id: the session's id, as the answer has it.
+        task_arn: the task.
+        container: the container's name.
+        command: the command.
+        at: when it was opened.
+        result: what the test's callable returned; None where there is none.
+    """
+
+    id: str
+    task_arn: str
+    container: str
+    command: str
+    at: datetime
+    result: object
+
+
+class Exec:
+    """Orders for ExecuteCommand, of every account and region; a call that no order is for opens a session, and nothing runs.
+
+    Args:
+        reader: the place of the handle.
+        timeline: what happened, for a condition that never comes true.
+    """
+
+    def __init__(self, reader: Reader, timeline: Callable[[int], str]) -> None:
+        self._reader = reader
+        self._timeline = timeline
+
+    def on(
+        self,
+        *,
+        run: Callable[[ExecContext], object] | None = None,
+        family: str | None = None,
+        container: str | None = None,
+        image: str | None = None,
+        connected: bool = True,
+        times: Times = "always",
+    ) -> ContainerOrder:
+        """Answer commands in containers, by family, name or image; where only the family is given, in its first essential container.
+
+        Args:
+            run: called after the call with an `ExecContext`; what it returns is the session's `result`.
+            family: the task definition's family, or `family:revision`.
+            container: the container's name.
+            image: a pattern of the image.
+            connected: False has the call fail with TargetNotConnectedException, as when the container can't reach Systems Manager.
+            times: how many calls this is for, or "always".
+
+        Returns:
+            the order: one that no call met fails the test at its end, but for `.optional()`.
+
+        Raises:
+            EcsFakeUsageError: containers aren't said, or there is nothing to call.
+        """
+        __tracebackhide__ = HIDE_USAGE_ERRORS
+        where = "exec.on()"
+        whom = whom_of(where, family, container, image)
+        check_times(where, times)
+        if connected:
+            check_callable(where, run)
+        elif run is not None:
+            raise EcsFakeUsageError(
+                f"{where} is given run=… and connected=False: no command gets there. Leave one out."
+            )
+        endpoint = self._reader.endpoint
+        number = None
+        if run is not None:
+            answer = run
+
+            def call(place: Place, arn: str, name: str, command: str, session_id: str) -> object:
+                return answer(self._context(place, arn, name, command, session_id))
+
+            number = endpoint.handed_in.keep(call)
+        shown = {"family": family, "container": container, "image": image, "connected": None if connected else False}
+        order = ExecAnswer(written("exec.on", **shown), whom, times, run=number, connected=connected)
+        with endpoint.lock:
+            endpoint.world.scripts.exec.append(order)
+        return order
+
+    @property
+    def sessions(self) -> list[Session]:
+        """The sessions that were opened, the oldest first."""
+        endpoint = self._reader.endpoint
+        with endpoint.lock:
+            endpoint.settle()
+            return [
+                Session(each.id, each.task_arn, each.container, each.command, to_datetime(each.at), each.result)
+                for each in endpoint.world.scripts.sessions
+            ]
+
+    def _context(self, place: Place, arn: str, name: str, command: str, session_id: str) -> ExecContext:
+        reader = Reader(self._reader.endpoint, place, self._reader.start)
+        task = TaskStore(reader)[arn]
+        container = task.container(name)
+        clock = ClockView(reader, self._timeline)
+        return ExecContext(command, container.environment, task, container, clock, session_id)
