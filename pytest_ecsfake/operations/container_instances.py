@@ -6,14 +6,15 @@ seen is marked unverified.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake import pagination
-from pytest_ecsfake.engine import agent_update, container_instances, instance_loss
+from pytest_ecsfake.engine import agent_update, container_instances, instance_loss, query_language
 from pytest_ecsfake.engine.container_instances import id_of, refuse_inactive, registered
 from pytest_ecsfake.engine.host import Host, described
 from pytest_ecsfake.engine.tags import tags_by_key
-from pytest_ecsfake.errors import ClientException, EcsFakeNotBuiltError, InvalidParameterException
+from pytest_ecsfake.errors import ClientException, InvalidParameterException
 from pytest_ecsfake.operations.registry import operation
 from pytest_ecsfake.rendering.container_instance import container_instance as rendered
 from pytest_ecsfake.state.cluster import Cluster
@@ -107,10 +108,14 @@ def list_container_instances(
     """The ARNs of a cluster's container instances in the order of their registration; INACTIVE ones aren't listed."""
     cluster = region.clusters.resolve(request.get("cluster"))
     start = pagination.position(region.place, "ListContainerInstances", request)
-    if "filter" in request:
-        raise EcsFakeNotBuiltError("ListContainerInstances with filter is not built.")
+    expression = query_language.parse(request["filter"]) if "filter" in request else None
     fields: dict[str, Any] = {"status": request["status"]} if "status" in request else {"is_listed": True}
-    found, following = cluster.container_instances.page(request.get("maxResults", PAGE_SIZE), after=start, **fields)
+    found, following = cluster.container_instances.page(
+        request.get("maxResults", PAGE_SIZE),
+        after=start,
+        where=None if expression is None else partial(query_language.matches, expression),
+        **fields,
+    )
     response: api.ListContainerInstancesResponse = {"containerInstanceArns": [instance.arn for instance in found]}
     if following is not None:
         response["nextToken"] = pagination.token(region.place, "ListContainerInstances", request, following)

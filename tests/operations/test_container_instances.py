@@ -371,3 +371,24 @@ def test_an_update_fails_where_the_agent_is_cut_off(ecs_client, ecs_fake):
     ecs_fake.clock.advance(seconds=60)
 
     assert (instance.agent_update_status, instance.agent_version) == ("FAILED", "1.70.0")
+
+
+# --- the cluster query language ---------------------------------------------------------------------------------------------------------
+
+
+def test_list_takes_those_that_a_filter_selects(ecs_client, ecs_fake):
+    """API reference, ListContainerInstances, filter."""
+    blue = ecs_fake.container_instances.add("prod", count=3, attributes={"stack": "blue"}, instance_type="t3.micro")
+    ecs_fake.container_instances.add("prod", count=2, attributes={"stack": "green"})
+    in_zone_a = [instance.arn for instance in ecs_fake.container_instances.where(availability_zone="us-east-1a")]
+
+    def listed(text: str, **query: Any) -> list[str]:
+        pages = ecs_client.get_paginator("list_container_instances").paginate(cluster="prod", filter=text, **query)
+        return [arn for page in pages for arn in page["containerInstanceArns"]]
+
+    assert listed("attribute:stack == blue") == [instance.arn for instance in blue]
+    assert listed("attribute:ecs.availability-zone == us-east-1a") == in_zone_a
+    assert listed("attribute:ecs.instance-type =~ t3.*", PaginationConfig={"PageSize": 1}) == [
+        instance.arn for instance in blue
+    ]
+    assert listed("attribute:stack == red") == []
