@@ -28,6 +28,7 @@ from pytest_ecsfake.views.clock import ClockView
 from pytest_ecsfake.views.clusters import ClusterStore
 from pytest_ecsfake.views.container_instances import ContainerInstanceStore
 from pytest_ecsfake.views.containers import Containers
+from pytest_ecsfake.views.events import Events
 from pytest_ecsfake.views.exec import Exec
 from pytest_ecsfake.views.reading import Reader
 from pytest_ecsfake.views.task_definitions import TaskDefinitionStore
@@ -45,7 +46,6 @@ DEFAULT_REGION = "us-east-1"
 NOT_BUILT = frozenset(
     [
         "alarms",
-        "events",
         "hooks",
         "load",
         "restore",
@@ -75,6 +75,7 @@ class EcsFake:
         containers: orders of what containers do.
         exec: orders of what answers ExecuteCommand, and the sessions that were opened.
         tasks: the tasks by ARN or id.
+        events: the EventBridge events that ECS would have sent.
         container_instances: the container instances by ARN or id.
         task_definitions: the task definitions by family, `family:revision` or ARN.
     """
@@ -111,6 +112,7 @@ class EcsFake:
         self.containers = Containers(self._reader, self.timeline)
         self.exec = Exec(self._reader, self.timeline)
         self.tasks = TaskStore(self._reader)
+        self.events = Events(self._reader)
         self.container_instances = ContainerInstanceStore(self._reader)
         self.task_definitions = TaskDefinitionStore(self._reader)
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pytest_ecsfake.views.clock import ClockView
     from pytest_ecsfake.views.clusters import ClusterStore
     from pytest_ecsfake.views.container_instances import ContainerInstanceStore
+    from pytest_ecsfake.views.events import Events
     from pytest_ecsfake.views.task_definitions import TaskDefinitionStore
     from pytest_ecsfake.views.tasks import TaskStore
 
@@ -238,9 +239,9 @@ def ecs_container_instances(ecs_fake: EcsFake) -> ContainerInstanceStore:
 
 
 @pytest.fixture
-def ecs_events(ecs_fake: EcsFake) -> object:
-    """The EventBridge events that ECS would have sent; not built yet."""
-    return getattr(ecs_fake, "events")  # noqa: B009 (as above)
+def ecs_events(ecs_fake: EcsFake) -> Events:
+    """The EventBridge events that ECS would have sent: `ecs_fake.events`."""
+    return ecs_fake.events
 
 
 # --- what a failed test shows -----------------------------------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
 from pytest_ecsfake import documents
-from pytest_ecsfake.clock import Instant
+from pytest_ecsfake.clock import Clock, Instant
+from pytest_ecsfake.errands import Errand
 from pytest_ecsfake.state.container_instance import ContainerInstance
 from pytest_ecsfake.state.ids import Ids
 from pytest_ecsfake.state.snapshots import pack_container_instance, pack_task
@@ -45,12 +46,15 @@ class EventLog:
 
     Args:
         seed: what the events' ids are made from.
+        clock: takes the errands of those who subscribed.
     """
 
-    __slots__ = ("_forgotten", "_seed", "_values")
+    __slots__ = ("_clock", "_forgotten", "_seed", "_subscriptions", "_values")
 
-    def __init__(self, seed: str) -> None:
+    def __init__(self, seed: str, clock: Clock) -> None:
         self._seed = seed
+        self._clock = clock
+        self._subscriptions: dict[int, tuple[str | None, str]] = {}
         self._values: list[Any] = []
         self._forgotten = 0
 
@@ -58,6 +62,8 @@ class EventLog:
         """Send the event of a state change: how the resource is now. Whoever counts a version up calls this."""
         detail_type, pack = _STATE_CHANGES[type(subject)]
         self._values += (at, detail_type, subject, pack(subject))
+        if self._subscriptions:
+            self._tell(self[-1])
 
     def record_service_event(
         self, at: Instant, detail_type: ServiceEvent, service_arn: str, detail: Mapping[str, Any]
@@ -71,6 +77,31 @@ class EventLog:
             detail: the event's `detail` as EventBridge shows it.
         """
         self._values += (at, detail_type, service_arn, documents.pack(dict(detail)))
+        if self._subscriptions:
+            self._tell(self[-1])
+
+    def subscribe(self, number: int, detail_type: str | None, told_as: str) -> None:
+        """Have later events told by an errand.
+
+        Args:
+            number: of the callable that takes the event as it is kept.
+            detail_type: which events; None means all.
+            told_as: what the callable is, for the sentence about its exception.
+        """
+        self._subscriptions[number] = (detail_type, told_as)
+
+    def unsubscribe(self, number: int) -> None:
+        """Tell a callable no more."""
+        self._subscriptions.pop(number, None)
+
+    def is_subscribed(self, number: int) -> bool:
+        """Whether a callable is still told."""
+        return number in self._subscriptions
+
+    def _tell(self, event: SentEvent) -> None:
+        for number, (detail_type, told_as) in self._subscriptions.items():
+            if detail_type in (None, event.detail_type):
+                self._clock.errands.append(Errand(number, (event,), told_as))
 
     def id_of(self, event: SentEvent) -> str:
         """The id of an event: the same whenever, and in whatever order, events are read."""

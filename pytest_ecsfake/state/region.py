@@ -28,7 +28,7 @@ class Region:
         self.scripts = scripts
         self.ids = Ids(f"{seed}/{place.account}/{place.region}")
         self.journal = Journal()
-        self.events = EventLog(f"{seed}/{place.account}/{place.region}/events")
+        self.events = EventLog(f"{seed}/{place.account}/{place.region}/events", clock)
         self.account_settings = AccountSettings(place)
         self.namespaces = Namespaces(place, self.ids)
         self.clusters = Clusters(place)

@@ -1,0 +1,148 @@
+"""EventBridge's JSON of the events that ECS sent: the envelope, and the resource as events show it.
+
+Events show a resource much as the API does, with the differences that are seen in recorded events: timestamps are ISO 8601 with the zeros at
+the end of the fraction dropped, a network interface is an `eni`, a managed agent has a `status`, and what is empty or newer is left out.
+Rules: Developer Guide, "Amazon ECS task state change events", "… container instance state change events", "… service action events" and
+"… service deployment state change events", with their examples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypedDict, cast, get_args
+
+from pytest_ecsfake import documents
+from pytest_ecsfake.clock import SECOND, Instant, to_datetime
+from pytest_ecsfake.rendering.container_instance import container_instance
+from pytest_ecsfake.rendering.task import TIMESTAMPS, task_document
+from pytest_ecsfake.state.event_log import DetailType, SentEvent, ServiceEvent, StateChange
+from pytest_ecsfake.state.snapshots import container_instance_as_it_was, task_as_it_was
+
+if TYPE_CHECKING:
+    from pytest_ecsfake.state.region import Region
+
+Event = TypedDict(
+    "Event",
+    {
+        "version": str,
+        "id": str,
+        "detail-type": DetailType,
+        "source": str,
+        "account": str,
+        "time": str,
+        "region": str,
+        "resources": list[str],
+        "detail": dict[str, Any],
+    },
+)
+
+DETAIL_TYPES: tuple[DetailType, ...] = (*get_args(StateChange), *get_args(ServiceEvent))
+
+#: What the detail of a state change shows, in the order of recorded events; members of the API that aren't here events don't have.
+MEMBERS: Mapping[str, tuple[str, ...]] = {
+    "ECS Task State Change": (
+        "attachments", "attributes", "availabilityZone", "capacityProviderName", "clusterArn", "connectivity", "connectivityAt",
+        "containerInstanceArn", "containers", "cpu", "createdAt", "desiredStatus", "enableExecuteCommand", "ephemeralStorage",
+        "executionStoppedAt", "group", "launchType", "lastStatus", "memory", "overrides", "platformVersion", "pullStartedAt",
+        "pullStoppedAt", "startedAt", "startedBy", "stoppingAt", "stoppedAt", "stoppedReason", "stopCode", "taskArn",
+        "taskDefinitionArn", "updatedAt", "version",
+    ),
+    "ECS Container Instance State Change": (
+        "agentConnected", "agentUpdateStatus", "attributes", "clusterArn", "containerInstanceArn", "ec2InstanceId",
+        "registeredResources", "remainingResources", "status", "version", "versionInfo", "updatedAt",
+    ),
+}  # fmt: skip
+
+_CONTAINER = (
+    "containerArn", "exitCode", "lastStatus", "name", "image", "imageDigest", "reason", "runtimeId", "taskArn", "networkInterfaces",
+    "networkBindings", "cpu", "memory", "memoryReservation", "managedAgents", "gpuIds",
+)  # fmt: skip
+
+_TASK_TIMESTAMPS = ("createdAt", *(member for _, member in TIMESTAMPS))
+
+#: The types of attachments that events call by another name than the API; of other types none is known. # unverified
+_ATTACHMENT_TYPES = {"ElasticNetworkInterface": "eni"}
+
+#: The members of a resource's value by its type: events have the one that is used, the API fills the others with zeros.
+_VALUES = {"INTEGER": "integerValue", "STRINGSET": "stringSetValue"}
+
+
+def event(region: Region, sent: SentEvent) -> Event:
+    """An event as EventBridge delivers it, made anew: whoever gets it may change it."""
+    arn, detail = _DETAILS[sent.detail_type](sent)
+    rendered: Event = {
+        "version": "0",
+        "id": region.events.id_of(sent),
+        "detail-type": sent.detail_type,
+        "source": "aws.ecs",
+        "account": region.place.account,
+        "time": iso(sent.at // SECOND * SECOND),
+        "region": region.place.region,
+        "resources": [arn],
+        "detail": detail,
+    }
+    return cast("Event", documents.unpack(documents.pack(rendered)))
+
+
+def iso(instant: Instant) -> str:
+    """An instant as events write it, to the millisecond: `2023-05-02T14:19:34.52Z`, and `…:34Z` on the second."""
+    milliseconds = instant // 1000 % 1000
+    fraction = f".{milliseconds:03d}".rstrip("0") if milliseconds else ""
+    return f"{to_datetime(instant):%Y-%m-%dT%H:%M:%S}{fraction}Z"
+
+
+def _task(sent: SentEvent) -> tuple[str, dict[str, Any]]:
+    document: dict[str, Any] = {**task_document(task_as_it_was(sent.subject, sent.snapshot), tags=False)}
+    for member in _TASK_TIMESTAMPS:
+        if member in document:
+            document[member] = iso(round(document[member] * SECOND))
+    document["attachments"] = [
+        {**attachment, "type": _ATTACHMENT_TYPES.get(attachment["type"], attachment["type"])}
+        for attachment in document["attachments"]
+    ]
+    document["containers"] = [_container(container) for container in document["containers"]]
+    document["overrides"] = _without_empty(document["overrides"], "inferenceAcceleratorOverrides")
+    return sent.subject.arn, _detail(sent, document)
+
+
+def _container(document: Mapping[str, Any]) -> dict[str, Any]:
+    shown = _chosen(document, _CONTAINER)
+    if "managedAgents" in shown:
+        shown["managedAgents"] = [
+            {"name": agent["name"], "status": agent["lastStatus"]} for agent in shown["managedAgents"]
+        ]
+    return _without_empty(shown, "networkBindings")
+
+
+def _container_instance(sent: SentEvent) -> tuple[str, dict[str, Any]]:
+    past = container_instance_as_it_was(sent.subject, sent.snapshot)
+    document: dict[str, Any] = {**container_instance(past), "clusterArn": past.cluster.arn}
+    for member in ("registeredResources", "remainingResources"):
+        document[member] = [
+            _chosen(resource, ("name", "type", _VALUES[resource["type"]])) for resource in document[member]
+        ]
+    return past.arn, _detail(sent, document)
+
+
+def _of_service(sent: SentEvent) -> tuple[str, dict[str, Any]]:
+    return sent.subject, documents.unpack(sent.snapshot)
+
+
+def _detail(sent: SentEvent, document: Mapping[str, Any]) -> dict[str, Any]:
+    return _chosen({**document, "updatedAt": iso(sent.at)}, MEMBERS[sent.detail_type])
+
+
+def _chosen(document: Mapping[str, Any], members: tuple[str, ...]) -> dict[str, Any]:
+    return {member: document[member] for member in members if member in document}
+
+
+def _without_empty(document: Mapping[str, Any], member: str) -> dict[str, Any]:
+    return {name: value for name, value in document.items() if name != member or value}
+
+
+_DETAILS = {
+    "ECS Task State Change": _task,
+    "ECS Container Instance State Change": _container_instance,
+    "ECS Service Action": _of_service,
+    "ECS Deployment State Change": _of_service,
+}

@@ -1,0 +1,154 @@
+"""The EventBridge events of one account in one region as a test reads them, and the functions that are called with them."""
+
+from __future__ import annotations
+
+import inspect
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import overload
+
+from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsFakeUsageError
+from pytest_ecsfake.events import DETAIL_TYPES, MEMBERS, Event, event
+from pytest_ecsfake.matching import matches
+from pytest_ecsfake.state.event_log import SentEvent
+from pytest_ecsfake.views.reading import Reader
+
+
+class Subscription:
+    """A function that is called with events, until it is unsubscribed; as a context manager, until the block ends."""
+
+    def __init__(self, reader: Reader, number: int, told_as: str) -> None:
+        self._reader = reader
+        self._number = number
+        self._told_as = told_as
+
+    def unsubscribe(self) -> None:
+        """Call it no more; a second time changes nothing."""
+        with self._reader.endpoint.lock:
+            self._reader.endpoint.world.region(self._reader.place).events.unsubscribe(self._number)
+
+    def __enter__(self) -> Subscription:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.unsubscribe()
+
+    def __repr__(self) -> str:
+        return f"<Subscription of {self._told_as}>"
+
+
+class Events(Sequence[Event]):
+    """The events that ECS has sent, in order, up to date with the clock: each a dictionary of its own, as EventBridge delivers it.
+
+    Details match in part, as parameters do in `calls`: nested dictionaries by the given keys; lists when each given element matches a different
+    one of the event, in order; everything else by `==`. `None` says that the detail hasn't got the member.
+
+    Args:
+        reader: the account and the region.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def of(self, detail_type: str, /, **detail: object) -> list[Event]:
+        """The events of one detail type, or those of them whose detail matches: `of("ECS Task State Change", lastStatus="STOPPED")`.
+
+        Raises:
+            EcsFakeUsageError: ECS sends no events of that type, or none with such a member.
+        """
+        __tracebackhide__ = HIDE_USAGE_ERRORS
+        _check("events.of()", detail_type, detail)
+        return [sent for sent in self if sent["detail-type"] == detail_type and matches(detail, sent["detail"])]
+
+    def subscribe(
+        self, function: Callable[[Event], object], /, *, detail_type: str | None = None, **detail: object
+    ) -> Subscription:
+        """Have a function called with each later event, at the event's own instant: `subscribe(lambda event: handler(event, None))`.
+
+        It may call ECS. What it returns isn't looked at; what it raises fails the test.
+
+        Args:
+            function: is called with the event.
+            detail_type: which events; None means all.
+            detail: members that the detail must have, in part.
+
+        Raises:
+            EcsFakeUsageError: the function can't be called, or is a coroutine function; or an unknown detail type or member.
+        """
+        __tracebackhide__ = HIDE_USAGE_ERRORS
+        given: object = function  # tests aren't type-checked
+        if not callable(given) or inspect.iscoroutinefunction(function):
+            raise EcsFakeUsageError(
+                f"events.subscribe() takes a plain function of one event, not {function!r}. "
+                "For a handler with a context write subscribe(lambda event: handler(event, None))."
+            )
+        if detail_type is not None or detail:
+            _check("events.subscribe()", detail_type, detail)
+        endpoint, place = self._reader.endpoint, self._reader.place
+        told_as = f"the subscriber {getattr(function, '__qualname__', function)} of events"
+
+        def call(sent: SentEvent) -> None:
+            with endpoint.lock:
+                region = endpoint.world.region(place)
+                wanted = region.events.is_subscribed(number)
+                rendered = event(region, sent)
+            if wanted and matches(detail, rendered["detail"]):
+                function(rendered)
+
+        with endpoint.lock:
+            number = endpoint.handed_in.keep(call)
+            self._reader.region().events.subscribe(number, detail_type, told_as)
+        return Subscription(self._reader, number, told_as)
+
+    def clear(self) -> None:
+        """Forget all events: after set-up, before the part under test. Subscribers stay."""
+        with self._reader.endpoint.lock:
+            self._reader.region().events.clear()
+
+    @property
+    def detail_types(self) -> list[str]:
+        """The detail types of the events, in order."""
+        with self._reader.endpoint.lock:
+            return [sent.detail_type for sent in self._reader.region().events]
+
+    def __len__(self) -> int:
+        with self._reader.endpoint.lock:
+            return len(self._reader.region().events)
+
+    @overload
+    def __getitem__(self, index: int) -> Event: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Event]: ...
+
+    def __getitem__(self, index: int | slice) -> Event | list[Event]:
+        with self._reader.endpoint.lock:
+            region = self._reader.region()
+            if isinstance(index, slice):
+                return [event(region, region.events[place]) for place in range(*index.indices(len(region.events)))]
+            return event(region, region.events[index])
+
+    def __iter__(self) -> Iterator[Event]:
+        return iter(self[:])
+
+    def __repr__(self) -> str:
+        counts = [f"{count} {kind}" for kind, count in Counter(self.detail_types).items()]
+        return f"<Events {', '.join(counts or ['none'])}>"
+
+
+def _check(where: str, detail_type: str | None, detail: Mapping[str, object]) -> None:
+    """See that there are events of a type, and that they have the members which are asked for."""
+    __tracebackhide__ = HIDE_USAGE_ERRORS
+    if detail_type not in DETAIL_TYPES:
+        known = ", ".join(f'"{name}"' for name in DETAIL_TYPES)
+        problem = "details need a detail type" if detail_type is None else f"unknown detail type {detail_type!r}"
+        raise EcsFakeUsageError(f"{problem} in {where}. Known: {known}.")
+    members = MEMBERS.get(detail_type, tuple(detail))
+    for name in detail:
+        if name not in members:
+            near = get_close_matches(name, members, n=1, cutoff=0.5)
+            hint = f' Did you mean "{near[0]}"?' if near else f" Known: {', '.join(members)}."
+            raise EcsFakeUsageError(
+                f'the detail of "{detail_type}" has no member "{name}", asked for in {where}.{hint}'
+            )
