@@ -72,3 +72,27 @@ def test_a_job_without_its_task_definition_fails_before_it_runs(report, ecs_fake
     assert not result.success
     assert "Unable to describe task definition" in failure(result)
     ecs_fake.calls.assert_not_called("RunTask")
+
+
+def test_a_job_that_exits_with_0_succeeds(report, ecs_fake):
+    ecs_fake.containers.script(family="web", runs_for=90, exit_code=0)
+
+    assert report().success
+
+
+def test_a_job_that_exits_with_another_code_fails(report, ecs_fake):
+    ecs_fake.containers.script(family="web", runs_for=90, exit_code=3)
+
+    result = report()
+
+    assert not result.success
+    assert "Some ECS containers finished with non-zero exit code" in failure(result)
+
+
+def test_a_job_whose_image_is_not_there_fails_with_the_reason(report, ecs_fake):
+    ecs_fake.containers.script(family="web", pull_error="CannotPullContainerError: nginx:1.27: not found")
+
+    result = report()
+
+    assert not result.success
+    assert "ECS task failed to start: CannotPullContainerError: nginx:1.27: not found" in failure(result)
