@@ -87,7 +87,7 @@ class EcsFake:
         self._endpoint = Endpoint(
             world,
             Calls(clock.now),
-            Faults(),
+            Faults(lambda: self._endpoint.world.conditions),
             outer_time,
             poll_step=round(options.poll_step * SECOND),
             check_responses=os.environ.get("ECSFAKE_CHECK_RESPONSES") == "1",
@@ -240,10 +240,10 @@ class EcsFake:
 
     @property
     def orders(self) -> list[Order]:
-        """What the test has ordered, of every kind: faults, scripts and programs of containers, answers to ExecuteCommand."""
+        """What the test has ordered, of every kind: faults, conditions, scripts and programs of containers, answers to ExecuteCommand."""
         with self._endpoint.lock:
-            scripts = self._endpoint.world.scripts
-            return [*self.faults.ordered, *scripts.containers, *scripts.exec]
+            world = self._endpoint.world
+            return [*self.faults.ordered, *world.conditions.capacity, *world.scripts.containers, *world.scripts.exec]
 
     @property
     def unused_orders(self) -> list[Order]:

@@ -5,7 +5,7 @@ Orders are served first come, first served, each as often as it says. Text of th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -20,6 +20,8 @@ from pytest_ecsfake.errors import (
 )
 from pytest_ecsfake.matching import matches
 from pytest_ecsfake.names import check_parameters, error_class, operation_name
+from pytest_ecsfake.state.capacity_provider import FARGATE_PROVIDERS
+from pytest_ecsfake.state.conditions import CapacityLimit, Conditions
 
 
 @dataclass(slots=True)
@@ -59,7 +61,7 @@ class Fault:
 
 
 #: Kinds of trouble that are still to come.
-NOT_BUILT = frozenset({"capacity", "failure"})
+NOT_BUILT = frozenset({"failure"})
 
 Times = int | Literal["always"]
 
@@ -67,12 +69,16 @@ Times = int | Literal["always"]
 class Faults:
     """The orders of one fake.
 
+    Args:
+        conditions: gives the conditions of the world as it stands.
+
     What all of them take: `times`, how many attempts they answer, or "always" (each retry of botocore is one attempt); `after`, how many
     attempts pass first; `when`, parameters that the call must have, matched in part as in `calls.assert_called`. The operation isn't
     carried out. All raise EcsFakeUsageError for an unknown operation or parameter, or a number that is none.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, conditions: Callable[[], Conditions]) -> None:
+        self._conditions = conditions
         #: The orders, the oldest first.
         self.ordered: list[Fault] = []
 
@@ -144,6 +150,31 @@ class Faults:
         return self._order(
             "connection_error", operation, EndpointConnectionError("refused"), times=times, after=after, when=when
         )
+
+    def capacity(self, provider: str, *, available: int | None) -> CapacityLimit:
+        """Limit how many tasks run at one time on a capacity provider or launch type; RunTask has a failure for each that finds no place.
+
+        A condition of the world, not of a call: it holds until the next one for the same provider, for each region of each account.
+
+        Args:
+            provider: `FARGATE`, `FARGATE_SPOT`, another capacity provider, or a launch type for tasks without a provider.
+            available: how many tasks; None lifts the limit.
+
+        Raises:
+            EcsFakeUsageError: there can be no such provider, or the number is none.
+        """
+        __tracebackhide__ = HIDE_USAGE_ERRORS
+        # API reference, CreateCapacityProvider, name: none begins with "fargate", in whatever case.
+        if type(provider) is not str or (provider.lower().startswith("fargate") and provider not in FARGATE_PROVIDERS):
+            raise EcsFakeUsageError(
+                f"faults.capacity() takes {', '.join(FARGATE_PROVIDERS)}, the name of another capacity provider or a launch type, "
+                f"not {provider!r}."
+            )
+        if available is not None and (type(available) is not int or available < 0):
+            raise EcsFakeUsageError(f"faults.capacity() takes available=0 or more, or None, not {available!r}.")
+        limit = CapacityLimit(provider, available, used=available is None)
+        self._conditions().capacity.append(limit)
+        return limit
 
     def _order(
         self,

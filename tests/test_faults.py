@@ -170,3 +170,43 @@ def test_a_timeout_costs_the_clients_read_timeout_of_virtual_time(ecs_fake, kind
         client.list_clusters()
 
     assert ecs_fake.clock.now - before == timedelta(seconds=seconds)
+
+
+@pytest.mark.ecs_fake(clusters=["default"])
+def test_capacity_is_for_so_many_tasks_at_one_time(ecs_fake, register_on_fargate, run_on_fargate):
+    register_on_fargate()
+    ecs_fake.faults.capacity("FARGATE", available=2)
+
+    first = run_on_fargate(count=3)
+    ecs_fake.client.stop_task(task=first["tasks"][0]["taskArn"])
+    ecs_fake.client.get_waiter("tasks_stopped").wait(tasks=[first["tasks"][0]["taskArn"]])
+    second = run_on_fargate(count=2)
+    ecs_fake.faults.capacity("FARGATE", available=None)
+    third = run_on_fargate(count=2)
+
+    assert [(len(answer["tasks"]), len(answer["failures"])) for answer in (first, second, third)] == [
+        (2, 1),
+        (1, 1),
+        (2, 0),
+    ]
+    assert first["failures"] == [
+        {"reason": "Capacity is unavailable at this time. Please try again later or in a different availability zone"}
+    ]
+
+
+def test_a_limit_that_no_launch_asked_about_is_unused_unless_it_is_optional(ecs_fake):
+    limit = ecs_fake.faults.capacity("FARGATE_SPOT", available=0)
+
+    assert [order.unmet() for order in ecs_fake.unused_orders] == [
+        'faults.capacity("FARGATE_SPOT", available=0) was met by no launch'
+    ]
+    limit.optional()
+    assert ecs_fake.unused_orders == []
+
+
+@pytest.mark.parametrize(
+    ("provider", "available"), [("FARGATE_SPTO", 0), (None, 0), ("FARGATE", -1), ("FARGATE", True)]
+)
+def test_a_wrong_capacity_is_refused_when_it_is_ordered(ecs_fake, provider, available):
+    with pytest.raises(EcsFakeUsageError, match=r"^faults.capacity\(\) takes "):
+        ecs_fake.faults.capacity(provider, available=available)

@@ -24,6 +24,8 @@ NOT_ASSOCIATED = (  # dask-cloudprovider#328 (RunTask); the same as recorded fro
     "The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. "
     "Associate the capacity provider with the cluster or specify a valid capacity provider and try again."
 )
+#: The reason of a failure without an ARN, as seen from RunTask on Fargate.
+UNAVAILABLE = "Capacity is unavailable at this time. Please try again later or in a different availability zone"
 MIXED = (
     "A capacity provider strategy cannot contain a mix of capacity providers using Auto Scaling groups and Fargate providers. "
     "Specify one or the other and try again."
@@ -75,6 +77,25 @@ def choose(
         return [Capacity(launch_type or "EC2")] * count
     launch_type = _check(region, cluster, strategy)
     return [Capacity(launch_type, provider) for provider in divide(strategy, count)]
+
+
+def available(region: Region, provider: str) -> int | None:
+    """How many more tasks find a place now on a capacity provider or launch type; None where the test ordered no limit.
+
+    Args:
+        region: the region of the account; every cluster of it shares the capacity.
+        provider: the task's capacity provider, or its launch type where it has none.
+    """
+    limit = region.conditions.capacity_of(provider)
+    if limit is None or limit.available is None:
+        return None
+    limit.used = True
+    running = sum(
+        (task.capacity_provider_name or task.launch_type) == provider and task.last_status != "STOPPED"
+        for cluster in region.clusters
+        for task in cluster.tasks
+    )
+    return max(0, limit.available - running)
 
 
 def divide(strategy: Sequence[api.CapacityProviderStrategyItem], count: int) -> list[str]:

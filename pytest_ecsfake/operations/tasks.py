@@ -54,7 +54,7 @@ GO_ALONE = (
         "`volumeConfigurations`, `referenceId` and volumes that are configured at launch raise `EcsFakeNotBuiltError`.",
         "Containers do what a test orders (`containers`), or run until they are stopped; images, roles, secrets, subnets and security groups "
         "aren't looked up.",
-        "Capacity is always there: no answer has failures, and Spot interrupts a task only on order.",
+        "Capacity is there unless `faults.capacity` limits it, and Spot interrupts a task only on order.",
         "How a strategy's rest is rounded is ours: ECS documents none of it.",
         "The availability zone of a subnet is made up, the same for the same subnet.",
         "A client token is remembered for a day, an assumption.",
@@ -83,14 +83,18 @@ def run_task(region: Region, request: api.RunTaskRequest) -> api.RunTaskResponse
         cluster, definition, request, launch_type, on_spot=any(place.provider == "FARGATE_SPOT" for place in capacities)
     )
     tasks = []
+    failures: list[api.Failure] = []
     for number, place in enumerate(capacities):
+        if capacity.available(region, place.provider or place.launch_type) == 0:
+            failures.append({"reason": capacity.UNAVAILABLE})
+            continue
         task = launch.task(region, plan, number, provider=place.provider)
         lifecycle.begin(region, task)
         tasks.append(task)
     if token is not None:
         meaning = ClientToken(region.clock.now, _packed(request), tuple(task.arn for task in tasks))
         cluster.tasks.remember(token, meaning)
-    return {"tasks": [task_document(task, tags=True) for task in tasks], "failures": []}
+    return {"tasks": [task_document(task, tags=True) for task in tasks], "failures": failures}
 
 
 @operation(

@@ -9,6 +9,7 @@ from pytest_ecsfake.clock import Clock
 from pytest_ecsfake.state.account_settings import AccountSettings
 from pytest_ecsfake.state.capacity_provider import CapacityProviders
 from pytest_ecsfake.state.cluster import Clusters
+from pytest_ecsfake.state.conditions import Conditions
 from pytest_ecsfake.state.event_log import EventLog
 from pytest_ecsfake.state.ids import Ids
 from pytest_ecsfake.state.journal import Journal
@@ -19,13 +20,16 @@ from pytest_ecsfake.state.timings import Timings
 
 
 class Region:
-    """One account in one region: its stores, its ids, its journal, its events. The clock and the scripts are the whole world's."""
+    """One account in one region: its stores, its ids, its journal, its events. The clock, the scripts and the conditions are the whole world's."""
 
-    def __init__(self, place: Place, clock: Clock, seed: str, timings: Timings, scripts: Scripts) -> None:
+    def __init__(
+        self, place: Place, clock: Clock, seed: str, timings: Timings, *, scripts: Scripts, conditions: Conditions
+    ) -> None:
         self.place = place
         self.clock = clock
         self.timings = timings
         self.scripts = scripts
+        self.conditions = conditions
         self.ids = Ids(f"{seed}/{place.account}/{place.region}")
         self.journal = Journal()
         self.events = EventLog(f"{seed}/{place.account}/{place.region}/events", clock)
@@ -45,11 +49,14 @@ class World:
     seed: str
     timings: Timings
     scripts: Scripts = field(default_factory=Scripts)
+    conditions: Conditions = field(default_factory=Conditions)
     regions: dict[Place, Region] = field(default_factory=dict)
 
     def region(self, place: Place) -> Region:
         """The region of an account, made when it is first asked for."""
         region = self.regions.get(place)
         if region is None:
-            region = self.regions[place] = Region(place, self.clock, self.seed, self.timings, self.scripts)
+            region = self.regions[place] = Region(
+                place, self.clock, self.seed, self.timings, scripts=self.scripts, conditions=self.conditions
+            )
         return region

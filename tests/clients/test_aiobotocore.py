@@ -133,3 +133,12 @@ def test_many_coroutines_lose_no_call(ecs_fake):
 
     assert len(with_client(use)) == 50
     assert len(ecs_fake.clusters) == len(ecs_fake.calls) == 50
+
+
+@pytest.mark.parametrize("kind", ["timeout", "connection_error"])
+def test_what_gets_no_answer_is_retried(ecs_fake, kind):
+    getattr(ecs_fake.faults, kind)("ListClusters", times=2)
+
+    answer = with_client(lambda client: client.list_clusters())
+
+    assert answer["ResponseMetadata"]["RetryAttempts"] == 2
