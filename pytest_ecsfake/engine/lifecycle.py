@@ -49,7 +49,8 @@ def begin(region: Region, task: Task, instance: ContainerInstance | None = None)
         task: a new one, in the status in which ECS accepts it.
         instance: the container instance that has room for it; none on Fargate, and none for a task that waits for capacity.
     """
-    if region.scripts.containers:
+    manual = instance is not None and instance.agent == "manual"
+    if region.scripts.containers and not manual:  # what containers do there is the test's, in the agent's place
         scripted.cast(region, task)
     accept(region, task, instance)
     if instance is not None or task.launch_type == "FARGATE":
@@ -252,11 +253,12 @@ def _run(region: Region, task: Task, container: Container) -> None:
     container.starts += 1
     if "healthCheck" in container.definition:
         _await_health_check(region, task, container, 0, 0)
-    ends_after = scripted.exits_after(container)
     script = container.script
-    if ends_after is not None and script is not None:
+    if script is None:
+        return
+    if script.runs_for is not None:
         ending = (container.starts, script.exit_code, script.reason)
-        region.clock.after(ends_after, _exit_by_itself, region, task, container, *ending)
+        region.clock.after(script.runs_for, _exit_by_itself, region, task, container, *ending)
     program = scripted.errand_of_program(region, task, container)
     if program is not None:
         given = (region, task, container, container.starts)

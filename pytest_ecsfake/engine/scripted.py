@@ -105,11 +105,6 @@ def errand_of_program(region: Region, task: Task, container: Container) -> Erran
 # --- the end -----------------------------------------------------------------------------------------------------------------------------
 
 
-def exits_after(container: Container) -> int | None:
-    """In how many microseconds a container ends that starts now; None where it runs until it is stopped, or its program says it."""
-    return container.script.runs_for if container.script is not None else None
-
-
 def ends_by_itself(container: Container) -> bool:
     """Whether a container ends without being told to."""
     script = container.script

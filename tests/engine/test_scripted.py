@@ -1,0 +1,105 @@
+"""What scripts decide on container instances, which RunTask doesn't reach yet, and what becomes of orders in a copy of the state."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+
+from pytest_ecsfake.engine import lifecycle
+from pytest_ecsfake.state.scripts import Script, Whom
+from pytest_ecsfake.state.task import Container
+
+NO_IMAGE = "CannotPullContainerError: pull image manifest has been retried 5 time(s): not found"
+OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
+
+
+@pytest.fixture
+def begin(region, add_instance, add_task):
+    """Begin a task of one container on a container instance, whose agent is simulated or not."""
+
+    def begin(script, *, agent="simulated"):
+        region.scripts.containers.append(script)
+        task = add_task(None)
+        task.cluster.tasks.drop(task.id)
+        [definition] = task.definition.document["containerDefinitions"]
+        task.containers = [Container(region.place.arn("container/default/1/2"), definition, {"name": "app"})]
+        task.last_status = "PENDING"
+        lifecycle.begin(region, task, add_instance("i", agent=agent))
+        return task
+
+    return begin
+
+
+def test_on_an_instance_the_error_is_the_containers(begin, pass_seconds):
+    """Developer Guide, "Stopped tasks error messages": the task says no more than that it failed to start."""
+    task = begin(Script("a script", Whom(image="nginx:*"), pull_error=NO_IMAGE))
+
+    pass_seconds(60)
+
+    assert (task.last_status, task.stop_code, task.stopped_reason) == (
+        "STOPPED",
+        "TaskFailedToStart",
+        "Task failed to start",
+    )
+    assert (task.containers[0].reason, task.containers[0].exit_code) == (NO_IMAGE, None)
+
+
+def test_on_an_instance_a_container_out_of_memory_is_told_by_the_container_alone(begin, pass_seconds):
+    task = begin(Script("a script", Whom(family="web"), runs_for=0, exit_code=137, reason=OUT_OF_MEMORY))
+
+    pass_seconds(60)
+
+    assert (task.stop_code, task.stopped_reason) == ("EssentialContainerExited", "Essential container in task exited")
+    assert (task.containers[0].exit_code, task.containers[0].reason) == (137, OUT_OF_MEMORY)
+
+
+def test_a_manual_agent_follows_no_script(begin, pass_seconds):
+    """What containers do there is said by whoever speaks for the agent; so the order counts as one that nothing met."""
+    script = Script("a script", Whom(family="web"), pull_error=NO_IMAGE)
+
+    task = begin(script, agent="manual")
+    pass_seconds(3600)
+
+    assert (task.last_status, task.desired_status) == ("PENDING", "RUNNING")
+    assert not script.used
+
+
+@pytest.mark.parametrize(
+    ("whom", "taken"),
+    [
+        pytest.param({"family": "web"}, ["app"], id="a family: its first essential container"),
+        pytest.param({"family": "web:1"}, ["app"], id="a revision"),
+        pytest.param({"family": "web:2"}, [], id="another revision"),
+        pytest.param({"family": "we"}, [], id="another family"),
+        pytest.param({"container": "logs"}, ["logs"], id="a container, essential or not"),
+        pytest.param({"family": "web", "container": "logs"}, ["logs"], id="a container of a family"),
+        pytest.param({"image": "*"}, ["logs", "app", "proxy"], id="every image"),
+        pytest.param({"image": "envoy:latest"}, ["proxy"], id="an image without a tag is its latest"),
+        pytest.param({"image": "localhost:5000/nginx:latest"}, ["app"], id="a port is no tag"),
+        pytest.param({"image": "Envoy*"}, [], id="case counts"),
+    ],
+)
+def test_whom_an_order_is_for(region, run, whom, taken):
+    script = Script("a script", Whom(**whom), runs_for=1)
+    region.scripts.containers.append(script)
+
+    task = run(
+        {"name": "logs", "image": "fluent-bit:3", "essential": False},
+        {"name": "app", "image": "localhost:5000/nginx"},
+        {"name": "proxy", "image": "envoy"},
+    )
+
+    assert [container.name for container in task.containers if container.script is script] == taken
+    assert script.used is bool(taken)
+
+
+def test_a_copy_of_the_state_counts_for_itself(region, run):
+    region.scripts.containers.append(Script("a script", Whom(family="web"), times=1, runs_for=1))
+    saved = pickle.dumps(region)
+
+    assert run().containers[0].script is not None
+    assert run().containers[0].script is None
+
+    [script] = pickle.loads(saved).scripts.containers
+    assert not script.is_spent
