@@ -471,3 +471,15 @@ def test_what_a_creation_refuses(refused, ecs_client, create, code, given, messa
 def test_a_kind_that_is_not_built_is_named(call, operation, resource):
     with pytest.raises(EcsFakeNotBuiltError, match=f"Tags of a {resource.partition('/')[0]} are not built"):
         call(operation, f"{PLACE}:{resource}")
+
+
+@every_operation
+def test_an_inactive_container_instance(call, refused, ecs_client, ecs_fake, operation):
+    """By analogy with clusters (cloud-nuke#145), unverified."""
+    [instance] = ecs_fake.container_instances.add("prod")
+    ecs_client.deregister_container_instance(cluster="prod", containerInstance=instance.arn)
+
+    assert refused(call, operation, instance.arn) == (
+        INVALID,
+        "The specified container instance is inactive. Specify an active container instance and try again.",
+    )

@@ -69,6 +69,17 @@ def tags_of_capacity_provider(ecs: Any, arn: str, include: list[str]) -> Any:
     return found["tags"]
 
 
+def container_instance(ecs: Any, tags: list[dict[str, str]]) -> str:
+    ecs.create_cluster(clusterName="prod")
+    arn: str = ecs.register_container_instance(cluster="prod", tags=tags)["containerInstance"]["containerInstanceArn"]
+    return arn
+
+
+def tags_of_container_instance(ecs: Any, arn: str, include: list[str]) -> Any:
+    described = ecs.describe_container_instances(cluster="prod", containerInstances=[arn], include=include)
+    return described["containerInstances"][0]["tags"]
+
+
 class Kind(NamedTuple):
     """A kind of resource: how one with tags is made, giving its ARN, and how its tags are shown with an `include`."""
 
@@ -82,6 +93,7 @@ every_kind = pytest.mark.parametrize(
     [
         pytest.param(Kind(capacity_provider, tags_of_capacity_provider), id="capacity provider"),
         pytest.param(Kind(cluster, tags_of_cluster), id="cluster"),
+        pytest.param(Kind(container_instance, tags_of_container_instance), id="container instance"),
         pytest.param(Kind(task, tags_of_task), id="task"),
         pytest.param(Kind(task_definition, tags_of_task_definition), id="task definition"),
     ],
