@@ -88,6 +88,12 @@ def definition(family: str, *, revisions: int = 1) -> list[Call]:
     ] * revisions
 
 
+def on_instances(family: str, container: str = "app") -> list[Call]:
+    """Register a definition that runs in the network of its container instance, with a container of this name."""
+    containers = [{"name": container, "image": "busybox", "memory": 10}]
+    return [Call("RegisterTaskDefinition", {"family": family, "containerDefinitions": containers})]
+
+
 def as_described(title: str, *, revisions: int) -> list[Call]:
     """Register what the answer of an example describes, so many times."""
     described = EXAMPLES[title].output["taskDefinition"]
@@ -136,6 +142,12 @@ SETUP: Mapping[str, Sequence[Call]] = {
     "To list the tags for a cluster.": [cluster("dev", tags=DEV_TEAM)],
     "To list the tasks in a cluster": [cluster("default"), *definition("sleep360"), TWO_TASKS],
     "To list your available container instances in a cluster": [cluster("default"), INSTANCE, INSTANCE],
+    "To list the tasks on a particular container instance": [
+        cluster("default"),
+        INSTANCE,
+        *on_instances("sleep360"),
+        Call("RunTask", {"taskDefinition": "sleep360"}),
+    ],
     "To list your available clusters": [cluster("test"), cluster("default")],
     "To list your registered task definition families": LISTED_FAMILIES,
     "To list your registered task definitions": LISTED_DEFINITIONS,
@@ -143,6 +155,7 @@ SETUP: Mapping[str, Sequence[Call]] = {
     "To modify the default account settings for all IAM users or roles on an account": [],
     "To modify your account settings": [],
     "To register a task definition": [],
+    "To run a task on your default cluster": [cluster("default"), INSTANCE, *on_instances("sleep360", "sleep")],
     "To tag a cluster.": [cluster("dev")],
     "To untag a cluster.": [cluster("dev", tags=DEV_TEAM)],
     "To view the effective account settings for a specific IAM user or IAM role": [],
@@ -157,10 +170,8 @@ NEEDS: Mapping[str, str] = {
     "To create a new service behind a load balancer": "CreateService",
     "To delete a service": "DeleteService",
     "To describe a service": "DescribeServices",
-    "To describe a task": "StartTask",  # the task runs on a container instance
+    "To describe a task": "DescribeServices",  # the task is a service's
     "To list the services in a cluster": "ListServices",
-    "To list the tasks on a particular container instance": "StartTask",
-    "To run a task on your default cluster": "StartTask",  # launch type EC2, the default
 }
 
 pytestmark = pytest.mark.ecs_fake(account=ACCOUNT, region=REGION)

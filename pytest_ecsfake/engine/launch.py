@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pytest_ecsfake.engine import ec2, fargate, overrides, tags
+from pytest_ecsfake.engine import ec2, fargate, overrides, subnets, tags
 from pytest_ecsfake.engine.overrides import TaskSize
+from pytest_ecsfake.errors import ClientException, EcsFakeNotBuiltError, InvalidParameterException
 from pytest_ecsfake.state.cluster import Cluster
 from pytest_ecsfake.state.container_instance import ContainerInstance
 from pytest_ecsfake.state.region import Region
@@ -41,6 +42,31 @@ class Plan:
     service_name: str | None = None
 
 
+def definition_to_run(region: Region, identifier: str) -> TaskDefinition:
+    """The ACTIVE task definition that is meant: of a family without a revision the newest.
+
+    Raises:
+        ClientException: there is none.
+        InvalidParameterException: it is INACTIVE.
+    """
+    definition = region.task_definitions.find(identifier)
+    if definition is None:
+        raise ClientException("TaskDefinition not found.")
+    if definition.status != "ACTIVE":
+        raise InvalidParameterException("TaskDefinition is inactive")
+    return definition
+
+
+def refuse_unbuilt(request: Mapping[str, Any]) -> None:
+    """Name what a call asks for that isn't built.
+
+    Raises:
+        EcsFakeNotBuiltError: volumes that are configured at launch.
+    """
+    if request.get("volumeConfigurations"):
+        raise EcsFakeNotBuiltError("Tasks with volumeConfigurations are not built.")
+
+
 def plan(
     cluster: Cluster,
     definition: TaskDefinition,
@@ -68,10 +94,10 @@ def plan(
     platform: fargate.Platform | None = None
     if on_fargate:
         fargate.refuse_unfit(request, document)
-        subnets: Sequence[str] = fargate.subnets(request)
+        task_subnets: Sequence[str] = fargate.subnets(request)
     else:
         ec2.refuse_unfit(request, document, launch_type)
-        subnets = ec2.subnets(request.get("networkConfiguration"), document)
+        task_subnets = ec2.subnets(request.get("networkConfiguration"), document)
     if given:
         overrides.check(document, given, on_fargate=on_fargate)
     if on_fargate:
@@ -83,7 +109,7 @@ def plan(
         cluster=cluster,
         definition=definition,
         launch_type=launch_type,
-        subnets=subnets,
+        subnets=task_subnets,
         overrides=overrides.complete(document, given),
         size=size,
         platform=platform,
@@ -119,9 +145,8 @@ def task(
         instance: the container instance that it is put on; without one, on another launch type than Fargate, it waits for capacity.
     """
     task_id = region.ids.hexadecimal()
-    subnet_id = _subnet(region, plan, number, instance)
-    zone = None if subnet_id is None else fargate.availability_zone(region.place.region, subnet_id)
     waits = plan.launch_type != "FARGATE" and instance is None
+    subnet_id = _subnet(plan, number, instance)
     return Task(
         arn=region.place.arn(f"task/{plan.cluster.name}/{task_id}"),
         id=task_id,
@@ -139,7 +164,7 @@ def task(
         capacity_provider_name=provider,
         platform_version=plan.platform.version if plan.platform else None,
         platform_family=plan.platform.family if plan.platform else None,
-        availability_zone=None if waits else zone,
+        availability_zone=_zone(region, plan, subnet_id),
         ephemeral_storage_gib=plan.ephemeral_storage_gib,
         enable_execute_command=plan.enable_execute_command,
         interface=None if subnet_id is None else NetworkInterface(region.ids.uuid(), subnet_id),
@@ -149,15 +174,20 @@ def task(
     )
 
 
-def _subnet(region: Region, plan: Plan, number: int, instance: ContainerInstance | None) -> str | None:
+def _subnet(plan: Plan, number: int, instance: ContainerInstance | None) -> str | None:
     """The subnet of a task's own interface: on a container instance one in the instance's zone, else the plan's in turn."""
     if not plan.subnets:
         return None
     if instance is not None:
-        for subnet_id in plan.subnets:
-            if fargate.availability_zone(region.place.region, subnet_id) == instance.availability_zone:
-                return subnet_id
+        return subnets.subnet_beside(instance, plan.subnets)
     return plan.subnets[number % len(plan.subnets)]
+
+
+def _zone(region: Region, plan: Plan, subnet_id: str | None) -> str | None:
+    """The zone of a task on Fargate; on a container instance it has the instance's once it is placed."""
+    if subnet_id is None or plan.launch_type != "FARGATE":
+        return None
+    return fargate.availability_zone(region.place.region, subnet_id)
 
 
 def _containers(region: Region, plan: Plan, task_id: str) -> list[Container]:

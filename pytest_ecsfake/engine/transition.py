@@ -81,6 +81,7 @@ def want_stopped(region: Region, task: Task, code: api.TaskStopCode, reason: str
     """
     now = region.clock.now
     task.cluster.tasks.change(task.id, desired_status="STOPPED")
+    task.cluster.waiting.pop(task.id, None)
     task.stop_code = code
     task.stopped_reason = reason
     task.stopping_at = now

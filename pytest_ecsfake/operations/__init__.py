@@ -25,6 +25,8 @@ MODULES = (
     "clusters",
     "container_instances",
     "execute_command",
+    "run_task",
+    "start_task",
     "tags",
     "task_definitions",
     "tasks",

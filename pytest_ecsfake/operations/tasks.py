@@ -1,19 +1,16 @@
-"""Tasks: RunTask, DescribeTasks, ListTasks, StopTask.
+"""Tasks that are there: DescribeTasks, ListTasks, StopTask. They are started in run_task.py and start_task.py.
 
-Rules: the API reference of each operation. So far tasks run on Fargate; what only other launch types have raises `EcsFakeNotBuiltError`.
+Rules: the API reference of each operation.
 """
 
 from __future__ import annotations
 
-import marshal
 from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake import arns, pagination
-from pytest_ecsfake.engine import capacity, launch, lifecycle
+from pytest_ecsfake.engine import lifecycle
 from pytest_ecsfake.engine.container_instances import known
 from pytest_ecsfake.errors import (
-    ClientException,
-    ConflictException,
     EcsFakeNotBuiltError,
     InvalidParameterException,
     ServiceNotFoundException,
@@ -22,8 +19,6 @@ from pytest_ecsfake.operations.registry import operation
 from pytest_ecsfake.rendering.task import task_document
 from pytest_ecsfake.state.cluster import Cluster
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.task import ClientToken
-from pytest_ecsfake.state.task_definition import TaskDefinition
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
@@ -45,56 +40,6 @@ GO_ALONE = (
     ("startedBy", ("family", "serviceName", "containerInstance", "launchType", "daemonName")),
     ("serviceName", ("family", "containerInstance", "daemonName")),
 )
-
-
-@operation(
-    "RunTask",
-    simplified=(
-        "Tasks run on Fargate only; other launch types and capacity providers raise `EcsFakeNotBuiltError`.",
-        "`volumeConfigurations`, `referenceId` and volumes that are configured at launch raise `EcsFakeNotBuiltError`.",
-        "Containers do what a test orders (`containers`), or run until they are stopped; images, roles, secrets, subnets and security groups "
-        "aren't looked up.",
-        "Capacity is there unless `faults.capacity` limits it, and Spot interrupts a task only on order.",
-        "How a strategy's rest is rounded is ours: ECS documents none of it.",
-        "The availability zone of a subnet is made up, the same for the same subnet.",
-        "A client token is remembered for a day, an assumption.",
-    ),
-)
-def run_task(region: Region, request: api.RunTaskRequest) -> api.RunTaskResponse:
-    """Start one to ten tasks of a task definition. They are PROVISIONING when the call returns; what follows is time's work.
-
-    A client token that was used before with the same parameters gives the tasks that it started then.
-    """
-    cluster = region.clusters.resolve(request.get("cluster"))
-    token = request.get("clientToken")
-    known = None if token is None else cluster.tasks.client_token(token, region.clock.now)
-    if known is not None:
-        return _tasks_of_token(cluster, known, request)
-    definition = _definition_to_run(region, request["taskDefinition"])
-    _refuse_unbuilt(request)
-    capacities = capacity.choose(
-        region, cluster, request.get("launchType"), request.get("capacityProviderStrategy", []), request.get("count", 1)
-    )
-    launch_type = capacities[0].launch_type
-    if launch_type != "FARGATE":
-        _refuse_without_instances(cluster)
-        raise EcsFakeNotBuiltError(f'RunTask with launchType="{launch_type}" is not built.')
-    plan = launch.plan(
-        cluster, definition, request, launch_type, on_spot=any(place.provider == "FARGATE_SPOT" for place in capacities)
-    )
-    tasks = []
-    failures: list[api.Failure] = []
-    for number, place in enumerate(capacities):
-        if capacity.available(region, place.provider or place.launch_type) == 0:
-            failures.append({"reason": capacity.UNAVAILABLE})
-            continue
-        task = launch.task(region, plan, number, provider=place.provider)
-        lifecycle.begin(region, task)
-        tasks.append(task)
-    if token is not None:
-        meaning = ClientToken(region.clock.now, _packed(request), tuple(task.arn for task in tasks))
-        cluster.tasks.remember(token, meaning)
-    return {"tasks": [task_document(task, tags=True) for task in tasks], "failures": failures}
 
 
 @operation(
@@ -174,46 +119,6 @@ def stop_task(region: Region, request: api.StopTaskRequest) -> api.StopTaskRespo
         lifecycle.stop(region, task, code="UserInitiated", reason=request.get("reason") or "Task stopped by user")
         task.tags.clear()  # API reference, StopTask: the tags of the task are deleted
     return {"task": task_document(task, tags=True)}
-
-
-def _refuse_without_instances(cluster: Cluster) -> None:
-    if not cluster.container_instances.count(status="ACTIVE"):
-        raise InvalidParameterException("No Container Instances were found in your cluster.")
-
-
-def _definition_to_run(region: Region, identifier: str) -> TaskDefinition:
-    definition = region.task_definitions.find(identifier)
-    if definition is None:
-        raise ClientException("TaskDefinition not found.")
-    if definition.status != "ACTIVE":
-        raise InvalidParameterException("TaskDefinition is inactive")
-    return definition
-
-
-def _refuse_unbuilt(request: api.RunTaskRequest) -> None:
-    for name in ("volumeConfigurations", "referenceId"):
-        if request.get(name):
-            raise EcsFakeNotBuiltError(f"RunTask with {name} is not built.")
-
-
-def _tasks_of_token(cluster: Cluster, known: ClientToken, request: api.RunTaskRequest) -> api.RunTaskResponse:
-    """What a client token gives that was used before: its tasks as they are now, those that are still known.
-
-    Raises:
-        ConflictException: it was used with other parameters (text unverified).
-    """
-    if marshal.loads(known.request) != dict(request):
-        raise ConflictException(
-            "The provided clientToken is already in use with a different RunTask request.",  # unverified
-            resourceIds=list(known.task_arns),
-        )
-    tasks = [cluster.tasks.get(arn.rpartition("/")[2]) for arn in known.task_arns]
-    return {"tasks": [task_document(task, tags=True) for task in tasks if task is not None], "failures": []}
-
-
-def _packed(request: api.RunTaskRequest) -> bytes:
-    """The parameters of a call, in a form that costs the garbage collector nothing to keep."""
-    return marshal.dumps(dict(request))
 
 
 def _task_id(region: Region, cluster: Cluster, identifier: str) -> str:

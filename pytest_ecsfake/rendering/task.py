@@ -84,6 +84,17 @@ def task_document(task: Task, *, tags: bool, health: bool = False) -> api.Task:
     return document
 
 
+def accepted_task_document(task: Task) -> api.Task:
+    """The document of a task as the call answers it that starts it.
+
+    Recorded answers of RunTask and StartTask don't tell of the connection yet, though DescribeTasks later shows it as made at once.
+    """
+    document = task_document(task, tags=True)
+    document.pop("connectivity", None)
+    document.pop("connectivityAt", None)
+    return document
+
+
 def _cpu_architecture(task: Task) -> str:
     """That of the container instance, or what Fargate was asked for."""
     instance = task.container_instance

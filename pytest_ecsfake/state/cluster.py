@@ -15,6 +15,7 @@ from pytest_ecsfake.state.container_instance import ContainerInstances
 from pytest_ecsfake.state.service import Services
 from pytest_ecsfake.state.store import Store
 from pytest_ecsfake.state.task import Tasks
+from pytest_ecsfake.state.waiting import Waiting
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
@@ -56,6 +57,10 @@ class Cluster:
     tasks: Tasks = field(default_factory=Tasks)
     container_instances: ContainerInstances = field(default_factory=ContainerInstances)
     services: Services = field(default_factory=Services)
+    waiting: dict[str, Waiting] = field(
+        default_factory=dict
+    )  # tasks that wait for capacity, by id, in the order of their coming
+    is_looking_for_room: bool = False  # whether it is ordered that those which wait are placed
     requested_capacity_providers: list[str] = field(default_factory=list)  # these two as CreateCluster had them
     requested_strategy: list[api.CapacityProviderStrategyItem] = field(default_factory=list)
 
@@ -80,6 +85,7 @@ class Clusters(Store[Cluster]):
     def __init__(self, place: arns.Place) -> None:
         super().__init__()
         self.place = place
+        self.follows_capacity = False  # whether somebody is told when a task may find room
 
     def change(self, key: str, **changes: Any) -> None:
         """Set attributes of a cluster; whether it is listed follows its status (aws-cli#2078: INACTIVE ones aren't)."""

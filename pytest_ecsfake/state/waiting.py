@@ -1,13 +1,17 @@
-"""What a call asks of the place where its tasks run."""
+"""What a call asks of the place where its tasks run, and the tasks of a cluster that wait for one.
+
+Rules: Developer Guide, "Automatically manage Amazon ECS capacity with cluster auto scaling": tasks without room stay in PROVISIONING.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
+    from pytest_ecsfake.state.task import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +20,11 @@ class Wish:
 
     constraints: Sequence[api.PlacementConstraint] = ()
     strategies: Sequence[api.PlacementStrategy] = ()  # none: what the caller's kind of tasks has by default
+
+
+class Waiting(NamedTuple):
+    """A task that waits for capacity, and what it has to be placed by once there may be some."""
+
+    task: Task
+    wish: Wish
+    subnets: tuple[str, ...]

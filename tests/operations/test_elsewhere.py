@@ -110,6 +110,7 @@ PARAMETERS = [
     cluster("PutClusterCapacityProviders", **NO_PROVIDERS),
     cluster("RegisterContainerInstance"),
     cluster("RunTask", taskDefinition="web"),
+    cluster("StartTask", taskDefinition="web", containerInstances=[ID]),
     cluster("StopTask", task=ID),
     cluster("SubmitAttachmentStateChanges", attachments=[]),
     cluster("SubmitContainerStateChange", task=ID),
@@ -149,6 +150,14 @@ PARAMETERS = [
     Parameter("SubmitTaskStateChange", "task", TASK, (INVALID, "The referenced task was not found."), IN_PROD),
     Parameter("StopTask", "task", TASK, (INVALID, "The referenced task was not found."), IN_PROD),
     Parameter("RunTask", "taskDefinition", REVISION, ("ClientException", "TaskDefinition not found."), IN_PROD),
+    Parameter(
+        "StartTask",
+        "taskDefinition",
+        REVISION,
+        ("ClientException", "TaskDefinition not found."),
+        {**IN_PROD, "containerInstances": [ID]},
+    ),
+    Parameter("StartTask", "containerInstances", INSTANCE, MISSING, {**IN_PROD, "taskDefinition": "web"}, is_list=True),
     Parameter(
         "DescribeTaskDefinition",
         "taskDefinition",
@@ -193,16 +202,22 @@ def arn(resource: str, *, region: str = "us-east-1", account: str = ACCOUNT) -> 
 def furnish(client: Any) -> None:
     """What the parameters name: a cluster, a revision, a capacity provider."""
     client.create_cluster(clusterName="prod")
+    register_web(client)
+    client.create_capacity_provider(name="asg", autoScalingGroupProvider={"autoScalingGroupArn": "asg"})
+
+
+def register_web(client: Any) -> None:
     client.register_task_definition(
         family="web", containerDefinitions=[{"name": "app", "image": "nginx", "memory": 128}]
     )
-    client.create_capacity_provider(name="asg", autoScalingGroupProvider={"autoScalingGroupArn": "asg"})
 
 
 def furnish_beside(client: Any, parameter: Parameter) -> None:
     """What a parameter's `others` name, so that it alone names something unknown."""
     if "cluster" in parameter.others:
         client.create_cluster(clusterName="prod")
+    if "web" in parameter.others.values():
+        register_web(client)
     if "asg" in parameter.others.values():
         client.create_capacity_provider(name="asg", autoScalingGroupProvider={"autoScalingGroupArn": "asg"})
 

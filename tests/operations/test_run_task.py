@@ -413,7 +413,6 @@ def test_a_client_token_is_one_clusters_and_lasts_a_day(ecs_fake, web, run_on_fa
 @pytest.mark.parametrize(
     ("parameters", "named"),
     [
-        pytest.param({"referenceId": "r"}, "referenceId", id="referenceId"),
         pytest.param({"volumeConfigurations": [{"name": "data"}]}, "volumeConfigurations", id="volumes at launch"),
     ],
 )

@@ -1,0 +1,92 @@
+"""RunTask: tasks that ECS places.
+
+Rules: API reference, RunTask. What its tasks are is planned in `engine/launch.py`, where they go is `engine/launching.py`'s.
+"""
+
+from __future__ import annotations
+
+import marshal
+from typing import TYPE_CHECKING
+
+from pytest_ecsfake.engine import capacity, launch, launching, placement, waiting
+from pytest_ecsfake.errors import ConflictException
+from pytest_ecsfake.operations.registry import operation
+from pytest_ecsfake.rendering.task import accepted_task_document, task_document
+from pytest_ecsfake.state.cluster import Cluster
+from pytest_ecsfake.state.region import Region
+from pytest_ecsfake.state.task import ClientToken
+from pytest_ecsfake.state.waiting import Wish
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+
+@operation(
+    "RunTask",
+    simplified=(
+        "Tasks on Managed Instances raise `EcsFakeNotBuiltError`.",
+        "Volumes that are configured at launch raise `EcsFakeNotBuiltError`, and so does `volumeConfigurations`.",
+        "`referenceId`, which is for ECS's own use, has no effect.",
+        "Containers do what a test orders (`containers`), or run until they are stopped; images, roles, secrets, subnets and security groups "
+        "aren't looked up.",
+        "Fargate has capacity unless `faults.capacity` limits it, and Spot interrupts a task only on order.",
+        "How a strategy's rest is rounded is ours: ECS documents none of it.",
+        "The availability zone of a subnet is made up for Fargate, the same for the same subnet. On container instances a subnet is in the "
+        "zone of the instances in it, and one without any may be in every zone.",
+        "A container instance without room is named once in `failures`, an assumption.",
+        "A task that waits for capacity waits until it is stopped; no group scales by itself.",
+        "A client token is remembered for a day, an assumption.",
+    ),
+)
+def run_task(region: Region, request: api.RunTaskRequest) -> api.RunTaskResponse:
+    """Start one to ten tasks of a task definition. They are PROVISIONING or PENDING when the call returns; what follows is time's work.
+
+    A client token that was used before with the same parameters gives the tasks that it started then.
+    """
+    cluster = region.clusters.resolve(request.get("cluster"))
+    token = request.get("clientToken")
+    known = None if token is None else cluster.tasks.client_token(token, region.clock.now)
+    if known is not None:
+        return _tasks_of_token(cluster, known, request)
+    definition = launch.definition_to_run(region, request["taskDefinition"])
+    launch.refuse_unbuilt(request)
+    capacities = capacity.choose(
+        region, cluster, request.get("launchType"), request.get("capacityProviderStrategy", []), request.get("count", 1)
+    )
+    wish = Wish(request.get("placementConstraints", []), request.get("placementStrategy", []))
+    launching.refuse_without_instances(region, cluster, capacities)
+    plan = launch.plan(
+        cluster,
+        definition,
+        request,
+        capacities[0].launch_type,
+        on_spot=any(place.provider == "FARGATE_SPOT" for place in capacities),
+    )
+    of_definition = definition.document.get("placementConstraints", [])
+    placement.refuse_malformed(wish.constraints, wish.strategies, of_definition)
+    waiting.refuse_too_many(region, cluster, capacities)
+    tasks, failures = launching.launch_tasks(region, plan, capacities, wish)
+    if token is not None:
+        meaning = ClientToken(region.clock.now, _packed(request), tuple(task.arn for task in tasks))
+        cluster.tasks.remember(token, meaning)
+    return {"tasks": [accepted_task_document(task) for task in tasks], "failures": failures}
+
+
+def _tasks_of_token(cluster: Cluster, known: ClientToken, request: api.RunTaskRequest) -> api.RunTaskResponse:
+    """What a client token gives that was used before: its tasks as they are now, those that are still known.
+
+    Raises:
+        ConflictException: it was used with other parameters (text unverified).
+    """
+    if marshal.loads(known.request) != dict(request):
+        raise ConflictException(
+            "The provided clientToken is already in use with a different RunTask request.",  # unverified
+            resourceIds=list(known.task_arns),
+        )
+    tasks = [cluster.tasks.get(arn.rpartition("/")[2]) for arn in known.task_arns]
+    return {"tasks": [task_document(task, tags=True) for task in tasks if task is not None], "failures": []}
+
+
+def _packed(request: api.RunTaskRequest) -> bytes:
+    """The parameters of a call, in a form that costs the garbage collector nothing to keep."""
+    return marshal.dumps(dict(request))

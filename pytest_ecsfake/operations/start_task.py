@@ -1,0 +1,68 @@
+"""StartTask: tasks on the very container instances that the caller names.
+
+Rules: API reference, StartTask; Developer Guide, "API failure reasons".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_ecsfake.engine import container_instances, launch, launching
+from pytest_ecsfake.engine.launch import Plan
+from pytest_ecsfake.operations.registry import operation
+from pytest_ecsfake.rendering.task import accepted_task_document
+from pytest_ecsfake.state.cluster import Cluster
+from pytest_ecsfake.state.container_instance import ContainerInstance
+from pytest_ecsfake.state.region import Region
+from pytest_ecsfake.state.task_definition import TaskDefinition
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+
+@operation(
+    "StartTask",
+    simplified=(
+        "An instance that is DRAINING fails as INACTIVE, an assumption.",
+        "The task definition's placement constraints hold here too, an assumption.",
+        "An instance that is named twice gets two tasks, an assumption.",
+        "Volumes that are configured at launch raise `EcsFakeNotBuiltError`, and so does `volumeConfigurations`.",
+        "`referenceId`, which is for ECS's own use, has no effect.",
+        "Containers do what a test orders (`containers`), or run until they are stopped; images, roles, secrets, subnets and security groups "
+        "aren't looked up.",
+    ),
+)
+def start_task(region: Region, request: api.StartTaskRequest) -> api.StartTaskResponse:
+    """Start a task on each of one to ten container instances; a failure for each one that can't take it."""
+    cluster = region.clusters.resolve(request.get("cluster"))
+    ids = [container_instances.id_of(region, cluster, identifier) for identifier in request["containerInstances"]]
+    definition = launch.definition_to_run(region, request["taskDefinition"])
+    launch.refuse_unbuilt(request)
+    named = [
+        (given, cluster.container_instances.get(id_))
+        for given, id_ in zip(request["containerInstances"], ids, strict=True)
+    ]
+    plans = _plans(cluster, definition, request, [instance for _, instance in named if instance is not None])
+    tasks: list[api.Task] = []
+    failures: list[api.Failure] = []
+    for identifier, instance in named:
+        if instance is None:
+            failures.append({"arn": identifier, "reason": "MISSING"})
+        elif instance.status != "ACTIVE":
+            failures.append({"arn": identifier, "reason": "INACTIVE"})
+        else:
+            started = launching.start_on(region, plans[instance.launch_type], instance)
+            tasks += [accepted_task_document(task) for task in started.tasks]
+            failures += started.failures
+    return {"tasks": tasks, "failures": failures}
+
+
+def _plans(
+    cluster: Cluster, definition: TaskDefinition, request: api.StartTaskRequest, instances: list[ContainerInstance]
+) -> dict[api.LaunchType, Plan]:
+    """What is started on each kind of instance, EC2 and EXTERNAL; a call that finds no instance is held against the rules of EC2."""
+    launch_types: list[api.LaunchType] = [instance.launch_type for instance in instances] or ["EC2"]
+    return {
+        launch_type: launch.plan(cluster, definition, request, launch_type)
+        for launch_type in dict.fromkeys(launch_types)
+    }
