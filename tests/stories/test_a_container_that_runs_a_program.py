@@ -215,3 +215,15 @@ def test_an_exception_that_is_meant_is_exit_code_1(ecs_fake, run):
 
     assert task.container("app").exit_code == 1
     assert not ecs_fake.troubles
+
+
+def test_what_a_wider_scope_ordered_is_there_for_each_of_its_tests(ecs_fake, run):
+    """A fake of class scope puts its state back after each test: the program is for one task, of each test."""
+    ecs_fake.containers.program(family="web", run=lambda _: 5, times=1)
+
+    for _ in range(2):
+        put_back = ecs_fake.set_aside()
+        tasks = [run(), run()]
+        ecs_fake.clock.advance(seconds=60)
+        assert [task.container("app").exit_code for task in tasks] == [5, None]
+        put_back()
