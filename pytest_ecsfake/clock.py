@@ -34,7 +34,9 @@ MAX_ROUNDS_AT_ONE_INSTANT = 10_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MICROSECOND = timedelta(microseconds=1)
 
-_Due = tuple[Callable[..., None], tuple[Any, ...]]
+#: What is due in one lane: an action, its arguments, the next action, its arguments. In pairs they would be twice the objects that the garbage
+#: collector goes through as long as they wait.
+_Lane = list[Any]
 
 
 def to_instant(moment: datetime) -> Instant:
@@ -71,7 +73,7 @@ class Clock:
         self.now: Instant = start
         self.errands: deque[Errand] = deque()
         self._instants: list[Instant] = []
-        self._buckets: dict[Instant, tuple[list[_Due], list[_Due]]] = {}
+        self._buckets: dict[Instant, tuple[_Lane, _Lane]] = {}
         self._settling = False
 
     def at(self, instant: Instant, action: Callable[..., None], *arguments: Any, lane: int = EFFECTS) -> None:
@@ -81,7 +83,7 @@ class Clock:
         if bucket is None:
             bucket = self._buckets[instant] = ([], [])
             heapq.heappush(self._instants, instant)
-        bucket[lane].append((action, arguments))
+        bucket[lane].extend((action, arguments))
 
     def after(self, delay: int, action: Callable[..., None], *arguments: Any, lane: int = EFFECTS) -> None:
         """The same, `delay` microseconds from now."""
@@ -136,7 +138,7 @@ class Clock:
         instant = self.now
         errands = self.errands if run_errands is not None else None
         effects, consequences = self._buckets[instant]
-        last: list[_Due] = []
+        last: _Lane = []
         for _ in range(MAX_ROUNDS_AT_ONE_INSTANT):
             lane = effects or consequences
             if not lane:
@@ -145,18 +147,19 @@ class Clock:
                 return
             due = lane[::-1]
             lane.clear()
-            last = (last + due[9::-1])[-10:]
+            last = (last + due[:-21:-1])[-20:]
             # Each event goes as soon as it has happened. Kept until the round is over they would be what the garbage collector counts.
             try:
                 while due:
-                    action, arguments = due.pop()
+                    action, arguments = due.pop(), due.pop()
                     action(*arguments)
                     if errands and run_errands is not None:
                         run_errands()
             except BaseException:  # a test that fails within a program, a KeyboardInterrupt: the rest is still due
+                del due[len(due) // 2 * 2 :]  # interrupted between an action and its arguments
                 lane[:0] = due[::-1]
                 raise
         raise EcsFakeInternalError(
             f"more than {MAX_ROUNDS_AT_ONE_INSTANT} rounds of events at {to_datetime(instant).isoformat()}; the last ten: "
-            + ", ".join(action.__name__ for action, _ in last)
+            + ", ".join(action.__name__ for action in last[::2])
         )

@@ -49,8 +49,8 @@ def cluster(item: Cluster, include: Container[str] = ()) -> api.Cluster:
         "clusterName": item.name,
         "status": item.status,
         "registeredContainerInstancesCount": item.container_instances.registered_count,
-        "runningTasksCount": tasks.get(("RUNNING",), 0),
-        "pendingTasksCount": tasks.get(("PENDING",), 0),
+        "runningTasksCount": tasks.get("RUNNING", 0),
+        "pendingTasksCount": tasks.get("PENDING", 0),
         "activeServicesCount": 0,  # no service can be created yet
         "statistics": _statistics(item) if "STATISTICS" in include else [],
         "tags": tags.tags(item.tags) if "TAGS" in include else [],

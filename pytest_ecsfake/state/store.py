@@ -7,13 +7,18 @@ returns, not what the store holds. Fields that are indexed change through `chang
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
 _BLOCK = 512
+
+#: What reads the values that an item is indexed by: of one field the value itself, of several a tuple.
+_Values = Callable[[Any], Any]
 
 
 class Order:
@@ -74,6 +79,10 @@ def _first(block: list[Any]) -> Any:
     return block[0]
 
 
+#: The orders and the counts that a change of some fields touches.
+_Touched = tuple[list[tuple[_Values, dict[Any, Order]]], list[tuple[_Values, dict[Any, int]]]]
+
+
 class Store(Generic[T]):
     """Things by key, in the order in which they came or in that of their sort keys.
 
@@ -85,8 +94,9 @@ class Store(Generic[T]):
         self._sort_keys: dict[str, Any] = {}
         self._by_sort_key: dict[Any, T] = {}
         self._added = 0
-        self._orders: dict[tuple[str, ...], dict[tuple[Any, ...], Order]] = {}
-        self._counts: dict[tuple[str, ...], dict[tuple[Any, ...], int]] = {}
+        self._orders: dict[tuple[str, ...], tuple[_Values, dict[Any, Order]]] = {}
+        self._counts: dict[tuple[str, ...], tuple[_Values, dict[Any, int]]] = {}
+        self._touched_by: dict[tuple[str, ...], _Touched] = {}
 
     def sort_key(self, item: T) -> Any:
         """Where an item stands among the others; unlike any other item's, and the same for good."""
@@ -101,37 +111,39 @@ class Store(Generic[T]):
         self._items[key] = item
         self._sort_keys[key] = sort_key
         self._by_sort_key[sort_key] = item
-        for fields in self._orders:
-            self._enter(fields, item, sort_key)
-        for fields, counts in self._counts.items():
-            _count(counts, _values(item, fields), 1)
+        for values_of, orders in self._orders.values():
+            _enter(orders, values_of(item), sort_key)
+        for values_of, counts in self._counts.values():
+            _count(counts, values_of(item), 1)
 
     def drop(self, key: str) -> None:
         """Forget the item that has the key."""
         item = self._items.pop(key)
         sort_key = self._sort_keys.pop(key)
         del self._by_sort_key[sort_key]
-        for fields in self._orders:
-            self._leave(fields, item, sort_key)
-        for fields, counts in self._counts.items():
-            _count(counts, _values(item, fields), -1)
+        for values_of, orders in self._orders.values():
+            _leave(orders, values_of(item), sort_key)
+        for values_of, counts in self._counts.values():
+            _count(counts, values_of(item), -1)
 
     def change(self, key: str, **changes: Any) -> None:
         """Set attributes of an item; the only way to change one that an operation filters or counts by."""
         item = self._items[key]
-        sort_key = self._sort_keys[key]
-        touched = [fields for fields in self._orders if not changes.keys().isdisjoint(fields)]
-        counted = [fields for fields in self._counts if not changes.keys().isdisjoint(fields)]
-        for fields in touched:
-            self._leave(fields, item, sort_key)
-        for fields in counted:
-            _count(self._counts[fields], _values(item, fields), -1)
+        names = tuple(changes)
+        touched = self._touched_by.get(names)
+        if touched is None:
+            touched = self._touched_by[names] = (_touched(self._orders, names), _touched(self._counts, names))
+        ordered, counted = touched
+        for values_of, orders in ordered:
+            _leave(orders, values_of(item), self._sort_keys[key])
+        for values_of, counts in counted:
+            _count(counts, values_of(item), -1)
         for name, value in changes.items():
             setattr(item, name, value)
-        for fields in touched:
-            self._enter(fields, item, sort_key)
-        for fields in counted:
-            _count(self._counts[fields], _values(item, fields), 1)
+        for values_of, orders in ordered:
+            _enter(orders, values_of(item), self._sort_keys[key])
+        for values_of, counts in counted:
+            _count(counts, values_of(item), 1)
 
     def get(self, key: str) -> T | None:
         """The item that has the key, or None."""
@@ -154,19 +166,29 @@ class Store(Generic[T]):
     def count(self, **fields: Any) -> int:
         """How many items have these values."""
         names = tuple(fields) if len(fields) == 1 else tuple(sorted(fields))
-        return self._counts_by(names).get(tuple([fields[name] for name in names]), 0)
+        return self._counts_by(names).get(_asked(fields, names), 0)
 
-    def counts(self, field: str) -> Mapping[tuple[Any, ...], int]:
-        """How many items have each value of a field, by a tuple of the value; what no item has isn't there."""
+    def counts(self, field: str) -> Mapping[Any, int]:
+        """How many items have each value of a field; what no item has isn't there."""
         return self._counts_by((field,))
 
-    def _counts_by(self, names: tuple[str, ...]) -> dict[tuple[Any, ...], int]:
-        counts = self._counts.get(names)
-        if counts is None:
-            counts = self._counts[names] = {}
-            for item in self:
-                _count(counts, _values(item, names), 1)
-        return counts
+    def _counts_by(self, names: tuple[str, ...]) -> dict[Any, int]:
+        index = self._counts.get(names)
+        if index is None:
+            values_of = _reading(names)
+            index = self._counts[names] = (values_of, dict(Counter(map(values_of, self))))
+            self._touched_by.clear()
+        return index[1]
+
+    def _orders_by(self, names: tuple[str, ...]) -> dict[Any, Order]:
+        index = self._orders.get(names)
+        if index is None:
+            values_of = _reading(names)
+            index = self._orders[names] = (values_of, {})
+            self._touched_by.clear()
+            for key, item in self._items.items():
+                _enter(index[1], values_of(item), self._sort_keys[key])
+        return index[1]
 
     def page(
         self,
@@ -187,12 +209,7 @@ class Store(Generic[T]):
             fields: the values.
         """
         names = tuple(sorted(fields))
-        orders = self._orders.get(names)
-        if orders is None:
-            orders = self._orders[names] = {}
-            for key, item in self._items.items():
-                self._enter(names, item, self._sort_keys[key])
-        order = orders.get(tuple([fields[name] for name in names]))
+        order = self._orders_by(names).get(_asked(fields, names))
         if order is None:
             return [], None
         keys = order.after(after, descending=descending)
@@ -202,22 +219,39 @@ class Store(Generic[T]):
         items = [self._by_sort_key[sort_key] for sort_key in found[:size]]
         return items, found[size - 1] if len(found) > size else None
 
-    def _enter(self, fields: tuple[str, ...], item: T, sort_key: Any) -> None:
-        self._orders[fields].setdefault(_values(item, fields), Order()).add(sort_key)
 
-    def _leave(self, fields: tuple[str, ...], item: T, sort_key: Any) -> None:
-        orders = self._orders[fields]
-        values = _values(item, fields)
-        orders[values].drop(sort_key)
-        if not orders[values]:
-            del orders[values]
+def _reading(names: tuple[str, ...]) -> _Values:
+    return attrgetter(*names) if names else _nothing
 
 
-def _values(item: object, fields: tuple[str, ...]) -> tuple[Any, ...]:
-    return tuple([getattr(item, field) for field in fields])
+def _nothing(_: object) -> None:
+    """The value by which all items are the same."""
 
 
-def _count(counts: dict[tuple[Any, ...], int], values: tuple[Any, ...], by: int) -> None:
-    counts[values] = counts.get(values, 0) + by
-    if not counts[values]:
+def _asked(fields: Mapping[str, Any], names: tuple[str, ...]) -> Any:
+    """The values that are asked for, as `_reading` gives those of an item."""
+    if len(names) == 1:
+        return fields[names[0]]
+    return tuple([fields[name] for name in names]) if names else None
+
+
+def _touched(indexes: Mapping[tuple[str, ...], T], changed: tuple[str, ...]) -> list[T]:
+    return [index for names, index in indexes.items() if not set(names).isdisjoint(changed)]
+
+
+def _enter(orders: dict[Any, Order], values: Any, sort_key: Any) -> None:
+    orders.setdefault(values, Order()).add(sort_key)
+
+
+def _leave(orders: dict[Any, Order], values: Any, sort_key: Any) -> None:
+    orders[values].drop(sort_key)
+    if not orders[values]:
+        del orders[values]
+
+
+def _count(counts: dict[Any, int], values: Any, by: int) -> None:
+    number = counts.get(values, 0) + by
+    if number:
+        counts[values] = number
+    else:
         del counts[values]
