@@ -124,6 +124,11 @@ class Placement:
         spread = {strategy["field"] for strategy in self._strategies if strategy["type"] == "spread"}
         self._spread = _spread_of_group(candidates, group, spread | ({"instanceId"} if self._is_distinct else set()))
 
+    @property
+    def suited(self) -> list[ContainerInstance]:
+        """The candidates that nothing lasting speaks against: connected, of the right zone, with the attributes, allowed by the constraints."""
+        return list(self._suited)
+
     def place(self) -> ContainerInstance | None:
         """The container instance for the next task; None where no candidate can take it, and `failures` says why."""
         best = [instance for instance in self._suited if self._can_take(instance)]

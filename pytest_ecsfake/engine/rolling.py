@@ -68,9 +68,7 @@ def step(region: Region, service: Service) -> None:
     _let_go(region, service, found, missing - len(begun) if primary.rollout_state != "FAILED" else 0)
     for older in service.deployments[1:]:
         older.desired_count = sum(task.desired_status == "RUNNING" for task in service.tasks_of(older))
-    if not _clean_up(service):
-        return
-    _conclude(region, service, found)
+    conclude(region, service, found.staying, found.leaving)
 
 
 def stop(region: Region, service: Service, tasks: Sequence[Task], reason: str | None = None) -> None:
@@ -89,6 +87,11 @@ def _stays(task: Task, primary: Deployment) -> bool:
 def _is_on_draining_instance(task: Task) -> bool:
     instance = task.container_instance
     return instance is not None and instance.status == "DRAINING"
+
+
+def _is_at_rest(service: Service) -> bool:
+    """Whether none of a service's tasks is on its way up or down, so that nothing will change by itself."""
+    return all(task.desired_status == "RUNNING" and task.is_available for task in service.tasks.values())
 
 
 def _is_worth_keeping(task: Task) -> bool:
@@ -125,7 +128,7 @@ def _let_go(region: Region, service: Service, found: Census, missing: int) -> No
         if len(going) < len(free):
             going = placement.choose_to_stop(free, len(going), _strategies(service), region.ids)
         stop(region, service, going)
-    elif missing > 0 and found.occupying >= found.most and serving and not useless and not unhealthy:
+    elif missing > 0 and found.occupying >= found.most and _is_at_rest(service):
         service_events.say_once(region, service, service_events.STUCK)
 
 
@@ -193,11 +196,13 @@ def _clean_up(service: Service) -> bool:
     return len(service.deployments) == 1
 
 
-def _conclude(region: Region, service: Service, found: Census) -> None:
-    """Say what has been reached, if the service has reached something."""
+def conclude(region: Region, service: Service, staying: Sequence[Task], leaving: Sequence[Task]) -> None:
+    """Say what has been reached, if the service has reached something: its desired count, healthy, nothing left of older deployments."""
     primary = service.deployments[0]
-    available = sum(task.is_available for task in found.staying if task.desired_status == "RUNNING")
-    if found.leaving or available != service.desired_count or len(found.staying) != service.desired_count:
+    wanted = [task for task in staying if task.desired_status == "RUNNING"]
+    available = sum(task.is_available for task in wanted)
+    is_alone = _clean_up(service)
+    if not is_alone or leaving or available != service.desired_count or len(wanted) != service.desired_count:
         service.is_steady = False
         return
     record = service.current_deployment

@@ -8,6 +8,7 @@ and DeleteService for the end of a service.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,13 @@ SETTLING = seconds(40)
 
 #: How long an INACTIVE service is shown; ECS documents no time. # unverified
 INACTIVE_KEPT = seconds(24 * 60 * 60)
+
+
+#: Why a task stops that never ran, and didn't come to run by itself (API reference, Task, stopCode).
+FAILURES_TO_START = ("TaskFailedToStart", "EssentialContainerExited")
+
+#: By the scheduling strategy.
+STEPS: Mapping[str, Callable[[Region, Service], None]] = {"REPLICA": rolling.step, "DAEMON": rolling.step}
 
 
 def attend(region: Region) -> None:
@@ -83,7 +91,7 @@ def _reconcile(region: Region, service: Service) -> None:
     if service.status == "ACTIVE":
         record = service.current_deployment
         if service.deployments and (record is None or record.status != "PENDING"):
-            rolling.step(region, service)
+            STEPS[service.scheduling_strategy](region, service)
     elif service.status == "DRAINING":
         _drain(region, service)
     if service.look_again_at is not None:
@@ -116,8 +124,6 @@ def _task_changed(region: Region, entry: Entry) -> None:
         _task_runs(region, service, task)
     elif entry.after == "STOPPED":
         service.tasks.pop(task.id, None)
-        if task.stop_code in ("TaskFailedToStart", "EssentialContainerExited") and task.started_at is None:
-            _note_failure(region, service, task, failed_to_start=True)
     look(region, service)
 
 
@@ -156,7 +162,9 @@ def _task_is_to_stop(region: Region, entry: Entry) -> None:
     service = None if task is None else service_of(task)
     if task is not None and service is not None:
         availability_transition(task, available=False)
-        if task.health_status == "UNHEALTHY" and task.stop_code == "ServiceSchedulerInitiated":
+        if task.started_at is None and task.stop_code in FAILURES_TO_START:
+            _note_failure(region, service, task, failed_to_start=True)
+        elif task.health_status == "UNHEALTHY" and task.stop_code == "ServiceSchedulerInitiated":
             _note_failure(region, service, task, failed_to_start=False)
         look(region, service)
 

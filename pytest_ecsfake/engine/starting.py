@@ -39,18 +39,23 @@ def start(region: Region, service: Service, owner: Deployment | TaskSet, count: 
     if region.clock.now < service.may_start_at:
         service.look_again_by(service.may_start_at)
         return []
-    revision = owner.revision
-    places = _places(region, service, owner, count)
-    plan = _plan(region, service, revision, owner.id, places)
-    tasks, failures = launching.launch_tasks(region, plan, places, _wish(service))
+    plan, places = plan_of(region, service, owner, count)
+    tasks, failures = launching.launch_tasks(region, plan, places, wish(service))
     for task in tasks:
         service.tasks[task.id] = task
     if tasks:
         service_events.started(region, service, tasks)
     if failures:
-        _tell_failure(region, service, failures[0])
-        service.look_again_by(region.clock.now + region.timings.delay("PLACEMENT_RETRY", PLACEMENT_RETRY))
+        tell_failure(region, service, failures[0])
     return tasks
+
+
+def plan_of(
+    region: Region, service: Service, owner: Deployment | TaskSet, count: int
+) -> tuple[launch.Plan, list[capacity.Capacity]]:
+    """What the next tasks of a deployment or a task set are, and where each of them runs."""
+    places = _places(region, service, owner, count)
+    return _plan(region, service, owner.revision, owner.id, places), places
 
 
 def count_failed_start(region: Region, service: Service) -> None:
@@ -117,7 +122,7 @@ def _plan(
     return replace(plan, tags=tags, service_name=service.name, is_behind_load_balancer=revision.has_load_balancer)
 
 
-def _wish(service: Service) -> Wish:
+def wish(service: Service) -> Wish:
     """How the tasks are placed on container instances."""
     return Wish(
         constraints=service.placement_constraints,
@@ -125,7 +130,9 @@ def _wish(service: Service) -> Wish:
     )
 
 
-def _tell_failure(region: Region, service: Service, failure: api.Failure) -> None:
+def tell_failure(region: Region, service: Service, failure: api.Failure) -> None:
+    """Tell of a task that found no place, and have the scheduler try again."""
     arn = failure.get("arn")
     instance = None if arn is None or "container-instance/" not in arn else arn.rpartition("/")[2]
     service_events.not_placed(region, service, failure.get("reason", ""), instance)
+    service.look_again_by(region.clock.now + region.timings.delay("PLACEMENT_RETRY", PLACEMENT_RETRY))
