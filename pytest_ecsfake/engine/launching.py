@@ -72,17 +72,19 @@ def launch_tasks(region: Region, plan: Plan, capacities: Sequence[Capacity], wis
     return started
 
 
-def start_on(region: Region, plan: Plan, instance: ContainerInstance) -> Started:
+def start_on(
+    region: Region, plan: Plan, instance: ContainerInstance, wish: Wish | None = None, provider: str | None = None
+) -> Started:
     """Start one task on this very container instance, if it can take it.
 
     That the definition's own constraints hold here too is an assumption. # unverified
     """
     started = Started([], [])
-    placement = placing.placement(region, [instance], plan, plan.subnets, Wish())
+    placement = placing.placement(region, [instance], plan, plan.subnets, wish or Wish())
     if placement.place() is None:
         started.failures.extend(placement.failures())
     else:
-        _start(region, plan, started, instance=instance)
+        _start(region, plan, started, provider=provider, instance=instance)
     return started
 
 

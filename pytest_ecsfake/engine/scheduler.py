@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pytest_ecsfake.clock import CONSEQUENCES, SECOND
-from pytest_ecsfake.engine import circuit_breaker, rolling, rollouts, service_events, starting
+from pytest_ecsfake.engine import circuit_breaker, daemon, rolling, rollouts, service_events, starting
 from pytest_ecsfake.engine.service_transition import service_transition
 from pytest_ecsfake.engine.stages import seconds
 from pytest_ecsfake.engine.transition import availability_transition
@@ -40,7 +40,7 @@ INACTIVE_KEPT = seconds(24 * 60 * 60)
 FAILURES_TO_START = ("TaskFailedToStart", "EssentialContainerExited")
 
 #: By the scheduling strategy.
-STEPS: Mapping[str, Callable[[Region, Service], None]] = {"REPLICA": rolling.step, "DAEMON": rolling.step}
+STEPS: Mapping[str, Callable[[Region, Service], None]] = {"REPLICA": rolling.step, "DAEMON": daemon.step}
 
 
 def attend(region: Region) -> None:

@@ -132,7 +132,10 @@ def wish(service: Service) -> Wish:
 
 def tell_failure(region: Region, service: Service, failure: api.Failure) -> None:
     """Tell of a task that found no place, and have the scheduler try again."""
-    arn = failure.get("arn")
+    reason, arn = failure.get("reason", ""), failure.get("arn")
     instance = None if arn is None or "container-instance/" not in arn else arn.rpartition("/")[2]
-    service_events.not_placed(region, service, failure.get("reason", ""), instance)
+    if reason == launching.NO_INSTANCES:
+        service_events.no_instances(region, service)
+    else:
+        service_events.not_placed(region, service, reason, instance)
     service.look_again_by(region.clock.now + region.timings.delay("PLACEMENT_RETRY", PLACEMENT_RETRY))
