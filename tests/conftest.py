@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from typing import Any
 
+import lark  # noqa: F401 (see below)
 import pytest
 from hypothesis import settings
 
