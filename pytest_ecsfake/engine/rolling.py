@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pytest_ecsfake.engine import lifecycle, placement, rollouts, service_events, starting
+from pytest_ecsfake.engine import lifecycle, placement, rollouts, service_events, starting, zone_rebalancing
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.service import Deployment, Service, is_pending
 from pytest_ecsfake.state.task import Task
@@ -63,7 +63,7 @@ def step(region: Region, service: Service) -> None:
         room = min(missing, found.most - found.occupying)
         if room > 0:
             begun = starting.start(region, service, primary, room)
-    elif missing < 0:
+    elif missing < 0 and not zone_rebalancing.is_under_way(service):
         _scale_in(region, service, found, -missing)
     _let_go(region, service, found, missing - len(begun) if primary.rollout_state != "FAILED" else 0)
     for older in service.deployments[1:]:
@@ -77,6 +77,7 @@ def stop(region: Region, service: Service, tasks: Sequence[Task], reason: str | 
         words = reason or f"Scaling activity initiated by (deployment {task.started_by})"
         lifecycle.stop(region, task, code="ServiceSchedulerInitiated", reason=words)
     if tasks:
+        service.is_steady = False
         service_events.stopped(region, service, tasks)
 
 
@@ -208,7 +209,10 @@ def conclude(region: Region, service: Service, staying: Sequence[Task], leaving:
     record = service.current_deployment
     if record is not None and primary.rollout_state == "IN_PROGRESS":
         rollouts.complete(region, service, record)
-    if not service.is_steady and primary.rollout_state == "COMPLETED":
+    steady = primary.rollout_state == "COMPLETED"
+    if steady and service.scheduling_strategy == "REPLICA" and zone_rebalancing.takes_part(service):
+        zone_rebalancing.begin(region, service, primary, wanted)
+    if steady and not service.is_steady:
         service.is_steady = True
         service_events.trouble_is_over(service)
         service_events.say(region, service, service_events.STEADY)

@@ -88,6 +88,8 @@ def delete(region: Region, service: Service) -> None:
 
 def _reconcile(region: Region, service: Service) -> None:
     service.is_awaiting_scheduler = False
+    if service.newly_registered or service.newly_draining:
+        service_events.targets_changed(region, service)
     if service.status == "ACTIVE":
         record = service.current_deployment
         if service.deployments and (record is None or record.status != "PENDING"):
@@ -122,9 +124,17 @@ def _task_changed(region: Region, entry: Entry) -> None:
         return
     if entry.after == "RUNNING":
         _task_runs(region, service, task)
+        if task.is_behind_load_balancer and task.started_by is not None:
+            _count_target(service.newly_registered, task.started_by)
+    elif entry.after == "DEACTIVATING" and task.started_by is not None:
+        _count_target(service.newly_draining, task.started_by)
     elif entry.after == "STOPPED":
         service.tasks.pop(task.id, None)
     look(region, service)
+
+
+def _count_target(targets: dict[str, int], owner: str) -> None:
+    targets[owner] = targets.get(owner, 0) + 1
 
 
 def _task_runs(region: Region, service: Service, task: Task) -> None:

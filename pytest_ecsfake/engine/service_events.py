@@ -83,6 +83,28 @@ def stopped(region: Region, service: Service, tasks: Sequence[Task]) -> None:
         say(region, service, f"has stopped {len(some)} running tasks: {_named(some)}.")
 
 
+def targets_changed(region: Region, service: Service) -> None:
+    """Tell of the tasks that have become targets of the service's load balancers since the last look, and of those that drain.
+
+    The order and the words are those of recorded deployments; the sentences about targets end without a full stop.
+    """
+    revisions = {deployment.id: deployment.revision for deployment in service.deployments}
+    for verb, counts in (("registered", service.newly_registered), ("deregistered", service.newly_draining)):
+        for owner, count in counts.items():
+            balancers = revisions[owner].configuration.get("loadBalancers", ()) if owner in revisions else ()
+            for balancer in balancers:
+                target = (
+                    f"target-group {balancer['targetGroupArn']}"
+                    if "targetGroupArn" in balancer
+                    else (f"elb {balancer.get('loadBalancerName')}")
+                )
+                say(region, service, f"{verb} {count} targets in ({target})")
+    for owner, count in service.newly_draining.items():
+        say(region, service, f"has begun draining connections on {count} tasks.", of=f", taskSet {owner}")
+    service.newly_registered.clear()
+    service.newly_draining.clear()
+
+
 def not_placed(region: Region, service: Service, reason: str, container_instance: str | None) -> None:
     """Tell of a task that found no place.
 

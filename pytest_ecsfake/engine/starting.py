@@ -7,10 +7,11 @@ enableECSManagedTags) and Task (group, startedBy).
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from pytest_ecsfake.engine import capacity, launch, launching, service_events
+from pytest_ecsfake.engine import capacity, fargate, launch, launching, service_events
 from pytest_ecsfake.engine.placement import SERVICE_DEFAULT
 from pytest_ecsfake.engine.stages import seconds
 from pytest_ecsfake.state.region import Region
@@ -118,8 +119,16 @@ def _plan(
         request["platformVersion"] = revision.platform_version
     on_spot = any(place.provider == "FARGATE_SPOT" for place in places)
     plan = launch.plan(service.cluster, revision.definition, request, places[0].launch_type, on_spot=on_spot)
+    if plan.launch_type == "FARGATE":
+        plan = replace(plan, subnets=_emptiest_first(region, service, plan.subnets))
     tags = {**plan.tags, SERVICE_NAME_TAG: service.name} if service.enable_ecs_managed_tags else plan.tags
     return replace(plan, tags=tags, service_name=service.name, is_behind_load_balancer=revision.has_load_balancer)
+
+
+def _emptiest_first(region: Region, service: Service, subnets: Sequence[str]) -> list[str]:
+    """The subnets in the order in which Fargate fills them: first those in the zones with the fewest of the service's tasks."""
+    there = Counter(task.availability_zone for task in service.tasks.values() if task.desired_status == "RUNNING")
+    return sorted(subnets, key=lambda subnet: there[fargate.availability_zone(region.place.region, subnet)])
 
 
 def wish(service: Service) -> Wish:

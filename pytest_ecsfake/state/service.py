@@ -189,6 +189,10 @@ class Service:
     may_start_at: Instant = 0
     is_steady: bool = False
     last_completed: Deployment | None = None  # what a failing deployment goes back to
+    rebalancing_task: str | None = None  # the task that was started last to balance the zones
+    rebalanced: bool = False  # whether it was said that the zones are being balanced
+    newly_registered: dict[str, int] = field(default_factory=dict)  # targets by deployment, not told of yet
+    newly_draining: dict[str, int] = field(default_factory=dict)
     look_again_at: Instant | None = None
     last_messages: dict[str, Instant] = field(default_factory=dict)  # what it said of each trouble, and when
 

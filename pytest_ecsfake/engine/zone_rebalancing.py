@@ -1,0 +1,91 @@
+"""Availability Zone rebalancing: the tasks of a service in a steady state are spread evenly over the zones.
+
+Where they aren't, one is started where there are few, and one is stopped where there are many, until no two zones differ by more than one.
+Rules: Developer Guide, "Balancing an Amazon ECS service across Availability Zones": which services take part, one task at a time, the new one
+healthy before the old one goes; on container instances only zones count that have some. The sentences are those of real services.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pytest_ecsfake.engine import fargate, launching, placing, service_events, starting
+from pytest_ecsfake.engine.placement import shown_strategies
+from pytest_ecsfake.state.region import Region
+from pytest_ecsfake.state.service import Deployment, Service
+from pytest_ecsfake.state.task import Task
+
+ZONE = "attribute:ecs.availability-zone"
+
+
+def takes_part(service: Service) -> bool:
+    """Whether the tasks of a service are kept evenly spread."""
+    strategies = shown_strategies(service.placement_strategy)
+    return (
+        service.availability_zone_rebalancing == "ENABLED"
+        and service.deployment_configuration.get("maximumPercent", 200) > 100
+        and (not strategies or (strategies[0]["type"], strategies[0].get("field")) == ("spread", ZONE))
+        and not any(ZONE in constraint.get("expression", "") for constraint in service.placement_constraints)
+        and service.revision is not None
+        and service.revision.launch_type != "EXTERNAL"
+    )
+
+
+def begin(region: Region, service: Service, owner: Deployment, tasks: Sequence[Task]) -> None:
+    """Start a task in the zone that has the fewest, if the tasks of a steady service are unevenly spread."""
+    counts = _counts(region, service, owner, tasks)
+    if len(counts) < 2 or max(counts.values()) - min(counts.values()) < 2:
+        if service.rebalanced:
+            service.rebalanced = False
+            service_events.say(region, service, f"is AZ balanced with {_spread(counts)}.")
+        return
+    zone = min(counts, key=lambda zone: counts[zone])
+    task = _start_in(region, service, owner, zone)
+    if task is None:
+        return
+    if not service.rebalanced:
+        service.rebalanced = True
+        service_events.say(region, service, f"is not AZ balanced with {_spread(counts)}. AZ Rebalancing in progress.")
+    service.tasks[task.id] = task
+    service.rebalancing_task = task.id
+    service_events.say(region, service, f"has started 1 tasks in {zone} to AZ Rebalance: (task {task.id}).")
+
+
+def is_under_way(service: Service) -> bool:
+    """Whether the task that was started for it isn't healthy yet, so that none is stopped for it."""
+    task = service.tasks.get(service.rebalancing_task or "")
+    return task is not None and task.desired_status == "RUNNING" and not task.is_available
+
+
+def _counts(region: Region, service: Service, owner: Deployment, tasks: Sequence[Task]) -> dict[str, int]:
+    """The tasks in each zone that they can run in, those without any included, in the order of the zones' names."""
+    plan, places = starting.plan_of(region, service, owner, 1)
+    if plan.launch_type == "FARGATE":
+        zones = {fargate.availability_zone(region.place.region, subnet) for subnet in plan.subnets}
+    else:
+        instances = placing.placement(
+            region, placing.candidates(plan.cluster, places[0]), plan, plan.subnets, starting.wish(service)
+        ).suited
+        zones = {instance.availability_zone for instance in instances if instance.availability_zone is not None}
+    counts = dict.fromkeys(sorted(zones), 0)
+    for task in tasks:
+        if task.availability_zone in counts:
+            counts[task.availability_zone] += 1
+    return counts
+
+
+def _start_in(region: Region, service: Service, owner: Deployment, zone: str) -> Task | None:
+    plan, places = starting.plan_of(region, service, owner, 1)
+    wish = starting.wish(service)
+    if plan.launch_type == "FARGATE":
+        here = [subnet for subnet in plan.subnets if fargate.availability_zone(region.place.region, subnet) == zone]
+        plan = replace(plan, subnets=here)
+    else:
+        wish = replace(wish, constraints=[*wish.constraints, {"type": "memberOf", "expression": f"{ZONE} == {zone}"}])
+    tasks, _ = launching.launch_tasks(region, plan, places, wish)
+    return tasks[0] if tasks else None
+
+
+def _spread(counts: dict[str, int]) -> str:
+    return ", ".join(f"{number} tasks in {zone}" for zone, number in counts.items())
