@@ -8,6 +8,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from threading import RLock, get_ident
 from typing import Any, NamedTuple, NoReturn
 
@@ -225,7 +226,10 @@ class Endpoint:
                 function = operations.built().get(operation) or _refuse_unbuilt(operation)
                 validation.check_request(operation, request)
                 self._bring_to_the_present(operation, place, body, outer)
-                document = function(region, request)
+                if self.faults.ordered:
+                    document = self.faults.carry_out(operation, request, place, partial(function, region))
+                else:
+                    document = function(region, request)
                 if self.check_responses:
                     validation.check_response(operation, document)
             except EcsError as refusal:

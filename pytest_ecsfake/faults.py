@@ -1,4 +1,4 @@
-"""Trouble on order: what answers a call instead of its operation.
+"""Trouble on order: what answers a call instead of its operation, or stands in for one of the things that a call is about.
 
 Orders are served first come, first served, each as often as it says. Text of the throttle: Developer Guide, "Request throttling".
 """
@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
-from pytest_ecsfake import not_built
+from pytest_ecsfake import failures
 from pytest_ecsfake.errors import (
     HIDE_USAGE_ERRORS,
     EcsError,
@@ -23,6 +23,10 @@ from pytest_ecsfake.names import check_parameters, error_class, operation_name
 from pytest_ecsfake.state.capacity_provider import FARGATE_PROVIDERS
 from pytest_ecsfake.state.conditions import CapacityLimit, Conditions
 
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+    from pytest_ecsfake.arns import Place
+
 
 @dataclass(slots=True)
 class Fault:
@@ -30,7 +34,7 @@ class Fault:
 
     written: str  # as the test wrote it
     operation: str
-    error: EcsError
+    answer: EcsError | api.Failure  # an error for the whole call, or an entry for one thing of it
     times: int | Literal["always"]
     after: int
     when: Mapping[str, object]
@@ -60,9 +64,6 @@ class Fault:
         return f"{self.written} was met by no call"
 
 
-#: Kinds of trouble that are still to come.
-NOT_BUILT = frozenset({"failure"})
-
 Times = int | Literal["always"]
 
 
@@ -73,8 +74,8 @@ class Faults:
         conditions: gives the conditions of the world as it stands.
 
     What all of them take: `times`, how many attempts they answer, or "always" (each retry of botocore is one attempt); `after`, how many
-    attempts pass first; `when`, parameters that the call must have, matched in part as in `calls.assert_called`. The operation isn't
-    carried out. All raise EcsFakeUsageError for an unknown operation or parameter, or a number that is none.
+    attempts pass first; `when`, parameters that the call must have, matched in part as in `calls.assert_called`. But for `failure` and
+    `capacity` the operation isn't carried out. All raise EcsFakeUsageError for an unknown operation or parameter, or a number that is none.
     """
 
     def __init__(self, conditions: Callable[[], Conditions]) -> None:
@@ -151,6 +152,50 @@ class Faults:
             "connection_error", operation, EndpointConnectionError("refused"), times=times, after=after, when=when
         )
 
+    def failure(
+        self,
+        operation: str,
+        *,
+        reason: str,
+        arn: str | None = None,
+        detail: str | None = None,
+        times: Times = 1,
+        after: int = 0,
+        when: Mapping[str, object] | None = None,
+    ) -> Fault:
+        """Let one of the things that a call is about fail: `failures[]` has an entry in place of a task, a service, a container instance.
+
+        The operation is carried out without it; where nothing else is left it isn't carried out at all. Two orders let two things of one
+        call fail.
+
+        Args:
+            operation: `RunTask` or `run_task`; one whose response has `failures`.
+            reason: the entry's, such as `RESOURCE:MEMORY` or `MISSING`.
+            arn: for RunTask what the entry names, such as a container instance; nothing unless it is given. For operations on a list which of
+                its items fails, by its name, id or ARN; the first unless it is given, and in the entry always its ARN.
+            detail: the entry's.
+            times: in how many calls, or "always".
+            after: how many calls pass first.
+            when: parameters that the call must have, matched in part as in `calls.assert_called`.
+
+        Raises:
+            EcsFakeUsageError: the operation's response has no `failures`.
+        """
+        __tracebackhide__ = HIDE_USAGE_ERRORS
+        where = "faults.failure()"
+        name = operation_name(operation, where)
+        if name not in failures.FAILING:
+            raise EcsFakeUsageError(
+                f"the response of {name} has no failures[], which {where} is for. Operations that have: {', '.join(failures.FAILING)}."
+            )
+        entry: dict[str, object] = {"arn": arn, "reason": reason, "detail": detail}
+        for member, text in entry.items():
+            if type(text) is not str and not (text is None and member != "reason"):
+                raise EcsFakeUsageError(f"{where} takes {member} as a text, not {text!r}.")
+        answer = cast("api.Failure", {member: text for member, text in entry.items() if text is not None})
+        shown = "".join(f', {member}="{text}"' for member, text in sorted(answer.items(), reverse=True))
+        return self._order("failure", name, answer, times=times, after=after, when=when, shown=shown)
+
     def capacity(self, provider: str, *, available: int | None) -> CapacityLimit:
         """Limit how many tasks run at one time on a capacity provider or launch type; RunTask has a failure for each that finds no place.
 
@@ -180,7 +225,7 @@ class Faults:
         self,
         kind: str,
         operation: str,
-        error: EcsError,
+        answer: EcsError | api.Failure,
         *,
         times: Times,
         after: int,
@@ -195,21 +240,46 @@ class Faults:
             raise EcsFakeUsageError(f"{where} takes after=0 or more, not {after!r}.")
         name = operation_name(operation, where)
         check_parameters(name, when or {}, where)
-        fault = Fault(f'faults.{kind}("{name}"{shown})', name, error, times, after, dict(when or {}))
+        fault = Fault(f'faults.{kind}("{name}"{shown})', name, answer, times, after, dict(when or {}))
         self.ordered.append(fault)
         return fault
 
     def meet(self, operation: str, request: Mapping[str, Any]) -> None:
         """Raise what is ordered for this call, if anything is."""
         for fault in self.ordered:
-            if fault.takes(operation, request):
-                raise fault.error
+            if isinstance(fault.answer, EcsError) and fault.takes(operation, request):
+                raise fault.answer
 
-    if not TYPE_CHECKING:
+    def carry_out(
+        self,
+        operation: str,
+        request: dict[str, Any],
+        place: Place,
+        function: Callable[[dict[str, Any]], Mapping[str, Any]],
+    ) -> Mapping[str, Any]:
+        """Have a call answered by its operation, but for the things of it that are ordered to fail.
 
-        def __getattr__(self, name):
-            __tracebackhide__ = True
-            not_built.refuse(self, "ecs_fake.faults", name, NOT_BUILT)
+        Args:
+            operation: the operation's name.
+            request: the request, checked already.
+            place: where the call is made.
+            function: answers a request.
+        """
+        entries: list[api.Failure] = []
+        rest = request
+        for fault in self.ordered:
+            if isinstance(fault.answer, EcsError) or fault.operation != operation:
+                continue
+            found = failures.without_one(operation, rest, place, fault.answer)
+            if found is not None and fault.takes(operation, request):
+                rest, entry = found
+                entries.append(entry)
+        if not entries:
+            return function(request)
+        if failures.nothing_left(operation, rest):
+            return {failures.FAILING[operation].answer: [], "failures": entries}
+        document = function(rest)
+        return {**document, "failures": [*document.get("failures", []), *entries]}
 
     def kept(self) -> list[tuple[Fault, int, int]]:
         """The orders and what each has met and let pass, to be put back."""
