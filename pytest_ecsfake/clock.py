@@ -56,6 +56,13 @@ def to_epoch_seconds(instant: Instant) -> float:
     return instant // 1000 / 1000
 
 
+def to_iso_8601(instant: Instant) -> str:
+    """The instant as events write it, to the millisecond: `2023-05-02T14:19:34.52Z`, and `…:34Z` on the second."""
+    milliseconds = instant // 1000 % 1000
+    fraction = f".{milliseconds:03d}".rstrip("0") if milliseconds else ""
+    return f"{to_datetime(instant):%Y-%m-%dT%H:%M:%S}{fraction}Z"
+
+
 class Clock:
     """The time of one fake. Reading it costs nothing; only `settle` and what calls it lets anything happen.
 

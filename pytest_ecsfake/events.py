@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypedDict, cast, get_args
 
 from pytest_ecsfake import documents
-from pytest_ecsfake.clock import SECOND, Instant, to_datetime
+from pytest_ecsfake.clock import SECOND, to_iso_8601
 from pytest_ecsfake.rendering.container_instance import container_instance
 from pytest_ecsfake.rendering.task import TIMESTAMPS, task_document
 from pytest_ecsfake.state.event_log import DetailType, SentEvent, ServiceEvent, StateChange
@@ -38,7 +38,7 @@ Event = TypedDict(
 
 DETAIL_TYPES: tuple[DetailType, ...] = (*get_args(StateChange), *get_args(ServiceEvent))
 
-#: What the detail of a state change shows, in the order of recorded events; members of the API that aren't here events don't have.
+#: What the details show, in the order of recorded events and of the guide's examples; members of the API that aren't here events don't have.
 MEMBERS: Mapping[str, tuple[str, ...]] = {
     "ECS Task State Change": (
         "attachments", "attributes", "availabilityZone", "capacityProviderName", "clusterArn", "connectivity", "connectivityAt",
@@ -51,6 +51,10 @@ MEMBERS: Mapping[str, tuple[str, ...]] = {
         "agentConnected", "agentUpdateStatus", "attributes", "clusterArn", "containerInstanceArn", "ec2InstanceId",
         "registeredResources", "remainingResources", "status", "version", "versionInfo", "updatedAt",
     ),
+    "ECS Service Action": (
+        "eventType", "eventName", "clusterArn", "capacityProviderArns", "containerInstanceArns", "createdAt", "reason",
+    ),
+    "ECS Deployment State Change": ("eventType", "eventName", "deploymentId", "updatedAt", "reason"),
 }  # fmt: skip
 
 _CONTAINER = (
@@ -76,7 +80,7 @@ def event(region: Region, sent: SentEvent) -> Event:
         "detail-type": sent.detail_type,
         "source": "aws.ecs",
         "account": region.place.account,
-        "time": iso(sent.at // SECOND * SECOND),
+        "time": to_iso_8601(sent.at // SECOND * SECOND),
         "region": region.place.region,
         "resources": [arn],
         "detail": detail,
@@ -84,18 +88,11 @@ def event(region: Region, sent: SentEvent) -> Event:
     return cast("Event", documents.unpack(documents.pack(rendered)))
 
 
-def iso(instant: Instant) -> str:
-    """An instant as events write it, to the millisecond: `2023-05-02T14:19:34.52Z`, and `…:34Z` on the second."""
-    milliseconds = instant // 1000 % 1000
-    fraction = f".{milliseconds:03d}".rstrip("0") if milliseconds else ""
-    return f"{to_datetime(instant):%Y-%m-%dT%H:%M:%S}{fraction}Z"
-
-
 def _task(sent: SentEvent) -> tuple[str, dict[str, Any]]:
     document: dict[str, Any] = {**task_document(task_as_it_was(sent.subject, sent.snapshot), tags=False)}
     for member in _TASK_TIMESTAMPS:
         if member in document:
-            document[member] = iso(round(document[member] * SECOND))
+            document[member] = to_iso_8601(round(document[member] * SECOND))
     document["attachments"] = [
         {**attachment, "type": _ATTACHMENT_TYPES.get(attachment["type"], attachment["type"])}
         for attachment in document["attachments"]
@@ -129,7 +126,7 @@ def _of_service(sent: SentEvent) -> tuple[str, dict[str, Any]]:
 
 
 def _detail(sent: SentEvent, document: Mapping[str, Any]) -> dict[str, Any]:
-    return _chosen({**document, "updatedAt": iso(sent.at)}, MEMBERS[sent.detail_type])
+    return _chosen({**document, "updatedAt": to_iso_8601(sent.at)}, MEMBERS[sent.detail_type])
 
 
 def _chosen(document: Mapping[str, Any], members: tuple[str, ...]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from pytest_ecsfake.ran_task import assert_ran_task
 from pytest_ecsfake.state.region import World
 from pytest_ecsfake.state.timings import Timings
 from pytest_ecsfake.timeline import timeline
+from pytest_ecsfake.views.alarms import Alarms
 from pytest_ecsfake.views.clock import ClockView
 from pytest_ecsfake.views.clusters import ClusterStore
 from pytest_ecsfake.views.container_instances import ContainerInstanceStore
@@ -45,7 +46,6 @@ DEFAULT_REGION = "us-east-1"
 #: Parts that are still to come.
 NOT_BUILT = frozenset(
     [
-        "alarms",
         "hooks",
         "load",
         "restore",
@@ -70,6 +70,7 @@ class EcsFake:
         options: how the fake was made.
         calls: the recorded calls, of every account and region.
         faults: orders of trouble.
+        alarms: the CloudWatch alarms that deployments watch.
         clock: virtual time.
         clusters: the clusters by name or ARN.
         containers: orders of what containers do.
@@ -108,6 +109,7 @@ class EcsFake:
         self.calls = self._endpoint.calls
         self.faults = self._endpoint.faults
         self.clock = ClockView(self._reader, self.timeline)
+        self.alarms = Alarms(self._reader)
         self.clusters = ClusterStore(self._reader)
         self.containers = Containers(self._reader, self.timeline)
         self.exec = Exec(self._reader, self.timeline)

@@ -8,8 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from pytest_ecsfake import EcsFakeUsageError, HandedInError
-from pytest_ecsfake.clock import SECOND
-from pytest_ecsfake.events import iso
+from pytest_ecsfake.clock import SECOND, to_iso_8601
 
 pytestmark = pytest.mark.ecs_fake(clusters=["default"], frozen_at="2026-01-01T00:00:00Z")
 TASK = "ECS Task State Change"
@@ -150,7 +149,7 @@ def test_a_container_instance_has_an_event_for_each_change_of_it(ecs_fake, ecs_e
     ],
 )
 def test_timestamps_are_written_as_in_recorded_events(instant, shown):
-    assert iso(instant) == shown
+    assert to_iso_8601(instant) == shown
 
 
 def test_ids_are_those_of_the_event_in_whatever_order_they_are_read(ecs_fake, ecs_events, arn):

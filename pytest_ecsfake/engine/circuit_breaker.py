@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from pytest_ecsfake.engine.rollouts import Failure
 from pytest_ecsfake.state.service import Service, ServiceDeployment
 
 if TYPE_CHECKING:
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
 DEFAULT_TYPE, DEFAULT_VALUE = "BOUNDED_PERCENT", 50
 LEAST, MOST = 3, 200
 
-FAILED_TO_START = "ECS deployment circuit breaker: tasks failed to start."
-THRESHOLD_EXCEEDED = "Service deployment rolled back because the circuit breaker threshold was exceeded."
+FAILED_TO_START = Failure(
+    "tasks failed to start",
+    "ECS deployment circuit breaker",
+    "Service deployment rolled back because the circuit breaker threshold was exceeded.",
+)
 
 
 def _percent(desired: int, value: int) -> int:

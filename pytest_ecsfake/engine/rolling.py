@@ -12,7 +12,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pytest_ecsfake.engine import lifecycle, placement, rollouts, service_events, starting, zone_rebalancing
+from pytest_ecsfake.engine import (
+    deployment_alarms,
+    lifecycle,
+    placement,
+    rollouts,
+    service_events,
+    starting,
+    zone_rebalancing,
+)
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.service import Deployment, Service, is_pending
 from pytest_ecsfake.state.task import Task
@@ -66,6 +74,7 @@ def step(region: Region, service: Service) -> None:
     elif missing < 0 and not zone_rebalancing.is_under_way(service):
         _scale_in(region, service, found, -missing)
     _let_go(region, service, found, missing - len(begun) if primary.rollout_state != "FAILED" else 0)
+    _succeed_early(region, service, found)
     for older in service.deployments[1:]:
         older.desired_count = sum(task.desired_status == "RUNNING" for task in service.tasks_of(older))
     conclude(region, service, found.staying, found.leaving)
@@ -206,13 +215,45 @@ def conclude(region: Region, service: Service, staying: Sequence[Task], leaving:
     if not is_alone or leaving or available != service.desired_count or len(wanted) != service.desired_count:
         service.is_steady = False
         return
-    record = service.current_deployment
-    if record is not None and primary.rollout_state == "IN_PROGRESS":
-        rollouts.complete(region, service, record)
+    _bake(region, service)
     steady = primary.rollout_state == "COMPLETED"
     if steady and service.scheduling_strategy == "REPLICA" and zone_rebalancing.takes_part(service):
         zone_rebalancing.begin(region, service, primary, wanted)
     if steady and not service.is_steady:
         service.is_steady = True
-        service_events.trouble_is_over(service)
-        service_events.say(region, service, service_events.STEADY)
+        service_events.steady(region, service)
+
+
+def _bake(region: Region, service: Service) -> None:
+    """Complete the deployment that has reached everything, when its bake time is over."""
+    record = service.current_deployment
+    if record is None or service.deployments[0].rollout_state != "IN_PROGRESS":
+        return
+    if record.bakes_until is None:
+        record.bakes_until = region.clock.now + deployment_alarms.bake_time(region, record)
+    if region.clock.now >= record.bakes_until:
+        rollouts.complete(region, service, record)
+    else:
+        service.look_again_by(record.bakes_until)
+
+
+def _succeed_early(region: Region, service: Service, found: Census) -> None:
+    """Complete a deployment once enough of its tasks are healthy, where it was asked for; the rest goes on afterwards.
+
+    With BLOCKING the tasks of older deployments go first, as many as there are (API reference, DeploymentEarlySuccessCriteria).
+    """
+    record = service.current_deployment
+    if record is None or record.rollback is not None:
+        return
+    criteria = record.configuration.get("earlySuccessCriteria", {"enable": False})
+    if not criteria["enable"]:
+        return
+    available = sum(task.is_available for task in found.staying)
+    if available * 100 < service.desired_count * criteria["healthyPercent"]:
+        return
+    if criteria["sourceServiceRevisionCleanup"] == "BLOCKING":
+        older = [task for task in found.leaving if task.desired_status == "RUNNING"]
+        stop(region, service, _unprotected(region, service, older))
+        if not _clean_up(service):
+            return
+    _bake(region, service)

@@ -13,7 +13,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pytest_ecsfake.clock import CONSEQUENCES, SECOND
-from pytest_ecsfake.engine import circuit_breaker, daemon, rolling, rollouts, service_events, starting
+from pytest_ecsfake.engine import (
+    circuit_breaker,
+    daemon,
+    deployment_alarms,
+    rolling,
+    rollouts,
+    service_events,
+    starting,
+)
 from pytest_ecsfake.engine.service_transition import service_transition
 from pytest_ecsfake.engine.stages import seconds
 from pytest_ecsfake.engine.transition import availability_transition
@@ -54,6 +62,7 @@ def attend(region: Region) -> None:
     subscribe("container", "healthStatus", partial(_health_changed, region))
     subscribe("container instance", "status", partial(_instance_changed, region))
     subscribe("container instance", "agentConnected", partial(_instance_changed, region))
+    subscribe("service-deployment", "status", partial(_deployment_changed, region))
 
 
 def wake(region: Region, service: Service) -> None:
@@ -72,6 +81,7 @@ def take_up(region: Region, service: Service, record: ServiceDeployment) -> None
     """Begin a deployment whose time has come, unless a newer one has taken its place."""
     if service.current_deployment is record and record.status == "PENDING":
         rollouts.take_up(region, service, record)
+        deployment_alarms.begin(region, record)
         look(region, service)
 
 
@@ -92,7 +102,7 @@ def _reconcile(region: Region, service: Service) -> None:
         service_events.targets_changed(region, service)
     if service.status == "ACTIVE":
         record = service.current_deployment
-        if service.deployments and (record is None or record.status != "PENDING"):
+        if service.deployments and (record is None or record.is_taken_up):
             STEPS[service.scheduling_strategy](region, service)
     elif service.status == "DRAINING":
         _drain(region, service)
@@ -217,6 +227,15 @@ def _instance_changed(region: Region, entry: Entry) -> None:
             look(region, service)
 
 
+def _deployment_changed(region: Region, entry: Entry) -> None:
+    """A deployment that begins to go back, or has ended, leaves something to do."""
+    cluster_name, service_name, _ = entry.resource.partition("/")[2].split("/")
+    cluster = region.clusters.get(cluster_name)
+    service = None if cluster is None else cluster.services.get(service_name)
+    if service is not None:
+        look(region, service)
+
+
 def _runs_on_instances(region: Region, service: Service) -> bool:
     revision = service.revision
     return revision is not None and starting.launch_type_of(region, revision) != "FARGATE"
@@ -235,15 +254,8 @@ def _note_failure(region: Region, service: Service, task: Task, *, failed_to_sta
         return
     if circuit_breaker.count_failure(service, record, failed_to_start=failed_to_start):
         record.circuit_breaker_status = "TRIGGERED"
-        rollouts.fail(
-            region,
-            service,
-            record,
-            "tasks failed to start",
-            circuit_breaker.FAILED_TO_START,
-            circuit_breaker.THRESHOLD_EXCEEDED,
-            rollback=circuit_breaker.configuration(record)["rollback"],
-        )
+        rollback = circuit_breaker.configuration(record)["rollback"]
+        rollouts.fail(region, service, record, circuit_breaker.FAILED_TO_START, rollback=rollback)
 
 
 # --- whose it is ------------------------------------------------------------------------------------------------------------------------

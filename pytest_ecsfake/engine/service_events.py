@@ -1,4 +1,4 @@
-"""What a service says of itself: the sentences of `events`, which are ECS's own.
+"""What a service says of itself: the sentences of `events`, which are ECS's own, and the service actions that EventBridge gets.
 
 Rules: API reference, Service, events (the last hundred); Developer Guide, "Amazon ECS service event messages": what was said isn't said again
 until its cause went away or six hours have passed. The sentences are those of real services where nothing else is said.
@@ -6,8 +6,9 @@ until its cause went away or six hours have passed. The sentences are those of r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from pytest_ecsfake.clock import to_iso_8601
 from pytest_ecsfake.engine.stages import seconds
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.service import Service, ServiceEvent
@@ -39,6 +40,45 @@ CLOSEST = {
     "ATTRIBUTE": "is missing an attribute required by your task.",
 }
 
+#: Developer Guide, "Amazon ECS service action events": the type of each. Those of deployments are deployment state changes.
+ACTIONS: Mapping[str, str] = {
+    "SERVICE_STEADY_STATE": "INFO",
+    "TASKSET_STEADY_STATE": "INFO",
+    "CAPACITY_PROVIDER_STEADY_STATE": "INFO",
+    "SERVICE_DESIRED_COUNT_UPDATED": "INFO",
+    "TASKS_STOPPED": "INFO",
+    "SERVICE_REBALANCING_STARTED": "INFO",
+    "SERVICE_REBALANCING_COMPLETED": "INFO",
+    "SERVICE_TASK_START_IMPAIRED": "WARN",
+    "SERVICE_DISCOVERY_INSTANCE_UNHEALTHY": "WARN",
+    "VPC_LATTICE_TARGET_UNHEALTHY": "WARN",
+    "SERVICE_DAEMON_PLACEMENT_CONSTRAINT_VIOLATED": "ERROR",
+    "ECS_OPERATION_THROTTLED": "ERROR",
+    "SERVICE_DISCOVERY_OPERATION_THROTTLED": "ERROR",
+    "SERVICE_TASK_PLACEMENT_FAILURE": "ERROR",
+    "SERVICE_TASK_CONFIGURATION_FAILURE": "ERROR",
+    "SERVICE_HEALTH_UNKNOWN": "ERROR",
+}
+
+#: The reason in the event of a placement failure on Fargate (the guide's example), and where there is no container instance. # unverified
+NO_CAPACITY, NO_INSTANCES = "RESOURCE:FARGATE", "RESOURCE:CONTAINER_INSTANCE"
+
+
+def send_action(region: Region, service: Service, name: str, **more: object) -> None:
+    """Send a service action to EventBridge.
+
+    Args:
+        region: where.
+        service: which.
+        name: one of `ACTIONS`.
+        more: further members of the detail, such as `reason`.
+    """
+    now = region.clock.now
+    detail = {"eventType": ACTIONS[name], "eventName": name, "clusterArn": service.cluster.arn}
+    region.events.record_service_event(
+        now, "ECS Service Action", service.arn, {**detail, "createdAt": to_iso_8601(now), **more}
+    )
+
 
 def say(region: Region, service: Service, sentence: str, *, of: str = "") -> None:
     """Add a sentence to a service's events.
@@ -55,17 +95,32 @@ def say(region: Region, service: Service, sentence: str, *, of: str = "") -> Non
     region.journal.write(now, "service", service.arn, "event", None, message)
 
 
-def say_once(region: Region, service: Service, sentence: str) -> None:
-    """Add a sentence about a trouble, unless it was said already and the trouble lasts."""
+def say_once(region: Region, service: Service, sentence: str) -> bool:
+    """Add a sentence about a trouble, unless it was said already and the trouble lasts; whether it was added."""
     said = service.last_messages.get(sentence)
-    if said is None or region.clock.now - said >= SILENCE:
-        service.last_messages[sentence] = region.clock.now
-        say(region, service, sentence)
+    if said is not None and region.clock.now - said < SILENCE:
+        return False
+    service.last_messages[sentence] = region.clock.now
+    say(region, service, sentence)
+    return True
 
 
 def trouble_is_over(service: Service) -> None:
     """Note that what was in the way isn't any more: if it comes back it is told again."""
     service.last_messages.clear()
+
+
+def steady(region: Region, service: Service) -> None:
+    """Tell that the service has all that it wants."""
+    trouble_is_over(service)
+    say(region, service, STEADY)
+    send_action(region, service, "SERVICE_STEADY_STATE")
+
+
+def not_starting(region: Region, service: Service) -> None:
+    """Tell that its tasks fail again and again."""
+    if say_once(region, service, NOT_STARTING):
+        send_action(region, service, "SERVICE_TASK_START_IMPAIRED")
 
 
 def started(region: Region, service: Service, tasks: Sequence[Task]) -> None:
@@ -81,6 +136,8 @@ def stopped(region: Region, service: Service, tasks: Sequence[Task]) -> None:
         say(region, service, f"stopped {len(tasks) - len(running)} pending tasks.")
     for some in _portions(running):
         say(region, service, f"has stopped {len(some)} running tasks: {_named(some)}.")
+    if tasks:
+        send_action(region, service, "TASKS_STOPPED")
 
 
 def targets_changed(region: Region, service: Service) -> None:
@@ -114,26 +171,26 @@ def not_placed(region: Region, service: Service, reason: str, container_instance
         reason: as `failures` has it, or a sentence.
         container_instance: the id of the instance that came closest, where there is one.
     """
-    if container_instance is None:
-        say_once(region, service, f"was unable to place a task. Reason: {reason}")
-        return
-    closest = CLOSEST.get(reason, f'encountered error "{reason}".')
-    say_once(
-        region,
-        service,
-        "was unable to place a task because no container instance met all of its requirements. "
-        f"The closest matching (container-instance {container_instance}) {closest} {TROUBLESHOOTING}",
-    )
+    sentence = f"was unable to place a task. Reason: {reason}"
+    if container_instance is not None:
+        closest = CLOSEST.get(reason, f'encountered error "{reason}".')
+        sentence = (
+            "was unable to place a task because no container instance met all of its requirements. "
+            f"The closest matching (container-instance {container_instance}) {closest} {TROUBLESHOOTING}"
+        )
+    if say_once(region, service, sentence):
+        known = reason if reason in CLOSEST else NO_CAPACITY
+        send_action(region, service, "SERVICE_TASK_PLACEMENT_FAILURE", reason=known)
 
 
 def no_instances(region: Region, service: Service) -> None:
     """Tell that there is no container instance at all."""
-    say_once(
-        region,
-        service,
+    sentence = (
         "was unable to place a task because no container instance met all of its requirements. "
-        f"Reason: No Container Instances were found in your cluster. {TROUBLESHOOTING}",
+        f"Reason: No Container Instances were found in your cluster. {TROUBLESHOOTING}"
     )
+    if say_once(region, service, sentence):
+        send_action(region, service, "SERVICE_TASK_PLACEMENT_FAILURE", reason=NO_INSTANCES)
 
 
 def _named(tasks: Sequence[Task]) -> str:

@@ -1,13 +1,15 @@
 """The one place where a status changes of a service, its deployments, its service deployments and its task sets.
 
-What comes with a change is done here too: the timestamps, the journal's entry. When a change is due, and which one, the scheduler and the
-deployments say.
+What comes with a change is done here too: the timestamps, the journal's entry, the event of a deployment. When a change is due, and which
+one, the scheduler and the deployments say.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from pytest_ecsfake.clock import to_iso_8601
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.service import Deployment, DeploymentStatus, Service, ServiceDeployment, ServiceStatus
 
@@ -16,6 +18,13 @@ if TYPE_CHECKING:
 
 #: Developer Guide, "View service history using Amazon ECS service deployments": the statuses that a service deployment ends in.
 ENDED = ("SUCCESSFUL", "STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED")
+
+#: Developer Guide, "Amazon ECS service deployment state change events": the types of the events by the rollout state that they tell of.
+DEPLOYMENT_EVENTS: Mapping[api.DeploymentRolloutState, str] = {
+    "IN_PROGRESS": "INFO",
+    "COMPLETED": "INFO",
+    "FAILED": "ERROR",
+}
 
 
 def service_transition(region: Region, service: Service, status: ServiceStatus, why: str | None = None) -> None:
@@ -31,6 +40,12 @@ def service_transition(region: Region, service: Service, status: ServiceStatus, 
     region.journal.write(region.clock.now, "service", service.arn, "status", before, status, why)
 
 
+def deployment_begins(region: Region, service: Service, deployment: Deployment) -> None:
+    """List a new deployment, PRIMARY and IN_PROGRESS, as it was made."""
+    service.deployments.insert(0, deployment)
+    _tell(region, service, deployment, None)
+
+
 def deployment_listed_as(deployment: Deployment, status: DeploymentStatus) -> None:
     """Note how a deployment stands among its service's: PRIMARY, or ACTIVE beside a newer one, or INACTIVE and listed no more."""
     deployment.status = status
@@ -44,8 +59,26 @@ def deployment_transition(
     deployment.rollout_state = status
     deployment.rollout_state_reason = why
     deployment.updated_at = region.clock.now
+    _tell(region, service, deployment, before)
+
+
+def _tell(region: Region, service: Service, deployment: Deployment, before: api.DeploymentRolloutState | None) -> None:
+    """Write down in which rollout state a deployment is by now, and send the event."""
+    now, state, why = region.clock.now, deployment.rollout_state, deployment.rollout_state_reason
     region.journal.write(
-        region.clock.now, "deployment", f"{service.arn}/{deployment.id}", "rolloutState", before, status, why
+        now, "deployment", f"{service.arn}/{deployment.id}", "rolloutState", before, state, before and why
+    )
+    region.events.record_service_event(
+        now,
+        "ECS Deployment State Change",
+        service.arn,
+        {
+            "eventType": DEPLOYMENT_EVENTS[state],
+            "eventName": f"SERVICE_DEPLOYMENT_{state}",
+            "deploymentId": deployment.id,
+            "updatedAt": to_iso_8601(now),
+            "reason": why,
+        },
     )
 
 

@@ -71,7 +71,7 @@ def count_failed_start(region: Region, service: Service) -> None:
     service.failed_starts += 1
     service.may_start_at = now + region.timings.delay("START_THROTTLE", delay)
     if service.failed_starts == len(START_DELAYS):
-        service_events.say_once(region, service, service_events.NOT_STARTING)
+        service_events.not_starting(region, service)
 
 
 def launch_type_of(region: Region, revision: ServiceRevision) -> api.LaunchType:

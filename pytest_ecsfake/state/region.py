@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from pytest_ecsfake.arns import Place
 from pytest_ecsfake.clock import Clock
@@ -17,6 +18,9 @@ from pytest_ecsfake.state.namespaces import Namespaces
 from pytest_ecsfake.state.scripts import Scripts
 from pytest_ecsfake.state.task_definition import TaskDefinitions
 from pytest_ecsfake.state.timings import Timings
+
+AlarmState = Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
+"""What a CloudWatch alarm can be in (CloudWatch API reference, MetricAlarm, StateValue)."""
 
 
 class Region:
@@ -38,7 +42,12 @@ class Region:
         self.clusters = Clusters(place)
         self.capacity_providers = CapacityProviders(place)
         self.task_definitions = TaskDefinitions(place)
+        self.alarms: dict[str, AlarmState] = {}
         self.is_attended = False  # whether the service scheduler follows the journal
+
+    def alarm_state(self, name: str) -> AlarmState:
+        """What a CloudWatch alarm shows; one that nobody has set shows OK."""
+        return self.alarms.get(name, "OK")
 
 
 @dataclass(slots=True)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from pytest_ecsfake import api
     from pytest_ecsfake.state.cluster import Cluster
 
+    ShiftStage = api.ServiceDeploymentLifecycleStage | api.DeploymentLifecycleHookStage
+
 ServiceStatus = Literal["ACTIVE", "DRAINING", "INACTIVE"]
 DeploymentStatus = Literal["PRIMARY", "ACTIVE", "INACTIVE"]
 TaskSetStatus = Literal["PRIMARY", "ACTIVE", "DRAINING"]
@@ -99,9 +101,48 @@ class HookRun:
 
     id: str
     hook: api.DeploymentLifecycleHook
-    stage: api.DeploymentLifecycleHookStage
+    stage: ShiftStage
+    expires_at: Instant
     status: api.DeploymentLifecycleHookStatus = "IN_PROGRESS"
-    expires_at: Instant | None = None
+    details: object = None  # handed to a Lambda function with its next call
+    answers_for: int | None = None  # the number of the test's callable that answers for the Lambda function
+
+    @property
+    def is_pause(self) -> bool:
+        """Whether the deployment waits for ContinueServiceDeployment."""
+        return self.hook.get("targetType") == "PAUSE"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its outcome isn't known yet."""
+        return self.status in ("IN_PROGRESS", "AWAITING_ACTION")
+
+
+class ShiftStep(NamedTuple):
+    """One step on the way of a deployment that shifts traffic."""
+
+    stage: ShiftStage
+    production: float | None = None  # percent that the green revision has from then on; None: as before
+    test: float | None = None
+    bake_time: int = 0  # microseconds that the step lasts at least
+
+
+@dataclass(slots=True, eq=False)
+class Shift:
+    """How far a deployment is that shifts traffic, from the blue deployment to its own, the green one."""
+
+    blue: Deployment
+    steps: Sequence[ShiftStep]
+    kept: list[Deployment]  # those that are held at the service's desired count; all others go
+    place: int = -1  # in the steps; before the first it has only been taken up
+    until: Instant = 0  # how long the step lasts at least
+    hook_runs: list[HookRun] = field(default_factory=list)  # those of the step
+    goes_back: bool = False
+
+    @property
+    def step(self) -> ShiftStep:
+        """Where it is."""
+        return self.steps[self.place]
 
 
 @dataclass(slots=True, eq=False)
@@ -127,7 +168,8 @@ class ServiceDeployment:
     alarms_status: api.ServiceDeploymentRollbackMonitorsStatus = "DISABLED"
     triggered_alarms: list[str] = field(default_factory=list)
     rollback: Rollback | None = None
-    rollback_deployment: Deployment | None = None
+    bakes_until: Instant | None = None  # of a rolling deployment that has reached everything
+    shift: Shift | None = None  # of one that shifts traffic
     lifecycle_stage: api.ServiceDeploymentLifecycleStage | None = None
     hook_runs: list[HookRun] = field(default_factory=list)
     #: By revision ARN, in percent; empty while nothing is shifted.
@@ -135,6 +177,16 @@ class ServiceDeployment:
     test_traffic: dict[str, float] = field(default_factory=dict)
     #: By revision ARN: requested, running and pending when the deployment ended; live until then.
     final_counts: dict[str, tuple[int, int, int]] = field(default_factory=dict)
+
+    @property
+    def is_taken_up(self) -> bool:
+        """Whether the scheduler has begun with it, or with its rollback."""
+        return self.started_at is not None or self.rollback is not None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more becomes of it."""
+        return self.finished_at is not None or self.stopped_at is not None
 
 
 class ServiceEvent(NamedTuple):
@@ -218,7 +270,7 @@ class Service:
     def current_deployment(self) -> ServiceDeployment | None:
         """The service deployment that is under way, if one is."""
         last = self.service_deployments[-1] if self.service_deployments else None
-        return last if last is not None and last.finished_at is None and last.stopped_at is None else None
+        return last if last is not None and not last.has_ended else None
 
     def __repr__(self) -> str:
         return f"<Service {self.cluster.name}/{self.name} {self.status}>"

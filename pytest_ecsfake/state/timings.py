@@ -28,6 +28,8 @@ STATES = {
     "SETTLING": "a running task without a health check counts as healthy for its service",
     "START_THROTTLE": "a service whose tasks failed to start tries again; realistically the longer the more have failed",
     "PLACEMENT_RETRY": "a service tries again to place a task that found no place",
+    "BAKE_TIME": "a deployment has baked, or the next step of a traffic shift comes; realistically what its configuration says",
+    "TRAFFIC_SHIFT": "traffic has been shifted",
     "CREATE_IN_PROGRESS": "a capacity provider of Managed Instances becomes ACTIVE",
     "UPDATE_IN_PROGRESS": "the attachments of a cluster change, or the settings of a capacity provider",
     "DELETE_IN_PROGRESS": "a task definition or a capacity provider is deleted",

@@ -144,7 +144,7 @@ def _check(where: str, detail_type: str | None, detail: Mapping[str, object]) ->
         known = ", ".join(f'"{name}"' for name in DETAIL_TYPES)
         problem = "details need a detail type" if detail_type is None else f"unknown detail type {detail_type!r}"
         raise EcsFakeUsageError(f"{problem} in {where}. Known: {known}.")
-    members = MEMBERS.get(detail_type, tuple(detail))
+    members = MEMBERS[detail_type]
     for name in detail:
         if name not in members:
             near = get_close_matches(name, members, n=1, cutoff=0.5)

@@ -93,6 +93,18 @@ SLIPS = [
         id="a client of another service",
     ),
     pytest.param(
+        lambda ecs: ecs.alarms["5xx"].set("ALARMED"),
+        EcsFakeUsageError,
+        "an alarm has no state 'ALARMED'. Did you mean \"ALARM\"? The states are OK, ALARM, INSUFFICIENT_DATA.",
+        id="a state that alarms don't have",
+    ),
+    pytest.param(
+        lambda ecs: ecs.alarms[5],
+        EcsFakeUsageError,
+        "an alarm is looked up by name, not by 5.",
+        id="an alarm by number",
+    ),
+    pytest.param(
         lambda ecs: ecs.hooks.on("POST_TEST_TRAFFIC_SHIFT"),
         EcsFakeNotBuiltError,
         None,

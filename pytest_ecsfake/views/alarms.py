@@ -1,0 +1,78 @@
+"""CloudWatch alarms as a test sets them: deployments read them (`deploymentConfiguration.alarms`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import get_args
+
+from pytest_ecsfake.engine.deployment_alarms import set_alarm
+from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsFakeUsageError
+from pytest_ecsfake.state.region import AlarmState
+from pytest_ecsfake.views.reading import Reader
+
+STATES: tuple[AlarmState, ...] = get_args(AlarmState)
+
+
+class Alarm:
+    """An alarm of one account in one region; it needn't be made first, and is OK until it is set."""
+
+    __slots__ = ("_reader", "name")
+
+    def __init__(self, reader: Reader, name: str) -> None:
+        self._reader = reader
+        self.name = name
+
+    @property
+    def state(self) -> AlarmState:
+        """`OK`, `ALARM` or `INSUFFICIENT_DATA`."""
+        with self._reader.endpoint.lock:
+            return self._reader.region().alarm_state(self.name)
+
+    def set(self, state: AlarmState) -> None:
+        """Bring the alarm into a state. A deployment that watches it fails when it goes to ALARM; what follows takes its time on the clock.
+
+        Raises:
+            EcsFakeUsageError: alarms have no such state.
+        """
+        __tracebackhide__ = HIDE_USAGE_ERRORS
+        if state not in STATES:
+            near = get_close_matches(str(state).upper(), STATES, n=1)
+            hint = f' Did you mean "{near[0]}"?' if near else ""
+            raise EcsFakeUsageError(f"an alarm has no state {state!r}.{hint} The states are {', '.join(STATES)}.")
+        with self._reader.endpoint.lock:
+            set_alarm(self._reader.region(), self.name, state)
+            self._reader.endpoint.settle()
+
+    def __repr__(self) -> str:
+        return f"<Alarm {self.name} {self.state}>"
+
+
+class Alarms:
+    """The alarms of one account in one region, by name; going through them gives those that were set.
+
+    Args:
+        reader: the account and the region.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def __getitem__(self, name: str) -> Alarm:
+        """The alarm of a name; there is one for every name.
+
+        Raises:
+            EcsFakeUsageError: the name isn't a string.
+        """
+        __tracebackhide__ = HIDE_USAGE_ERRORS
+        if not isinstance(name, str):
+            raise EcsFakeUsageError(f"an alarm is looked up by name, not by {name!r}.")
+        return Alarm(self._reader, name)
+
+    def __iter__(self) -> Iterator[Alarm]:
+        with self._reader.endpoint.lock:
+            names = list(self._reader.region().alarms)
+        return iter([Alarm(self._reader, name) for name in names])
+
+    def __repr__(self) -> str:
+        return f"<Alarms {list(self)!r}>"
