@@ -29,6 +29,7 @@ MODULES = (
     "start_task",
     "tags",
     "task_definitions",
+    "task_protection",
     "tasks",
 )
 

@@ -99,6 +99,11 @@ class Task:
         return self._state.capacity_provider_name
 
     @property
+    def container_instance_arn(self) -> str | None:
+        """The ARN of the container instance that it was placed on; None on Fargate, and while it waits for capacity."""
+        return self._now.container_instance_arn
+
+    @property
     def platform_version(self) -> str | None:
         """The Fargate platform version, such as `1.4.0`."""
         return self._state.platform_version

@@ -105,6 +105,7 @@ PARAMETERS = [
     cluster("ExecuteCommand", task=ID, **SHELL),
     cluster("ListAttributes", targetType="container-instance"),
     cluster("ListContainerInstances"),
+    cluster("GetTaskProtection", tasks=[ID]),
     cluster("ListTasks"),
     cluster("PutAttributes", attributes=[]),
     cluster("PutClusterCapacityProviders", **NO_PROVIDERS),
@@ -120,9 +121,12 @@ PARAMETERS = [
     cluster("UpdateCluster", **INSIGHTS),
     cluster("UpdateClusterSettings", **INSIGHTS),
     cluster("UpdateContainerAgent", containerInstance=ID),
+    cluster("UpdateTaskProtection", tasks=[ID], protectionEnabled=True),
     cluster("UpdateContainerInstancesState", containerInstances=[ID], status="DRAINING"),
     Parameter("DescribeClusters", "clusters", CLUSTER, MISSING, is_list=True),
     Parameter("DescribeTasks", "tasks", TASK, MISSING, IN_PROD, is_list=True),
+    Parameter("GetTaskProtection", "tasks", TASK, MISSING, IN_PROD, is_list=True),
+    Parameter("UpdateTaskProtection", "tasks", TASK, MISSING, {**IN_PROD, "protectionEnabled": True}, is_list=True),
     Parameter("ExecuteCommand", "task", TASK, (INVALID, "The referenced task was not found."), {**IN_PROD, **SHELL}),
     Parameter(
         "DeregisterContainerInstance", "containerInstance", INSTANCE, ("ClientException", UNKNOWN_INSTANCE), IN_PROD
