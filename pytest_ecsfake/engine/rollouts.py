@@ -7,10 +7,11 @@ Rules: API reference, Deployment and ServiceDeployment; Developer Guide, "How th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_ecsfake.engine import service_events
 from pytest_ecsfake.engine.service_transition import (
+    deployment_begins,
     deployment_listed_as,
     deployment_transition,
     service_deployment_transition,
@@ -25,8 +26,22 @@ if TYPE_CHECKING:
 ID_LENGTH = 21
 ID_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 
+
+class Failure(NamedTuple):
+    """Why a deployment fails, in ECS's words.
+
+    Args:
+        what: what the event says: `tasks failed to start`.
+        found_by: what has found it, as the rollout states' reasons begin: `ECS deployment circuit breaker`.
+        status_reason: the service deployment's, once it has been rolled back.
+    """
+
+    what: str
+    found_by: str
+    status_reason: str
+
+
 SUPERSEDED = "Service deployment stopped because a newer service deployment was started."  # unverified
-ALARM_DETECTED = "Service deployment rolled back because an alarm was detected."  # unverified
 
 
 def record(region: Region, service: Service, revision: ServiceRevision) -> ServiceDeployment:
@@ -41,7 +56,6 @@ def record(region: Region, service: Service, revision: ServiceRevision) -> Servi
         deployment_listed_as(deployment, "ACTIVE")
     deployment_id = f"ecs-svc/{revision.number}"
     deployment = Deployment(deployment_id, revision, now, now, f"ECS deployment {deployment_id} in progress.")
-    service.deployments.insert(0, deployment)
     service.revision = revision
     if revision not in service.revisions:
         service.revisions.append(revision)
@@ -59,7 +73,7 @@ def record(region: Region, service: Service, revision: ServiceRevision) -> Servi
     if previous is not None:
         service_deployment_transition(region, previous, "STOP_REQUESTED", SUPERSEDED)
     service.service_deployments.append(new)
-    region.journal.write(now, "deployment", f"{service.arn}/{deployment_id}", "rolloutState", None, "IN_PROGRESS")
+    deployment_begins(region, service, deployment)
     return new
 
 
@@ -85,7 +99,9 @@ def take_up(region: Region, service: Service, record: ServiceDeployment) -> None
         if older.status == "STOP_REQUESTED":
             _end(region, service, older, "STOPPED")
     breaker = record.configuration.get("deploymentCircuitBreaker")
-    if breaker is not None and breaker["enable"]:
+    # API reference, DeploymentCircuitBreaker: for rolling deployments.
+    is_rolling = record.configuration.get("strategy", "ROLLING") == "ROLLING"
+    if breaker is not None and breaker["enable"] and is_rolling:
         record.circuit_breaker_status = "MONITORING"
     service_deployment_transition(region, record, "IN_PROGRESS")
 
@@ -103,50 +119,33 @@ def complete(region: Region, service: Service, record: ServiceDeployment) -> Non
     service_events.say(region, service, f"(deployment {deployment.id}) deployment completed.")
 
 
-def fail(  # noqa: PLR0917 (what a failure is told with)
-    region: Region,
-    service: Service,
-    record: ServiceDeployment,
-    what: str,
-    reason: str,
-    status_reason: str,
-    *,
-    rollback: bool,
-) -> None:
+def fail(region: Region, service: Service, record: ServiceDeployment, failure: Failure, *, rollback: bool) -> None:
     """End a deployment badly, and go back to the last one that was completed, where that is asked for and there is one.
 
     Args:
         region: where.
         service: which.
         record: the deployment that fails.
-        what: what happened, as the event says it: `tasks failed to start`.
-        reason: the rollout state's reason.
-        status_reason: the service deployment's, once it has been rolled back.
+        failure: why.
         rollback: whether to go back.
     """
     failed = record.deployment
+    reason = f"{failure.found_by}: {failure.what}."
     deployment_transition(region, service, failed, "FAILED", reason)
-    service_events.say(region, service, f"(deployment {failed.id}) deployment failed: {what}.")
+    service_events.say(region, service, f"(deployment {failed.id}) deployment failed: {failure.what}.")
     target = service.last_completed
     if not rollback or target is None or target is failed:
         if record.status == "ROLLBACK_IN_PROGRESS":
-            _end(region, service, record, "ROLLBACK_FAILED", status_reason)
+            _end(region, service, record, "ROLLBACK_FAILED", failure.status_reason)
         else:
             service_deployment_transition(region, record, "STOP_REQUESTED", reason)
             _end(region, service, record, "STOPPED")
         return
-    roll_back(
-        region,
-        service,
-        record,
-        target,
-        status_reason,
-        f"ECS deployment circuit breaker: rolling back to deploymentId {target.id}.",
-    )
+    roll_back(region, service, record, target, failure)
 
 
-def roll_back(  # noqa: PLR0917 (what a rollback is told with)
-    region: Region, service: Service, record: ServiceDeployment, target: Deployment, status_reason: str, reason: str
+def roll_back(
+    region: Region, service: Service, record: ServiceDeployment, target: Deployment, failure: Failure
 ) -> None:
     """Make the last completed deployment PRIMARY again, IN_PROGRESS as it is until it has all its tasks back.
 
@@ -159,11 +158,13 @@ def roll_back(  # noqa: PLR0917 (what a rollback is told with)
         deployment_listed_as(deployment, "ACTIVE")
     service.deployments.insert(0, target)
     deployment_listed_as(target, "PRIMARY")
+    reason = f"{failure.found_by}: rolling back to deploymentId {target.id}."
     deployment_transition(region, service, target, "IN_PROGRESS", reason)
     service.revision = target.revision
     service.failed_starts, service.may_start_at = 0, 0
-    record.rollback = Rollback(status_reason, region.clock.now, target.revision.arn)
-    service_deployment_transition(region, record, "ROLLBACK_IN_PROGRESS", status_reason)
+    record.bakes_until = None
+    record.rollback = Rollback(failure.status_reason, region.clock.now, target.revision.arn)
+    service_deployment_transition(region, record, "ROLLBACK_IN_PROGRESS", failure.status_reason)
     service_events.say(region, service, f"rolling back to deployment {target.id}.")
 
 
