@@ -163,3 +163,22 @@ def member_id(identifier: str, place: Place, *, kind: str, cluster: str, paramet
             f"Invalid identifier: Identifier is for cluster {parts[0]}. Your cluster is {cluster}"
         )
     return parts[-1]
+
+
+def service_in(identifier: str, place: Place) -> tuple[str | None, str]:
+    """The cluster that a service's identifier names, if it names one, and the name of the service.
+
+    Args:
+        identifier: a name, or an ARN with or without the cluster.
+        place: where the call is made.
+
+    Raises:
+        ClientException: a broken ARN.
+        InvalidParameterException: an ARN of elsewhere or of another type.
+    """
+    if not is_arn(identifier):
+        return None, identifier
+    parts = resource_of(identifier, place, "service")
+    if len(parts) not in (1, 2):
+        raise InvalidParameterException("Invalid identifier: Unexpected number of separators")
+    return (parts[0] if len(parts) == 2 else None), parts[-1]

@@ -32,6 +32,7 @@ from pytest_ecsfake.views.containers import Containers
 from pytest_ecsfake.views.events import Events
 from pytest_ecsfake.views.exec import Exec
 from pytest_ecsfake.views.reading import Reader
+from pytest_ecsfake.views.services import ServiceStore
 from pytest_ecsfake.views.task_definitions import TaskDefinitionStore
 from pytest_ecsfake.views.tasks import TaskStore
 
@@ -49,7 +50,6 @@ NOT_BUILT = frozenset(
         "hooks",
         "load",
         "restore",
-        "services",
         "snapshot",
     ]
 )
@@ -75,6 +75,7 @@ class EcsFake:
         clusters: the clusters by name or ARN.
         containers: orders of what containers do.
         exec: orders of what answers ExecuteCommand, and the sessions that were opened.
+        services: the services by `cluster/name`, ARN, or the bare name where only one bears it.
         tasks: the tasks by ARN or id.
         events: the EventBridge events that ECS would have sent.
         container_instances: the container instances by ARN or id.
@@ -113,6 +114,7 @@ class EcsFake:
         self.clusters = ClusterStore(self._reader)
         self.containers = Containers(self._reader, self.timeline)
         self.exec = Exec(self._reader, self.timeline)
+        self.services = ServiceStore(self._reader)
         self.tasks = TaskStore(self._reader)
         self.events = Events(self._reader)
         self.container_instances = ContainerInstanceStore(self._reader)

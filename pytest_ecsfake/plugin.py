@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pytest_ecsfake.views.clusters import ClusterStore
     from pytest_ecsfake.views.container_instances import ContainerInstanceStore
     from pytest_ecsfake.views.events import Events
+    from pytest_ecsfake.views.services import ServiceStore
     from pytest_ecsfake.views.task_definitions import TaskDefinitionStore
     from pytest_ecsfake.views.tasks import TaskStore
 
@@ -227,9 +228,9 @@ def ecs_client(ecs_fake: EcsFake) -> BaseClient:
 
 
 @pytest.fixture
-def ecs_services(ecs_fake: EcsFake) -> object:
-    """The services of the fake; not built yet."""
-    return getattr(ecs_fake, "services")  # noqa: B009 (unknown to the type checker)
+def ecs_services(ecs_fake: EcsFake) -> ServiceStore:
+    """The services of the fake."""
+    return ecs_fake.services
 
 
 @pytest.fixture

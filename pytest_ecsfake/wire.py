@@ -177,6 +177,8 @@ def _finish(shape: Shape, schema: Mapping[str, Any], definitions: Mapping[str, A
 def _finish_structure(
     shape: StructureShape, schema: Mapping[str, Any], definitions: Mapping[str, Any]
 ) -> _Finish | None:
+    if "properties" not in schema:
+        return None  # a document type, such as HookDetails: whatever JSON it holds
     unknown = [name for name in schema["properties"] if name not in shape.members]
     moments = [name for name, member in shape.members.items() if member.type_name == "timestamp"]
     inner = []

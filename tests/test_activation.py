@@ -199,9 +199,9 @@ def test_what_was_swallowed_is_raised_at_the_end():
     client = botocore.session.Session().create_client(
         "ecs", "us-east-1", aws_access_key_id="x", aws_secret_access_key="x"
     )
-    with pytest.raises(EcsFakeNotBuiltError, match="CreateService is not built"), switch():
+    with pytest.raises(EcsFakeNotBuiltError, match="DescribeTaskSets is not built"), switch():
         with pytest.raises(EcsFakeNotBuiltError):
-            client.create_service(serviceName="web")
+            client.describe_task_sets(cluster="prod", service="web")
 
 
 def test_the_tests_own_error_comes_first():
@@ -210,7 +210,7 @@ def test_the_tests_own_error_comes_first():
     )
     with pytest.raises(ZeroDivisionError), switch():
         with pytest.raises(EcsFakeNotBuiltError):
-            client.create_service(serviceName="web")
+            client.describe_task_sets(cluster="prod", service="web")
         1 / 0  # noqa: B018
 
 
@@ -220,7 +220,7 @@ def test_strict_false_tells_nothing_at_the_end():
     )
     with switch(strict=False) as ecs:
         with pytest.raises(EcsFakeNotBuiltError):
-            client.create_service(serviceName="web")
+            client.describe_task_sets(cluster="prod", service="web")
         assert len(ecs.troubles) == 1
 
 
@@ -334,11 +334,9 @@ def test_a_default_session_from_before_is_left_as_it_is(monkeypatch):
 
 
 def test_what_is_not_built_is_named(ecs_fake):
-    ecs_fake.client.create_cluster()
     for shown_as, owner, name in (
-        ("ecs_fake", ecs_fake, "services"),
         ("ecs_fake", ecs_fake, "snapshot"),
-        ("cluster", ecs_fake.clusters["default"], "services"),
+        ("ecs_fake", ecs_fake, "hooks"),
     ):
         with pytest.raises(EcsFakeNotBuiltError, match=rf"^{shown_as}\.{name} is not built in pytest-ecsfake"):
             getattr(owner, name)

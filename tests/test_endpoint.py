@@ -63,10 +63,10 @@ def test_an_operation_that_is_not_built_is_never_a_success(answer, operation):
 
 @pytest.mark.ecs_fake(strict=False)
 def test_an_operation_that_is_not_built_names_itself_and_the_version(ecs_fake):
-    with pytest.raises(EcsFakeNotBuiltError, match=r"^ListServices is not built in pytest-ecsfake \d+\.\d+"):
-        ecs_fake.client.list_services()
+    with pytest.raises(EcsFakeNotBuiltError, match=r"^DescribeTaskSets is not built in pytest-ecsfake \d+\.\d+"):
+        ecs_fake.client.describe_task_sets(cluster="prod", service="web")
 
-    assert ecs_fake.calls.operations == ["ListServices"]
+    assert ecs_fake.calls.operations == ["DescribeTaskSets"]
 
 
 @pytest.mark.ecs_fake(strict=False)

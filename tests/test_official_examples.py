@@ -37,6 +37,9 @@ INSTANCE_IDS = (
 )
 
 
+TASK_ID = "c5cba4eb-5dad-405e-96db-71ef8eefe6a8"
+
+
 class Example(NamedTuple):
     """One example: the operation, what it is about in a sentence, request and answer."""
 
@@ -114,6 +117,47 @@ INSTANCE = Call(
     "RegisterContainerInstance",
     {"instanceIdentityDocument": '{"instanceId": "i-807f3249", "instanceType": "t2.medium"}'},
 )
+BEHIND_LOAD_BALANCER = Call(
+    "RegisterTaskDefinition",
+    {
+        "family": "console-sample-app-static",
+        "containerDefinitions": [
+            {"name": "simple-app", "image": "httpd:2.4", "memory": 300, "portMappings": [{"containerPort": 80}]}
+        ],
+    },
+)
+HELLO_WORLD = Call(
+    "RegisterTaskDefinition",
+    {"family": "hello_world", "containerDefinitions": [{"name": "app", "image": "busybox", "memory": 10}]},
+)
+ECS_SIMPLE_SERVICE = Call(
+    "CreateService", {"serviceName": "ecs-simple-service", "taskDefinition": "hello_world", "desiredCount": 1}
+)
+
+ECS_SAMPLE = Call(
+    "RegisterTaskDefinition",
+    {
+        "family": "amazon-ecs-sample",
+        "containerDefinitions": [
+            {
+                "name": "ecs-demo",
+                "image": "nginx",
+                "memory": 10,
+                "portMappings": [{"containerPort": 80, "hostPort": 80}],
+            }
+        ],
+    },
+)
+ECS_DEMO = {"serviceName": "ecs-demo", "taskDefinition": "amazon-ecs-sample", "desiredCount": 1}
+
+
+def http_service(desired_count: int = 1) -> list[Call]:
+    """Make the service `my-http-service` on Fargate."""
+    parameters = {"taskDefinition": "web", "launchType": "FARGATE", "networkConfiguration": NETWORKS}
+    service = {"serviceName": "my-http-service", "desiredCount": desired_count, **parameters}
+    return [cluster("default"), *definition("web"), Call("CreateService", service)]
+
+
 DEV_TEAM = [{"key": "team", "value": "dev"}]
 LISTED_DEFINITIONS = [
     *definition("sleep300", revisions=2),
@@ -127,7 +171,12 @@ ANOTHER_USER = f"arn:aws:iam::{ACCOUNT}:user/principalName"
 
 #: What an example takes as made, by its title.
 SETUP: Mapping[str, Sequence[Call]] = {
+    "To change the number of tasks in a service": http_service(),
+    "To change the task definition used in a service": [*http_service(), *definition("amazon-ecs-sample")],
     "To create a new cluster": [],
+    "To create a new service": [cluster("default"), HELLO_WORLD],
+    "To create a new service behind a load balancer": [cluster("default"), BEHIND_LOAD_BALANCER],
+    "To delete a service": http_service(desired_count=0),
     "To delete an empty cluster": [cluster("my_cluster")],
     "To delete the account settings for a specific IAM user or IAM role": [
         setting("containerInstanceLongArnFormat", principalArn=ANOTHER_USER)
@@ -136,6 +185,8 @@ SETUP: Mapping[str, Sequence[Call]] = {
     "To deregister a container instance from a cluster": [cluster("default"), INSTANCE],
     "To describe a cluster": [cluster("default")],
     "To describe a task definition": as_described("To describe a task definition", revisions=8),
+    "To describe a task": [cluster("default"), INSTANCE, ECS_SAMPLE, Call("CreateService", ECS_DEMO)],
+    "To describe a service": [cluster("default"), HELLO_WORLD, ECS_SIMPLE_SERVICE],
     "To describe container instance": [cluster("default"), INSTANCE],
     "To filter your registered task definition families": LISTED_FAMILIES,
     "To list the registered task definitions in a family": LISTED_DEFINITIONS,
@@ -148,6 +199,7 @@ SETUP: Mapping[str, Sequence[Call]] = {
         *on_instances("sleep360"),
         Call("RunTask", {"taskDefinition": "sleep360"}),
     ],
+    "To list the services in a cluster": http_service(),
     "To list your available clusters": [cluster("test"), cluster("default")],
     "To list your registered task definition families": LISTED_FAMILIES,
     "To list your registered task definitions": LISTED_DEFINITIONS,
@@ -163,15 +215,12 @@ SETUP: Mapping[str, Sequence[Call]] = {
 }
 
 #: Examples that can't be replayed, by title: the operation that they need, their own or one for what they take as made, and isn't built.
-NEEDS: Mapping[str, str] = {
-    "To change the number of tasks in a service": "UpdateService",
-    "To change the task definition used in a service": "UpdateService",
-    "To create a new service": "CreateService",
-    "To create a new service behind a load balancer": "CreateService",
-    "To delete a service": "DeleteService",
-    "To describe a service": "DescribeServices",
-    "To describe a task": "DescribeServices",  # the task is a service's
-    "To list the services in a cluster": "ListServices",
+NEEDS: Mapping[str, str] = {}
+
+#: What answers lack by design, by title.
+DIFFERS: Mapping[str, Sequence[str]] = {
+    # The example, of 2016, still lists a deployment of the service that had the name before; no later answer does.
+    "To create a new service": ["answer.service.deployments has 1 items, not 2"],
 }
 
 pytestmark = pytest.mark.ecs_fake(account=ACCOUNT, region=REGION)
@@ -196,7 +245,9 @@ def replay(ecs_fake, ecs_client):
     def answer(example: Example) -> dict[str, Any]:
         for call in SETUP.get(example.title, ()):
             made(call)
+        ecs_fake.clock.advance(seconds=60)  # what was begun is under way
         ids = [(shown, instance.id) for instance in list(ecs_fake.container_instances)[:1] for shown in INSTANCE_IDS]
+        ids += [(TASK_ID, task.id) for task in list(ecs_fake.tasks)[:1]]
         return made(Call(example.operation, filled_in(example.input, ids)))
 
     return answer
@@ -229,7 +280,7 @@ def lacking(answer: Any, expected: Any, path: str = "answer") -> Iterator[str]:
 def test_an_example_replays(replay, example):
     answer = replay(example)
 
-    assert list(lacking(answer, example.output)) == []
+    assert list(lacking(answer, example.output)) == DIFFERS.get(example.title, [])
 
 
 @pytest.mark.ecs_fake(account=ACCOUNT, region=REGION, strict=False)

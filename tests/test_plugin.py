@@ -302,8 +302,8 @@ def test_it(ecs_fake):
     ("call", "told"),
     [
         pytest.param(
-            'client("ecs").list_services()',
-            "EcsFakeNotBuiltError: ListServices is not built in pytest-ecsfake *",
+            'client("ecs").describe_task_sets(cluster="prod", service="web")',
+            "EcsFakeNotBuiltError: DescribeTaskSets is not built in pytest-ecsfake *",
             id="an unbuilt operation",
         ),
         pytest.param(
@@ -356,7 +356,7 @@ def test_a_failed_test_is_not_covered_by_what_it_swallowed(run):
         """
 def test_it(ecs_fake):
     try:
-        boto3.client("ecs").list_services()
+        boto3.client("ecs").describe_task_sets(cluster="prod", service="web")
     except Exception:
         pass
     assert False, "mine"
@@ -364,7 +364,7 @@ def test_it(ecs_fake):
     )
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
-        ["E * AssertionError: mine", "*ecs_fake*", "EcsFakeNotBuiltError: ListServices is not built *"]
+        ["E * AssertionError: mine", "*ecs_fake*", "EcsFakeNotBuiltError: DescribeTaskSets is not built *"]
     )
 
 
@@ -374,7 +374,7 @@ def test_a_skipped_test_is_not_failed_by_what_it_swallowed(run, outcome):
         f"""
 def test_it(ecs_fake):
     try:
-        boto3.client("ecs").list_services()
+        boto3.client("ecs").describe_task_sets(cluster="prod", service="web")
     except Exception:
         pass
     pytest.{outcome}("meant")

@@ -52,6 +52,13 @@ class Capacity(NamedTuple):
     provider: str | None = None
 
 
+class Wanted(NamedTuple):
+    """What was asked to run tasks on: a launch type, and the strategy that leads there where one is in force."""
+
+    launch_type: api.LaunchType
+    strategy: Sequence[api.CapacityProviderStrategyItem] = ()
+
+
 def choose(
     region: Region,
     cluster: Cluster,
@@ -61,11 +68,26 @@ def choose(
 ) -> list[Capacity]:
     """Where each of `count` tasks runs.
 
-    A strategy or a launch type is used as given; without them the cluster's default strategy is, and without that the launch type EC2.
+    Raises:
+        InvalidParameterException, EcsFakeNotBuiltError: see `resolve`.
+    """
+    wanted = resolve(region, cluster, launch_type, strategy)
+    if not wanted.strategy:
+        return [Capacity(wanted.launch_type)] * count
+    return [Capacity(wanted.launch_type, provider) for provider in divide(wanted.strategy, count)]
+
+
+def resolve(
+    region: Region,
+    cluster: Cluster,
+    launch_type: api.LaunchType | None,
+    strategy: Sequence[api.CapacityProviderStrategyItem],
+) -> Wanted:
+    """What tasks run on: the strategy or launch type as given, without them the cluster's default strategy, and without that EC2.
 
     Raises:
         InvalidParameterException: both are given, or the strategy isn't one that ECS takes.
-        EcsFakeNotBuiltError: the tasks would run on something else than Fargate.
+        EcsFakeNotBuiltError: the tasks would run on Managed Instances.
     """
     if strategy and launch_type:
         raise InvalidParameterException(BOTH_GIVEN)
@@ -74,9 +96,8 @@ def choose(
     if launch_type is None:
         strategy = strategy or cluster.default_capacity_provider_strategy
     if not strategy:
-        return [Capacity(launch_type or "EC2")] * count
-    launch_type = _check(region, cluster, strategy)
-    return [Capacity(launch_type, provider) for provider in divide(strategy, count)]
+        return Wanted(launch_type or "EC2")
+    return Wanted(_check(region, cluster, strategy), strategy)
 
 
 def available(region: Region, provider: str) -> int | None:

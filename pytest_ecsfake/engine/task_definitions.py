@@ -7,6 +7,7 @@ Rules: API reference, DeregisterTaskDefinition and DeleteTaskDefinitions.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
 
 #: How long a deletion takes at least. The delay is ours: ECS only says that it isn't immediate.
 DELETION = 5 * SECOND
+
+#: When what refers to a revision may have ceased to: the kind of the resource, what changes, and to which status.
+ENDS = (
+    ("task", "lastStatus", ("STOPPED",)),
+    ("service", "status", ("INACTIVE",)),
+    ("service-deployment", "status", ("SUCCESSFUL", "STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED")),
+)
 
 
 def deregister(region: Region, definition: TaskDefinition) -> None:
@@ -38,7 +46,7 @@ def delete(region: Region, definition: TaskDefinition) -> None:
 
 
 def release(region: Region) -> None:
-    """Forget the revisions whose deletion is due and that no task refers to any more."""
+    """Forget the revisions whose deletion is due and that no task and no service refers to any more."""
     definitions = region.task_definitions
     due = region.clock.now - region.timings.delay("DELETE_IN_PROGRESS", DELETION)
     deleting, _ = definitions.page(len(definitions), status="DELETE_IN_PROGRESS")
@@ -46,28 +54,30 @@ def release(region: Region) -> None:
         if definition.delete_requested_at is not None and definition.delete_requested_at > due:
             continue
         if _is_in_use(region, definition):
-            _follow_tasks(region)
+            _follow_users(region)
         else:
             _note(region, definition, None, "deleted")
             definitions.drop(definition.key)
 
 
 def _is_in_use(region: Region, definition: TaskDefinition) -> bool:
-    """Whether a task that hasn't stopped was made from the revision."""
+    """Whether a task that hasn't stopped was made from the revision, or a service, a deployment or a task set makes tasks from it."""
     return any(
         cluster.tasks.count(definition=definition) > cluster.tasks.count(definition=definition, last_status="STOPPED")
+        or any(definition in service.definitions for service in cluster.services)
         for cluster in region.clusters
     )
 
 
-def _follow_tasks(region: Region) -> None:
-    if not region.task_definitions.follows_tasks:
-        region.task_definitions.follows_tasks = True
-        region.journal.subscribe("task", "lastStatus", partial(_when_a_task_stops, region))
+def _follow_users(region: Region) -> None:
+    if not region.task_definitions.follows_users:
+        region.task_definitions.follows_users = True
+        for kind, what, statuses in ENDS:
+            region.journal.subscribe(kind, what, partial(_when_it_ends, region, statuses))
 
 
-def _when_a_task_stops(region: Region, entry: Entry) -> None:
-    if entry.after == "STOPPED":
+def _when_it_ends(region: Region, statuses: Collection[str], entry: Entry) -> None:
+    if entry.after in statuses:
         region.clock.at(region.clock.now, release, region, lane=CONSEQUENCES)
 
 

@@ -27,6 +27,7 @@ MODULES = (
     "execute_command",
     "run_task",
     "start_task",
+    "services",
     "tags",
     "task_definitions",
     "task_protection",

@@ -14,6 +14,7 @@ from pytest_ecsfake.engine.tags import tags_by_key
 from pytest_ecsfake.errors import (
     ClientException,
     ClusterContainsContainerInstancesException,
+    ClusterContainsServicesException,
     ClusterContainsTasksException,
     InvalidParameterException,
     UpdateInProgressException,
@@ -89,7 +90,6 @@ def create_cluster(region: Region, request: api.CreateClusterRequest) -> api.Cre
 @operation(
     "DescribeClusters",
     simplified=(
-        "Services are always counted as none: none can be made yet.",
         "A cluster that is named twice comes once, an assumption.",
         "An ARN of another region or account is an error, not a failure, an assumption.",
     ),
@@ -172,10 +172,7 @@ def update_cluster_settings(
 
 @operation(
     "PutClusterCapacityProviders",
-    simplified=(
-        "Attachments take ten seconds and never fail (ECS states no duration; `timings` changes it).",
-        "Only tasks keep a provider from being taken away: services can't be made yet.",
-    ),
+    simplified=("Attachments take ten seconds and never fail (ECS states no duration; `timings` changes it).",),
 )
 def put_cluster_capacity_providers(
     region: Region, request: api.PutClusterCapacityProvidersRequest
@@ -202,7 +199,6 @@ def put_cluster_capacity_providers(
 @operation(
     "DeleteCluster",
     simplified=(
-        "Services keep no cluster: none can be made yet.",
         "An INACTIVE cluster stays until its name is used again; ECS doesn't say how long it is kept.",
         "The order of the checks is ours: none is documented.",
     ),
@@ -248,9 +244,12 @@ def _refuse_busy(cluster: Cluster) -> None:
 def _refuse_deletion(region: Region, cluster: Cluster) -> None:
     """What keeps a cluster from being deleted. The order of the checks is ours: none is documented.
 
-    Services ("The Cluster cannot be deleted while Services are active.", coldbrew-cli#35) have their place behind the tasks: no cluster has
-    any yet.
+    That a service which drains keeps it too is an assumption. # unverified
     """
+    if cluster.services.count(status="ACTIVE") or cluster.services.count(status="DRAINING"):
+        raise ClusterContainsServicesException(  # coldbrew-cli#35
+            "The Cluster cannot be deleted while Services are active."
+        )
     if cluster.active_tasks_count:
         raise ClusterContainsTasksException("The Cluster cannot be deleted while Tasks are active.")  # cloud-nuke#368
     if cluster.container_instances.registered_count:

@@ -67,6 +67,14 @@ def _container_instance(region: Region, parts: Sequence[str]) -> Tagged | None:
     return instance
 
 
+def _service(region: Region, parts: Sequence[str]) -> Tagged | None:
+    # That an INACTIVE one isn't found is an assumption: its tags are gone (API reference, DeleteService).
+    cluster_name, name = parts
+    cluster = region.clusters.get(cluster_name)
+    service = None if cluster is None else cluster.services.get(name)
+    return None if service is None or service.status == "INACTIVE" else service
+
+
 def _task(region: Region, parts: Sequence[str]) -> Tagged | None:
     cluster_name, task_id = parts
     cluster = region.clusters.get(cluster_name)
@@ -88,7 +96,7 @@ TAGGABLE: Mapping[str, Kind] = {
     "capacity-provider": Kind("capacity provider", 1, _capacity_provider, in_cluster=False),
     "cluster": Kind("cluster", 1, _cluster),
     "container-instance": Kind("container instance", 2, _container_instance),
-    "service": Kind("service", 2, None),
+    "service": Kind("service", 2, _service),
     "task": Kind("task", 2, _task),
     "task-definition": Kind("task definition", 1, _task_definition, in_cluster=False),
     "task-set": Kind("task set", 4, None),
@@ -101,7 +109,7 @@ NOT_BUILT = ("daemon", "daemon-deployment", "daemon-revision", "daemon-task-defi
 @operation(
     "TagResource",
     simplified=(
-        "Services and task sets are never found: none can be made yet.",
+        "Task sets are never found: none can be made yet.",
         "Daemons and gateways raise `EcsFakeNotBuiltError`.",
         "Nobody is authorized: every caller may set tags.",
     ),

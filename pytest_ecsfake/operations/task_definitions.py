@@ -139,10 +139,7 @@ def list_task_definition_families(
 
 @operation(
     "DeregisterTaskDefinition",
-    simplified=(
-        "One that is INACTIVE already is shown as it is, an assumption.",
-        "Services that use it can't be made yet.",
-    ),
+    simplified=("One that is INACTIVE already is shown as it is, an assumption.",),
 )
 def deregister_task_definition(
     region: Region, request: api.DeregisterTaskDefinitionRequest
@@ -167,7 +164,6 @@ def deregister_task_definition(
     simplified=(
         "A deletion takes five seconds, or until the last task has stopped (ECS states no duration; `timings` changes it).",
         "The words of the failures haven't been seen on AWS.",
-        "Services, deployments and task sets keep no revision: none can be made yet.",
     ),
 )
 def delete_task_definitions(

@@ -71,7 +71,7 @@ def describe_tasks(region: Region, request: api.DescribeTasksRequest) -> api.Des
 @operation(
     "ListTasks",
     simplified=(
-        "`daemonName` raises `EcsFakeNotBuiltError`; no service is ever found by `serviceName`.",
+        "`daemonName` raises `EcsFakeNotBuiltError`.",
         "The order is that of creation; ECS documents none.",
     ),
 )
@@ -79,13 +79,12 @@ def list_tasks(region: Region, request: api.ListTasksRequest) -> api.ListTasksRe
     """A page of the ARNs of a cluster's tasks, in the order of their creation; those that are wanted RUNNING unless STOPPED is asked for."""
     cluster = region.clusters.resolve(request.get("cluster"))
     _refuse_combinations(request)
+    fields: dict[str, Any] = {"desired_status": "RUNNING"}
     if "serviceName" in request:
-        # No cluster has services yet.
-        raise ServiceNotFoundException("Service not found.")
+        fields["service_name"] = _service_name(region, cluster, request["serviceName"])
     if "daemonName" in request:
         raise EcsFakeNotBuiltError("ListTasks with daemonName is not built.")
     start = pagination.position(region.place, "ListTasks", request)
-    fields: dict[str, Any] = {"desired_status": "RUNNING"}
     fields |= {attribute: request.get(name) for name, attribute in FILTERS if name in request}
     if "containerInstance" in request:
         # That an unknown one is refused, and how, is unverified.
@@ -123,6 +122,18 @@ def stop_task(region: Region, request: api.StopTaskRequest) -> api.StopTaskRespo
 
 def _task_id(region: Region, cluster: Cluster, identifier: str) -> str:
     return arns.member_id(identifier, region.place, kind="task", cluster=cluster.name, parameter="taskId")
+
+
+def _service_name(region: Region, cluster: Cluster, identifier: str) -> str:
+    """The name of a service of the cluster.
+
+    Raises:
+        ServiceNotFoundException: there is none.
+    """
+    cluster_name, name = arns.service_in(identifier, region.place)
+    if cluster_name not in (None, cluster.name) or name not in cluster.services:
+        raise ServiceNotFoundException("Service not found.")
+    return name
 
 
 def _refuse_combinations(request: api.ListTasksRequest) -> None:

@@ -6,7 +6,7 @@ Rules: API reference, Cluster; DescribeClusters, include; the recorded answers o
 from __future__ import annotations
 
 from collections.abc import Container
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake.rendering import tags
 
@@ -51,7 +51,7 @@ def cluster(item: Cluster, include: Container[str] = ()) -> api.Cluster:
         "registeredContainerInstancesCount": item.container_instances.registered_count,
         "runningTasksCount": tasks.get("RUNNING", 0),
         "pendingTasksCount": tasks.get("PENDING", 0),
-        "activeServicesCount": 0,  # no service can be created yet
+        "activeServicesCount": item.services.count(status="ACTIVE"),
         "statistics": _statistics(item) if "STATISTICS" in include else [],
         "tags": tags.tags(item.tags) if "TAGS" in include else [],
         "settings": item.settings if "SETTINGS" in include else [],
@@ -75,9 +75,12 @@ def _attachment(item: ClusterAttachment) -> api.Attachment:
 
 def _statistics(item: Cluster) -> list[api.KeyValuePair]:
     return [
-        {
-            "name": name,
-            "value": str(item.tasks.count(last_status=status, launch_type=launch_type) if counted == "tasks" else 0),
-        }
+        {"name": name, "value": str(_count(item, counted, status, launch_type))}
         for name, counted, status, launch_type in STATISTICS
     ]
+
+
+def _count(item: Cluster, counted: str, status: Any, launch_type: Any) -> int:
+    if counted == "services":
+        return item.services.of_launch_type(launch_type, status)
+    return item.tasks.count(last_status=status, launch_type=launch_type)

@@ -70,10 +70,9 @@ class Cluster:
         return len(self.tasks) - self.tasks.count(last_status="STOPPED")
 
     def uses(self, capacity_provider: str) -> bool:
-        """Whether a task that isn't STOPPED was started on a capacity provider.
-
-        Services use the providers of their strategies, also while they drain: here they join once they are built.
-        """
+        """Whether a task that isn't STOPPED was started on a capacity provider, or a service that isn't INACTIVE has it in its strategy."""
+        if any(service.uses(capacity_provider) for service in self.services):
+            return True
         tasks = self.tasks
         stopped = tasks.count(capacity_provider_name=capacity_provider, last_status="STOPPED")
         return tasks.count(capacity_provider_name=capacity_provider) > stopped

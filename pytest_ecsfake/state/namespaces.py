@@ -21,6 +21,12 @@ class Namespaces:
         self._ids = ids
         self._arns: dict[str, str] = {}
 
+    def find(self, identifier: str) -> str | None:
+        """The ARN of the namespace that a name or an ARN means, if somebody has used it here."""
+        if is_arn(identifier):
+            return identifier if identifier in self._arns.values() else None
+        return self._arns.get(identifier)
+
     def resolve(self, identifier: str) -> str:
         """The ARN of the namespace that a name or an ARN means; one that isn't there yet is made.
 
@@ -30,6 +36,7 @@ class Namespaces:
         if is_arn(identifier):
             if not identifier.startswith(self._place.arn("namespace/", service="servicediscovery")):
                 raise NamespaceNotFoundException(f"Failed to retrieve namespace for {identifier}")
+            self._arns.setdefault(identifier, identifier)
             return identifier
         if identifier not in self._arns:
             namespace_id = f"ns-{self._ids.hexadecimal(16)}"

@@ -42,7 +42,8 @@ class ServiceRevision:
     platform_version: str | None = None  # resolved, such as 1.4.0; this and the next are Fargate's
     platform_family: str | None = None
     #: As handed in, by their names in the API: networkConfiguration, loadBalancers, serviceRegistries, serviceConnectConfiguration,
-    #: volumeConfigurations, vpcLatticeConfigurations; absent where they weren't given.
+    #: volumeConfigurations, vpcLatticeConfigurations, gatewayConnectors, monitoring, and the serviceConnectResources and
+    #: fargateEphemeralStorage that come of it; absent where they weren't given.
     configuration: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -214,6 +215,7 @@ class Service:
     #: What new tasks are made from; None under the controller EXTERNAL without a primary task set.
     revision: ServiceRevision | None = None
     platform_version: str | None = None  # as asked for, LATEST when nothing was; Fargate only
+    launch_type: api.LaunchType = "EC2"  # what it goes back to when its strategy is taken away
     placement_constraints: Sequence[api.PlacementConstraint] = ()
     placement_strategy: Sequence[api.PlacementStrategy] = ()
     health_check_grace_period_seconds: int = 0
@@ -222,8 +224,6 @@ class Service:
     enable_execute_command: bool = False
     propagate_tags: api.PropagateTags = "NONE"
     resource_management_type: api.ResourceManagementType = "CUSTOMER"
-    monitoring: Mapping[str, Any] | None = None
-    gateway_connectors: Sequence[Mapping[str, Any]] = ()
     tags: dict[str, str] = field(default_factory=dict)
     status: ServiceStatus = "ACTIVE"
     deployments: list[Deployment] = field(default_factory=list)  # the newest, PRIMARY, first
@@ -262,6 +262,33 @@ class Service:
         """Have the scheduler look at an instant at the latest; it asks for this when it has looked."""
         self.look_again_at = instant if self.look_again_at is None else min(self.look_again_at, instant)
 
+    @property
+    def shown_launch_type(self) -> api.LaunchType | None:
+        """The launch type that it shows; with a capacity provider strategy it has none."""
+        return self.launch_type if self.revision is None else self.revision.launch_type
+
+    def uses(self, capacity_provider: str) -> bool:
+        """Whether its tasks, or those of one of its deployments or task sets, are to run on a capacity provider."""
+        return any(
+            item["capacityProvider"] == capacity_provider
+            for revision in self.revisions_in_use
+            for item in revision.capacity_provider_strategy
+        )
+
+    @property
+    def definitions(self) -> set[TaskDefinition]:
+        """The task definitions that its tasks may be made from by now."""
+        return {revision.definition for revision in self.revisions_in_use}
+
+    @property
+    def revisions_in_use(self) -> set[ServiceRevision]:
+        """The revisions that its tasks may be made from by now: its own, and those of its deployments and task sets."""
+        if self.status == "INACTIVE":
+            return set()
+        owners: list[Deployment | TaskSet] = [*self.deployments, *self.task_sets]
+        own = () if self.revision is None else (self.revision,)
+        return {*own, *(owner.revision for owner in owners)}
+
     def tasks_of(self, owner: Deployment | TaskSet) -> list[Task]:
         """The tasks of a deployment or a task set that haven't STOPPED."""
         return [task for task in self.tasks.values() if task.started_by == owner.id]
@@ -283,3 +310,7 @@ def is_pending(task: Task) -> bool:
 
 class Services(Store[Service]):
     """The services of one cluster by name, in the order of their creation, INACTIVE ones included."""
+
+    def of_launch_type(self, launch_type: api.LaunchType, status: ServiceStatus) -> int:
+        """How many services with a status show a launch type."""
+        return sum(service.status == status and service.shown_launch_type == launch_type for service in self)

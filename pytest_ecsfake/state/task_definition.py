@@ -64,8 +64,8 @@ class TaskDefinitions(Store[TaskDefinition]):
         super().__init__()
         self.place = place
         self.families = TaskDefinitionFamilies()
-        #: Whether somebody lets `engine.task_definitions` know when a task stops.
-        self.follows_tasks = False
+        #: Whether somebody lets `engine.task_definitions` know when what refers to a revision ends.
+        self.follows_users = False
         self._last_revisions: dict[str, int] = {}
 
     def sort_key(self, item: TaskDefinition) -> tuple[str, int]:

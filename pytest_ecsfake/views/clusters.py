@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from pytest_ecsfake import not_built, state
+from pytest_ecsfake import state
 from pytest_ecsfake.arns import is_arn
 from pytest_ecsfake.engine import attachments
 from pytest_ecsfake.errors import EcsError
 from pytest_ecsfake.views.container_instances import ContainerInstanceStore
 from pytest_ecsfake.views.reading import Reader, StoreView
+from pytest_ecsfake.views.services import ServiceStore
 from pytest_ecsfake.views.tasks import TaskStore
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
     from pytest_ecsfake.state.region import Region
-
-
-#: Parts of a cluster that are still to come.
-NOT_BUILT = frozenset({"services"})
 
 
 class Cluster:
@@ -83,6 +80,11 @@ class Cluster:
         return TaskStore(self._reader, cluster_name=self.name)
 
     @property
+    def services(self) -> ServiceStore:
+        """The services of this cluster."""
+        return ServiceStore(self._reader, cluster_name=self.name)
+
+    @property
     def container_instances(self) -> ContainerInstanceStore:
         """The container instances of this cluster."""
         return ContainerInstanceStore(self._reader, cluster_name=self.name)
@@ -91,12 +93,6 @@ class Cluster:
     def registered_container_instances_count(self) -> int:
         """How many container instances are ACTIVE or DRAINING."""
         return self._now.container_instances.registered_count
-
-    if not TYPE_CHECKING:
-
-        def __getattr__(self, name):
-            __tracebackhide__ = True
-            not_built.refuse(self, "cluster", name, NOT_BUILT)
 
     def __repr__(self) -> str:
         return f"<Cluster {self.name} {self.status}>"

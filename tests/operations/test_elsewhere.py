@@ -86,6 +86,8 @@ INSIGHTS = {"settings": [{"name": "containerInsights", "value": "enabled"}]}
 NO_PROVIDERS: dict[str, Any] = {"capacityProviders": [], "defaultCapacityProviderStrategy": []}
 CLUSTER, REVISION, PROVIDER, TASK = "cluster/prod", "task-definition/web:1", "capacity-provider/asg", f"task/prod/{ID}"
 INSTANCE = f"container-instance/prod/{ID}"
+SERVICE = "service/prod/api"
+NO_SERVICE = ("ServiceNotFoundException", "")
 UNKNOWN_INSTANCE = f"Referenced container instance {ID} not found."
 
 
@@ -95,17 +97,21 @@ def cluster(operation: str, **others: Any) -> Parameter:
 
 PARAMETERS = [
     cluster("CreateCapacityProvider", name="instances", managedInstancesProvider=INSTANCES),
+    cluster("CreateService", serviceName="shop"),
     cluster("DeleteAttributes", attributes=[]),
     cluster("DeleteCapacityProvider", capacityProvider="asg"),
     cluster("DeleteCluster"),
+    cluster("DeleteService", service="api"),
     cluster("DescribeCapacityProviders"),
     cluster("DeregisterContainerInstance", containerInstance=ID),
     cluster("DescribeContainerInstances", containerInstances=[ID]),
+    cluster("DescribeServices", services=["api"]),
     cluster("DescribeTasks", tasks=[ID]),
     cluster("ExecuteCommand", task=ID, **SHELL),
     cluster("ListAttributes", targetType="container-instance"),
     cluster("ListContainerInstances"),
     cluster("GetTaskProtection", tasks=[ID]),
+    cluster("ListServices"),
     cluster("ListTasks"),
     cluster("PutAttributes", attributes=[]),
     cluster("PutClusterCapacityProviders", **NO_PROVIDERS),
@@ -122,6 +128,7 @@ PARAMETERS = [
     cluster("UpdateClusterSettings", **INSIGHTS),
     cluster("UpdateContainerAgent", containerInstance=ID),
     cluster("UpdateTaskProtection", tasks=[ID], protectionEnabled=True),
+    cluster("UpdateService", service="api"),
     cluster("UpdateContainerInstancesState", containerInstances=[ID], status="DRAINING"),
     Parameter("DescribeClusters", "clusters", CLUSTER, MISSING, is_list=True),
     Parameter("DescribeTasks", "tasks", TASK, MISSING, IN_PROD, is_list=True),
@@ -148,6 +155,24 @@ PARAMETERS = [
         MISSING,
         {**IN_PROD, "status": "DRAINING"},
         is_list=True,
+    ),
+    Parameter("DeleteService", "service", SERVICE, NO_SERVICE, IN_PROD),
+    Parameter("DescribeServices", "services", SERVICE, MISSING, IN_PROD, is_list=True),
+    Parameter("ListTasks", "serviceName", SERVICE, ("ServiceNotFoundException", "Service not found."), IN_PROD),
+    Parameter("UpdateService", "service", SERVICE, NO_SERVICE, IN_PROD),
+    Parameter(
+        "CreateService",
+        "taskDefinition",
+        REVISION,
+        ("ClientException", "TaskDefinition not found."),
+        {**IN_PROD, "serviceName": "shop", "desiredCount": 0},
+    ),
+    Parameter(
+        "UpdateService",
+        "taskDefinition",
+        REVISION,
+        ("ClientException", "TaskDefinition not found."),
+        {**IN_PROD, "service": "worker"},
     ),
     Parameter("DiscoverPollEndpoint", "containerInstance", INSTANCE, ("ClientException", UNKNOWN_INSTANCE), IN_PROD),
     Parameter("SubmitContainerStateChange", "task", TASK, (INVALID, "The referenced task was not found."), IN_PROD),
@@ -191,8 +216,12 @@ PARAMETERS = [
 
 #: Members of a request that name what exists, by name or ARN.
 NAMING = {parameter.member for parameter in PARAMETERS}
-#: API reference, PutClusterCapacityProviders and CreateCluster: "the name", never an ARN. For services ListTasks has its own tests.
-NAMES_ONLY = {("CreateCluster", "capacityProviders"), ("PutClusterCapacityProviders", "capacityProviders")}
+#: API reference, PutClusterCapacityProviders and CreateCluster: "the name", never an ARN; CreateService gives one.
+NAMES_ONLY = {
+    ("CreateCluster", "capacityProviders"),
+    ("CreateService", "serviceName"),
+    ("PutClusterCapacityProviders", "capacityProviders"),
+}
 
 every_parameter = pytest.mark.parametrize(
     "parameter", PARAMETERS, ids=lambda parameter: f"{parameter.operation} {parameter.member}"
@@ -203,11 +232,19 @@ def arn(resource: str, *, region: str = "us-east-1", account: str = ACCOUNT) -> 
     return f"arn:aws:ecs:{region}:{account}:{resource}"
 
 
+def create_worker(client: Any) -> None:
+    client.register_task_definition(
+        family="worker", containerDefinitions=[{"name": "app", "image": "busybox", "memory": 128}]
+    )
+    client.create_service(cluster="prod", serviceName="worker", taskDefinition="worker", desiredCount=0)
+
+
 def furnish(client: Any) -> None:
-    """What the parameters name: a cluster, a revision, a capacity provider."""
+    """What the parameters name: a cluster, a revision, a capacity provider, a service."""
     client.create_cluster(clusterName="prod")
     register_web(client)
     client.create_capacity_provider(name="asg", autoScalingGroupProvider={"autoScalingGroupArn": "asg"})
+    create_worker(client)
 
 
 def register_web(client: Any) -> None:
@@ -222,6 +259,8 @@ def furnish_beside(client: Any, parameter: Parameter) -> None:
         client.create_cluster(clusterName="prod")
     if "web" in parameter.others.values():
         register_web(client)
+    if "worker" in parameter.others.values():
+        create_worker(client)
     if "asg" in parameter.others.values():
         client.create_capacity_provider(name="asg", autoScalingGroupProvider={"autoScalingGroupArn": "asg"})
 
@@ -292,6 +331,8 @@ def test_what_is_here_is_unknown_elsewhere(ecs_fake, ecs_client, parameter, plac
 ON_DEFAULT = [
     pytest.param("run_task", {"taskDefinition": "web"}, id="RunTask"),
     pytest.param("list_tasks", {}, id="ListTasks"),
+    pytest.param("list_services", {}, id="ListServices"),
+    pytest.param("describe_services", {"services": ["web"]}, id="DescribeServices"),
     pytest.param("list_container_instances", {}, id="ListContainerInstances"),
     pytest.param("register_container_instance", {}, id="RegisterContainerInstance"),
     pytest.param("describe_tasks", {"tasks": [ID]}, id="DescribeTasks"),

@@ -89,6 +89,25 @@ def _add_attribute(client: Any, number: int) -> str:
     return target
 
 
+def _add_service(client: Any, number: int) -> str:
+    parameters = {**ON_FARGATE, "serviceName": f"s{number:03}", "desiredCount": 0}
+    arn: str = client.create_service(**parameters)["service"]["serviceArn"]
+    return arn
+
+
+def _add_connected_service(client: Any, number: int) -> str:
+    connect = {"enabled": True, "namespace": "apps"}
+    name = f"s{number:03}"
+    created = client.create_service(**ON_FARGATE, serviceName=name, desiredCount=0, serviceConnectConfiguration=connect)
+    arn: str = created["service"]["serviceArn"]
+    return arn
+
+
+def _prepare_namespace(client: Any) -> None:
+    client.create_cluster(serviceConnectDefaults={"namespace": "apps"})
+    _register(client, "web")
+
+
 def _prepare_tasks(client: Any) -> None:
     client.create_cluster()
     _register(client, "web")
@@ -178,6 +197,26 @@ EVERY_LIST = [
         maximum=100,
         add=_add_cluster,
         remove=lambda client, arn: client.delete_cluster(cluster=arn),
+    ),
+    Pages(
+        "ListServices",
+        "serviceArns",
+        default=10,
+        maximum=100,
+        add=_add_service,
+        remove=lambda client, arn: client.delete_service(service=arn),
+        other_query={"launchType": "FARGATE"},
+        prepare=_prepare_tasks,
+    ),
+    Pages(
+        "ListServicesByNamespace",
+        "serviceArns",
+        default=10,
+        maximum=100,
+        add=_add_connected_service,
+        remove=lambda client, arn: client.delete_service(service=arn),
+        query={"namespace": "apps"},
+        prepare=_prepare_namespace,
     ),
     Pages(
         "ListTaskDefinitionFamilies",

@@ -1,0 +1,183 @@
+"""A service's deployment configuration: its defaults, how an update merges into it, and which settings go together.
+
+Rules: API reference, DeploymentConfiguration, DeploymentCircuitBreaker, DeploymentAlarms, DeploymentEarlySuccessCriteria, LinearConfiguration,
+CanaryConfiguration and DeploymentLifecycleHook; recorded answers of create-service for what is shown. The limits of single numbers stand in
+the schemas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from pytest_ecsfake.errors import InvalidParameterException
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+#: What holds where nobody says otherwise, by the scheduling strategy.
+DEFAULTS: Mapping[str, api.DeploymentConfiguration] = {
+    "REPLICA": {"maximumPercent": 200, "minimumHealthyPercent": 100},
+    "DAEMON": {"maximumPercent": 100, "minimumHealthyPercent": 0},
+}
+
+#: What a replica service of the controller ECS shows besides. The API reference wants a bake time with BLUE_GREEN; the AWS CDK leaves it out
+#: unless told otherwise, so it isn't demanded.
+SHOWN: api.DeploymentConfiguration = {"strategy": "ROLLING", "bakeTimeInMinutes": 0}
+
+CIRCUIT_BREAKER: api.DeploymentCircuitBreaker = {
+    "enable": False,
+    "rollback": False,
+    "resetOnHealthyTask": True,
+    "thresholdConfiguration": {"type": "BOUNDED_PERCENT", "value": 50},
+}
+
+#: What the strategies that shift traffic bit by bit do where nobody says otherwise.
+SHIFTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "LINEAR": ("linearConfiguration", {"stepPercent": 10.0, "stepBakeTimeInMinutes": 6}),
+    "CANARY": ("canaryConfiguration", {"canaryPercent": 5.0, "canaryBakeTimeInMinutes": 10}),
+}
+
+# The first two were seen without their ends; what follows the first sentence of the second is unverified.
+BLOCKED = (
+    "Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments. "
+    "Specify a different value and try again."
+)
+DAEMON_MAXIMUM = (
+    "The daemon scheduling strategy does not support values above 100 for maximumPercent. "
+    "Change the value and try again."
+)
+# The rules of the rest are the API reference's, the words are ours. # unverified
+ONLY_ROLLING_FOR_DAEMONS = "The daemon scheduling strategy does not support the {strategy} deployment strategy."
+NOT_WITH_CONTROLLER = "{member} is not supported with the {controller} deployment controller."
+FIXED_PERCENTS = "{member} cannot be changed for services with the {controller} deployment controller on EC2."
+NOT_OF_STRATEGY = "{member} is only valid when the deployment strategy is {strategy}."
+NO_STEP_OF_PERCENT = "{member} must be a multiple of 0.1."
+NO_THRESHOLD = "The value of thresholdConfiguration must be {limit}."
+EARLY_SUCCESS_INCOMPLETE = (
+    "healthyPercent and sourceServiceRevisionCleanup must be specified with earlySuccessCriteria."
+)
+EARLY_SUCCESS_BELOW_MINIMUM = "healthyPercent must be greater than or equal to minimumHealthyPercent."
+HOOK_WITHOUT_TARGET = "hookTargetArn must be specified for an AWS_LAMBDA lifecycle hook."
+HOOK_WITHOUT_STAGE = "lifecycleStages cannot be empty."
+
+#: Only the controller ECS has these.
+OF_ECS = ("alarms", "deploymentCircuitBreaker", "strategy", "lifecycleHooks", "earlySuccessCriteria")
+
+
+def complete(
+    scheduling_strategy: str, controller: str, given: api.DeploymentConfiguration
+) -> api.DeploymentConfiguration:
+    """The configuration of a new service."""
+    base: api.DeploymentConfiguration = {**DEFAULTS[scheduling_strategy]}
+    if controller == "ECS":
+        base["deploymentCircuitBreaker"] = {**CIRCUIT_BREAKER}
+        if scheduling_strategy == "REPLICA":
+            base.update(SHOWN)
+    return merged(base, given)
+
+
+def merged(current: api.DeploymentConfiguration, given: api.DeploymentConfiguration) -> api.DeploymentConfiguration:
+    """A configuration with another one put over it: what is left out stays, also within the circuit breaker."""
+    together: api.DeploymentConfiguration = {**current, **given}
+    if "deploymentCircuitBreaker" in given:
+        together["deploymentCircuitBreaker"] = _circuit_breaker(
+            current.get("deploymentCircuitBreaker", CIRCUIT_BREAKER), given["deploymentCircuitBreaker"]
+        )
+    shift = SHIFTS.get(together.get("strategy", "ROLLING"))
+    if shift is not None:
+        member, defaults = shift
+        before: Any = current.get(member, {})
+        asked: Any = given.get(member, {})
+        # mypy knows members of a TypedDict by literal names only.
+        together[member] = {**defaults, **before, **asked}  # type: ignore[literal-required]
+    return together
+
+
+def _circuit_breaker(
+    current: api.DeploymentCircuitBreaker, given: api.DeploymentCircuitBreaker
+) -> api.DeploymentCircuitBreaker:
+    breaker: api.DeploymentCircuitBreaker = {**current, **given}
+    if not breaker["enable"]:
+        breaker["rollback"] = False
+    return breaker
+
+
+def check(scheduling_strategy: str, controller: str, launch_type: str, given: api.DeploymentConfiguration) -> None:
+    """Refuse what a request says in its configuration that its service can't have.
+
+    Args:
+        scheduling_strategy: the service's.
+        controller: the service's.
+        launch_type: what its tasks run on.
+        given: the request's configuration, as it is.
+
+    Raises:
+        InvalidParameterException: as its name says.
+    """
+    if controller != "ECS":
+        _check_for_others(controller, launch_type, given)
+    strategy = given.get("strategy", "ROLLING")
+    if scheduling_strategy == "DAEMON":
+        if given.get("maximumPercent", 0) > 100:
+            raise InvalidParameterException(DAEMON_MAXIMUM)
+        if strategy != "ROLLING":
+            raise InvalidParameterException(ONLY_ROLLING_FOR_DAEMONS.format(strategy=strategy))
+    _check_circuit_breaker(given.get("deploymentCircuitBreaker"))
+    for hook in given.get("lifecycleHooks", []):
+        if hook.get("targetType", "AWS_LAMBDA") == "AWS_LAMBDA" and not hook.get("hookTargetArn"):
+            raise InvalidParameterException(HOOK_WITHOUT_TARGET)
+        if not hook.get("lifecycleStages"):
+            raise InvalidParameterException(HOOK_WITHOUT_STAGE)
+
+
+def check_together(scheduling_strategy: str, whole: api.DeploymentConfiguration) -> None:
+    """Refuse settings that don't go together, those of the service and those of the request.
+
+    Raises:
+        InvalidParameterException: as its name says.
+    """
+    strategy = whole.get("strategy", "ROLLING")
+    percents = whole.get("maximumPercent"), whole.get("minimumHealthyPercent")
+    if scheduling_strategy == "REPLICA" and strategy == "ROLLING" and percents == (100, 100):
+        raise InvalidParameterException(BLOCKED)
+    for name, (member, defaults) in SHIFTS.items():
+        settings: Mapping[str, Any] = whole.get(member, {})  # type: ignore[assignment]
+        if member in whole and strategy != name:
+            raise InvalidParameterException(NOT_OF_STRATEGY.format(member=member, strategy=name))
+        for percent in defaults.keys() & settings.keys() & {"stepPercent", "canaryPercent"}:
+            if Decimal(str(settings[percent])) % Decimal("0.1"):
+                raise InvalidParameterException(NO_STEP_OF_PERCENT.format(member=percent))
+    _check_early_success(whole)
+
+
+def _check_for_others(controller: str, launch_type: str, given: api.DeploymentConfiguration) -> None:
+    for member in OF_ECS:
+        if member in given and not (member == "strategy" and given["strategy"] == "ROLLING"):
+            raise InvalidParameterException(NOT_WITH_CONTROLLER.format(member=member, controller=controller))
+    for member, default in DEFAULTS["REPLICA"].items():
+        if launch_type != "FARGATE" and given.get(member, default) != default:
+            raise InvalidParameterException(FIXED_PERCENTS.format(member=member, controller=controller))
+
+
+def _check_circuit_breaker(breaker: api.DeploymentCircuitBreaker | None) -> None:
+    threshold = None if breaker is None else breaker.get("thresholdConfiguration")
+    if threshold is None:
+        return
+    if threshold["value"] < 1:
+        raise InvalidParameterException(NO_THRESHOLD.format(limit="at least 1"))
+    if threshold["type"] != "COUNT" and threshold["value"] > 100:
+        raise InvalidParameterException(NO_THRESHOLD.format(limit="at most 100"))
+
+
+def _check_early_success(whole: api.DeploymentConfiguration) -> None:
+    criteria = whole.get("earlySuccessCriteria")
+    if criteria is None or not criteria["enable"]:
+        return
+    if "healthyPercent" not in criteria or "sourceServiceRevisionCleanup" not in criteria:
+        raise InvalidParameterException(EARLY_SUCCESS_INCOMPLETE)
+    if whole.get("strategy", "ROLLING") != "ROLLING":
+        raise InvalidParameterException(NOT_OF_STRATEGY.format(member="earlySuccessCriteria", strategy="ROLLING"))
+    if criteria["healthyPercent"] < whole.get("minimumHealthyPercent", 0):
+        raise InvalidParameterException(EARLY_SUCCESS_BELOW_MINIMUM)

@@ -1,0 +1,46 @@
+"""The desired count of a service and what its scheduling strategy takes.
+
+Rules: API reference, CreateService, desiredCount, schedulingStrategy and placementStrategy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pytest_ecsfake.errors import InvalidParameterException
+
+DESIRED_COUNT_MISSING = "DesiredCount is missing"  # as a public emulator quotes it from recorded calls
+DAEMON_DESIRED_COUNT = (  # the first sentence as recorded from deployments, the second as that emulator quotes it
+    "The daemon scheduling strategy does not support a desired count for services. "
+    "Remove the desired count value and try again"
+)
+
+#: What a daemon doesn't take besides. The first was seen, its end is unverified; the second is unverified.
+NOT_FOR_DAEMONS: Mapping[str, str] = {
+    "placementStrategy": (
+        "The daemon scheduling strategy does not support placement strategies. "
+        "Remove the placement strategy and try again"
+    ),
+    "volumeConfigurations": (
+        "The daemon scheduling strategy does not support volume configurations. "
+        "Remove the volume configurations and try again"
+    ),
+}
+
+
+def check(parameters: Mapping[str, Any]) -> None:
+    """Refuse what the scheduling strategy doesn't take, or misses. A daemon takes no desired count, not even 0.
+
+    Raises:
+        InvalidParameterException: as its name says.
+    """
+    if parameters.get("schedulingStrategy", "REPLICA") == "REPLICA":
+        if "desiredCount" not in parameters:
+            raise InvalidParameterException(DESIRED_COUNT_MISSING)
+        return
+    if "desiredCount" in parameters:
+        raise InvalidParameterException(DAEMON_DESIRED_COUNT)
+    for name, words in NOT_FOR_DAEMONS.items():
+        if parameters.get(name):
+            raise InvalidParameterException(words)

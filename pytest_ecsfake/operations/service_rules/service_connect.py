@@ -1,0 +1,71 @@
+"""The Service Connect configuration of a service against its task definition and its cluster.
+
+Rules: API reference, ServiceConnectConfiguration, ServiceConnectService, ServiceConnectClientAlias. The texts were seen with their ends cut off;
+what follows the first sentence is unverified.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pytest_ecsfake.errors import InvalidParameterException
+from pytest_ecsfake.operations.service_rules import port_mappings
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+    from pytest_ecsfake.state.cluster import Cluster
+    from pytest_ecsfake.state.region import Region
+
+NO_NAMESPACE = "Namespace is missing"
+TOO_MANY_ALIASES = "{count} clientAliases exceeds the max limit of 1"
+DNS_NAME = "The DNS name that you provided is invalid."
+DISCOVERY_NAME = "The discovery name that you provided is invalid."  # unverified
+DISCOVERED_TWICE = "discoveryName({name}) is used more than once."  # unverified
+TIMEOUT_OF_TCP = "perRequestTimeoutSeconds is not supported for TCP."  # unverified
+ACCESS_LOG_ALONE = "accessLogConfiguration requires logConfiguration."  # unverified
+
+MAX_ALIASES = 1
+
+#: API reference, ServiceConnectClientAlias, dnsName, and ServiceConnectService, discoveryName.
+_DNS_NAME = re.compile(r"[a-z0-9_.][a-z0-9_.\-]{0,126}\Z")
+_DISCOVERY_NAME = re.compile(r"[a-z0-9_][a-z0-9_\-]{0,63}\Z")
+
+
+def check(region: Region, cluster: Cluster, definition: api.TaskDefinition, parameters: Mapping[str, Any]) -> None:
+    """Refuse a configuration that can't be; one that turns Service Connect off is never looked into.
+
+    Raises:
+        InvalidParameterException: there is no namespace, or a service in it isn't as it has to be.
+        NamespaceNotFoundException: see `Namespaces.resolve`.
+    """
+    connect: api.ServiceConnectConfiguration | None = parameters.get("serviceConnectConfiguration")
+    if connect is None or not connect["enabled"]:
+        return
+    namespace = connect.get("namespace") or cluster.service_connect_namespace
+    if namespace is None:
+        raise InvalidParameterException(NO_NAMESPACE)
+    names = []
+    for service in connect.get("services", []):
+        _check_service(definition, service)
+        names.append(service.get("discoveryName") or service["portName"])
+    for name in names:
+        if names.count(name) > 1:
+            raise InvalidParameterException(DISCOVERED_TWICE.format(name=name))
+    if "accessLogConfiguration" in connect and "logConfiguration" not in connect:
+        raise InvalidParameterException(ACCESS_LOG_ALONE)
+    region.namespaces.resolve(namespace)
+
+
+def _check_service(definition: api.TaskDefinition, service: api.ServiceConnectService) -> None:
+    mapping = port_mappings.named(definition, service["portName"])
+    if "discoveryName" in service and not _DISCOVERY_NAME.match(service["discoveryName"]):
+        raise InvalidParameterException(DISCOVERY_NAME)
+    aliases = service.get("clientAliases", [])
+    if len(aliases) > MAX_ALIASES:
+        raise InvalidParameterException(TOO_MANY_ALIASES.format(count=len(aliases)))
+    if any("dnsName" in alias and not _DNS_NAME.match(alias["dnsName"]) for alias in aliases):
+        raise InvalidParameterException(DNS_NAME)
+    if "perRequestTimeoutSeconds" in service.get("timeout", {}) and "appProtocol" not in mapping:
+        raise InvalidParameterException(TIMEOUT_OF_TCP)

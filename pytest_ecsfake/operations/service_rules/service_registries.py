@@ -1,0 +1,44 @@
+"""The service registry of a service against its task definition.
+
+Rules: API reference, ServiceRegistry. Cloud Map isn't looked at: whether a registry exists, and whether its records are of type A or SRV,
+nobody knows here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pytest_ecsfake.errors import InvalidParameterException
+from pytest_ecsfake.operations.service_rules.port_mappings import refuse_unknown_port
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+# None of the texts has been seen. # unverified
+PORT_MISSING = "A containerName and containerPort must be specified in serviceRegistries for networkMode '{mode}'."
+BOTH_PORTS = "port and containerPort cannot both be specified in serviceRegistries."
+HALF_A_PAIR = "containerName and containerPort must be specified together in serviceRegistries."
+
+
+def check(definition: api.TaskDefinition, parameters: Mapping[str, Any]) -> None:
+    """Refuse registries whose port isn't clear, or isn't there.
+
+    Raises:
+        InvalidParameterException: as its name says.
+    """
+    for registry in parameters.get("serviceRegistries", []):
+        _check(definition, registry)
+
+
+def _check(definition: api.TaskDefinition, registry: api.ServiceRegistry) -> None:
+    pair = ("containerName" in registry, "containerPort" in registry)
+    mode = definition.get("networkMode", "bridge")
+    if mode != "awsvpc" and not all(pair):
+        raise InvalidParameterException(PORT_MISSING.format(mode=mode))
+    if "port" in registry and any(pair):
+        raise InvalidParameterException(BOTH_PORTS)
+    if any(pair) and not all(pair):
+        raise InvalidParameterException(HALF_A_PAIR)
+    if all(pair):
+        refuse_unknown_port(definition, registry.get("containerName"), registry.get("containerPort"))

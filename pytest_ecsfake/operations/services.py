@@ -1,0 +1,461 @@
+"""Services: CreateService, UpdateService, DeleteService, DescribeServices, ListServices, ListServicesByNamespace.
+
+What CreateService and UpdateService refuse stands in `service_rules`; what a service does in time is the scheduler's.
+Rules: API reference of each. Texts of AWS carry their source; what nobody has seen is marked unverified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pytest_ecsfake import arns, documents, pagination
+from pytest_ecsfake.engine import deployments, placement, revisions, scheduler
+from pytest_ecsfake.engine.revisions import Fit
+from pytest_ecsfake.engine.tags import tags_by_key
+from pytest_ecsfake.errors import (
+    InvalidParameterException,
+    NamespaceNotFoundException,
+    ServiceNotActiveException,
+    ServiceNotFoundException,
+)
+from pytest_ecsfake.operations import service_rules
+from pytest_ecsfake.operations.registry import operation
+from pytest_ecsfake.rendering.service import service as rendered
+from pytest_ecsfake.state.cluster import Cluster
+from pytest_ecsfake.state.region import Region
+from pytest_ecsfake.state.service import Service, ServiceRevision
+from pytest_ecsfake.state.task_definition import TaskDefinition
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+#: API reference, ListServices and ListServicesByNamespace, maxResults: the default.
+PAGE_SIZE = 10
+
+#: API reference, ListServices: what narrows the list, and the attribute of a service that it is compared with.
+FILTERS = (
+    ("schedulingStrategy", "scheduling_strategy"),
+    ("resourceManagementType", "resource_management_type"),
+)
+
+#: API reference, Service, roleArn: the role that ECS has of its own.
+SERVICE_LINKED_ROLE = "role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS"
+
+NOT_IDEMPOTENT = "Creation of service was not idempotent."  # this and the next are quoted by many public repositories
+STILL_DRAINING = "Unable to Start a service that is still Draining."
+NOT_ACTIVE = "Service was not ACTIVE."
+SCALED_ABOVE_ZERO = "The service cannot be stopped while it is scaled above 0."
+DEPLOYMENTS_ACTIVE = "The service cannot be stopped while deployments are active."
+FORCE_NEW_DEPLOYMENT = (  # pipe-cd/pipecd#6385, aws-cdk#36563
+    "When switching from launch type to capacity provider strategy on an existing service, or making a change to a "
+    "capacity provider strategy on a service that is already using one, you must force a new deployment."
+)
+
+#: API reference, UpdateService: a change of one of these starts a new deployment. Of monitoring and gatewayConnectors it doesn't say so.
+#: # unverified
+OF_THE_REVISION = frozenset(
+    {
+        "taskDefinition",
+        "capacityProviderStrategy",
+        "networkConfiguration",
+        "platformVersion",
+        "loadBalancers",
+        "serviceRegistries",
+        "serviceConnectConfiguration",
+        "volumeConfigurations",
+        "vpcLatticeConfigurations",
+        "monitoring",
+        "gatewayConnectors",
+    }
+)
+
+#: What has to fit the task definition, as these do.
+TO_FIT = OF_THE_REVISION | {"placementConstraints", "placementStrategy", "enableExecuteCommand", "forceNewDeployment"}
+
+
+@operation(
+    "CreateService",
+    simplified=(
+        "Elastic Load Balancing, Cloud Map, VPC Lattice, EC2 and IAM aren't looked at: names and ARNs are taken as they are.",
+        "A namespace that is met for the first time is taken for a new one.",
+        "`volumeConfigurations` raise `EcsFakeNotBuiltError`.",
+        "A bake time isn't demanded with BLUE_GREEN, though the API reference says so.",
+        "A token-less repetition is refused, also with exactly the same parameters, an assumption.",
+    ),
+)
+def create_service(region: Region, request: api.CreateServiceRequest) -> api.CreateServiceResponse:
+    """Make a service. No task is there when the call returns, and its deployment wants none yet: the scheduler takes it up in its time.
+
+    The same client token with the same parameters gives the service that is there. The name of an INACTIVE one can be used again, and gives
+    the same ARN.
+    """
+    cluster = region.clusters.resolve(request.get("cluster"))
+    name = request["serviceName"]
+    repeated = _repeated(cluster, request)
+    if repeated is not None:
+        return {"service": rendered(repeated, with_tags=bool(repeated.tags))}
+    service_rules.controllers.check(request)
+    service_rules.scheduling.check(request)
+    tags = tags_by_key(request.get("tags", []))
+    controller = service_rules.controllers.of(request)
+    definition, fit = None, Fit(request.get("launchType", "EC2"), (), None)
+    if "taskDefinition" in request:
+        definition = service_rules.task_definition(region, request["taskDefinition"])
+        fit = service_rules.fit(region, cluster, definition, request)
+    configuration = _configuration(request, fit)
+    rebalancing = service_rules.zone_rebalancing.setting(request, configuration, fit.launch_type)
+    revision = None
+    if definition is not None:
+        revision = revisions.make(region, cluster, name, definition, fit=fit, parameters=request)
+
+    service = Service(
+        arn=region.place.arn(f"service/{cluster.name}/{name}"),
+        name=name,
+        cluster=cluster,
+        created_at=region.clock.now,
+        created_by=region.place.principal,
+        role_arn=_role_arn(region, request.get("role")),
+        scheduling_strategy=request.get("schedulingStrategy", "REPLICA"),
+        controller=controller,
+        desired_count=request.get("desiredCount", 0),
+        deployment_configuration=configuration,
+        revision=revision,
+        platform_version=_platform_version(fit, request),
+        launch_type=fit.launch_type,
+        placement_constraints=request.get("placementConstraints", []),
+        placement_strategy=placement.shown_strategies(request.get("placementStrategy", [])),
+        health_check_grace_period_seconds=request.get("healthCheckGracePeriodSeconds", 0),
+        availability_zone_rebalancing=rebalancing,
+        enable_ecs_managed_tags=request.get("enableECSManagedTags", False),
+        enable_execute_command=request.get("enableExecuteCommand", False),
+        propagate_tags=request.get("propagateTags", "NONE"),
+        tags=tags,
+        client_token=request.get("clientToken"),
+        request=_packed(request),
+    )
+    cluster.services.add(name, service)
+    region.journal.write(region.clock.now, "service", service.arn, "status", None, service.status)
+    if revision is not None and controller == "ECS":
+        deployments.begin(region, service, revision)
+    else:
+        scheduler.wake(region, service)
+    return {"service": rendered(service, with_tags=bool(tags))}
+
+
+@operation(
+    "UpdateService",
+    simplified=(
+        "A change of the deployment controller raises `EcsFakeNotBuiltError`.",
+        "A change of `monitoring` or `gatewayConnectors` starts a new deployment, an assumption.",
+        "Nothing else is looked at, as with CreateService.",
+    ),
+)
+def update_service(region: Region, request: api.UpdateServiceRequest) -> api.UpdateServiceResponse:
+    """Change a service: what is left out stays, and an empty list takes away.
+
+    What tasks are made from changes with a new deployment only; the rest holds at once, tags and ECS Exec for tasks to come.
+    """
+    cluster = region.clusters.resolve(request.get("cluster"))
+    service = _known(region, cluster, request["service"])
+    if service.status != "ACTIVE":
+        raise ServiceNotActiveException(NOT_ACTIVE)
+    service_rules.controllers.check_update(service, request)
+    if service.scheduling_strategy == "DAEMON":
+        service_rules.scheduling.check({"schedulingStrategy": "DAEMON", **request})
+    wanted = _wanted(service, request)
+    definition, fit = _definition(region, service, request), None
+    if definition is not None and not TO_FIT.isdisjoint(request):
+        fit = service_rules.fit(region, cluster, definition, wanted)
+    launch_type = service.launch_type if fit is None else fit.launch_type
+    configuration = _changed_configuration(service, launch_type, request)
+    if request.get("availabilityZoneRebalancing") == "ENABLED":
+        service_rules.zone_rebalancing.refuse(wanted, configuration, launch_type)
+    revision = None
+    if definition is not None and fit is not None:
+        new = revisions.make(region, cluster, service.name, definition, fit=fit, parameters=wanted)
+        if _starts_deployment(service, new, request):
+            revision = new
+
+    if fit is not None:
+        service.platform_version = _platform_version(fit, wanted)
+    service.deployment_configuration = configuration
+    _take_over(service, request)
+    if revision is not None:
+        deployments.begin(region, service, revision)
+    else:
+        scheduler.wake(region, service)
+    return {"service": rendered(service)}
+
+
+@operation(
+    "DeleteService",
+    simplified=(
+        "One that is DRAINING or INACTIVE already is shown as it is, an assumption.",
+        "An INACTIVE service is shown for a day, an assumption: ECS states no time.",
+    ),
+)
+def delete_service(region: Region, request: api.DeleteServiceRequest) -> api.DeleteServiceResponse:
+    """Delete a service: it drains, and is INACTIVE when the last of its tasks is STOPPING. A daemon needs no `force`."""
+    cluster = region.clusters.resolve(request.get("cluster"))
+    service = _known(region, cluster, request["service"])
+    if service.status == "ACTIVE":
+        if not request.get("force"):
+            _refuse_deletion(service)
+        scheduler.delete(region, service)
+    return {"service": rendered(service)}
+
+
+@operation(
+    "DescribeServices",
+    simplified=(
+        "The order is the request's, an assumption; a service that is named twice comes once.",
+        "A service of another cluster, given by its ARN, is missing, an assumption.",
+    ),
+)
+def describe_services(region: Region, request: api.DescribeServicesRequest) -> api.DescribeServicesResponse:
+    """Show services, DRAINING and INACTIVE ones too; what isn't there is a failure, never an error."""
+    cluster = region.clusters.resolve(request.get("cluster"))
+    with_tags = "TAGS" in request.get("include", ())
+    found: dict[str, Service | None] = {}
+    for identifier in request["services"]:
+        cluster_name, name = arns.service_in(identifier, region.place)
+        elsewhere = cluster_name not in (None, cluster.name)
+        arn = identifier if elsewhere else region.place.arn(f"service/{cluster.name}/{name}")
+        found[arn] = None if elsewhere else cluster.services.get(name)
+    return {
+        "services": [
+            rendered(service, with_tags=with_tags, described=True) for service in found.values() if service is not None
+        ],
+        "failures": [{"arn": arn, "reason": "MISSING"} for arn, service in found.items() if service is None],
+    }
+
+
+@operation(
+    "ListServices",
+    simplified=("The order is that of creation; ECS documents none.",),
+)
+def list_services(region: Region, request: api.ListServicesRequest) -> api.ListServicesResponse:
+    """The ARNs of a cluster's ACTIVE services in the order of their creation.
+
+    A service with a capacity provider strategy has no launch type, and none is found by one. # unverified
+    """
+    cluster = region.clusters.resolve(request.get("cluster"))
+    fields: dict[str, Any] = {"status": "ACTIVE"}
+    fields |= {attribute: request.get(name) for name, attribute in FILTERS if name in request}
+    services: list[Service] = []
+    size, position = request.get("maxResults", PAGE_SIZE), pagination.position(region.place, "ListServices", request)
+    while True:
+        # A service's launch type comes and goes with its revisions, so that no index has it.
+        found, position = cluster.services.page(size - len(services), after=position, **fields)
+        services += [each for each in found if request.get("launchType") in (None, each.shown_launch_type)]
+        if position is None or len(services) == size:
+            break
+    response: api.ListServicesResponse = {"serviceArns": [service.arn for service in services]}
+    if position is not None:
+        response["nextToken"] = pagination.token(region.place, "ListServices", request, position)
+    return response
+
+
+@operation(
+    "ListServicesByNamespace",
+    simplified=(
+        "The order is that of the clusters and, in each, of the services; ECS documents none.",
+        "A namespace that no cluster or service uses isn't found: Cloud Map isn't looked at.",
+    ),
+)
+def list_services_by_namespace(
+    region: Region, request: api.ListServicesByNamespaceRequest
+) -> api.ListServicesByNamespaceResponse:
+    """The ARNs of the ACTIVE services of all clusters whose Service Connect configuration names a namespace, client-only ones too."""
+    namespace = region.namespaces.find(request["namespace"])
+    if namespace is None:
+        raise NamespaceNotFoundException(  # terraform-aws-ecs#116, there for CreateCluster
+            f"Failed to retrieve namespace for {request['namespace']}"
+        )
+    start = pagination.position(region.place, "ListServicesByNamespace", request) or ""
+    size = request.get("maxResults", PAGE_SIZE)
+    there = sorted(_in_namespace(region, namespace))
+    following = [arn for arn in there if arn > start]
+    response: api.ListServicesByNamespaceResponse = {"serviceArns": following[:size]}
+    if len(following) > size:
+        response["nextToken"] = pagination.token(region.place, "ListServicesByNamespace", request, following[size - 1])
+    return response
+
+
+# --- which service ----------------------------------------------------------------------------------------------------------------------
+
+
+def _known(region: Region, cluster: Cluster, identifier: str) -> Service:
+    """The service that is meant, in whatever status it is.
+
+    Raises:
+        ServiceNotFoundException: there is none. Its message was empty wherever it was recorded.
+        ClientException, InvalidParameterException: see `arns.service_in`.
+    """
+    cluster_name, name = arns.service_in(identifier, region.place)
+    service = cluster.services.get(name) if cluster_name in (None, cluster.name) else None
+    if service is None:
+        raise ServiceNotFoundException("")
+    return service
+
+
+def _repeated(cluster: Cluster, request: api.CreateServiceRequest) -> Service | None:
+    """The service that a repeated call has made before.
+
+    Raises:
+        InvalidParameterException: the name is taken.
+    """
+    existing = cluster.services.get(request["serviceName"])
+    if existing is None or existing.status == "INACTIVE":
+        return None
+    if existing.status == "DRAINING":
+        raise InvalidParameterException(STILL_DRAINING)
+    same_token = existing.client_token is not None and existing.client_token == request.get("clientToken")
+    if not same_token or documents.unpack(existing.request) != documents.unpack(_packed(request)):
+        raise InvalidParameterException(NOT_IDEMPOTENT)
+    return existing
+
+
+def _packed(request: api.CreateServiceRequest) -> bytes:
+    """What has to be the same in a repeated call: everything but the tags."""
+    return documents.pack({name: value for name, value in request.items() if name != "tags"})
+
+
+def _in_namespace(region: Region, namespace: str) -> list[str]:
+    """The ARNs of the services that use a namespace of Service Connect."""
+    found = []
+    for cluster in region.clusters:
+        for service in cluster.services:
+            revision = service.revision
+            connect = None if revision is None else revision.configuration.get("serviceConnectConfiguration")
+            if service.status == "ACTIVE" and connect and region.namespaces.find(connect["namespace"]) == namespace:
+                found.append(service.arn)
+    return found
+
+
+# --- what it is to be like --------------------------------------------------------------------------------------------------------------
+
+
+def _configuration(request: api.CreateServiceRequest, fit: Fit) -> api.DeploymentConfiguration:
+    scheduling_strategy, controller = (
+        request.get("schedulingStrategy", "REPLICA"),
+        service_rules.controllers.of(request),
+    )
+    given = request.get("deploymentConfiguration", {})
+    service_rules.deployment_configuration.check(scheduling_strategy, controller, fit.launch_type, given)
+    whole = service_rules.deployment_configuration.complete(scheduling_strategy, controller, given)
+    service_rules.deployment_configuration.check_together(scheduling_strategy, whole)
+    return whole
+
+
+def _role_arn(region: Region, role: str | None) -> str:
+    """The ARN of the role that ECS uses for the service."""
+    if role is not None and arns.is_arn(role):
+        return role
+    account_root = region.place.root.removesuffix("root")
+    return f"{account_root}{SERVICE_LINKED_ROLE if role is None else f'role/{role}'}"
+
+
+def _platform_version(fit: Fit, parameters: Mapping[str, Any]) -> str | None:
+    """The platform version as the service shows it: as it was asked for."""
+    return None if fit.platform is None else parameters.get("platformVersion") or "LATEST"
+
+
+# --- UpdateService ----------------------------------------------------------------------------------------------------------------------
+
+
+def _wanted(service: Service, request: api.UpdateServiceRequest) -> dict[str, Any]:
+    """What the service is to be like: its own parameters, and over them those of the request."""
+    revision = service.revision
+    own: dict[str, Any] = {
+        "schedulingStrategy": service.scheduling_strategy,
+        "placementConstraints": service.placement_constraints,
+        "placementStrategy": service.placement_strategy,
+        "enableExecuteCommand": service.enable_execute_command,
+    }
+    if revision is not None:
+        own |= revision.configuration
+        own["capacityProviderStrategy"] = revision.capacity_provider_strategy
+        own["platformVersion"] = service.platform_version
+    wanted = {**own, **request}
+    wanted["deploymentConfiguration"] = {
+        **service.deployment_configuration,
+        **request.get("deploymentConfiguration", {}),
+    }
+    if not wanted.get("capacityProviderStrategy"):
+        wanted["launchType"] = service.launch_type
+    return wanted
+
+
+def _definition(region: Region, service: Service, request: api.UpdateServiceRequest) -> TaskDefinition | None:
+    """The task definition that the service is to have; None under the controller EXTERNAL without a primary task set."""
+    if "taskDefinition" in request:
+        return service_rules.task_definition(region, request["taskDefinition"])
+    return None if service.revision is None else service.revision.definition
+
+
+def _changed_configuration(
+    service: Service, launch_type: api.LaunchType, request: api.UpdateServiceRequest
+) -> api.DeploymentConfiguration:
+    given = request.get("deploymentConfiguration", {})
+    service_rules.deployment_configuration.check(service.scheduling_strategy, service.controller, launch_type, given)
+    whole = service_rules.deployment_configuration.merged(service.deployment_configuration, given)
+    service_rules.deployment_configuration.check_together(service.scheduling_strategy, whole)
+    return whole
+
+
+def _starts_deployment(service: Service, new: ServiceRevision, request: api.UpdateServiceRequest) -> bool:
+    """Whether the request starts a new deployment: one is forced, or something that is in the request is another than before.
+
+    Raises:
+        InvalidParameterException: the capacity is another, and no deployment is forced.
+    """
+    old = service.revision
+    if old is None:
+        return False
+    if request.get("forceNewDeployment"):
+        return True
+    if (old.launch_type, list(old.capacity_provider_strategy)) != (
+        new.launch_type,
+        list(new.capacity_provider_strategy),
+    ):
+        raise InvalidParameterException(FORCE_NEW_DEPLOYMENT)
+    if OF_THE_REVISION.isdisjoint(request):
+        return False
+    return old.definition is not new.definition or _made_from(old) != _made_from(new)
+
+
+def _made_from(revision: ServiceRevision) -> Mapping[str, Any]:
+    """What a revision was made from and an update can change."""
+    return {
+        **revision.configuration,
+        "platformVersion": revision.platform_version,
+    }
+
+
+def _take_over(service: Service, request: api.UpdateServiceRequest) -> None:
+    """Change what holds without a new deployment."""
+    service.desired_count = request.get("desiredCount", service.desired_count)
+    service.placement_constraints = request.get("placementConstraints", service.placement_constraints)
+    if "placementStrategy" in request:
+        service.placement_strategy = placement.shown_strategies(request["placementStrategy"])
+    service.health_check_grace_period_seconds = request.get(
+        "healthCheckGracePeriodSeconds", service.health_check_grace_period_seconds
+    )
+    service.availability_zone_rebalancing = request.get(
+        "availabilityZoneRebalancing", service.availability_zone_rebalancing
+    )
+    service.enable_ecs_managed_tags = request.get("enableECSManagedTags", service.enable_ecs_managed_tags)
+    service.enable_execute_command = request.get("enableExecuteCommand", service.enable_execute_command)
+    service.propagate_tags = request.get("propagateTags", service.propagate_tags)
+
+
+# --- DeleteService ----------------------------------------------------------------------------------------------------------------------
+
+
+def _refuse_deletion(service: Service) -> None:
+    if service.scheduling_strategy == "REPLICA" and service.desired_count > 0:
+        raise InvalidParameterException(SCALED_ABOVE_ZERO)
+    if service.task_sets:
+        raise InvalidParameterException(DEPLOYMENTS_ACTIVE)

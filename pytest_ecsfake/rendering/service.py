@@ -1,0 +1,137 @@
+"""A service as ECS shows it, with its deployments and its events.
+
+Rules: API reference, Service, Deployment, ServiceCurrentRevisionSummary and ServiceEvent; recorded answers of create-service, update-service and
+describe-services of 2024 to 2026 for what is there when.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pytest_ecsfake.clock import to_epoch_seconds
+from pytest_ecsfake.rendering import tags
+from pytest_ecsfake.state.service import Deployment, Service, ServiceRevision, is_pending
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+#: What a deployment shows of its revision as it is, where it is used.
+OF_THE_REVISION = (
+    "networkConfiguration",
+    "serviceConnectConfiguration",
+    "serviceConnectResources",
+    "volumeConfigurations",
+    "vpcLatticeConfigurations",
+    "fargateEphemeralStorage",
+)
+
+
+def service(item: Service, *, with_tags: bool = False, described: bool = False) -> api.Service:
+    """The document of a service.
+
+    Args:
+        item: the service.
+        with_tags: whether its tags are shown.
+        described: whether DescribeServices shows it, which names the service deployment under way; the answers of other operations don't.
+    """
+    revision = item.revision
+    configuration = {} if revision is None else revision.configuration
+    document: api.Service = {
+        "serviceArn": item.arn,
+        "serviceName": item.name,
+        "clusterArn": item.cluster.arn,
+        "loadBalancers": configuration.get("loadBalancers", []),
+        "serviceRegistries": configuration.get("serviceRegistries", []),
+        "status": item.status,
+        "desiredCount": item.desired_count,
+        "runningCount": item.running_count,
+        "pendingCount": item.pending_count,
+        "deploymentConfiguration": item.deployment_configuration,
+        "deployments": [_deployment(item, deployment) for deployment in item.deployments],
+        "roleArn": item.role_arn,
+        "events": [
+            {"id": event.id, "createdAt": to_epoch_seconds(event.created_at), "message": event.message}
+            for event in reversed(item.events)
+        ],
+        "createdAt": to_epoch_seconds(item.created_at),
+        "currentServiceRevisions": [_revision_summary(item, deployment) for deployment in item.deployments],
+        "placementConstraints": list(item.placement_constraints),
+        "placementStrategy": list(item.placement_strategy),
+        "healthCheckGracePeriodSeconds": item.health_check_grace_period_seconds,
+        "schedulingStrategy": item.scheduling_strategy,
+        "deploymentController": {"type": item.controller},
+        "createdBy": item.created_by,
+        "enableECSManagedTags": item.enable_ecs_managed_tags,
+        "propagateTags": item.propagate_tags,
+        "enableExecuteCommand": item.enable_execute_command,
+        "availabilityZoneRebalancing": item.availability_zone_rebalancing,
+        "resourceManagementType": item.resource_management_type,
+    }
+    document.update(_capacity(item, revision))
+    if revision is not None:
+        document["taskDefinition"] = revision.definition.arn
+    if item.platform_version is not None:
+        document["platformVersion"] = item.platform_version
+    if "networkConfiguration" in configuration:
+        document["networkConfiguration"] = configuration["networkConfiguration"]
+    if item.controller != "ECS":
+        document["taskSets"] = []
+    if described and item.current_deployment is not None:
+        document["currentServiceDeployment"] = item.current_deployment.arn
+    if with_tags:
+        document["tags"] = tags.tags(item.tags)
+    return document
+
+
+def _deployment(owner: Service, item: Deployment) -> api.Deployment:
+    revision = item.revision
+    tasks = owner.tasks_of(item)
+    document: api.Deployment = {
+        "id": item.id,
+        "status": item.status,
+        "taskDefinition": revision.definition.arn,
+        "desiredCount": item.desired_count,
+        "pendingCount": sum(is_pending(task) for task in tasks),
+        "runningCount": sum(task.last_status == "RUNNING" for task in tasks),
+        "failedTasks": item.failed_tasks,
+        "createdAt": to_epoch_seconds(item.created_at),
+        "updatedAt": to_epoch_seconds(item.updated_at),
+    }
+    document.update(_capacity(owner, revision))
+    # mypy knows members of a TypedDict by literal names only.
+    document.update({name: revision.configuration[name] for name in OF_THE_REVISION if name in revision.configuration})  # type: ignore[typeddict-item]
+    if revision.platform_version is not None:
+        document["platformVersion"] = revision.platform_version
+    if not _has_classic_load_balancer(revision):
+        document["rolloutState"] = item.rollout_state
+        document["rolloutStateReason"] = item.rollout_state_reason
+    return document
+
+
+def _capacity(owner: Service, revision: ServiceRevision | None) -> Any:
+    """What a revision's tasks run on: a launch type or a strategy, never both, and the family of Fargate's platform."""
+    if revision is None:
+        return {"launchType": owner.shown_launch_type}
+    document: dict[str, Any] = {}
+    if revision.launch_type is None:
+        document["capacityProviderStrategy"] = list(revision.capacity_provider_strategy)
+    else:
+        document["launchType"] = revision.launch_type
+    if revision.platform_family is not None:
+        document["platformFamily"] = revision.platform_family
+    return document
+
+
+def _has_classic_load_balancer(revision: ServiceRevision) -> bool:
+    """Behind one, a deployment has no rollout state (API reference, Deployment, rolloutState)."""
+    return any("loadBalancerName" in balancer for balancer in revision.configuration.get("loadBalancers", []))
+
+
+def _revision_summary(owner: Service, item: Deployment) -> api.ServiceCurrentRevisionSummary:
+    tasks = owner.tasks_of(item)
+    return {
+        "arn": item.revision.arn,
+        "requestedTaskCount": item.desired_count,
+        "runningTaskCount": sum(task.last_status == "RUNNING" for task in tasks),
+        "pendingTaskCount": sum(is_pending(task) for task in tasks),
+    }

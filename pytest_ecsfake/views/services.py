@@ -1,0 +1,259 @@
+"""Services, their deployments and their events as a test reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from pytest_ecsfake.clock import to_datetime
+from pytest_ecsfake.errors import EcsFakeUsageError
+from pytest_ecsfake.state.service import is_pending
+from pytest_ecsfake.views.reading import Reader, StoreView
+from pytest_ecsfake.views.tasks import Task
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+    from pytest_ecsfake.state.region import Region
+    from pytest_ecsfake.state.service import Deployment as DeploymentState
+    from pytest_ecsfake.state.service import DeploymentStatus, ServiceStatus
+    from pytest_ecsfake.state.service import Service as ServiceState
+
+
+class Service:
+    """A service, up to date whenever one of its attributes is read.
+
+    A deleted one is DRAINING, then INACTIVE, until a service is made anew under its name; what a test holds then shows the new one.
+    """
+
+    __slots__ = ("_reader", "_state")
+
+    def __init__(self, reader: Reader, service: ServiceState) -> None:
+        self._reader = reader
+        self._state = service
+
+    @property
+    def _now(self) -> ServiceState:
+        with self._reader.endpoint.lock:
+            cluster = self._reader.region().clusters.get(self._state.cluster.name)
+            self._state = (cluster and cluster.services.get(self._state.name)) or self._state
+            return self._state
+
+    @property
+    def name(self) -> str:
+        """The service's name."""
+        return self._state.name
+
+    @property
+    def arn(self) -> str:
+        """The service's ARN."""
+        return self._state.arn
+
+    @property
+    def cluster_arn(self) -> str:
+        """The ARN of its cluster."""
+        return self._state.cluster.arn
+
+    @property
+    def cluster_name(self) -> str:
+        """The name of its cluster."""
+        return self._state.cluster.name
+
+    @property
+    def status(self) -> ServiceStatus:
+        """`ACTIVE`; deleted, `DRAINING` and in the end `INACTIVE`."""
+        return self._now.status
+
+    @property
+    def desired_count(self) -> int:
+        """How many tasks it is to have."""
+        return self._now.desired_count
+
+    @property
+    def running_count(self) -> int:
+        """How many of its tasks have the last status RUNNING."""
+        return self._now.running_count
+
+    @property
+    def pending_count(self) -> int:
+        """How many of its tasks are on their way to RUNNING."""
+        return self._now.pending_count
+
+    @property
+    def task_definition(self) -> str | None:
+        """The ARN of the revision that new tasks are made from; None under the controller EXTERNAL without a primary task set."""
+        revision = self._now.revision
+        return None if revision is None else revision.definition.arn
+
+    @property
+    def launch_type(self) -> str | None:
+        """`FARGATE`, `EC2` or `EXTERNAL`; None with a capacity provider strategy."""
+        return self._now.shown_launch_type
+
+    @property
+    def scheduling_strategy(self) -> str:
+        """`REPLICA` or `DAEMON`."""
+        return self._now.scheduling_strategy
+
+    @property
+    def deployment_controller(self) -> str:
+        """`ECS`, `CODE_DEPLOY` or `EXTERNAL`."""
+        return self._now.controller
+
+    @property
+    def deployments(self) -> list[Deployment]:
+        """Its deployments as DescribeServices lists them, the newest first."""
+        return [Deployment(self, deployment) for deployment in self._now.deployments]
+
+    @property
+    def events(self) -> list[str]:
+        """What ECS has said about it, at most a hundred sentences, the newest first."""
+        return [event.message for event in reversed(self._now.events)]
+
+    @property
+    def tasks(self) -> list[Task]:
+        """Its tasks that haven't STOPPED, in the order of their start."""
+        return [Task(self._reader, task) for task in self._now.tasks.values()]
+
+    @property
+    def is_stable(self) -> bool:
+        """Whether the waiter ServicesStable is content with it: one deployment, and as many tasks running as it is to have.
+
+        A deployment that was rolled back is stable too, and so is a service that is to have no task.
+        """
+        service = self._now
+        return (
+            service.status == "ACTIVE"
+            and len(service.deployments) == 1
+            and service.running_count == service.desired_count
+        )
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """The tags by key."""
+        return dict(self._now.tags)
+
+    @property
+    def created_at(self) -> datetime:
+        """When CreateService made it."""
+        return to_datetime(self._now.created_at)
+
+    def __repr__(self) -> str:
+        service = self._now
+        counts = f"{service.running_count}/{service.desired_count} running"
+        return f"<Service {service.cluster.name}/{service.name} {service.status} {counts}>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Service) and other.arn == self.arn
+
+    def __hash__(self) -> int:
+        return hash(self.arn)
+
+
+class Deployment:
+    """A deployment of a service, up to date whenever one of its attributes is read; one that is over shows how it ended."""
+
+    __slots__ = ("_service", "_state")
+
+    def __init__(self, service: Service, deployment: DeploymentState) -> None:
+        self._service = service
+        self._state = deployment
+
+    @property
+    def _now(self) -> DeploymentState:
+        # Reading the service brings everything up to date with the clock.
+        _ = self._service._now
+        return self._state
+
+    @property
+    def id(self) -> str:
+        """`ecs-svc/` and a number; its tasks bear it as `started_by`."""
+        return self._state.id
+
+    @property
+    def status(self) -> DeploymentStatus:
+        """`PRIMARY` for the newest one, `ACTIVE` while its tasks are being replaced, then `INACTIVE`."""
+        return self._now.status
+
+    @property
+    def task_definition(self) -> str:
+        """The ARN of the revision that its tasks are made from."""
+        return self._state.revision.definition.arn
+
+    @property
+    def desired_count(self) -> int:
+        """How many tasks the scheduler wants of it by now."""
+        return self._now.desired_count
+
+    @property
+    def running_count(self) -> int:
+        """How many of its tasks have the last status RUNNING."""
+        return sum(task.last_status == "RUNNING" for task in self._service._now.tasks_of(self._state))
+
+    @property
+    def pending_count(self) -> int:
+        """How many of its tasks are on their way to RUNNING."""
+        return sum(is_pending(task) for task in self._service._now.tasks_of(self._state))
+
+    @property
+    def failed_tasks(self) -> int:
+        """How many of its tasks have failed in a row."""
+        return self._now.failed_tasks
+
+    @property
+    def rollout_state(self) -> api.DeploymentRolloutState:
+        """`IN_PROGRESS`, `COMPLETED` or `FAILED`."""
+        return self._now.rollout_state
+
+    @property
+    def rollout_state_reason(self) -> str:
+        """The sentence that goes with the rollout state."""
+        return self._now.rollout_state_reason
+
+    def __repr__(self) -> str:
+        deployment = self._now
+        return f"<Deployment {deployment.id} {deployment.revision.definition.key} {deployment.status} {deployment.rollout_state}>"
+
+
+class ServiceStore(StoreView[Service]):
+    """The services of a place, or of one cluster, in the order of their creation.
+
+    Args:
+        reader: the place.
+        cluster_name: the cluster to look in; None means every cluster of the place.
+    """
+
+    kind = "service"
+    looked_up_by = '"cluster/name", ARN or name'
+    entry = Service
+
+    def __init__(self, reader: Reader, cluster_name: str | None = None) -> None:
+        super().__init__(reader)
+        self._cluster_name = cluster_name
+
+    def _find(self, region: Region, key: str) -> Service | None:
+        __tracebackhide__ = True
+        named = [service for service in self._states(region) if key in (service.arn, service.name, _path(service))]
+        if len(named) > 1:
+            paths = ", ".join(f'"{_path(service)}"' for service in named)
+            raise EcsFakeUsageError(f'the name "{key}" alone is not clear: there are {paths}.')
+        return Service(self._reader, named[0]) if named else None
+
+    def _states(self, region: Region) -> list[ServiceState]:
+        return [
+            service
+            for cluster in region.clusters
+            if self._cluster_name in (None, cluster.name)
+            for service in cluster.services
+        ]
+
+    def _entries(self, region: Region) -> Iterable[Service]:
+        services = sorted(self._states(region), key=lambda service: service.created_at)
+        return [Service(self._reader, service) for service in services]
+
+    def _keys(self, region: Region) -> Iterable[str]:
+        return [_path(service) for service in self._states(region)]
+
+
+def _path(service: ServiceState) -> str:
+    return f"{service.cluster.name}/{service.name}"
