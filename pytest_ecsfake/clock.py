@@ -74,23 +74,23 @@ class Clock:
         errands: what has to be called before the next event.
     """
 
-    __slots__ = ("_buckets", "_instants", "_settling", "errands", "now")
+    __slots__ = ("_instants", "_lanes", "_settling", "errands", "now")
 
     def __init__(self, start: Instant) -> None:
         self.now: Instant = start
         self.errands: deque[Errand] = deque()
         self._instants: list[Instant] = []
-        self._buckets: dict[Instant, tuple[_Lane, _Lane]] = {}
+        self._lanes: tuple[dict[Instant, _Lane], dict[Instant, _Lane]] = ({}, {})
         self._settling = False
 
     def at(self, instant: Instant, action: Callable[..., None], *arguments: Any, lane: int = EFFECTS) -> None:
         """Order a module-level function with its arguments for an instant; one that has passed already means now."""
         instant = max(instant, self.now)
-        bucket = self._buckets.get(instant)
-        if bucket is None:
-            bucket = self._buckets[instant] = ([], [])
+        due = self._lanes[lane].get(instant)
+        if due is None:
+            due = self._lanes[lane][instant] = []
             heapq.heappush(self._instants, instant)
-        bucket[lane].extend((action, arguments))
+        due += (action, arguments)
 
     def after(self, delay: int, action: Callable[..., None], *arguments: Any, lane: int = EFFECTS) -> None:
         """The same, `delay` microseconds from now."""
@@ -144,16 +144,16 @@ class Clock:
     def _run_instant(self, run_errands: Callable[[], None] | None) -> None:
         instant = self.now
         errands = self.errands if run_errands is not None else None
-        effects, consequences = self._buckets[instant]
+        effects, consequences = self._lanes
         last: _Lane = []
         for _ in range(MAX_ROUNDS_AT_ONE_INSTANT):
-            lane = effects or consequences
-            if not lane:
-                heapq.heappop(self._instants)
-                del self._buckets[instant]
+            lane = effects if instant in effects else consequences
+            due = lane.pop(instant, None)
+            if due is None:
+                while self._instants and self._instants[0] == instant:  # once for each time that a lane had to be made
+                    heapq.heappop(self._instants)
                 return
-            due = lane[::-1]
-            lane.clear()
+            due.reverse()
             last = (last + due[:-21:-1])[-20:]
             # Each event goes as soon as it has happened. Kept until the round is over they would be what the garbage collector counts.
             try:
@@ -164,7 +164,7 @@ class Clock:
                         run_errands()
             except BaseException:  # a test that fails within a program, a KeyboardInterrupt: the rest is still due
                 del due[len(due) // 2 * 2 :]  # interrupted between an action and its arguments
-                lane[:0] = due[::-1]
+                lane[instant] = due[::-1] + lane.get(instant, [])
                 raise
         raise EcsFakeInternalError(
             f"more than {MAX_ROUNDS_AT_ONE_INSTANT} rounds of events at {to_datetime(instant).isoformat()}; the last ten: "

@@ -1,4 +1,4 @@
-"""Prints what the fake costs, side by side with moto, botocore's Stubber and a handler that does nothing, from one run.
+"""Prints what the fake costs, side by side with moto, botocore's Stubber, a handler that does nothing, and SimPy, from one run.
 
 CPU time, since machines are noisy; batches taken in turns; medians, of ratios where two are compared. With --check a missed target makes
 the exit code 1.
@@ -19,6 +19,7 @@ from statistics import median
 from contestants import Ready, contestants
 from fresh_process import first_use, plugin_load, store_of
 from moto import mock_aws
+from simulated_time import events_of, in_a_process, live
 
 from pytest_ecsfake import ecs_fake
 
@@ -27,6 +28,9 @@ CALLS = {"describe_clusters": 1.3, "describe_tasks": 1.8, "run_task": 2.0, "regi
 #: The calls whose time must not depend on the size of the store.
 PAGES = {"describe_tasks": 1.2, "list_tasks": 1.2}
 FEW, MANY = 100, 100_000
+
+#: The sizes of the services whose deployments are compared.
+SMALL_SERVICE, LARGE_SERVICE = 1_000, 10_000
 
 ON_AND_OFF_MS = 0.1
 FIRST_USE_S = 0.12
@@ -122,10 +126,47 @@ def pages(rounds: int) -> Iterator[Row]:
             yield Row(call, ratio, "x", at_most, f"with {FEW} tasks {with_few * 1e6:.0f} µs")
 
 
+def lives(rounds: int) -> Iterator[Row]:
+    """The life of a task from RunTask to STOPPED: by its events beside SimPy's timeouts, what many cost more than few, and its memory."""
+    events = events_of(lambda: live(100)) / 100
+    of_few, of_many, timeout, timeout_in_step = [], [], [], []
+    for _ in range(max(rounds // 3, 1)):
+        of_few += in_a_process("lives", MANY // 100, 20)
+        of_many += in_a_process("lives", MANY, 1)
+        timeout += in_a_process("timeouts", MANY, round(events), 1)
+        timeout_in_step += in_a_process("timeouts", MANY, round(events), 0)
+    slower = median(many / events / least for many, least in zip(of_many, timeout, strict=True))
+    beside = (
+        f"{events / median(of_many):,.0f} events/s, SimPy {1 / median(timeout):,.0f} timeouts/s, "
+        f"{1 / median(timeout_in_step):,.0f} where all are due at the same instants"
+    )
+    yield Row("an event, of a timeout", slower, "x", 2.5, beside)
+    dearer = median(many / few for few, many in zip(of_few, of_many, strict=True))
+    yield Row(f"a task, of {MANY // 100:,} at once", dearer, "x", 1.2, f"{median(of_many) * 1e6:.0f} µs")
+    [memory] = in_a_process("memory", MANY // 10)
+    yield Row("memory of a live task", memory / 1024, "KiB", 4.0)
+
+
+def deployments(rounds: int) -> Iterator[Row]:
+    """The rolling deployment of a whole service, as a multiple of the time with a tenth of the tasks."""
+    pairs = [
+        (in_a_process("deployments", SMALL_SERVICE), in_a_process("deployments", LARGE_SERVICE))
+        for _ in range(max(rounds // 3, 1))
+    ]
+    ratio = median(large / small for (small, _), (large, _) in pairs)
+    rates = [
+        f"{size:,} tasks {median(pair[which][1] / pair[which][0] for pair in pairs):,.0f} events/s"
+        for which, size in enumerate((SMALL_SERVICE, LARGE_SERVICE))
+    ]
+    yield Row(f"{LARGE_SERVICE:,} tasks", ratio, "x", 15.0, ", ".join(rates))
+
+
 PARTS = {
     "A call, as a multiple of the floor: a before-call handler that answers a fixed document": calls,
     "Paid once": once,
     f"With {MANY:,} tasks in the store, as a multiple of the time with {FEW}": pages,
+    f"The lives of {MANY:,} tasks at once, RUNNING and then STOPPED": lives,
+    f"A rolling deployment, as a multiple of the time with {SMALL_SERVICE:,} tasks": deployments,
 }
 
 
@@ -136,7 +177,9 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="exit with 1 if a target is missed")
     options = parser.parse_args()
 
-    versions = ", ".join(f"{name} {version(name)}" for name in ("pytest-ecsfake", "botocore", "moto", "pytest"))
+    versions = ", ".join(
+        f"{name} {version(name)}" for name in ("pytest-ecsfake", "botocore", "moto", "pytest", "simpy")
+    )
     print(f"Python {platform.python_version()}, {versions}. CPU time, medians of {options.rounds} rounds.")
     missed = 0
     for title, part in PARTS.items():
