@@ -104,6 +104,11 @@ class Task:
         return self._now.container_instance_arn
 
     @property
+    def availability_zone(self) -> str | None:
+        """The availability zone that it runs in, once it has been placed."""
+        return self._now.availability_zone
+
+    @property
     def platform_version(self) -> str | None:
         """The Fargate platform version, such as `1.4.0`."""
         return self._state.platform_version

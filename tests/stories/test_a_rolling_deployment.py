@@ -1,0 +1,278 @@
+"""Rolling deployments of a service on Fargate, as a pipeline sees them.
+
+Times are those of the tables: the scheduler takes up what it is asked for after 15 s, a task on Fargate runs after 26 s, and one without a
+health check counts as healthy when it has run for 40 s.
+"""
+
+from __future__ import annotations
+
+import pytest
+from botocore.exceptions import WaiterError
+
+pytestmark = pytest.mark.ecs_fake(clusters=["prod"], frozen_at="2026-03-01T12:00:00Z")
+
+BREAKER = {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}
+
+
+@pytest.fixture
+def deploy(ecs_fake, ecs_client):
+    """Register the image as a new revision of `web` and deploy it; the service is created where there is none yet."""
+
+    def deploy(image, **parameters):
+        container = {"name": "app", "image": image, **parameters.pop("container", {})}
+        ecs_client.register_task_definition(
+            family="web",
+            requiresCompatibilities=["FARGATE"],
+            networkMode="awsvpc",
+            cpu="256",
+            memory="512",
+            containerDefinitions=[container],
+        )
+        if "prod/web" in ecs_fake.services:
+            return ecs_client.update_service(cluster="prod", service="web", taskDefinition="web", **parameters)
+        network = {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d"]}}
+        return ecs_client.create_service(
+            cluster="prod",
+            serviceName="web",
+            taskDefinition="web",
+            launchType="FARGATE",
+            networkConfiguration=network,
+            **{"desiredCount": 2, "deploymentConfiguration": BREAKER, **parameters},
+        )
+
+    return deploy
+
+
+@pytest.fixture
+def service(ecs_client):
+    """The service as DescribeServices shows it now."""
+
+    def service():
+        [found] = ecs_client.describe_services(cluster="prod", services=["web"])["services"]
+        return found
+
+    return service
+
+
+def said(service):
+    """What the service has said, the oldest first, without task ids."""
+    return [event["message"].partition(": (task")[0] for event in reversed(service["events"])]
+
+
+def seconds_of(service, start):
+    """When the service said it, in seconds since then."""
+    return [(event["createdAt"] - start).total_seconds() for event in reversed(service["events"])]
+
+
+def test_a_first_deployment_brings_the_tasks_up(ecs_fake, deploy, service):
+    start = ecs_fake.clock.now
+    created = deploy("web:1")["service"]
+
+    ecs_fake.clock.advance(seconds=600)
+
+    assert [deployment["desiredCount"] for deployment in created["deployments"]] == [0]
+    after = service()
+    [deployment] = after["deployments"]
+    assert (after["runningCount"], after["pendingCount"]) == (2, 0)
+    assert (deployment["status"], deployment["rolloutState"]) == ("PRIMARY", "COMPLETED")
+    assert deployment["rolloutStateReason"] == f"ECS deployment {deployment['id']} completed."
+    assert said(after) == [
+        "(service web) has started 2 tasks",
+        f"(service web) (deployment {deployment['id']}) deployment completed.",
+        "(service web) has reached a steady state.",
+    ]
+    assert seconds_of(after, start) == [15, 81, 81]
+
+
+def test_a_good_rollout_replaces_every_task_and_never_has_too_few(ecs_fake, ecs_client, deploy, service):
+    deploy("web:1")
+    ecs_fake.clock.advance(seconds=600)
+    old = {task.arn for task in ecs_fake.tasks}
+
+    deploy("web:2")
+    running = []
+    for _ in range(100):
+        ecs_fake.clock.advance(seconds=2)
+        running.append(service()["runningCount"])
+
+    after = service()
+    [deployment] = after["deployments"]
+    assert (min(running), max(running)) == (2, 4)
+    assert after["taskDefinition"].endswith("task-definition/web:2")
+    assert deployment["rolloutState"] == "COMPLETED"
+    assert {task.arn for task in ecs_fake.tasks.where(last_status="RUNNING")}.isdisjoint(old)
+    reasons = {task.stopped_reason for task in ecs_fake.tasks if task.arn in old}
+    [first] = {task.started_by for task in ecs_fake.tasks if task.arn in old}
+    assert reasons == {f"Scaling activity initiated by (deployment {first})"}
+
+
+def test_an_image_that_cannot_be_pulled_trips_the_circuit_breaker_and_is_rolled_back(
+    ecs_fake, ecs_client, deploy, service
+):
+    deploy("web:good")
+    ecs_client.get_waiter("services_stable").wait(cluster="prod", services=["web"])
+    good = service()["deployments"][0]["id"]
+    ecs_fake.containers.script(image="web:bad", pull_error="CannotPullContainerError: not found")
+
+    bad = deploy("web:bad")["service"]["deployments"][0]["id"]
+    ecs_fake.clock.advance_until(lambda: ecs_fake.services["prod/web"].is_stable, timeout=1800)
+
+    after = service()
+    assert after["taskDefinition"].endswith("task-definition/web:1")
+    assert [deployment["id"] for deployment in after["deployments"]] == [good]
+    assert after["runningCount"] == 2
+    assert f"(service web) (deployment {bad}) deployment failed: tasks failed to start." in said(after)
+    assert f"(service web) rolling back to deployment {good}." in said(after)
+    stopped = ecs_fake.tasks.where(stop_code="TaskFailedToStart")
+    assert len(stopped) >= 3  # the breaker's least threshold
+    assert {task.stopped_reason for task in stopped} == {"CannotPullContainerError: not found"}
+
+
+def test_without_a_circuit_breaker_a_bad_image_is_tried_for_ever(ecs_fake, deploy, service):
+    deploy("web:good", deploymentConfiguration={})
+    ecs_fake.clock.advance(seconds=600)
+    ecs_fake.containers.script(image="web:bad", pull_error="CannotPullContainerError: not found")
+
+    deploy("web:bad")
+    ecs_fake.clock.advance(seconds=6 * 60 * 60)
+
+    after = service()
+    bad, good = after["deployments"]
+    assert (bad["rolloutState"], bad["runningCount"], good["runningCount"]) == ("IN_PROGRESS", 0, 2)
+    assert bad["failedTasks"] >= 5
+    attempts = sorted({task.created_at for task in ecs_fake.tasks.where(stop_code="TaskFailedToStart")})
+    assert len(attempts) <= 4  # of the last hour: the delay between them grows to 27 minutes
+
+
+def test_a_health_check_that_fails_after_the_start_is_a_failed_deployment(ecs_fake, ecs_client, deploy, service):
+    check = {"healthCheck": {"command": ["CMD", "true"], "interval": 10, "retries": 2}}
+    deploy("web:good", container=check)
+    ecs_client.get_waiter("services_stable").wait(cluster="prod", services=["web"])
+    ecs_fake.clock.advance(seconds=60)
+    ecs_fake.containers.script(image="web:sick", health=["UNHEALTHY"])
+
+    deploy("web:sick", container=check)
+    ecs_fake.clock.advance_until(lambda: ecs_fake.services["prod/web"].is_stable, timeout=3600)
+
+    after = service()
+    assert after["taskDefinition"].endswith("task-definition/web:1")
+    assert "Task failed container health checks" in {task.stopped_reason for task in ecs_fake.tasks}
+    assert any("failed container health checks" in message for message in said(after))
+
+
+def test_a_failed_deployment_without_rollback_stays_and_starts_nothing_more(ecs_fake, deploy, service):
+    deploy("web:good", deploymentConfiguration={"deploymentCircuitBreaker": {"enable": True, "rollback": False}})
+    ecs_fake.clock.advance(seconds=600)
+    ecs_fake.containers.script(image="web:bad", pull_error="CannotPullContainerError: not found")
+
+    deploy("web:bad")
+    ecs_fake.clock.advance(seconds=3600)
+    failed = len(ecs_fake.tasks.where(stop_code="TaskFailedToStart"))
+    ecs_fake.clock.advance(seconds=1800)
+
+    after = service()
+    bad, good = after["deployments"]
+    assert (bad["rolloutState"], bad["rolloutStateReason"]) == (
+        "FAILED",
+        "ECS deployment circuit breaker: tasks failed to start.",
+    )
+    assert good["runningCount"] == 2
+    assert len(ecs_fake.tasks.where(stop_code="TaskFailedToStart")) <= failed
+
+
+def test_the_first_deployment_has_nothing_to_go_back_to(ecs_fake, deploy, service):
+    ecs_fake.containers.script(image="web:bad", pull_error="CannotPullContainerError: not found")
+
+    deploy("web:bad")
+    ecs_fake.clock.advance(seconds=3600)
+
+    [deployment] = service()["deployments"]
+    assert (deployment["rolloutState"], deployment["runningCount"]) == ("FAILED", 0)
+
+
+def test_a_crash_after_the_start_never_completes_the_deployment(ecs_fake, ecs_client, deploy, service):
+    """The trap of the circuit breaker: tasks that come to run and then exit don't count (Developer Guide)."""
+    deploy("web:good")
+    ecs_fake.clock.advance(seconds=600)
+    ecs_fake.containers.script(image="web:crash", runs_for=5, exit_code=1)
+
+    deploy("web:crash")
+    with pytest.raises(WaiterError):
+        ecs_client.get_waiter("services_stable").wait(cluster="prod", services=["web"])
+
+    crashing, good = service()["deployments"]
+    assert crashing["rolloutState"] == "IN_PROGRESS"
+    assert good["runningCount"] == 2
+
+
+def test_a_deploy_on_top_of_a_deploy_supersedes_it(ecs_fake, deploy, service):
+    deploy("web:1")
+    ecs_fake.clock.advance(seconds=600)
+
+    second = deploy("web:2")["service"]["deployments"][0]["id"]
+    ecs_fake.clock.advance(seconds=30)
+    third = deploy("web:3")["service"]["deployments"][0]["id"]
+    listed = [(deployment["id"], deployment["status"]) for deployment in service()["deployments"]]
+    ecs_fake.clock.advance(seconds=600)
+
+    assert listed[:2] == [(third, "PRIMARY"), (second, "ACTIVE")]
+    after = service()
+    assert [deployment["id"] for deployment in after["deployments"]] == [third]
+    assert after["taskDefinition"].endswith("task-definition/web:3")
+    assert after["runningCount"] == 2
+
+
+def test_a_service_is_deleted_with_force_in_the_middle_of_a_deploy(ecs_fake, ecs_client, deploy, service):
+    deploy("web:1")
+    ecs_fake.clock.advance(seconds=600)
+    deploy("web:2")
+    ecs_fake.clock.advance(seconds=20)
+
+    ecs_client.delete_service(cluster="prod", service="web", force=True)
+    draining = service()["status"]
+    ecs_client.get_waiter("services_inactive").wait(cluster="prod", services=["web"])
+    ecs_fake.clock.advance(seconds=60)
+
+    assert (draining, service()["status"]) == ("DRAINING", "INACTIVE")
+    assert {task.last_status for task in ecs_fake.tasks} == {"STOPPED"}
+
+
+def test_a_task_that_stops_is_replaced(ecs_fake, ecs_client, deploy, service):
+    deploy("web:1")
+    ecs_fake.clock.advance(seconds=600)
+    [first, _] = ecs_fake.tasks.where(last_status="RUNNING")
+
+    ecs_client.stop_task(cluster="prod", task=first.arn)
+    ecs_fake.clock.advance(seconds=120)
+
+    after = service()
+    assert (after["runningCount"], first.last_status) == (2, "STOPPED")
+    assert after["deployments"][0]["rolloutState"] == "COMPLETED"
+
+
+def test_scaling_in_keeps_the_protected_tasks(ecs_fake, ecs_client, deploy, service):
+    deploy("web:1", desiredCount=3)
+    ecs_fake.clock.advance(seconds=600)
+    kept = [task.arn for task in ecs_fake.tasks][:2]
+    ecs_client.update_task_protection(cluster="prod", tasks=kept, protectionEnabled=True, expiresInMinutes=10)
+
+    ecs_client.update_service(cluster="prod", service="web", desiredCount=1)
+    ecs_fake.clock.advance(seconds=120)
+    while_protected = {task.arn for task in ecs_fake.tasks.where(last_status="RUNNING")}
+    ecs_fake.clock.advance(seconds=600)
+
+    assert while_protected == set(kept)
+    assert any("unable to scale in due to (reason 1 tasks under protection)" in message for message in said(service()))
+    assert service()["runningCount"] == 1
+
+
+def test_a_rollout_that_has_no_room_is_told_of(ecs_fake, deploy, service):
+    """One of one must stay healthy and no second one may run: Developer Guide, "Service event messages"."""
+    deploy("web:1", desiredCount=1, deploymentConfiguration={"minimumHealthyPercent": 100, "maximumPercent": 150})
+    ecs_fake.clock.advance(seconds=600)
+
+    deploy("web:2")
+    ecs_fake.clock.advance(seconds=600)
+
+    assert [deployment["runningCount"] for deployment in service()["deployments"]] == [0, 1]
+    assert any("unable to stop or start tasks during a deployment" in message for message in said(service()))
