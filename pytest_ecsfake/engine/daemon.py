@@ -43,7 +43,7 @@ def _eligible(region: Region, service: Service, plan: launch.Plan, place: Capaci
 
 
 def _stays(task: Task, instances: dict[str, ContainerInstance]) -> bool:
-    return task.container_instance_arn in instances and task.health_status != "UNHEALTHY"
+    return task.container_instance_arn in instances and not task.is_unfit
 
 
 def _may_go(

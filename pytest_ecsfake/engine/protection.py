@@ -34,3 +34,16 @@ def is_protected(region: Region, task: Task) -> bool:
 def can_be_protected(task: Task) -> bool:
     """Whether a task can be protected at all: one of a service. That one which is told to stop can't any more is unverified."""
     return task.service_name is not None and task.desired_status == "RUNNING"
+
+
+def would_block(region: Region, task: Task) -> bool:
+    """Whether protecting a task would hold up a deployment that protected tasks hold up already (DEPLOYMENT_BLOCKED).
+
+    Developer Guide, "Protect your Amazon ECS tasks ...": the protected tasks are more than the desired count while a newer deployment waits
+    for older tasks to go.
+    """
+    service = None if task.service_name is None else task.cluster.services.get(task.service_name)
+    if service is None or len(service.deployments) < 2 or task.started_by == service.deployments[0].id:
+        return False
+    protected = sum(is_protected(region, each) for each in service.tasks.values() if each.started_by == task.started_by)
+    return protected >= service.desired_count

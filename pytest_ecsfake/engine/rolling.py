@@ -91,7 +91,7 @@ def stop(region: Region, service: Service, tasks: Sequence[Task], reason: str | 
 
 
 def _stays(task: Task, primary: Deployment) -> bool:
-    return task.started_by == primary.id and task.health_status != "UNHEALTHY" and not _is_on_draining_instance(task)
+    return task.started_by == primary.id and not task.is_unfit and not _is_on_draining_instance(task)
 
 
 def _is_on_draining_instance(task: Task) -> bool:
@@ -106,7 +106,7 @@ def _is_at_rest(service: Service) -> bool:
 
 def _is_worth_keeping(task: Task) -> bool:
     """Whether a task that leaves serves until it is replaced."""
-    return task.last_status == "RUNNING" and task.health_status != "UNHEALTHY"
+    return task.last_status == "RUNNING" and not task.is_unfit
 
 
 def _let_go(region: Region, service: Service, found: Census, missing: int) -> None:
@@ -122,8 +122,8 @@ def _let_go(region: Region, service: Service, found: Census, missing: int) -> No
     if primary.rollout_state == "FAILED":
         return
     serving = [task for task in found.leaving if _is_worth_keeping(task)]
-    unhealthy = [task for task in found.leaving if task.health_status == "UNHEALTHY"]
-    useless = [task for task in found.leaving if is_pending(task) and task.health_status != "UNHEALTHY"]
+    unhealthy = [task for task in found.leaving if task.is_unfit]
+    useless = [task for task in found.leaving if is_pending(task) and not task.is_unfit]
     stop(region, service, useless)
     available = sum(task.is_available for task in found.staying)
     _replace_unhealthy(region, service, found, unhealthy, available)

@@ -181,10 +181,11 @@ def _task_is_to_stop(region: Region, entry: Entry) -> None:
     task = _task(region, entry.resource)
     service = None if task is None else service_of(task)
     if task is not None and service is not None:
+        was_unfit = task.is_unfit
         availability_transition(task, available=False)
         if task.started_at is None and task.stop_code in FAILURES_TO_START:
             _note_failure(region, service, task, failed_to_start=True)
-        elif task.health_status == "UNHEALTHY" and task.stop_code == "ServiceSchedulerInitiated":
+        elif was_unfit and task.stop_code == "ServiceSchedulerInitiated":
             _note_failure(region, service, task, failed_to_start=False)
         look(region, service)
 
@@ -208,7 +209,7 @@ def _weigh_health(region: Region, service: Service, task: Task) -> None:
         if region.clock.now < grace_ends:
             region.clock.at(grace_ends, _weigh_again, region, task)
             return
-        availability_transition(task, available=False)
+        availability_transition(task, available=False, unfit=True)
         service_events.say(region, service, f"(task {task.id}) failed container health checks.")
         look(region, service)
 

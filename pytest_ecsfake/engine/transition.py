@@ -128,9 +128,10 @@ def health_transition(region: Region, container: Container, status: api.HealthSt
     region.journal.write(region.clock.now, "container", container.arn, "healthStatus", before, status, container.name)
 
 
-def availability_transition(task: Task, *, available: bool) -> None:
-    """Note whether a task counts as healthy for its service; nobody is told of it."""
+def availability_transition(task: Task, *, available: bool, unfit: bool = False) -> None:
+    """Note whether a task counts as healthy for its service, or has to be replaced; nobody is told of it."""
     task.is_available = available
+    task.is_unfit = unfit
 
 
 def agent_start(region: Region, agent: ManagedAgent) -> None:

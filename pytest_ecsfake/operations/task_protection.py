@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pytest_ecsfake import arns
 from pytest_ecsfake.clock import to_epoch_seconds
-from pytest_ecsfake.engine import protection
+from pytest_ecsfake.engine import protection, scheduler
 from pytest_ecsfake.errors import InvalidParameterException
 from pytest_ecsfake.operations.registry import operation
 from pytest_ecsfake.state.cluster import Cluster
@@ -38,7 +38,7 @@ def get_task_protection(region: Region, request: api.GetTaskProtectionRequest) -
 @operation(
     "UpdateTaskProtection",
     simplified=(
-        "Nothing fails with DEPLOYMENT_BLOCKED: that a protected task holds a deployment up isn't looked at here.",
+        "DEPLOYMENT_BLOCKED is answered while a newer deployment waits and more tasks are protected than are desired.",
         "A task that is told to stop is TASK_NOT_VALID, an assumption.",
     ),
 )
@@ -48,11 +48,18 @@ def update_task_protection(
     """Protect tasks of services from now on, or take their protection away; a second call for the same task starts its time anew."""
     cluster = region.clusters.resolve(request["cluster"])
     tasks, failures = _tasks_of_services(region, cluster, request["tasks"])
+    if request["protectionEnabled"]:
+        blocked = [task for task in tasks if protection.would_block(region, task)]
+        failures += [{"arn": task.arn, "reason": "DEPLOYMENT_BLOCKED"} for task in blocked]
+        tasks = [task for task in tasks if task not in blocked]
     for task in tasks:
         if request["protectionEnabled"]:
             protection.protect(region, task, request.get("expiresInMinutes", protection.DEFAULT_MINUTES))
         else:
             protection.unprotect(task)
+            service = scheduler.service_of(task)
+            if service is not None:
+                scheduler.look(region, service)
     return {"protectedTasks": [_document(region, task) for task in tasks], "failures": failures}
 
 

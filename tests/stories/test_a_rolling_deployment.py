@@ -276,3 +276,34 @@ def test_a_rollout_that_has_no_room_is_told_of(ecs_fake, deploy, service):
 
     assert [deployment["runningCount"] for deployment in service()["deployments"]] == [0, 1]
     assert any("unable to stop or start tasks during a deployment" in message for message in said(service()))
+
+
+def test_protected_tasks_hold_a_deployment_up_and_no_more_of_them_may(ecs_fake, ecs_client, deploy, service):
+    deploy("web:1", desiredCount=2)
+    ecs_fake.clock.advance(seconds=600)
+    first, second = [task.arn for task in ecs_fake.tasks]
+    protect = {"cluster": "prod", "protectionEnabled": True, "expiresInMinutes": 60}
+    ecs_client.update_task_protection(tasks=[first, second], **protect)
+
+    deploy("web:2")
+    ecs_fake.clock.advance(seconds=600)
+    blocked = ecs_client.update_task_protection(tasks=[second], **protect)["failures"]
+    held_up = service()["deployments"]
+    ecs_client.update_task_protection(cluster="prod", tasks=[first, second], protectionEnabled=False)
+    ecs_fake.clock.advance(seconds=60)
+
+    assert [(each["runningCount"], each["rolloutState"]) for each in held_up] == [(2, "IN_PROGRESS"), (2, "COMPLETED")]
+    assert blocked == [{"arn": second, "reason": "DEPLOYMENT_BLOCKED"}]
+    [deployment] = service()["deployments"]
+    assert (deployment["runningCount"], deployment["rolloutState"]) == (2, "COMPLETED")
+
+
+def test_in_its_grace_period_an_unhealthy_task_is_left_alone(ecs_fake, deploy, service):
+    check = {"healthCheck": {"command": ["CMD", "true"], "interval": 10, "retries": 1}}
+    ecs_fake.containers.script(image="web:slow", health=["UNHEALTHY"] * 5 + ["HEALTHY"])
+
+    deploy("web:slow", container=check, desiredCount=1, healthCheckGracePeriodSeconds=120)
+    ecs_fake.clock.advance(seconds=300)
+
+    assert len(ecs_fake.tasks) == 1
+    assert service()["deployments"][0]["rolloutState"] == "COMPLETED"
