@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake.engine.fargate import NO_TASK_ROLE, task_role
-from pytest_ecsfake.errors import EcsFakeNotBuiltError, InvalidParameterException
+from pytest_ecsfake.errors import InvalidParameterException
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
@@ -33,7 +33,6 @@ def refuse_unfit(request: Mapping[str, Any], definition: api.TaskDefinition, lau
 
     Raises:
         InvalidParameterException: the definition isn't for the launch type, a platform version is asked for, or the task role is missing.
-        EcsFakeNotBuiltError: the task has volumes that are configured at launch.
     """
     if launch_type not in definition.get("compatibilities", []):
         raise InvalidParameterException(f"Task definition does not support launch_type {launch_type}.")
@@ -41,10 +40,6 @@ def refuse_unfit(request: Mapping[str, Any], definition: api.TaskDefinition, lau
         raise InvalidParameterException(PLATFORM_VERSION)
     if request.get("enableExecuteCommand") and not task_role(definition, request.get("overrides", {})):
         raise InvalidParameterException(NO_TASK_ROLE)
-    if any(volume.get("configuredAtLaunch") for volume in definition.get("volumes", [])):
-        raise EcsFakeNotBuiltError(
-            "A task with a volume that is configuredAtLaunch is not built on container instances."
-        )
 
 
 def subnets(network: api.NetworkConfiguration | None, definition: api.TaskDefinition) -> Sequence[str]:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
 
 from pytest_ecsfake.errors import (
-    EcsFakeNotBuiltError,
     InvalidParameterException,
     PlatformTaskDefinitionIncompatibilityException,
     PlatformUnknownException,
@@ -57,7 +56,6 @@ def refuse_unfit(request: Mapping[str, Any], definition: api.TaskDefinition) -> 
 
     Raises:
         InvalidParameterException: the definition isn't for Fargate, placement is asked for, or the task role is missing.
-        EcsFakeNotBuiltError: the task has volumes that are configured at launch.
     """
     if "FARGATE" not in definition.get("compatibilities", []):
         raise InvalidParameterException("Task definition does not support launch_type FARGATE.")
@@ -69,10 +67,6 @@ def refuse_unfit(request: Mapping[str, Any], definition: api.TaskDefinition) -> 
         )  # unverified
     if request.get("enableExecuteCommand") and not task_role(definition, request.get("overrides", {})):
         raise InvalidParameterException(NO_TASK_ROLE)
-    if any(volume.get("configuredAtLaunch") for volume in definition.get("volumes", [])):
-        raise EcsFakeNotBuiltError(
-            "RunTask of a task definition with a volume that is configuredAtLaunch is not built."
-        )
 
 
 def subnets(request: Mapping[str, Any]) -> Sequence[str]:

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pytest_ecsfake.engine import ec2, fargate, overrides, subnets, tags
+from pytest_ecsfake.engine import ec2, fargate, overrides, subnets, tags, volumes
 from pytest_ecsfake.engine.overrides import TaskSize
-from pytest_ecsfake.errors import ClientException, EcsFakeNotBuiltError, InvalidParameterException
+from pytest_ecsfake.errors import ClientException, InvalidParameterException
 from pytest_ecsfake.state.cluster import Cluster
 from pytest_ecsfake.state.container_instance import ContainerInstance
 from pytest_ecsfake.state.region import Region
@@ -38,6 +38,7 @@ class Plan:
     tags: dict[str, str]
     platform: fargate.Platform | None = None  # this and the next are Fargate's
     ephemeral_storage_gib: int | None = None
+    volume: Mapping[str, Any] | None = None  # the configuration of the one that each task gets
     is_behind_load_balancer: bool = False
     service_name: str | None = None
 
@@ -55,16 +56,6 @@ def definition_to_run(region: Region, identifier: str) -> TaskDefinition:
     if definition.status != "ACTIVE":
         raise InvalidParameterException("TaskDefinition is inactive")
     return definition
-
-
-def refuse_unbuilt(request: Mapping[str, Any]) -> None:
-    """Name what a call asks for that isn't built.
-
-    Raises:
-        EcsFakeNotBuiltError: volumes that are configured at launch.
-    """
-    if request.get("volumeConfigurations"):
-        raise EcsFakeNotBuiltError("Tasks with volumeConfigurations are not built.")
 
 
 def plan(
@@ -86,7 +77,6 @@ def plan(
 
     Raises:
         InvalidParameterException, PlatformUnknownException, PlatformTaskDefinitionIncompatibilityException: what ECS refuses.
-        EcsFakeNotBuiltError: volumes that are configured at launch.
     """
     document = definition.document
     given: api.TaskOverride = request.get("overrides", {})
@@ -98,6 +88,7 @@ def plan(
     else:
         ec2.refuse_unfit(request, document, launch_type)
         task_subnets = ec2.subnets(request.get("networkConfiguration"), document)
+    volume = volumes.configuration(document, request.get("volumeConfigurations", []), launch_type)
     if given:
         overrides.check(document, given, on_fargate=on_fargate)
     if on_fargate:
@@ -114,6 +105,7 @@ def plan(
         size=size,
         platform=platform,
         ephemeral_storage_gib=fargate.ephemeral_storage_gib(document, given) if on_fargate else None,
+        volume=volume,
         group=request.get("group") or f"family:{definition.family}",
         started_by=request.get("startedBy") or None,
         enable_execute_command=request.get("enableExecuteCommand", False),
@@ -155,7 +147,7 @@ def task(
         group=plan.group,
         launch_type=plan.launch_type,
         created_at=region.clock.now,
-        last_status="PENDING" if subnet_id is None and not waits else "PROVISIONING",
+        last_status="PENDING" if subnet_id is None and plan.volume is None and not waits else "PROVISIONING",
         containers=_containers(region, plan, task_id),
         overrides=plan.overrides,
         cpu=plan.size.cpu,
@@ -168,6 +160,7 @@ def task(
         ephemeral_storage_gib=plan.ephemeral_storage_gib,
         enable_execute_command=plan.enable_execute_command,
         interface=None if subnet_id is None else NetworkInterface(region.ids.uuid(), subnet_id),
+        volume=None if plan.volume is None else volumes.volume(region, plan.volume),
         tags=dict(plan.tags),
         is_behind_load_balancer=plan.is_behind_load_balancer,
         service_name=plan.service_name,

@@ -23,10 +23,10 @@ from pytest_ecsfake.engine.stages import (
 from pytest_ecsfake.engine.transition import (
     accept,
     agent_start,
+    attachments_transition,
     container_transition,
     gone,
     health_transition,
-    interface_transition,
     placed,
     restart,
     transition,
@@ -177,7 +177,7 @@ def _take_step(  # noqa: PLR0917 (what an event knows)
     if step.stamp is not None:
         setattr(task, step.stamp, region.clock.now)
     if step.interface is not None:
-        interface_transition(region, task, step.interface)
+        attachments_transition(region, task, step.interface)
     failing = scripted.start_fails(task) if step.stamp == "pull_started_at" else None
     if failing is not None:
         region.clock.after(scripted.fails_after(region, failing[1]), _fail_to_start, region, task, *failing)

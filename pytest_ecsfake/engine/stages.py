@@ -132,8 +132,9 @@ def _life(start: tuple[Stage, ...], stop: tuple[Stage, ...], *, counting: tuple[
     )
 
 
-#: By launch type, and whether the task has a network interface of its own. Recorded events of awsvpc tasks on container instances have
-#: version 4 when RUNNING, one more than those of Fargate: ACTIVATING is told there.
+#: By launch type, and whether the task has a network interface of its own or an Amazon EBS volume, which comes and goes in step with one.
+#: Recorded events of awsvpc tasks on container instances have version 4 when RUNNING, one more than those of Fargate: ACTIVATING is told
+#: there.
 LIVES: Mapping[tuple[str, bool], Life] = {
     ("FARGATE", True): _life(FARGATE_START, AWSVPC_STOP),
     ("EC2", True): _life(EC2_AWSVPC_START, AWSVPC_STOP, counting=("ACTIVATING",)),
@@ -144,7 +145,7 @@ LIVES: Mapping[tuple[str, bool], Life] = {
 
 def life_of(task: Task) -> Life:
     """The paths of a task."""
-    return LIVES[task.launch_type, task.interface is not None]
+    return LIVES[task.launch_type, task.is_provisioned]
 
 
 #: API reference, DescribeTasks: stopped tasks are returned for at least one hour.

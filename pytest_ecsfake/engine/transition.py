@@ -12,7 +12,15 @@ from pytest_ecsfake.engine import reservation
 from pytest_ecsfake.engine.stages import life_of
 from pytest_ecsfake.state.container_instance import ContainerInstance
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.task import AttachmentStatus, Container, ContainerStatus, ManagedAgent, Task, TaskStatus
+from pytest_ecsfake.state.task import (
+    AttachmentStatus,
+    Container,
+    ContainerStatus,
+    ManagedAgent,
+    Task,
+    TaskStatus,
+    Volume,
+)
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
@@ -63,7 +71,7 @@ def transition(region: Region, task: Task, status: TaskStatus, why: str | None =
     if arrival.stamp is not None:
         setattr(task, arrival.stamp, now)
     if arrival.interface is not None:
-        interface_transition(region, task, arrival.interface)
+        attachments_transition(region, task, arrival.interface)
     region.journal.write(now, "task", task.arn, "lastStatus", before, status, why)
     if arrival.counts:
         count_change(region, task)
@@ -143,6 +151,20 @@ def agent_start(region: Region, agent: ManagedAgent) -> None:
 def agent_stop(agent: ManagedAgent) -> None:
     """Note that a container's managed agent has ended; no event tells of it."""
     agent.last_status = "STOPPED"
+
+
+def attachments_transition(region: Region, task: Task, status: AttachmentStatus) -> None:
+    """Bring a task's network interface into a status, and its volume with it."""
+    interface_transition(region, task, status)
+    if task.volume is not None:
+        _volume_transition(region, task.volume, status)
+
+
+def _volume_transition(region: Region, volume: Volume, status: AttachmentStatus) -> None:
+    """Bring a volume into a status; one that outlives its task is detached and no more (TaskManagedEBSVolumeTerminationPolicy)."""
+    volume.status = "DETACHED" if status == "DELETED" and not volume.deletes_on_termination else status
+    if status == "CREATED":
+        volume.volume_id = f"vol-{region.ids.hexadecimal(17)}"
 
 
 def interface_transition(region: Region, task: Task, status: AttachmentStatus) -> None:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     "RunTask",
     simplified=(
         "Tasks on Managed Instances raise `EcsFakeNotBuiltError`.",
-        "Volumes that are configured at launch raise `EcsFakeNotBuiltError`, and so does `volumeConfigurations`.",
+        "An Amazon EBS volume is made in step with the network interface, always comes to be, and isn't looked up; which of EC2's codes a "
+        "faulty configuration has is an assumption.",
         "`referenceId`, which is for ECS's own use, has no effect.",
         "Containers do what a test orders (`containers`), or run until they are stopped; images, roles, secrets, subnets and security groups "
         "aren't looked up.",
@@ -49,7 +50,6 @@ def run_task(region: Region, request: api.RunTaskRequest) -> api.RunTaskResponse
     if known is not None:
         return _tasks_of_token(cluster, known, request)
     definition = launch.definition_to_run(region, request["taskDefinition"])
-    launch.refuse_unbuilt(request)
     capacities = capacity.choose(
         region, cluster, request.get("launchType"), request.get("capacityProviderStrategy", []), request.get("count", 1)
     )

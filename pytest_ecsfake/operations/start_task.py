@@ -26,7 +26,8 @@ if TYPE_CHECKING:
         "An instance that is DRAINING fails as INACTIVE, an assumption.",
         "The task definition's placement constraints hold here too, an assumption.",
         "An instance that is named twice gets two tasks, an assumption.",
-        "Volumes that are configured at launch raise `EcsFakeNotBuiltError`, and so does `volumeConfigurations`.",
+        "An Amazon EBS volume is made in step with the network interface, always comes to be, and isn't looked up; which of EC2's codes a "
+        "faulty configuration has is an assumption.",
         "`referenceId`, which is for ECS's own use, has no effect.",
         "Containers do what a test orders (`containers`), or run until they are stopped; images, roles, secrets, subnets and security groups "
         "aren't looked up.",
@@ -37,7 +38,6 @@ def start_task(region: Region, request: api.StartTaskRequest) -> api.StartTaskRe
     cluster = region.clusters.resolve(request.get("cluster"))
     ids = [container_instances.id_of(region, cluster, identifier) for identifier in request["containerInstances"]]
     definition = launch.definition_to_run(region, request["taskDefinition"])
-    launch.refuse_unbuilt(request)
     named = [
         (given, cluster.container_instances.get(id_))
         for given, id_ in zip(request["containerInstances"], ids, strict=True)

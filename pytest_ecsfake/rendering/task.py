@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from pytest_ecsfake.clock import to_epoch_seconds
 from pytest_ecsfake.engine.fargate import cpu_architecture
-from pytest_ecsfake.state.task import Container, NetworkInterface, Task
+from pytest_ecsfake.state.task import Container, NetworkInterface, Task, Volume
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
@@ -48,9 +48,8 @@ def task_document(task: Task, *, tags: bool, health: bool = False) -> api.Task:
         tags: whether its tags are shown; if not the member is there and empty.
         health: whether health is shown, as only DescribeTasks does.
     """
-    interface = task.interface
     document: api.Task = {
-        "attachments": [] if interface is None else [_attachment(interface)],
+        "attachments": _attachments(task),
         "attributes": [{"name": "ecs.cpu-architecture", "value": _cpu_architecture(task)}],
         "clusterArn": task.cluster.arn,
         "containers": [_container(container, task, health=health) for container in task.containers],
@@ -165,7 +164,28 @@ def _network_interfaces(interface: NetworkInterface | None) -> list[api.NetworkI
     return [{"attachmentId": interface.attachment_id, "privateIpv4Address": interface.private_ipv4_address}]
 
 
-def _attachment(interface: NetworkInterface) -> api.Attachment:
+def _attachments(task: Task) -> list[api.Attachment]:
+    attachments = [] if task.interface is None else [_interface(task.interface)]
+    return attachments if task.volume is None else [*attachments, _volume(task.volume)]
+
+
+def _volume(volume: Volume) -> api.Attachment:
+    details: list[api.KeyValuePair] = [
+        {"name": "roleArn", "value": volume.role_arn},
+        {"name": "volumeName", "value": volume.name},
+        {"name": "deleteOnTermination", "value": str(volume.deletes_on_termination).lower()},
+    ]
+    if volume.volume_id is not None:
+        details.append({"name": "volumeId", "value": volume.volume_id})
+    return {
+        "id": volume.attachment_id,
+        "type": "AmazonElasticBlockStorage",
+        "status": volume.status,
+        "details": details,
+    }
+
+
+def _interface(interface: NetworkInterface) -> api.Attachment:
     details: list[api.KeyValuePair] = [{"name": "subnetId", "value": interface.subnet_id}]
     for name, value in (
         ("networkInterfaceId", interface.network_interface_id),

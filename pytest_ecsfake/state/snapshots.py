@@ -52,13 +52,14 @@ _SETS = ("used_ports", "used_ports_udp", "used_gpus")
 
 
 def pack_task(task: Task) -> bytes:
-    """The task as it is now, with its containers and its network interface."""
-    interface = task.interface
+    """The task as it is now, with its containers, its network interface and its volume."""
+    interface, volume = task.interface, task.volume
     return documents.pack(
         (
             _of_task(task),
             task.container_instance_arn is not None,
             None if interface is None else (interface.status, interface.private_ipv4_address is not None),
+            None if volume is None else (volume.status, volume.volume_id),
             [
                 (
                     container.last_status,
@@ -77,13 +78,15 @@ def pack_task(task: Task) -> bytes:
 
 def task_as_it_was(task: Task, packed: bytes) -> Task:
     """A copy of the task in the state that a snapshot holds; what never changes it shares with the task."""
-    values, placed, interface, containers = documents.unpack(packed)
+    values, placed, interface, volume, containers = documents.unpack(packed)
     past = _with(task, _TASK, values)
     if not placed:
         past.container_instance_arn = None
         past.gpu_ids = ()
     if past.interface is not None and interface is not None:
         past.interface = _interface_as_it_was(past.interface, *interface)
+    if past.volume is not None and volume is not None:
+        past.volume = _with(past.volume, ("status", "volume_id"), volume)
     past.containers = [
         _container_as_it_was(container, *values) for container, values in zip(task.containers, containers, strict=True)
     ]

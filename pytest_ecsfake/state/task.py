@@ -91,6 +91,18 @@ class NetworkInterface:
     private_ipv4_address: str | None = None
 
 
+@dataclass(slots=True, eq=False)
+class Volume:
+    """The Amazon EBS volume of a task that is configured at launch."""
+
+    attachment_id: str
+    name: str
+    role_arn: str
+    deletes_on_termination: bool
+    status: AttachmentStatus = "CREATED"
+    volume_id: str | None = None  # known once it is there
+
+
 @dataclass(slots=True, eq=False, repr=False)
 class Task:
     """A task, from RunTask until an hour after it stopped."""
@@ -117,6 +129,7 @@ class Task:
     ephemeral_storage_gib: int | None = None
     enable_execute_command: bool = False
     interface: NetworkInterface | None = None
+    volume: Volume | None = None
     container_instance_arn: str | None = None  # None on Fargate, and while the task waits for capacity
     reserved: Demand | None = None  # what it holds on the container instance, until it has stopped
     gpu_ids: tuple[str, ...] = ()
@@ -148,6 +161,11 @@ class Task:
         """Whether the agent of its container instance waits for what a test says."""
         instance = self.container_instance
         return instance is not None and instance.agent == "manual"
+
+    @property
+    def is_provisioned(self) -> bool:
+        """Whether something is made for the task before its containers are, and taken away after them."""
+        return self.interface is not None or self.volume is not None
 
     @property
     def network_mode(self) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_ecsfake.errors import EcsFakeNotBuiltError
-
 pytestmark = pytest.mark.ecs_fake(clusters=["default", "prod"])
 
 PLACE = "arn:aws:ecs:us-east-1:123456789012"
@@ -404,21 +402,3 @@ def test_a_client_token_is_one_clusters_and_lasts_a_day(ecs_fake, web, run_on_fa
     [a_day_later] = run_on_fargate(clientToken="once")["tasks"]
 
     assert len({here["taskArn"], elsewhere["taskArn"], a_day_later["taskArn"]}) == 3
-
-
-# --- what isn't built -------------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.ecs_fake(clusters=["default"], strict=False)
-@pytest.mark.parametrize(
-    ("parameters", "named"),
-    [
-        pytest.param({"volumeConfigurations": [{"name": "data"}]}, "volumeConfigurations", id="volumes at launch"),
-    ],
-)
-@pytest.mark.usefixtures("web")
-def test_what_is_not_built_is_named(ecs_fake, run_on_fargate, parameters, named):
-    with pytest.raises(EcsFakeNotBuiltError, match=named):
-        run_on_fargate(**parameters)
-
-    assert list(ecs_fake.tasks) == []
