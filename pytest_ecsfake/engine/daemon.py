@@ -28,7 +28,9 @@ def step(region: Region, service: Service) -> None:
     rolling.stop(
         region, service, _may_go(service, leaving, instances, healthy=sum(task.is_available for task in alive))
     )
-    if primary.rollout_state != "FAILED" and region.clock.now >= service.may_start_at:
+    if region.clock.now < service.may_start_at:
+        service.look_again_by(service.may_start_at)
+    elif primary.rollout_state != "FAILED":
         _fill(region, service, plan, places[0], instances)
     for older in service.deployments[1:]:
         older.desired_count = sum(task.desired_status == "RUNNING" for task in service.tasks_of(older))

@@ -140,6 +140,7 @@ def _task_changed(region: Region, entry: Entry) -> None:
         _count_target(service.newly_draining, task.started_by)
     elif entry.after == "STOPPED":
         service.tasks.pop(task.id, None)
+        starting.note_end(region, service, task)
     look(region, service)
 
 
@@ -181,6 +182,7 @@ def _task_is_to_stop(region: Region, entry: Entry) -> None:
     task = _task(region, entry.resource)
     service = None if task is None else service_of(task)
     if task is not None and service is not None:
+        starting.note_end(region, service, task)
         was_unfit = task.is_unfit
         availability_transition(task, available=False)
         if task.started_at is None and task.stop_code in FAILURES_TO_START:

@@ -29,6 +29,9 @@ START_DELAYS = tuple(seconds(minutes * 60) for minutes in (1, 4, 8, 15, 27))
 #: How long until the scheduler tries again where there was no place for a task; it never gives up.
 PLACEMENT_RETRY = seconds(60)
 
+#: The least time between two attempts, whatever `timings` says: with none of it a service that fails would fail for ever at one instant.
+LEAST_DELAY = seconds(1)
+
 SERVICE_NAME_TAG = "aws:ecs:serviceName"
 
 
@@ -59,6 +62,12 @@ def plan_of(
     return _plan(region, service, owner.revision, owner.id, places), places
 
 
+def note_end(region: Region, service: Service, task: Task) -> None:
+    """Take a breath before the replacement of a task that ended at the very instant at which it was started."""
+    if task.created_at == region.clock.now:
+        service.may_start_at = max(service.may_start_at, region.clock.now + LEAST_DELAY)
+
+
 def count_failed_start(region: Region, service: Service) -> None:
     """Note that a task didn't come to run: the next attempt waits, the longer the more have failed in a row.
 
@@ -69,7 +78,7 @@ def count_failed_start(region: Region, service: Service) -> None:
         return
     delay = START_DELAYS[min(service.failed_starts, len(START_DELAYS) - 1)]
     service.failed_starts += 1
-    service.may_start_at = now + region.timings.delay("START_THROTTLE", delay)
+    service.may_start_at = now + max(region.timings.delay("START_THROTTLE", delay), LEAST_DELAY)
     if service.failed_starts == len(START_DELAYS):
         service_events.not_starting(region, service)
 
@@ -147,4 +156,5 @@ def tell_failure(region: Region, service: Service, failure: api.Failure) -> None
         service_events.no_instances(region, service)
     else:
         service_events.not_placed(region, service, reason, instance)
-    service.look_again_by(region.clock.now + region.timings.delay("PLACEMENT_RETRY", PLACEMENT_RETRY))
+    delay = max(region.timings.delay("PLACEMENT_RETRY", PLACEMENT_RETRY), LEAST_DELAY)
+    service.look_again_by(region.clock.now + delay)

@@ -307,3 +307,24 @@ def test_in_its_grace_period_an_unhealthy_task_is_left_alone(ecs_fake, deploy, s
 
     assert len(ecs_fake.tasks) == 1
     assert service()["deployments"][0]["rolloutState"] == "COMPLETED"
+
+
+@pytest.mark.ecs_fake(timings="instant")
+@pytest.mark.parametrize(
+    "script",
+    [
+        pytest.param({"pull_error": "CannotPullContainerError: not found"}, id="cannot be pulled"),
+        pytest.param({"exit_code": 1}, id="exits at once"),
+        pytest.param({"health": ["UNHEALTHY"]}, id="is never healthy"),
+    ],
+)
+def test_without_delays_a_task_that_fails_at_once_is_tried_again_a_second_later(ecs_fake, deploy, service, script):
+    """With nothing to wait for in between, one instant would hold attempts without end."""
+    ecs_fake.containers.script(image="web:bad", **script)
+
+    check = {"healthCheck": {"command": ["CMD", "true"], "retries": 1}} if "health" in script else {}
+    deploy("web:bad", container=check, desiredCount=1, deploymentConfiguration={})
+    ecs_fake.clock.advance(seconds=10)
+
+    assert 5 <= len(ecs_fake.tasks) <= 25
+    assert service()["deployments"][0]["rolloutState"] == "IN_PROGRESS"
