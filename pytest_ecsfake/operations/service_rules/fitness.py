@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake.engine import capacity, launch, placement
 from pytest_ecsfake.engine.revisions import Fit
-from pytest_ecsfake.errors import EcsFakeNotBuiltError, InvalidParameterException
+from pytest_ecsfake.errors import InvalidParameterException
 
 if TYPE_CHECKING:
     from pytest_ecsfake.state.cluster import Cluster
@@ -29,6 +29,7 @@ OF_A_TASK = (
     "placementConstraints",
     "placementStrategy",
     "enableExecuteCommand",
+    "volumeConfigurations",
 )
 
 
@@ -48,8 +49,6 @@ def fit(region: Region, cluster: Cluster, definition: TaskDefinition, parameters
         parameters.get("placementStrategy", []),
         definition.document.get("placementConstraints", []),
     )
-    if parameters.get("volumeConfigurations"):
-        raise EcsFakeNotBuiltError("A service with volumeConfigurations is not built.")
     asked = {name: parameters[name] for name in OF_A_TASK if parameters.get(name)}
     on_spot = any(item["capacityProvider"] == "FARGATE_SPOT" for item in wanted.strategy)
     plan = launch.plan(cluster, definition, asked, wanted.launch_type, on_spot=on_spot)
