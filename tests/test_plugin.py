@@ -127,8 +127,9 @@ def test_above(n):
 def test_every_fixture_is_an_attribute_of_the_handle(run):
     result = run(
         """
-def test_same(ecs_fake, ecs_clusters, ecs_tasks, ecs_task_definitions, ecs_calls, ecs_clock, ecs_client):
+def test_same(ecs_fake, ecs_clusters, ecs_services, ecs_tasks, ecs_task_definitions, ecs_calls, ecs_clock, ecs_client):
     assert ecs_clusters is ecs_fake.clusters
+    assert ecs_services is ecs_fake.services
     assert ecs_tasks is ecs_fake.tasks
     assert ecs_task_definitions is ecs_fake.task_definitions
     assert ecs_calls is ecs_fake.calls

@@ -9,6 +9,7 @@ from typing_extensions import assert_type
 
 from pytest_ecsfake import Call, EcsFake, ecs_fake
 from pytest_ecsfake.views.clusters import Cluster
+from pytest_ecsfake.views.services import Deployment, Service
 from pytest_ecsfake.views.tasks import Task
 
 TaskStatus = Literal[
@@ -18,6 +19,9 @@ TaskStatus = Literal[
 
 def test_stores(ecs_fake: EcsFake) -> None:
     assert_type(ecs_fake.clusters["prod"], Cluster)
+    assert_type(ecs_fake.services["prod/web"], Service)
+    assert_type(ecs_fake.services["prod/web"].deployments, list[Deployment])
+    assert_type(ecs_fake.clusters["prod"].services["web"].is_stable, bool)
     assert_type(ecs_fake.tasks["arn"].last_status, TaskStatus)
     assert_type(ecs_fake.tasks.where(group="service:web"), list[Task])
     assert_type(ecs_fake.tasks["arn"].started_at, datetime | None)
