@@ -31,6 +31,7 @@ from pytest_ecsfake.views.container_instances import ContainerInstanceStore
 from pytest_ecsfake.views.containers import Containers
 from pytest_ecsfake.views.events import Events
 from pytest_ecsfake.views.exec import Exec
+from pytest_ecsfake.views.hooks import Hooks
 from pytest_ecsfake.views.reading import Reader
 from pytest_ecsfake.views.services import ServiceStore
 from pytest_ecsfake.views.task_definitions import TaskDefinitionStore
@@ -47,7 +48,6 @@ DEFAULT_REGION = "us-east-1"
 #: Parts that are still to come.
 NOT_BUILT = frozenset(
     [
-        "hooks",
         "load",
         "restore",
         "snapshot",
@@ -71,6 +71,7 @@ class EcsFake:
         calls: the recorded calls, of every account and region.
         faults: orders of trouble.
         alarms: the CloudWatch alarms that deployments watch.
+        hooks: answers for the Lambda functions of lifecycle hooks.
         clock: virtual time.
         clusters: the clusters by name or ARN.
         containers: orders of what containers do.
@@ -111,6 +112,7 @@ class EcsFake:
         self.faults = self._endpoint.faults
         self.clock = ClockView(self._reader, self.timeline)
         self.alarms = Alarms(self._reader)
+        self.hooks = Hooks(self._reader, self.timeline)
         self.clusters = ClusterStore(self._reader)
         self.containers = Containers(self._reader, self.timeline)
         self.exec = Exec(self._reader, self.timeline)
@@ -244,10 +246,11 @@ class EcsFake:
 
     @property
     def orders(self) -> list[Order]:
-        """What the test has ordered, of every kind: faults, conditions, scripts and programs of containers, answers to ExecuteCommand."""
+        """What the test has ordered: faults, conditions, scripts and programs of containers, answers to ExecuteCommand and lifecycle hooks."""
         with self._endpoint.lock:
             world = self._endpoint.world
-            return [*self.faults.ordered, *world.conditions.capacity, *world.scripts.containers, *world.scripts.exec]
+            scripts = world.scripts
+            return [*self.faults.ordered, *world.conditions.capacity, *scripts.containers, *scripts.exec, *world.hooks]
 
     @property
     def unused_orders(self) -> list[Order]:

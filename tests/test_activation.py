@@ -336,7 +336,7 @@ def test_a_default_session_from_before_is_left_as_it_is(monkeypatch):
 def test_what_is_not_built_is_named(ecs_fake):
     for shown_as, owner, name in (
         ("ecs_fake", ecs_fake, "snapshot"),
-        ("ecs_fake", ecs_fake, "hooks"),
+        ("ecs_fake", ecs_fake, "restore"),
     ):
         with pytest.raises(EcsFakeNotBuiltError, match=rf"^{shown_as}\.{name} is not built in pytest-ecsfake"):
             getattr(owner, name)

@@ -1,10 +1,11 @@
-"""The way into a deployment: CreateService, and each UpdateService that starts a new one, come here."""
+"""The way into a deployment, and out of it by hand: CreateService, each UpdateService that starts a new one, StopServiceDeployment."""
 
 from __future__ import annotations
 
 from pytest_ecsfake.engine import rollouts, scheduler
+from pytest_ecsfake.engine.service_transition import service_deployment_transition
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Service, ServiceRevision
+from pytest_ecsfake.state.service import Service, ServiceDeployment, ServiceRevision
 
 
 def begin(region: Region, service: Service, revision: ServiceRevision) -> None:
@@ -19,3 +20,11 @@ def begin(region: Region, service: Service, revision: ServiceRevision) -> None:
     region.clock.after(
         region.timings.delay("SCHEDULING", scheduler.SCHEDULING), scheduler.take_up, region, service, record
     )
+
+
+def stop(region: Region, service: Service, record: ServiceDeployment) -> None:
+    """Ask a deployment to go back, as the scheduler does in its time; one that is about to end or to go back already is left alone."""
+    if record.status in ("PENDING", "IN_PROGRESS"):
+        service_deployment_transition(region, record, "ROLLBACK_REQUESTED")
+        delay = region.timings.delay("SCHEDULING", scheduler.SCHEDULING)
+        region.clock.after(delay, rollouts.stop, region, service, record)

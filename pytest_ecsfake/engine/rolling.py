@@ -50,7 +50,7 @@ def census(service: Service) -> Census:
     for task in service.tasks.values():
         occupying += task.last_status not in ("DEPROVISIONING", "STOPPED")
         if task.desired_status == "RUNNING":
-            (staying if _stays(task, primary) else leaving).append(task)
+            (staying if stays(task, primary) else leaving).append(task)
     return Census(
         staying,
         leaving,
@@ -72,7 +72,7 @@ def step(region: Region, service: Service) -> None:
         if room > 0:
             begun = starting.start(region, service, primary, room)
     elif missing < 0 and not zone_rebalancing.is_under_way(service):
-        _scale_in(region, service, found, -missing)
+        scale_in(region, service, primary, found.staying, -missing)
     _let_go(region, service, found, missing - len(begun) if primary.rollout_state != "FAILED" else 0)
     _succeed_early(region, service, found)
     for older in service.deployments[1:]:
@@ -90,7 +90,8 @@ def stop(region: Region, service: Service, tasks: Sequence[Task], reason: str | 
         service_events.stopped(region, service, tasks)
 
 
-def _stays(task: Task, primary: Deployment) -> bool:
+def stays(task: Task, primary: Deployment) -> bool:
+    """Whether a task needs no replacement by one of a deployment."""
     return task.started_by == primary.id and not task.is_unfit and not _is_on_draining_instance(task)
 
 
@@ -158,10 +159,10 @@ def _replace_unhealthy(region: Region, service: Service, found: Census, unhealth
     stop(region, service, going, "Task failed container health checks")
 
 
-def _scale_in(region: Region, service: Service, found: Census, surplus: int) -> None:
+def scale_in(region: Region, service: Service, owner: Deployment, staying: Sequence[Task], surplus: int) -> None:
     """Stop as many tasks as there are too many: those that don't run yet before those that do."""
-    pending = [task for task in found.staying if not task.is_available]
-    running = [task for task in found.staying if task.is_available]
+    pending = [task for task in staying if not task.is_available]
+    running = [task for task in staying if task.is_available]
     going = _unprotected(region, service, pending)[-surplus:]
     free = _unprotected(region, service, running)
     if len(going) < surplus:
@@ -170,11 +171,10 @@ def _scale_in(region: Region, service: Service, found: Census, surplus: int) -> 
     stop(region, service, going)
     held = surplus - len(going)
     if held > 0:
-        primary = service.deployments[0]
         service_events.say_once(
             region,
             service,
-            f"was unable to reach steady state because (taskSet {primary.id}) was unable to scale in due to "
+            f"was unable to reach steady state because (taskSet {owner.id}) was unable to scale in due to "
             f"(reason {held} tasks under protection)",
         )
     else:
@@ -198,12 +198,14 @@ def _unprotected(region: Region, service: Service, tasks: Sequence[Task]) -> lis
 
 def _clean_up(service: Service) -> bool:
     """Take deployments off the list that no task serves any more; whether the newest is the only one left."""
-    serving = {
-        task.started_by for task in service.tasks.values() if task.last_status not in ("STOPPING", "DEPROVISIONING")
-    }
     primary, *older = service.deployments
-    service.deployments = [primary, *[deployment for deployment in older if deployment.id in serving]]
+    service.deployments = [primary, *[deployment for deployment in older if is_served(service, deployment)]]
     return len(service.deployments) == 1
+
+
+def is_served(service: Service, deployment: Deployment) -> bool:
+    """Whether a task serves a deployment that isn't about to be gone."""
+    return any(task.last_status not in ("STOPPING", "DEPROVISIONING") for task in service.tasks_of(deployment))
 
 
 def conclude(region: Region, service: Service, staying: Sequence[Task], leaving: Sequence[Task]) -> None:

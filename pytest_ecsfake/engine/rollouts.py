@@ -41,6 +41,10 @@ class Failure(NamedTuple):
     status_reason: str
 
 
+#: The words are ours. # unverified
+STOPPED_BY_USER = Failure(
+    "stopped by user", "ECS deployment", "Service deployment rolled back because of a StopServiceDeployment request."
+)
 SUPERSEDED = "Service deployment stopped because a newer service deployment was started."  # unverified
 
 
@@ -59,7 +63,7 @@ def record(region: Region, service: Service, revision: ServiceRevision) -> Servi
     service.revision = revision
     if revision not in service.revisions:
         service.revisions.append(revision)
-    record_id = "".join(ID_CHARACTERS[region.ids.number(0, len(ID_CHARACTERS) - 1)] for _ in range(ID_LENGTH))
+    record_id = random_id(region, ID_LENGTH)
     new = ServiceDeployment(
         arn=region.place.arn(f"service-deployment/{service.cluster.name}/{service.name}/{record_id}"),
         id=record_id,
@@ -86,11 +90,18 @@ def _has_arrived(service: Service, record: ServiceDeployment) -> bool:
     tasks = service.tasks.values()
     return (
         record.status == "IN_PROGRESS"
+        and record.bakes_until is None
+        and record.shift is None
         and len(service.deployments) == 1
         and 0 < len(tasks) == service.desired_count
         and all(task.last_status == "RUNNING" and task.desired_status == "RUNNING" for task in tasks)
         and all(task.health_status == "HEALTHY" or not task.has_health_check for task in tasks)
     )
+
+
+def random_id(region: Region, length: int) -> str:
+    """A new id as those of service deployments look."""
+    return "".join(ID_CHARACTERS[region.ids.number(0, len(ID_CHARACTERS) - 1)] for _ in range(length))
 
 
 def take_up(region: Region, service: Service, record: ServiceDeployment) -> None:
@@ -138,10 +149,18 @@ def fail(region: Region, service: Service, record: ServiceDeployment, failure: F
         if record.status == "ROLLBACK_IN_PROGRESS":
             _end(region, service, record, "ROLLBACK_FAILED", failure.status_reason)
         else:
-            service_deployment_transition(region, record, "STOP_REQUESTED", reason)
-            _end(region, service, record, "STOPPED")
+            if record.status == "IN_PROGRESS":
+                service_deployment_transition(region, record, "STOP_REQUESTED", reason)
+            _end(region, service, record, "STOPPED", reason)
         return
     roll_back(region, service, record, target, failure)
+
+
+def stop(region: Region, service: Service, record: ServiceDeployment) -> None:
+    """Go back because somebody asked for it, unless the deployment has ended meanwhile; with nothing to go back to it just ends."""
+    if record.status == "ROLLBACK_REQUESTED":
+        record.stopped_at = region.clock.now
+        fail(region, service, record, STOPPED_BY_USER, rollback=True)
 
 
 def roll_back(

@@ -1,7 +1,8 @@
 """The service scheduler: when it looks at a service, and what it learns of its tasks.
 
 It subscribes to the region's journal and takes note; it looks once for each service and instant, after all that happens at the instant.
-What it then does is `rolling.py`'s for a replica service, `daemon.py`'s for a daemon, `task_sets.py`'s under other controllers than ECS.
+What it then does is `rolling.py`'s for a replica service, `shifting.py`'s while traffic is shifted,
+`daemon.py`'s for a daemon, `task_sets.py`'s under other controllers than ECS.
 Rules: Developer Guide, "Amazon ECS services"; API reference, DeploymentConfiguration, minimumHealthyPercent, for when a task counts as healthy,
 and DeleteService for the end of a service.
 """
@@ -20,6 +21,7 @@ from pytest_ecsfake.engine import (
     rolling,
     rollouts,
     service_events,
+    shifting,
     starting,
 )
 from pytest_ecsfake.engine.service_transition import service_transition
@@ -63,6 +65,7 @@ def attend(region: Region) -> None:
     subscribe("container instance", "status", partial(_instance_changed, region))
     subscribe("container instance", "agentConnected", partial(_instance_changed, region))
     subscribe("service-deployment", "status", partial(_deployment_changed, region))
+    subscribe("service-deployment", "lifecycleHook", partial(_deployment_changed, region))
 
 
 def wake(region: Region, service: Service) -> None:
@@ -82,6 +85,8 @@ def take_up(region: Region, service: Service, record: ServiceDeployment) -> None
     if service.current_deployment is record and record.status == "PENDING":
         rollouts.take_up(region, service, record)
         deployment_alarms.begin(region, record)
+        if shifting.is_asked_for(service, record):
+            shifting.begin(region, service, record)
         look(region, service)
 
 
@@ -103,12 +108,19 @@ def _reconcile(region: Region, service: Service) -> None:
     if service.status == "ACTIVE":
         record = service.current_deployment
         if service.deployments and (record is None or record.is_taken_up):
-            STEPS[service.scheduling_strategy](region, service)
+            _step(region, service, record)
     elif service.status == "DRAINING":
         _drain(region, service)
     if service.look_again_at is not None:
         region.clock.at(service.look_again_at, look, region, service)
         service.look_again_at = None
+
+
+def _step(region: Region, service: Service, record: ServiceDeployment | None) -> None:
+    if record is not None and record.shift is not None:
+        shifting.step(region, service, record)
+    else:
+        STEPS[service.scheduling_strategy](region, service)
 
 
 def _drain(region: Region, service: Service) -> None:
@@ -231,7 +243,7 @@ def _instance_changed(region: Region, entry: Entry) -> None:
 
 
 def _deployment_changed(region: Region, entry: Entry) -> None:
-    """A deployment that begins to go back, or has ended, leaves something to do."""
+    """A deployment that begins to go back, has ended, or waits for a hook no more, leaves something to do."""
     cluster_name, service_name, _ = entry.resource.partition("/")[2].split("/")
     cluster = region.clusters.get(cluster_name)
     service = None if cluster is None else cluster.services.get(service_name)

@@ -7,14 +7,22 @@ one, the scheduler and the deployments say.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pytest_ecsfake.clock import to_iso_8601
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Deployment, DeploymentStatus, Service, ServiceDeployment, ServiceStatus
+from pytest_ecsfake.state.service import (
+    Deployment,
+    DeploymentStatus,
+    HookRun,
+    Service,
+    ServiceDeployment,
+    ServiceStatus,
+)
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
+    from pytest_ecsfake.state.service import ShiftStage
 
 #: Developer Guide, "View service history using Amazon ECS service deployments": the statuses that a service deployment ends in.
 ENDED = ("SUCCESSFUL", "STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED")
@@ -98,3 +106,38 @@ def service_deployment_transition(
     if status in ENDED:
         record.finished_at = now
     region.journal.write(now, "service-deployment", record.arn, "status", before, status, why)
+
+
+def stage_transition(region: Region, record: ServiceDeployment, stage: ShiftStage, *, is_shown: bool) -> None:
+    """Bring a service deployment to a stage of its way; one that isn't shown leaves `lifecycleStage` as it is."""
+    before = record.lifecycle_stage
+    if is_shown:
+        record.lifecycle_stage = cast("api.ServiceDeploymentLifecycleStage", stage)  # all but one stage are
+    record.updated_at = region.clock.now
+    region.journal.write(region.clock.now, "service-deployment", record.arn, "lifecycleStage", before, stage)
+
+
+def traffic_transition(
+    region: Region, record: ServiceDeployment, *, production: float | None = None, test: float | None = None
+) -> None:
+    """Give the green revision so many percent of the traffic, and the blue one the rest; None leaves it as it is."""
+    assert record.shift is not None
+    green, blue = record.target.arn, record.shift.blue.revision.arn
+    for kind, weights, percent in (
+        ("productionTraffic", record.production_traffic, production),
+        ("testTraffic", record.test_traffic, test),
+    ):
+        if percent is not None:
+            before = f"{weights[green]:g} %" if green in weights else None
+            weights.update({blue: round(100.0 - percent, 1), green: percent})
+            region.journal.write(region.clock.now, "service-deployment", record.arn, kind, before, f"{percent:g} %")
+
+
+def hook_transition(
+    region: Region, record: ServiceDeployment, run: HookRun, status: api.DeploymentLifecycleHookStatus
+) -> None:
+    """Bring a run of a lifecycle hook into a status."""
+    before = run.status
+    run.status = status
+    record.updated_at = region.clock.now
+    region.journal.write(region.clock.now, "service-deployment", record.arn, "lifecycleHook", before, status, run.stage)

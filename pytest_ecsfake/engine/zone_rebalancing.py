@@ -39,6 +39,7 @@ def begin(region: Region, service: Service, owner: Deployment, tasks: Sequence[T
         if service.rebalanced:
             service.rebalanced = False
             service_events.say(region, service, f"is AZ balanced with {_spread(counts)}.")
+            service_events.send_action(region, service, "SERVICE_REBALANCING_COMPLETED")
         return
     zone = min(counts, key=lambda zone: counts[zone])
     task = _start_in(region, service, owner, zone)
@@ -47,6 +48,7 @@ def begin(region: Region, service: Service, owner: Deployment, tasks: Sequence[T
     if not service.rebalanced:
         service.rebalanced = True
         service_events.say(region, service, f"is not AZ balanced with {_spread(counts)}. AZ Rebalancing in progress.")
+        service_events.send_action(region, service, "SERVICE_REBALANCING_STARTED")
     service.tasks[task.id] = task
     service.rebalancing_task = task.id
     service_events.say(region, service, f"has started 1 tasks in {zone} to AZ Rebalance: (task {task.id}).")

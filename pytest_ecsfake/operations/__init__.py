@@ -25,6 +25,7 @@ MODULES = (
     "clusters",
     "container_instances",
     "execute_command",
+    "service_deployments",
     "run_task",
     "start_task",
     "services",

@@ -12,6 +12,7 @@ from pytest_ecsfake.state.capacity_provider import CapacityProviders
 from pytest_ecsfake.state.cluster import Clusters
 from pytest_ecsfake.state.conditions import Conditions
 from pytest_ecsfake.state.event_log import EventLog
+from pytest_ecsfake.state.hooks import HookOrder
 from pytest_ecsfake.state.ids import Ids
 from pytest_ecsfake.state.journal import Journal
 from pytest_ecsfake.state.namespaces import Namespaces
@@ -27,13 +28,22 @@ class Region:
     """One account in one region: its stores, its ids, its journal, its events. The clock, the scripts and the conditions are the whole world's."""
 
     def __init__(
-        self, place: Place, clock: Clock, seed: str, timings: Timings, *, scripts: Scripts, conditions: Conditions
+        self,
+        place: Place,
+        clock: Clock,
+        seed: str,
+        timings: Timings,
+        *,
+        scripts: Scripts,
+        conditions: Conditions,
+        hooks: list[HookOrder],
     ) -> None:
         self.place = place
         self.clock = clock
         self.timings = timings
         self.scripts = scripts
         self.conditions = conditions
+        self.hooks = hooks
         self.ids = Ids(f"{seed}/{place.account}/{place.region}")
         self.journal = Journal()
         self.events = EventLog(f"{seed}/{place.account}/{place.region}/events", clock)
@@ -59,6 +69,7 @@ class World:
     timings: Timings
     scripts: Scripts = field(default_factory=Scripts)
     conditions: Conditions = field(default_factory=Conditions)
+    hooks: list[HookOrder] = field(default_factory=list)
     regions: dict[Place, Region] = field(default_factory=dict)
 
     def region(self, place: Place) -> Region:
@@ -66,6 +77,12 @@ class World:
         region = self.regions.get(place)
         if region is None:
             region = self.regions[place] = Region(
-                place, self.clock, self.seed, self.timings, scripts=self.scripts, conditions=self.conditions
+                place,
+                self.clock,
+                self.seed,
+                self.timings,
+                scripts=self.scripts,
+                conditions=self.conditions,
+                hooks=self.hooks,
             )
         return region

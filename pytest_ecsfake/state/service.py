@@ -187,7 +187,7 @@ class ServiceDeployment:
     @property
     def has_ended(self) -> bool:
         """Whether nothing more becomes of it."""
-        return self.finished_at is not None or self.stopped_at is not None
+        return self.finished_at is not None
 
 
 class ServiceEvent(NamedTuple):

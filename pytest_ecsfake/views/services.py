@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pytest_ecsfake.clock import to_datetime
+from pytest_ecsfake.engine import shifting
 from pytest_ecsfake.errors import EcsFakeUsageError
 from pytest_ecsfake.state.service import is_pending
 from pytest_ecsfake.views.reading import Reader, StoreView
@@ -106,6 +107,26 @@ class Service:
         return [Deployment(self, deployment) for deployment in self._now.deployments]
 
     @property
+    def traffic(self) -> dict[str, float]:
+        """The production traffic in percent by the ARN of the service revision, as a deployment that shifts it has brought it so far.
+
+        Once a deployment has ended one revision has it all; before the first one is completed nothing is here.
+        """
+        return shifting.traffic(self._now)
+
+    @property
+    def test_traffic(self) -> dict[str, float]:
+        """The same of the traffic at the test listener, while a deployment shifts traffic; else nothing is here."""
+        record = self._now.current_deployment
+        return {} if record is None else dict(record.test_traffic)
+
+    @property
+    def lifecycle_stage(self) -> str | None:
+        """The stage of the deployment that shifts traffic, such as `BAKE_TIME`; None while none does."""
+        record = self._now.current_deployment
+        return None if record is None else record.lifecycle_stage
+
+    @property
     def events(self) -> list[str]:
         """What ECS has said about it, at most a hundred sentences, the newest first."""
         return [event.message for event in reversed(self._now.events)]
@@ -174,6 +195,11 @@ class Deployment:
     def status(self) -> DeploymentStatus:
         """`PRIMARY` for the newest one, `ACTIVE` while its tasks are being replaced, then `INACTIVE`."""
         return self._now.status
+
+    @property
+    def service_revision_arn(self) -> str:
+        """The ARN of its service revision."""
+        return self._state.revision.arn
 
     @property
     def task_definition(self) -> str:

@@ -55,6 +55,8 @@ class Parameter:
 
     def answer(self, client: Any, value: str) -> Answer | None:
         """The code and message that a call with this value is refused with, or the reason of its failure; None when it went well."""
+        if self.operation not in client.meta.service_model.operation_names:
+            pytest.skip(f"this botocore has no {self.operation}")
         if (
             not {self.member, *self.others}
             <= client.meta.service_model.operation_model(self.operation).input_shape.members.keys()
@@ -87,6 +89,8 @@ NO_PROVIDERS: dict[str, Any] = {"capacityProviders": [], "defaultCapacityProvide
 CLUSTER, REVISION, PROVIDER, TASK = "cluster/prod", "task-definition/web:1", "capacity-provider/asg", f"task/prod/{ID}"
 INSTANCE = f"container-instance/prod/{ID}"
 SERVICE = "service/prod/api"
+DEPLOYMENT = "service-deployment/prod/worker/ejGvqq2ilnbKT9qj0vLJe"
+NO_DEPLOYMENT = ("ServiceDeploymentNotFoundException", "Service deployment not found.")
 NO_SERVICE = ("ServiceNotFoundException", "")
 UNKNOWN_INSTANCE = f"Referenced container instance {ID} not found."
 
@@ -106,6 +110,7 @@ PARAMETERS = [
     cluster("DeregisterContainerInstance", containerInstance=ID),
     cluster("DescribeContainerInstances", containerInstances=[ID]),
     cluster("DescribeServices", services=["api"]),
+    cluster("ListServiceDeployments", service="api"),
     cluster("DescribeTasks", tasks=[ID]),
     cluster("ExecuteCommand", task=ID, **SHELL),
     cluster("ListAttributes", targetType="container-instance"),
@@ -158,6 +163,27 @@ PARAMETERS = [
     ),
     Parameter("DeleteService", "service", SERVICE, NO_SERVICE, IN_PROD),
     Parameter("DescribeServices", "services", SERVICE, MISSING, IN_PROD, is_list=True),
+    Parameter("ListServiceDeployments", "service", SERVICE, NO_SERVICE, IN_PROD),
+    Parameter(
+        "DescribeServiceDeployments", "serviceDeploymentArns", DEPLOYMENT, MISSING, is_list=True, takes_names=False
+    ),
+    Parameter(
+        "DescribeServiceRevisions",
+        "serviceRevisionArns",
+        "service-revision/prod/worker/6216346761948112104",
+        MISSING,
+        is_list=True,
+        takes_names=False,
+    ),
+    Parameter("StopServiceDeployment", "serviceDeploymentArn", DEPLOYMENT, NO_DEPLOYMENT, takes_names=False),
+    Parameter(
+        "ContinueServiceDeployment",
+        "serviceDeploymentArn",
+        DEPLOYMENT,
+        NO_DEPLOYMENT,
+        {"hookId": "ecs-pause-0"},
+        takes_names=False,
+    ),
     Parameter("ListTasks", "serviceName", SERVICE, ("ServiceNotFoundException", "Service not found."), IN_PROD),
     Parameter("UpdateService", "service", SERVICE, NO_SERVICE, IN_PROD),
     Parameter(
@@ -333,6 +359,7 @@ ON_DEFAULT = [
     pytest.param("list_tasks", {}, id="ListTasks"),
     pytest.param("list_services", {}, id="ListServices"),
     pytest.param("describe_services", {"services": ["web"]}, id="DescribeServices"),
+    pytest.param("list_service_deployments", {"service": "web"}, id="ListServiceDeployments"),
     pytest.param("list_container_instances", {}, id="ListContainerInstances"),
     pytest.param("register_container_instance", {}, id="RegisterContainerInstance"),
     pytest.param("describe_tasks", {"tasks": [ID]}, id="DescribeTasks"),

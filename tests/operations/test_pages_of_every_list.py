@@ -103,6 +103,16 @@ def _add_connected_service(client: Any, number: int) -> str:
     return arn
 
 
+def _add_deployment(client: Any, number: int) -> str:
+    if number == 0:
+        client.create_service(**ON_FARGATE, serviceName="web", desiredCount=0)
+    else:
+        client.update_service(service="web", forceNewDeployment=True)
+    [newest] = client.list_service_deployments(service="web", maxResults=1)["serviceDeployments"]
+    arn: str = newest["serviceDeploymentArn"]
+    return arn
+
+
 def _prepare_namespace(client: Any) -> None:
     client.create_cluster(serviceConnectDefaults={"namespace": "apps"})
     _register(client, "web")
@@ -123,14 +133,15 @@ class Pages:
     maximum: int
     add: Callable[[Any, int], str]
     """Makes the item of a number, later in the list than all before; what the list shows of it."""
-    remove: Callable[[Any, str], object]
-    """Takes an item off the list, by what the list shows of it."""
+    remove: Callable[[Any, str], object] | None
+    """Takes an item off the list, by what the list shows of it; None where nothing goes."""
     query: Mapping[str, Any] = field(default_factory=dict)
     other_query: Mapping[str, Any] | None = None
     shown: Callable[[Any], str] = str
     prepare: Callable[[Any], object] = lambda client: None
     there_already: tuple[str, ...] = ()
     has_paginator: bool = True
+    newest_first: bool = False
 
     def of(self, client: Any, **paging: Any) -> tuple[list[str], str | None]:
         """The items of a page, and the token of the next one."""
@@ -141,7 +152,7 @@ class Pages:
         """Make as many items; what the list shows of them, in its order."""
         self.prepare(client)
         new = [self.add(client, number) for number in range(count - len(self.there_already))]
-        return [*self.there_already, *new]
+        return [*self.there_already, *(new[::-1] if self.newest_first else new)]
 
 
 EVERY_LIST = [
@@ -197,6 +208,20 @@ EVERY_LIST = [
         maximum=100,
         add=_add_cluster,
         remove=lambda client, arn: client.delete_cluster(cluster=arn),
+    ),
+    Pages(
+        "ListServiceDeployments",
+        "serviceDeployments",
+        default=20,
+        maximum=100,
+        add=_add_deployment,
+        remove=None,
+        query={"service": "web"},
+        other_query={"status": ["STOPPED"]},
+        shown=lambda deployment: deployment["serviceDeploymentArn"],
+        prepare=_prepare_tasks,
+        has_paginator=False,
+        newest_first=True,
     ),
     Pages(
         "ListServices",
@@ -363,13 +388,15 @@ def test_pages_are_stable_when_items_come_and_go_between_them(ecs_fake, ecs_clie
     items = pages.fill(ecs_client, 6)
     first, token = pages.of(ecs_client, maxResults=3)
 
-    for gone in items[2:4]:  # the last that was shown, and the next
-        pages.remove(ecs_client, gone)
+    gone = [] if pages.remove is None else items[2:4]  # the last that was shown, and the next
+    for item in gone:
+        pages.remove(ecs_client, item)
     ecs_fake.clock.advance(seconds=10)  # a capacity provider takes its time to go
     new = pages.add(ecs_client, 6)
 
     assert first == items[:3]
-    assert pages.of(ecs_client, nextToken=token) == ([*items[4:], new], None)
+    left = [item for item in items[3:] if item not in gone]
+    assert pages.of(ecs_client, nextToken=token) == (left if pages.newest_first else [*left, new], None)
 
 
 @every_list

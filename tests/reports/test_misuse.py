@@ -105,7 +105,7 @@ SLIPS = [
         id="an alarm by number",
     ),
     pytest.param(
-        lambda ecs: ecs.hooks.on("POST_TEST_TRAFFIC_SHIFT"),
+        lambda ecs: ecs.load({}),
         EcsFakeNotBuiltError,
         None,
         id="a part that is not built",

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from pytest_ecsfake.engine.shifting import STAGES
 from pytest_ecsfake.errors import InvalidParameterException
 
 if TYPE_CHECKING:
@@ -61,6 +62,10 @@ EARLY_SUCCESS_INCOMPLETE = (
 EARLY_SUCCESS_BELOW_MINIMUM = "healthyPercent must be greater than or equal to minimumHealthyPercent."
 HOOK_WITHOUT_TARGET = "hookTargetArn must be specified for an AWS_LAMBDA lifecycle hook."
 HOOK_WITHOUT_STAGE = "lifecycleStages cannot be empty."
+PAUSE_AT_SHIFT = "PAUSE lifecycle hooks are not supported at the {stage} stage."
+
+#: Developer Guide, "Lifecycle hooks for Amazon ECS service deployments": where a deployment can't pause.
+NO_PAUSE_AT = tuple(stage.name for stage in STAGES if stage.takes_hooks and not stage.takes_pauses)
 
 #: Only the controller ECS has these.
 OF_ECS = ("alarms", "deploymentCircuitBreaker", "strategy", "lifecycleHooks", "earlySuccessCriteria")
@@ -130,6 +135,9 @@ def check(scheduling_strategy: str, controller: str, launch_type: str, given: ap
             raise InvalidParameterException(HOOK_WITHOUT_TARGET)
         if not hook.get("lifecycleStages"):
             raise InvalidParameterException(HOOK_WITHOUT_STAGE)
+        for stage in hook["lifecycleStages"] if hook.get("targetType") == "PAUSE" else []:
+            if stage in NO_PAUSE_AT:
+                raise InvalidParameterException(PAUSE_AT_SHIFT.format(stage=stage))
 
 
 def check_together(scheduling_strategy: str, whole: api.DeploymentConfiguration) -> None:

@@ -1,0 +1,205 @@
+"""Service deployments and service revisions: what a service's history shows, and how a deployment is stopped or continued by hand.
+
+Rules: API reference of each operation; Developer Guide, "View service history using Amazon ECS service deployments", "Stopping Amazon ECS service
+deployments", "Continuing Amazon ECS service deployments" and "Amazon ECS service revisions".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, TypeVar
+
+from pytest_ecsfake import arns, pagination
+from pytest_ecsfake.clock import to_epoch_seconds
+from pytest_ecsfake.engine import deployments, lifecycle_hooks
+from pytest_ecsfake.engine.service_transition import ENDED
+from pytest_ecsfake.engine.stages import seconds
+from pytest_ecsfake.errors import (
+    ConflictException,
+    InvalidParameterException,
+    ServiceDeploymentNotFoundException,
+    ServiceNotFoundException,
+)
+from pytest_ecsfake.operations.registry import operation
+from pytest_ecsfake.rendering.service_deployment import brief
+from pytest_ecsfake.rendering.service_deployment import service_deployment as rendered
+from pytest_ecsfake.rendering.service_revision import service_revision
+from pytest_ecsfake.state.region import Region
+from pytest_ecsfake.state.service import Service, ServiceDeployment, ServiceRevision
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+#: API reference, ListServiceDeployments, maxResults: the default.
+PAGE_SIZE = 20
+
+#: Developer Guide, "View service history …": how far back the history goes.
+HISTORY = seconds(90 * 24 * 60 * 60)
+
+# Nobody has shown the texts. # unverified
+NOT_FOUND = "Service deployment not found."
+HAS_ENDED = "The service deployment has already ended with the status {status}."
+ONLY_ROLLBACK = "stopType must be ROLLBACK."
+NO_SUCH_PAUSE = "The lifecycle hook {id} is not awaiting an action."
+EMPTY = "{member} cannot be empty."
+
+_T = TypeVar("_T")
+
+
+@operation(
+    "DescribeServiceDeployments",
+    simplified=("What isn't there, or was deleted with its service, is a failure with the reason MISSING.",),
+)
+def describe_service_deployments(
+    region: Region, request: api.DescribeServiceDeploymentsRequest
+) -> api.DescribeServiceDeploymentsResponse:
+    """Show service deployments. Counts of tasks are those at the end of a deployment, live ones until then."""
+    found, failures = _each(region, request["serviceDeploymentArns"], "serviceDeploymentArns", _deployment)
+    return {
+        "serviceDeployments": [rendered(service, record) for service, record in found],
+        "failures": failures,
+    }
+
+
+@operation(
+    "DescribeServiceRevisions",
+    simplified=(
+        "`guardDutyEnabled` is always false.",
+        "Which of two target groups serves a revision follows from the deployments; no load balancer is asked.",
+    ),
+)
+def describe_service_revisions(
+    region: Region, request: api.DescribeServiceRevisionsRequest
+) -> api.DescribeServiceRevisionsResponse:
+    """Show what the tasks of deployments are made from; what isn't there is a failure with the reason MISSING."""
+    found, failures = _each(region, request["serviceRevisionArns"], "serviceRevisionArns", _revision)
+    return {
+        "serviceRevisions": [service_revision(service, revision) for service, revision in found],
+        "failures": failures,
+    }
+
+
+@operation(
+    "ListServiceDeployments",
+    simplified=("The newest come first, an assumption.",),
+)
+def list_service_deployments(
+    region: Region, request: api.ListServiceDeploymentsRequest
+) -> api.ListServiceDeploymentsResponse:
+    """List the deployments of a service in the last ninety days, the newest first. # unverified."""
+    start = pagination.position(region.place, "ListServiceDeployments", request)
+    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster_name, name = arns.service_in(request["service"], region.place)
+    service = cluster.services.get(name) if cluster_name in (None, cluster.name) else None
+    if service is None:
+        raise ServiceNotFoundException("")  # as UpdateService in the records
+    size = request.get("maxResults", PAGE_SIZE)
+    earliest = region.clock.now - HISTORY
+    newest_first = list(enumerate(service.service_deployments))[:start][::-1]
+    found = [
+        (place, record) for place, record in newest_first if record.created_at >= earliest and _fits(record, request)
+    ]
+    response: api.ListServiceDeploymentsResponse = {
+        "serviceDeployments": [brief(service, record) for _, record in found[:size]]
+    }
+    if len(found) > size:
+        place = found[size - 1][0]
+        response["nextToken"] = pagination.token(region.place, "ListServiceDeployments", request, place)
+    return response
+
+
+@operation(
+    "StopServiceDeployment",
+    simplified=(
+        "The scheduler takes the request up after 15 s (`timings` changes it).",
+        "A first deployment, with nothing to go back to, stops where it is, an assumption.",
+        "One that has ended is refused with ConflictException, an assumption.",
+    ),
+)
+def stop_service_deployment(
+    region: Region, request: api.StopServiceDeploymentRequest
+) -> api.StopServiceDeploymentResponse:
+    """Have a deployment rolled back, whether or not it was to be rolled back by itself. One that stops or goes back already is left alone."""
+    arn = request["serviceDeploymentArn"]
+    service, record = _known(region, arn)
+    if request.get("stopType", "ROLLBACK") != "ROLLBACK":
+        raise InvalidParameterException(ONLY_ROLLBACK)
+    if record.status in ENDED:
+        raise ConflictException(HAS_ENDED.format(status=record.status), resourceIds=[record.id])
+    deployments.stop(region, service, record)
+    return {"serviceDeploymentArn": arn}
+
+
+@operation(
+    "ContinueServiceDeployment",
+    simplified=("A hook that doesn't wait any more is refused with InvalidParameterException, an assumption.",),
+)
+def continue_service_deployment(
+    region: Region, request: api.ContinueServiceDeploymentRequest
+) -> api.ContinueServiceDeploymentResponse:
+    """End the pause of a deployment that waits at a PAUSE hook: it goes on, or back."""
+    arn, hook_id = request["serviceDeploymentArn"], request["hookId"]
+    service, record = _known(region, arn)
+    paused = [run for run in record.hook_runs if run.id == hook_id and run.status == "AWAITING_ACTION"]
+    if record.status != "IN_PROGRESS" or not paused:
+        raise InvalidParameterException(NO_SUCH_PAUSE.format(id=hook_id))
+    lifecycle_hooks.answer_pause(region, service, record, paused[0], request.get("action", "CONTINUE"))
+    return {"serviceDeploymentArn": arn}
+
+
+def _fits(record: ServiceDeployment, request: api.ListServiceDeploymentsRequest) -> bool:
+    created_at = to_epoch_seconds(record.created_at)
+    window = request.get("createdAt", {})
+    if "status" in request and request["status"] and record.status not in request["status"]:
+        return False
+    return window.get("after", created_at - 1) < created_at < window.get("before", created_at + 1)
+
+
+def _known(region: Region, arn: str) -> tuple[Service, ServiceDeployment]:
+    found = _deployment(region, arn)
+    if found is None:
+        raise ServiceDeploymentNotFoundException(NOT_FOUND)
+    return found
+
+
+def _each(
+    region: Region, identifiers: list[str], member: str, find: Callable[[Region, str], _T | None]
+) -> tuple[list[_T], list[api.Failure]]:
+    """What each ARN means, each once, and a failure for each that means nothing.
+
+    Raises:
+        InvalidParameterException: there are none.
+    """
+    if not identifiers:
+        raise InvalidParameterException(EMPTY.format(member=member))
+    found = {arn: find(region, arn) for arn in identifiers}
+    missing: Iterable[str] = (arn for arn, each in found.items() if each is None)
+    return [each for each in found.values() if each is not None], [{"arn": arn, "reason": "MISSING"} for arn in missing]
+
+
+def _deployment(region: Region, arn: str) -> tuple[Service, ServiceDeployment] | None:
+    service = _service_of(region, arn, "service-deployment")
+    for record in [] if service is None else service.service_deployments:
+        if record.arn == arn and service is not None:
+            return service, record
+    return None
+
+
+def _revision(region: Region, arn: str) -> tuple[Service, ServiceRevision] | None:
+    service = _service_of(region, arn, "service-revision")
+    for revision in [] if service is None else service.revisions:
+        if revision.arn == arn and service is not None:
+            return service, revision
+    return None
+
+
+def _service_of(region: Region, arn: str, kind: str) -> Service | None:
+    """The service that an ARN of one of its parts names, if there is one.
+
+    Raises:
+        ClientException: it is no ARN.
+        InvalidParameterException: it is of another region, account or resource type.
+    """
+    parts = arns.resource_of(arn, region.place, kind)
+    cluster = region.clusters.get(parts[0]) if len(parts) == 3 else None
+    return None if cluster is None else cluster.services.get(parts[1])

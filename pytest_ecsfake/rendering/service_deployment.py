@@ -1,0 +1,130 @@
+"""Service deployments as DescribeServiceDeployments and ListServiceDeployments show them.
+
+Rules: API reference, ServiceDeployment and ServiceDeploymentBrief; recorded answers of describe-service-deployments for what is absent when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, TypeVar
+
+from pytest_ecsfake.clock import Instant, to_epoch_seconds
+from pytest_ecsfake.engine import circuit_breaker, deployment_alarms, lifecycle_hooks
+from pytest_ecsfake.state.service import HookRun, Service, ServiceDeployment, ServiceRevision
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+_D = TypeVar("_D", "api.ServiceDeployment", "api.ServiceDeploymentBrief")
+
+
+def service_deployment(owner: Service, item: ServiceDeployment) -> api.ServiceDeployment:
+    """A service deployment in full; one that is PENDING has no monitors yet."""
+    document: api.ServiceDeployment = {
+        "serviceDeploymentArn": item.arn,
+        "serviceArn": owner.arn,
+        "clusterArn": owner.cluster.arn,
+        "createdAt": to_epoch_seconds(item.created_at),
+        "updatedAt": to_epoch_seconds(item.updated_at),
+        "sourceServiceRevisions": list(_summaries(owner, item, item.sources)),
+        "targetServiceRevision": next(_summaries(owner, item, [item.target])),
+        "status": item.status,
+        "deploymentConfiguration": item.configuration,
+    }
+    _add_times(document, {"startedAt": item.started_at, "finishedAt": item.finished_at, "stoppedAt": item.stopped_at})
+    if item.status_reason is not None:
+        document["statusReason"] = item.status_reason
+    if item.is_taken_up:
+        document["deploymentCircuitBreaker"] = {
+            "status": item.circuit_breaker_status,
+            "failureCount": item.failure_count,
+            "threshold": circuit_breaker.threshold(owner, item),
+        }
+        document["alarms"] = _alarms(item)
+    if item.rollback is not None:
+        reason, started_at, revision_arn = item.rollback
+        document["rollback"] = {
+            "reason": reason,
+            "startedAt": to_epoch_seconds(started_at),
+            "serviceRevisionArn": revision_arn,
+        }
+    if item.lifecycle_stage is not None:
+        document["lifecycleStage"] = item.lifecycle_stage
+    if item.shift is not None:
+        document["lifecycleHookDetails"] = [_hook(run) for run in reversed(item.hook_runs)]
+    return document
+
+
+def brief(owner: Service, item: ServiceDeployment) -> api.ServiceDeploymentBrief:
+    """A service deployment as it is listed."""
+    document: api.ServiceDeploymentBrief = {
+        "serviceDeploymentArn": item.arn,
+        "serviceArn": owner.arn,
+        "clusterArn": owner.cluster.arn,
+        "createdAt": to_epoch_seconds(item.created_at),
+        "targetServiceRevisionArn": item.target.arn,
+        "status": item.status,
+    }
+    _add_times(document, {"startedAt": item.started_at, "finishedAt": item.finished_at})
+    if item.status_reason is not None:
+        document["statusReason"] = item.status_reason
+    return document
+
+
+def _add_times(document: _D, times: dict[str, Instant | None]) -> None:
+    for name, instant in times.items():
+        if instant is not None:
+            document[name] = to_epoch_seconds(instant)  # type: ignore[literal-required]  # the names are the caller's
+
+
+def _summaries(
+    owner: Service, item: ServiceDeployment, revisions: Iterable[ServiceRevision]
+) -> Iterator[api.ServiceRevisionSummary]:
+    """The counts of revisions: live while the deployment runs, afterwards those at its end; weights where traffic is shifted."""
+    for revision in revisions:
+        requested, running, pending = _counts(owner, item, revision)
+        summary: api.ServiceRevisionSummary = {
+            "arn": revision.arn,
+            "requestedTaskCount": requested,
+            "runningTaskCount": running,
+            "pendingTaskCount": pending,
+        }
+        if item.shift is not None:
+            summary["requestedTestTrafficWeight"] = item.test_traffic.get(revision.arn, 0.0)
+            summary["requestedProductionTrafficWeight"] = item.production_traffic.get(revision.arn, 0.0)
+        yield summary
+
+
+def _counts(owner: Service, item: ServiceDeployment, revision: ServiceRevision) -> tuple[int, int, int]:
+    if item.has_ended:
+        return item.final_counts.get(revision.arn, (0, 0, 0))
+    for deployment in owner.deployments:
+        if deployment.revision is revision:
+            tasks = owner.tasks_of(deployment)
+            running = sum(task.last_status == "RUNNING" for task in tasks)
+            return deployment.desired_count, running, len(tasks) - running
+    return 0, 0, 0
+
+
+def _alarms(item: ServiceDeployment) -> api.ServiceDeploymentAlarms:
+    configured = deployment_alarms.configuration(item)
+    if not configured["enable"]:
+        return {"status": item.alarms_status}
+    return {
+        "status": item.alarms_status,
+        "alarmNames": configured["alarmNames"],
+        "triggeredAlarmNames": list(item.triggered_alarms),
+    }
+
+
+def _hook(run: HookRun) -> api.DeploymentLifecycleHookDetail:
+    document: api.DeploymentLifecycleHookDetail = {
+        "hookId": run.id,
+        "targetType": run.hook.get("targetType", "AWS_LAMBDA"),
+        "status": run.status,
+        "expiresAt": to_epoch_seconds(run.expires_at),
+        "timeoutAction": lifecycle_hooks.timeout_action(run.hook),
+    }
+    if not run.is_pause:
+        document["targetArn"] = lifecycle_hooks.target_of(run)
+    return document

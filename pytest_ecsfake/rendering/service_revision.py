@@ -1,0 +1,100 @@
+"""Service revisions as DescribeServiceRevisions shows them.
+
+Rules: API reference, ServiceRevision; recorded answers of describe-service-revisions for what is absent when it is empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from pytest_ecsfake.clock import to_epoch_seconds
+from pytest_ecsfake.state.service import Service, ServiceRevision
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+#: What a revision shows as it was handed in, where it was.
+AS_GIVEN = (
+    "loadBalancers",
+    "serviceRegistries",
+    "networkConfiguration",
+    "volumeConfigurations",
+    "fargateEphemeralStorage",
+    "vpcLatticeConfigurations",
+    "gatewayConnectors",
+    "monitoring",
+)
+
+
+def service_revision(owner: Service, item: ServiceRevision) -> api.ServiceRevision:
+    """A service revision. Digests of images are known once a task of it has pulled them."""
+    given = item.configuration
+    document: api.ServiceRevision = {
+        "serviceRevisionArn": item.arn,
+        "serviceArn": owner.arn,
+        "clusterArn": owner.cluster.arn,
+        "taskDefinition": item.definition.arn,
+        "containerImages": list(_images(owner, item)),
+        "guardDutyEnabled": False,
+        "serviceConnectConfiguration": given.get("serviceConnectConfiguration", {"enabled": False}),
+        "createdAt": to_epoch_seconds(item.created_at),
+    }
+    if item.launch_type is None:
+        document["capacityProviderStrategy"] = list(item.capacity_provider_strategy)
+    else:
+        document["launchType"] = item.launch_type
+    if item.platform_version is not None:
+        document["platformVersion"] = item.platform_version
+    if item.platform_family is not None:
+        document["platformFamily"] = item.platform_family
+    # mypy knows members of a TypedDict by literal names only.
+    document.update({name: given[name] for name in AS_GIVEN if name in given})  # type: ignore[typeddict-item]
+    resolved = _resolved(owner, item)
+    if resolved:
+        document["resolvedConfiguration"] = {"loadBalancers": resolved}
+    return document
+
+
+def _images(owner: Service, item: ServiceRevision) -> Iterator[api.ContainerImage]:
+    digests = {
+        container.name: container.image_digest
+        for task in owner.tasks.values()
+        if task.definition is item.definition
+        for container in task.containers
+    }
+    for container in item.definition.document["containerDefinitions"]:
+        image: api.ContainerImage = {"containerName": container["name"], "image": container["image"]}
+        digest = digests.get(container["name"])
+        if digest is not None:
+            image["imageDigest"] = digest
+        yield image
+
+
+def _resolved(owner: Service, item: ServiceRevision) -> list[api.ServiceRevisionLoadBalancer]:
+    """The target groups that serve a revision: of two that the traffic is shifted between it is in turns the one and the other."""
+    takes_other = _takes_other_target_group(owner, item)
+    resolved: list[api.ServiceRevisionLoadBalancer] = []
+    for balancer in item.configuration.get("loadBalancers", []):
+        if "targetGroupArn" not in balancer:
+            continue
+        advanced: api.AdvancedConfiguration = balancer.get("advancedConfiguration", {})
+        group = balancer["targetGroupArn"]
+        if takes_other:
+            group = advanced.get("alternateTargetGroupArn", group)
+        document: api.ServiceRevisionLoadBalancer = {"targetGroupArn": group}
+        if "productionListenerRule" in advanced:
+            document["productionListenerRule"] = advanced["productionListenerRule"]
+        resolved.append(document)
+    return resolved
+
+
+def _takes_other_target_group(owner: Service, item: ServiceRevision) -> bool:
+    """Whether a revision is served by the alternate target group: by the one that its predecessor, the blue one, isn't served by."""
+    takes_other: dict[str, bool] = {}
+    for record in owner.service_deployments:
+        if record.shift is not None:
+            takes_other[record.target.arn] = not takes_other.get(record.shift.blue.revision.arn, False)
+        elif record.sources:
+            takes_other[record.target.arn] = takes_other.get(record.sources[0].arn, False)
+    return takes_other.get(item.arn, False)

@@ -1,0 +1,140 @@
+"""Lifecycle hooks as a test answers them: in the place of the Lambda functions that a deployment configuration names."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from pytest_ecsfake.arns import Place
+from pytest_ecsfake.engine.shifting import STAGES
+from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsFakeUsageError
+from pytest_ecsfake.state.hooks import HookOrder
+from pytest_ecsfake.views.clock import ClockView
+from pytest_ecsfake.views.containers import Times, check_times, written
+from pytest_ecsfake.views.reading import Reader
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+    #: What a function may return: a status, or a document as Lambda returns it.
+    HookAnswer = str | Mapping[str, object] | None
+
+#: The stages that have hooks.
+HOOK_STAGES = tuple(stage.name for stage in STAGES if stage.takes_hooks)
+
+#: Developer Guide, "Lifecycle hooks for Amazon ECS service deployments": what a function may return.
+STATUSES = ("SUCCEEDED", "FAILED", "IN_PROGRESS")
+MEMBERS = ("hookStatus", "hookDetails", "callBackDelay")
+
+
+@dataclass(frozen=True)
+class HookContext:
+    """What answers for a lifecycle hook is told.
+
+    Args:
+        event: what the Lambda function is sent, so that its handler can be called: `lambda ctx: handler(ctx.event, None)`.
+        stage: the stage of the deployment, such as `POST_TEST_TRAFFIC_SHIFT`.
+        hook_details: the hook's `hookDetails`, or those of the answer before.
+        clock: virtual time.
+    """
+
+    event: dict[str, Any]
+    stage: str
+    hook_details: object
+    clock: ClockView
+
+
+class Hooks:
+    """Answers for the Lambda functions of lifecycle hooks, of every account and region; what nobody answers for has SUCCEEDED.
+
+    Args:
+        reader: the place of the handle.
+        timeline: what happened, for a condition that never comes true.
+    """
+
+    def __init__(self, reader: Reader, timeline: Callable[[int], str]) -> None:
+        self._reader = reader
+        self._timeline = timeline
+
+    def on(
+        self,
+        stage: api.DeploymentLifecycleHookStage,
+        run: Callable[[HookContext], HookAnswer],
+        /,
+        *,
+        target: str | None = None,
+        times: Times = "always",
+    ) -> HookOrder:
+        """Answer for the hooks of a stage: `hooks.on("POST_TEST_TRAFFIC_SHIFT", lambda ctx: "SUCCEEDED")`.
+
+        Args:
+            stage: the stage, as `lifecycleStages` of a hook has it.
+            run: called with a `HookContext`; returns "SUCCEEDED", "FAILED" (the deployment is rolled back) or "IN_PROGRESS" (it is asked again
+                after 30 s), or the document that the function returns, with `hookStatus`, `hookDetails` and `callBackDelay`. What it sleeps
+                the deployment waits. It may call ECS.
+            target: the ARN or the name of the function that it answers for; None means that of every hook.
+            times: how many hooks this is for, or "always".
+
+        Returns:
+            the order: one that no deployment met fails the test at its end, but for `.optional()`.
+
+        Raises:
+            EcsFakeUsageError: there is no such stage, or nothing to call.
+        """
+        __tracebackhide__ = HIDE_USAGE_ERRORS
+        if stage not in HOOK_STAGES:
+            near = get_close_matches(str(stage), HOOK_STAGES, n=1)
+            hint = f' Did you mean "{near[0]}"?' if near else ""
+            raise EcsFakeUsageError(
+                f"no lifecycle hook runs at {stage!r}.{hint} The stages with hooks are {', '.join(HOOK_STAGES)}."
+            )
+        given: object = run  # tests aren't type-checked
+        if not callable(given) or inspect.iscoroutinefunction(run):
+            raise EcsFakeUsageError(
+                f'hooks.on() takes a plain function of a context, not {run!r}. Write hooks.on("{stage}", lambda ctx: "SUCCEEDED").'
+            )
+        check_times("hooks.on()", times)
+        endpoint = self._reader.endpoint
+
+        def call(place: Place, event: dict[str, Any]) -> HookAnswer:
+            return _checked(run(self._context(place, event)))
+
+        shown = {"target": target, "times": None if times == "always" else times}
+        arguments = written("", **shown)[1:-1]
+        order = HookOrder(
+            f'hooks.on("{stage}", …{arguments and f", {arguments}"})',
+            stage,
+            endpoint.handed_in.keep(call),
+            target,
+            times,
+        )
+        with endpoint.lock:
+            endpoint.world.hooks.append(order)
+        return order
+
+    def _context(self, place: Place, event: dict[str, Any]) -> HookContext:
+        reader = Reader(self._reader.endpoint, place, self._reader.start)
+        return HookContext(event, event["lifecycleStage"], event.get("hookDetails"), ClockView(reader, self._timeline))
+
+
+def _checked(answer: object) -> HookAnswer:
+    """What a callable returned, if a Lambda function could be meant by it; nothing at all is one that forgot its answer.
+
+    Raises:
+        EcsFakeUsageError: it can't.
+    """
+    document = answer if isinstance(answer, Mapping) else {"hookStatus": answer}
+    status, delay = document.get("hookStatus"), document.get("callBackDelay", 0)
+    unknown = sorted(str(name) for name in document if name not in MEMBERS)
+    if unknown:
+        raise EcsFakeUsageError(
+            f"a lifecycle hook returned the unknown member {unknown[0]!r}. It returns {', '.join(MEMBERS)}."
+        )
+    if status is not None and status not in STATUSES:
+        raise EcsFakeUsageError(f"a lifecycle hook returned {status!r}. It returns one of {', '.join(STATUSES)}.")
+    if not isinstance(delay, (int, float)) or delay < 0:
+        raise EcsFakeUsageError(f"a lifecycle hook returned the callBackDelay {delay!r}. It is a number of seconds.")
+    return document

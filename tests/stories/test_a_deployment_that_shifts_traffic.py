@@ -1,0 +1,467 @@
+"""Blue/green, linear and canary deployments as who deploys sees them, from the first stage to the last, and back when something is wrong.
+
+Stages, hooks and rollbacks: API reference, ServiceDeployment, lifecycleStage; Developer Guide, "Amazon ECS blue/green deployments" and "Lifecycle
+hooks for Amazon ECS service deployments". That a shift takes ten seconds, and how long tasks take to start, is ours.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pytest_ecsfake import EcsFakeUsageError, HandedInError
+
+pytestmark = pytest.mark.ecs_fake(clusters=["prod"], poll_step=0)
+
+FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:smoke-test"
+ROLE = "arn:aws:iam::123456789012:role/ecsLifecycleHooks"
+NETWORK = {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d"]}}
+
+
+def hook(stage: str, **members: Any) -> dict[str, Any]:
+    """A hook that asks the function at a stage."""
+    return {"hookTargetArn": FUNCTION, "roleArn": ROLE, "lifecycleStages": [stage], **members}
+
+
+def pause(stage: str, **timeout: Any) -> dict[str, Any]:
+    """A hook that waits for ContinueServiceDeployment."""
+    more = {"timeoutConfiguration": timeout} if timeout else {}
+    return {"targetType": "PAUSE", "lifecycleStages": [stage], **more}
+
+
+@pytest.fixture
+def deploy(ecs_fake, ecs_client, register_on_fargate):
+    """A service of two tasks that serves; what comes back begins a deployment with a strategy and returns its ARN, some seconds on."""
+    members = ecs_client.meta.service_model.shape_for("DeploymentConfiguration").members
+    if "canaryConfiguration" not in members:
+        pytest.skip("this botocore doesn't know deployments that shift traffic")
+    register_on_fargate()
+    ecs_client.create_service(
+        cluster="prod",
+        serviceName="web",
+        taskDefinition="web",
+        desiredCount=2,
+        launchType="FARGATE",
+        networkConfiguration=NETWORK,
+    )
+    ecs_fake.clock.advance(seconds=120)
+
+    def deploy(strategy: str, *hooks: Any, seconds: float = 0, **settings: Any) -> str:
+        if any(each.get("targetType") == "PAUSE" for each in hooks):
+            known = ecs_client.meta.service_model.shape_for("DeploymentLifecycleHook").members
+            if "targetType" not in known:
+                pytest.skip("this botocore doesn't know pauses")
+        configuration = {"strategy": strategy, "bakeTimeInMinutes": 5, **settings}
+        if hooks:
+            configuration["lifecycleHooks"] = list(hooks)
+        ecs_client.update_service(
+            cluster="prod",
+            service="web",
+            taskDefinition=register_on_fargate(),
+            deploymentConfiguration=configuration,
+        )
+        listed = ecs_client.list_service_deployments(cluster="prod", service="web")["serviceDeployments"]
+        ecs_fake.clock.advance(seconds=seconds)
+        return listed[0]["serviceDeploymentArn"]
+
+    return deploy
+
+
+@pytest.fixture
+def describe(ecs_client):
+    """A service deployment as DescribeServiceDeployments shows it."""
+
+    def describe(arn: str) -> dict[str, Any]:
+        [described] = ecs_client.describe_service_deployments(serviceDeploymentArns=[arn])["serviceDeployments"]
+        return described
+
+    return describe
+
+
+@pytest.fixture
+def green(ecs_fake):
+    """How much of the production traffic the newest revision has, in percent."""
+
+    def green() -> float:
+        newest = ecs_fake.calls.of("UpdateService")[-1].response["service"]["currentServiceRevisions"][0]["arn"]
+        return ecs_fake.services["prod/web"].traffic.get(newest, 0.0)
+
+    return green
+
+
+def test_a_blue_green_deployment_goes_through_its_stages(ecs_fake, deploy, describe, green):
+    """Taken up after 15 s, tasks RUNNING after 26 s and healthy after 40 s more; ten seconds for each shift, then five minutes to bake."""
+    arn = deploy("BLUE_GREEN")
+    history = []
+    for second in range(420):
+        described = describe(arn)
+        now = (
+            described["status"],
+            described.get("lifecycleStage"),
+            green(),
+            ecs_fake.services["prod/web"].running_count,
+        )
+        if not history or history[-1][1:] != now:
+            history.append((second, *now))
+        ecs_fake.clock.advance(seconds=1)
+
+    assert history == [
+        (0, "PENDING", None, 0.0, 2),
+        (15, "IN_PROGRESS", "SCALE_UP", 0.0, 2),
+        (41, "IN_PROGRESS", "SCALE_UP", 0.0, 4),
+        (81, "IN_PROGRESS", "TEST_TRAFFIC_SHIFT", 0.0, 4),
+        (91, "IN_PROGRESS", "PRODUCTION_TRAFFIC_SHIFT", 100.0, 4),
+        (101, "IN_PROGRESS", "BAKE_TIME", 100.0, 4),
+        (401, "IN_PROGRESS", "CLEAN_UP", 100.0, 4),
+        (402, "SUCCESSFUL", "CLEAN_UP", 100.0, 2),
+    ]
+    assert len(ecs_fake.services["prod/web"].deployments) == 1
+
+
+def test_the_first_deployment_only_starts_its_tasks(ecs_fake, ecs_client, deploy, describe):
+    """There is nothing to shift from."""
+    ecs_client.create_service(
+        cluster="prod",
+        serviceName="new",
+        taskDefinition="web",
+        desiredCount=1,
+        launchType="FARGATE",
+        networkConfiguration=NETWORK,
+        deploymentConfiguration={"strategy": "BLUE_GREEN", "bakeTimeInMinutes": 60},
+    )
+    ecs_fake.clock.advance(seconds=81)
+
+    [listed] = ecs_client.list_service_deployments(cluster="prod", service="new")["serviceDeployments"]
+    described = describe(listed["serviceDeploymentArn"])
+    assert described["status"] == "SUCCESSFUL"
+    assert "lifecycleStage" not in described
+    assert ecs_fake.services["prod/new"].traffic == {described["targetServiceRevision"]["arn"]: 100.0}
+
+
+@pytest.mark.parametrize(
+    ("strategy", "settings", "shifts"),
+    [
+        pytest.param(
+            "LINEAR",
+            {"linearConfiguration": {"stepPercent": 40.0, "stepBakeTimeInMinutes": 1}},
+            [(91, 40.0), (161, 80.0), (231, 100.0)],
+            id="LINEAR: equal steps, the last one as large as what is left",
+        ),
+        pytest.param(
+            "CANARY",
+            {"canaryConfiguration": {"canaryPercent": 2.5, "canaryBakeTimeInMinutes": 2}},
+            [(91, 2.5), (221, 100.0)],
+            id="CANARY: a little, then the rest",
+        ),
+    ],
+)
+def test_traffic_comes_step_by_step(ecs_fake, deploy, green, strategy, settings, shifts):
+    deploy(strategy, **settings)
+    seen = [(0, 0.0)]
+    for second in range(1, 300):
+        ecs_fake.clock.advance(seconds=1)
+        if green() != seen[-1][1]:
+            seen.append((second, green()))
+
+    assert seen[1:] == shifts
+
+
+def test_an_alarm_stops_a_canary(ecs_fake, deploy, describe, green):
+    """The traffic is back at the instant of the alarm, then the canary's tasks go."""
+    alarms = {"alarmNames": ["5xx"], "enable": True, "rollback": True}
+    arn = deploy("CANARY", alarms=alarms, seconds=300)
+    assert green() == 5.0
+
+    ecs_fake.alarms["5xx"].set("ALARM")
+
+    assert green() == 0.0
+    assert ecs_fake.services["prod/web"].running_count == 4
+    assert describe(arn)["status"] == "ROLLBACK_IN_PROGRESS"
+    assert describe(arn)["alarms"] == {"status": "TRIGGERED", "alarmNames": ["5xx"], "triggeredAlarmNames": ["5xx"]}
+    ecs_fake.clock.advance(seconds=60)
+    service = ecs_fake.services["prod/web"]
+    assert describe(arn)["status"] == "ROLLBACK_SUCCESSFUL"
+    assert describe(arn)["rollback"]["serviceRevisionArn"] == service.deployments[0].service_revision_arn
+    assert service.task_definition.endswith("web:1")
+    assert service.running_count == 2
+    assert ecs_fake.events.of("ECS Deployment State Change", eventName="SERVICE_DEPLOYMENT_FAILED")
+
+
+def test_without_rollback_an_alarm_leaves_the_traffic_where_it_is(ecs_fake, deploy, describe, green):
+    alarms = {"alarmNames": ["5xx"], "enable": True, "rollback": False}
+    arn = deploy("CANARY", alarms=alarms, seconds=300)
+
+    ecs_fake.alarms["5xx"].set("ALARM")
+    ecs_fake.clock.advance(seconds=3600)
+
+    assert describe(arn)["status"] == "STOPPED"
+    assert green() == 5.0
+    assert ecs_fake.services["prod/web"].running_count == 4
+
+
+def test_a_hook_says_no(ecs_fake, deploy, describe, green):
+    """The function is told what is deployed, and production traffic never comes."""
+    events = []
+    ecs_fake.hooks.on("POST_TEST_TRAFFIC_SHIFT", lambda ctx: events.append(ctx.event) or "FAILED")
+
+    arn = deploy("BLUE_GREEN", hook("POST_TEST_TRAFFIC_SHIFT", hookDetails={"url": "https://test"}), seconds=300)
+
+    [event] = events
+    described = describe(arn)
+    target = described["targetServiceRevision"]["arn"]
+    assert event.pop("executionId")
+    assert event == {
+        "lifecycleStage": "POST_TEST_TRAFFIC_SHIFT",
+        "resourceArn": arn,
+        "executionDetails": {
+            "serviceArn": ecs_fake.services["prod/web"].arn,
+            "targetServiceRevisionArn": target,
+            "testTrafficWeights": {},
+            "productionTrafficWeights": {},
+        },
+        "hookDetails": {"url": "https://test"},
+    }
+    assert described["status"] == "ROLLBACK_SUCCESSFUL"
+    assert described["statusReason"] == (
+        "Service deployment rolled back because POST_TEST_TRAFFIC_SHIFT lifecycle hook(s) failed. "
+        f"Lifecycle hook target {FUNCTION} returned FAILED status."
+    )
+    assert green() == 0.0
+
+
+def test_a_hook_is_asked_again_while_it_is_in_progress(ecs_fake, deploy, describe):
+    """After 30 s, or as long as it says, and with the details that it returned."""
+    asked = []
+    answers = iter(
+        [
+            "IN_PROGRESS",
+            {"hookStatus": "IN_PROGRESS", "callBackDelay": 5, "hookDetails": {"round": 2}},
+            {"hookStatus": "SUCCEEDED"},
+        ]
+    )
+    start = ecs_fake.clock.now
+
+    def smoke_test(ctx: Any) -> Any:
+        asked.append(((ctx.clock.now - start).total_seconds(), ctx.hook_details))
+        return next(answers)
+
+    ecs_fake.hooks.on("POST_SCALE_UP", smoke_test, target="smoke-test")
+    arn = deploy("BLUE_GREEN", hook("POST_SCALE_UP"), seconds=100)
+
+    assert describe(arn)["lifecycleHookDetails"][0]["status"] == "IN_PROGRESS"
+    ecs_fake.clock.advance(seconds=20)
+
+    assert asked == [(81, None), (111, None), (116, {"round": 2})]
+    assert describe(arn)["lifecycleHookDetails"][0]["status"] == "SUCCEEDED"
+    assert describe(arn)["lifecycleStage"] == "TEST_TRAFFIC_SHIFT"
+
+
+def test_hooks_of_the_shifts_see_the_weights_at_every_step_and_on_the_way_back(ecs_fake, deploy, describe):
+    weights = []
+    ecs_fake.hooks.on(
+        "PRODUCTION_TRAFFIC_SHIFT",
+        lambda ctx: weights.append(ctx.event["executionDetails"]["productionTrafficWeights"]) or "SUCCEEDED",
+    )
+    ecs_fake.hooks.on("POST_PRODUCTION_TRAFFIC_SHIFT", lambda ctx: "FAILED")
+    arn = deploy(
+        "CANARY",
+        hook("PRODUCTION_TRAFFIC_SHIFT"),
+        hook("POST_PRODUCTION_TRAFFIC_SHIFT"),
+        canaryConfiguration={"canaryPercent": 20.0, "canaryBakeTimeInMinutes": 1},
+        seconds=300,
+    )
+
+    described = describe(arn)
+    [blue], green = described["sourceServiceRevisions"], described["targetServiceRevision"]
+    assert weights == [
+        {blue["arn"]: 80.0, green["arn"]: 20.0},
+        {blue["arn"]: 0.0, green["arn"]: 100.0},
+        {blue["arn"]: 100.0, green["arn"]: 0.0},
+    ]
+    assert described["status"] == "ROLLBACK_SUCCESSFUL"
+
+
+def test_a_function_that_nobody_answers_for_has_succeeded(deploy, describe):
+    arn = deploy("BLUE_GREEN", hook("PRE_SCALE_UP"), seconds=20)
+
+    [run] = describe(arn)["lifecycleHookDetails"]
+    assert (run["status"], run["targetArn"]) == ("SUCCEEDED", FUNCTION)
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        pytest.param(
+            lambda ctx: None,
+            f"ECS was unable to parse the response from {FUNCTION} due to HookStatus must not be null",
+            id="nothing is returned",
+        ),
+        pytest.param(
+            lambda ctx: {"hookDetails": {}},
+            f"ECS was unable to parse the response from {FUNCTION} due to HookStatus must not be null",
+            id="a document without a status",
+        ),
+    ],
+)
+def test_an_answer_without_a_status_rolls_back(ecs_fake, deploy, describe, answer, why):
+    ecs_fake.hooks.on("PRE_SCALE_UP", answer)
+
+    arn = deploy("BLUE_GREEN", hook("PRE_SCALE_UP"), seconds=100)
+
+    assert describe(arn)["statusReason"] == (
+        f"Service deployment rolled back because PRE_SCALE_UP lifecycle hook(s) failed. {why}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        pytest.param(lambda ctx: 1 / 0, "division by zero", id="an exception"),
+        pytest.param(lambda ctx: "SUCCEDED", "It returns one of SUCCEEDED, FAILED, IN_PROGRESS.", id="a slip"),
+        pytest.param(lambda ctx: {"status": "FAILED"}, "returned the unknown member 'status'", id="another member"),
+        pytest.param(
+            lambda ctx: {"hookStatus": "IN_PROGRESS", "callBackDelay": "5"}, "the callBackDelay '5'", id="another type"
+        ),
+    ],
+)
+def test_a_hook_that_breaks_rolls_back_and_is_told_at_the_end(ecs_fake, deploy, describe, answer, told):
+    ecs_fake.hooks.on("PRE_SCALE_UP", answer)
+    arn = deploy("BLUE_GREEN", hook("PRE_SCALE_UP"), seconds=100)
+
+    assert describe(arn)["status"] == "ROLLBACK_SUCCESSFUL"
+    assert f"ECS was unable to invoke hook target {FUNCTION} due to" in describe(arn)["statusReason"]
+    with pytest.raises(HandedInError, match=told):
+        ecs_fake.tell_troubles()
+
+
+def test_a_pause_is_continued(ecs_fake, ecs_client, deploy, describe, green):
+    arn = deploy("BLUE_GREEN", pause("POST_TEST_TRAFFIC_SHIFT"), seconds=3600)
+    [waiting] = describe(arn)["lifecycleHookDetails"]
+    assert waiting["status"] == "AWAITING_ACTION"
+    assert waiting["hookId"].startswith("ecs-pause-")
+    assert (describe(arn)["status"], describe(arn)["lifecycleStage"]) == ("IN_PROGRESS", "POST_TEST_TRAFFIC_SHIFT")
+    assert green() == 0.0
+
+    ecs_client.continue_service_deployment(serviceDeploymentArn=arn, hookId=waiting["hookId"])
+    ecs_fake.clock.advance(seconds=1)
+
+    assert green() == 100.0
+    ecs_fake.clock.advance(seconds=600)
+    assert describe(arn)["status"] == "SUCCESSFUL"
+
+
+def test_a_pause_is_answered_with_rollback(ecs_fake, ecs_client, deploy, describe):
+    arn = deploy("BLUE_GREEN", pause("PRE_SCALE_UP"), seconds=30)
+    [waiting] = describe(arn)["lifecycleHookDetails"]
+
+    ecs_client.continue_service_deployment(serviceDeploymentArn=arn, hookId=waiting["hookId"], action="ROLLBACK")
+    ecs_fake.clock.advance(seconds=1)
+
+    assert describe(arn)["status"] == "ROLLBACK_SUCCESSFUL"
+    assert ecs_fake.services["prod/web"].running_count == 2
+
+
+@pytest.mark.parametrize(
+    ("timeout", "status"),
+    [
+        pytest.param({"timeoutInMinutes": 2}, "ROLLBACK_SUCCESSFUL", id="goes back, when nothing else is said"),
+        pytest.param({"timeoutInMinutes": 2, "action": "CONTINUE"}, "SUCCESSFUL", id="or goes on"),
+    ],
+)
+def test_a_pause_that_nobody_ends(ecs_fake, deploy, describe, timeout, status):
+    arn = deploy("BLUE_GREEN", pause("POST_SCALE_UP", **timeout), seconds=81 + 119)
+    assert describe(arn)["status"] == "IN_PROGRESS"
+
+    ecs_fake.clock.advance(seconds=1)
+    assert describe(arn)["lifecycleHookDetails"][0]["status"] == "TIMED_OUT"
+
+    ecs_fake.clock.advance(seconds=600)
+    assert describe(arn)["status"] == status
+
+
+def test_a_deployment_that_is_stopped_by_hand_goes_back(ecs_fake, ecs_client, deploy, describe, green):
+    """The scheduler takes the wish up fifteen seconds later; production traffic comes back first."""
+    arn = deploy("BLUE_GREEN", seconds=150)
+    assert green() == 100.0
+
+    ecs_client.stop_service_deployment(serviceDeploymentArn=arn, stopType="ROLLBACK")
+
+    assert describe(arn)["status"] == "ROLLBACK_REQUESTED"
+    ecs_fake.clock.advance(seconds=15)
+    assert describe(arn)["status"] == "ROLLBACK_IN_PROGRESS"
+    assert green() == 0.0
+    assert ecs_fake.services["prod/web"].running_count == 4
+    ecs_fake.clock.advance(seconds=60)
+    assert describe(arn)["status"] == "ROLLBACK_SUCCESSFUL"
+    assert describe(arn)["stoppedAt"] < describe(arn)["finishedAt"]
+    assert ecs_fake.services["prod/web"].running_count == 2
+
+
+def test_green_tasks_that_never_start_are_given_up_after_a_day(ecs_fake, deploy, describe):
+    ecs_fake.containers.script(family="web:2", pull_error="CannotPullContainerError: not found")
+
+    arn = deploy("BLUE_GREEN", seconds=24 * 3600 + 14)
+    assert describe(arn)["status"] == "IN_PROGRESS"
+    ecs_fake.clock.advance(seconds=60)
+
+    assert describe(arn)["status"] == "ROLLBACK_SUCCESSFUL"
+
+
+def test_a_deployment_on_top_of_one_that_shifts_reconciles_first(ecs_fake, deploy, describe, green):
+    """The first green revision goes, the traffic is blue's again, then the second green one starts."""
+    first = deploy("BLUE_GREEN", seconds=150)
+    second = deploy("BLUE_GREEN", seconds=15)
+
+    assert describe(first)["status"] == "STOPPED"
+    assert describe(second)["lifecycleStage"] == "RECONCILE_SERVICE"
+    assert green() == 0.0
+    ecs_fake.clock.advance(seconds=600)
+    assert describe(second)["status"] == "SUCCESSFUL"
+    assert green() == 100.0
+    assert ecs_fake.services["prod/web"].running_count == 2
+
+
+def test_both_revisions_follow_the_desired_count(ecs_fake, ecs_client, deploy):
+    deploy("BLUE_GREEN", seconds=150)
+
+    ecs_client.update_service(cluster="prod", service="web", desiredCount=3)
+    ecs_fake.clock.advance(seconds=60)
+
+    assert [each.running_count for each in ecs_fake.services["prod/web"].deployments] == [3, 3]
+
+
+@pytest.mark.parametrize(
+    ("order", "sentence"),
+    [
+        pytest.param(
+            lambda hooks: hooks.on("POST_TEST_TRAFIC_SHIFT", print),
+            "no lifecycle hook runs at 'POST_TEST_TRAFIC_SHIFT'. Did you mean \"POST_TEST_TRAFFIC_SHIFT\"? *",
+            id="a slip in the stage",
+        ),
+        pytest.param(
+            lambda hooks: hooks.on("BAKE_TIME", print),
+            "no lifecycle hook runs at 'BAKE_TIME'.*",
+            id="a stage without hooks",
+        ),
+        pytest.param(
+            lambda hooks: hooks.on("PRE_SCALE_UP", "SUCCEEDED"),
+            "hooks.on.. takes a plain function of a context, not 'SUCCEEDED'.*",
+            id="an answer instead of a function",
+        ),
+    ],
+)
+def test_an_order_that_cannot_be_meant_is_refused(ecs_fake, order, sentence):
+    with pytest.raises(EcsFakeUsageError, match=sentence.replace("?", r"\?")):
+        order(ecs_fake.hooks)
+
+
+def test_a_hook_that_no_deployment_asks_is_told_at_the_end(ecs_fake):
+    order = ecs_fake.hooks.on("POST_SCALE_UP", lambda ctx: "SUCCEEDED", target="smoke-test")
+
+    assert order.unmet() == (
+        "hooks.on(\"POST_SCALE_UP\", …, target='smoke-test') was met by no lifecycle hook of a deployment"
+    )
+    assert ecs_fake.unused_orders == [order]
+    order.optional()
+    assert ecs_fake.unused_orders == []
