@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake import arns, documents, pagination
-from pytest_ecsfake.engine import deployments, placement, revisions, scheduler
+from pytest_ecsfake.engine import capacity, deployments, placement, revisions, scheduler
 from pytest_ecsfake.engine.revisions import Fit
 from pytest_ecsfake.engine.tags import tags_by_key
 from pytest_ecsfake.errors import (
@@ -163,7 +163,7 @@ def update_service(region: Region, request: api.UpdateServiceRequest) -> api.Upd
     service_rules.controllers.check_update(service, request)
     if service.scheduling_strategy == "DAEMON":
         service_rules.scheduling.check({"schedulingStrategy": "DAEMON", **request})
-    wanted = _wanted(service, request)
+    wanted = _wanted(region, service, request)
     definition, fit = _definition(region, service, request), None
     if definition is not None and not TO_FIT.isdisjoint(request):
         fit = service_rules.fit(region, cluster, definition, wanted)
@@ -260,7 +260,7 @@ def list_services(region: Region, request: api.ListServicesRequest) -> api.ListS
 @operation(
     "ListServicesByNamespace",
     simplified=(
-        "The order is that of the clusters and, in each, of the services; ECS documents none.",
+        "The order is that of the ARNs; ECS documents none.",
         "A namespace that no cluster or service uses isn't found: Cloud Map isn't looked at.",
     ),
 )
@@ -365,7 +365,7 @@ def _platform_version(fit: Fit, parameters: Mapping[str, Any]) -> str | None:
 # --- UpdateService ----------------------------------------------------------------------------------------------------------------------
 
 
-def _wanted(service: Service, request: api.UpdateServiceRequest) -> dict[str, Any]:
+def _wanted(region: Region, service: Service, request: api.UpdateServiceRequest) -> dict[str, Any]:
     """What the service is to be like: its own parameters, and over them those of the request."""
     revision = service.revision
     own: dict[str, Any] = {
@@ -378,6 +378,10 @@ def _wanted(service: Service, request: api.UpdateServiceRequest) -> dict[str, An
         own |= revision.configuration
         own["capacityProviderStrategy"] = revision.capacity_provider_strategy
         own["platformVersion"] = service.platform_version
+    if request.get("capacityProviderStrategy"):
+        there = capacity.resolve(region, service.cluster, None, request["capacityProviderStrategy"])
+        if there.launch_type != "FARGATE":
+            own["platformVersion"] = None  # it stays behind on Fargate
     wanted = {**own, **request}
     wanted["deploymentConfiguration"] = {
         **service.deployment_configuration,

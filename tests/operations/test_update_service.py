@@ -175,6 +175,25 @@ def test_a_strategy_comes_and_goes_by_force(create, update):
     assert (without["launchType"], without.get("capacityProviderStrategy")) == ("FARGATE", None)
 
 
+def test_a_service_moves_from_fargate_to_instances_and_back(
+    ecs_fake, ecs_client, create_group_provider, create, update
+):
+    """API reference, UpdateService, capacityProviderStrategy: the transitions that are listed there."""
+    create_group_provider("asg")
+    ecs_client.put_cluster_capacity_providers(
+        cluster="default", capacityProviders=["FARGATE", "asg"], defaultCapacityProviderStrategy=[]
+    )
+    ecs_fake.clock.advance(seconds=30)
+    create(platformVersion="1.3.0")
+
+    there = update(capacityProviderStrategy=[{"capacityProvider": "asg", "weight": 1}], forceNewDeployment=True)
+    assert {"platformVersion", "platformFamily", "launchType"}.isdisjoint(there)
+    assert there["capacityProviderStrategy"] == [{"capacityProvider": "asg", "weight": 1, "base": 0}]
+
+    back = update(capacityProviderStrategy=[{"capacityProvider": "FARGATE", "weight": 1}], forceNewDeployment=True)
+    assert (back["platformVersion"], back["deployments"][0]["platformVersion"]) == ("LATEST", "1.4.0")
+
+
 def test_the_same_strategy_needs_no_force(create, update):
     spot = [{"capacityProvider": "FARGATE_SPOT", "weight": 1}]
     create(launchType=None, capacityProviderStrategy=spot)
