@@ -79,7 +79,6 @@ TO_FIT = OF_THE_REVISION | {"placementConstraints", "placementStrategy", "enable
     simplified=(
         "Elastic Load Balancing, Cloud Map, VPC Lattice, EC2 and IAM aren't looked at: names and ARNs are taken as they are.",
         "A namespace that is met for the first time is taken for a new one.",
-        "`volumeConfigurations` raise `EcsFakeNotBuiltError`.",
         "A bake time isn't demanded with BLUE_GREEN, though the API reference says so.",
         "A token-less repetition is refused, also with exactly the same parameters, an assumption.",
     ),

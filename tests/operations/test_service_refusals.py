@@ -582,6 +582,20 @@ CREATE = [
         code="NamespaceNotFoundException",
         id="a namespace of elsewhere",
     ),
+    # --- volumes: as recorded from deployments, their ends unverified; API reference, CreateService, volumeConfigurations
+    row(
+        ON_FARGATE,
+        {"volumeConfigurations": [{"name": "data", "managedEBSVolume": {"roleArn": ROLE, "sizeInGiB": 10}}]},
+        "The volume name 'data' in your request does not have a matching volume in your Task Definition.",
+        id="a volume that the definition hasn't got",
+    ),
+    row(
+        DAEMON,
+        {"volumeConfigurations": [{"name": "data", "managedEBSVolume": {"roleArn": ROLE, "sizeInGiB": 10}}]},
+        "The daemon scheduling strategy does not support volume configurations. "
+        "Remove the volume configurations and try again",
+        id="a daemon with a volume",
+    ),
     # --- API reference, VpcLatticeConfiguration and GatewayConnector, portName; in the words for Service Connect, unverified
     row(
         ON_FARGATE,

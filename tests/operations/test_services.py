@@ -299,6 +299,23 @@ def test_service_connect_is_shown_at_the_deployment_alone(create):
     assert resource["discoveryArn"].startswith(f"arn:aws:servicediscovery:us-east-1:{ACCOUNT}:service/srv-")
 
 
+def test_a_volume_is_shown_at_the_deployment_and_attached_to_each_task(ecs_client, register_on_fargate, create):
+    """API reference, Deployment, volumeConfigurations."""
+    mounted = {**WEB, "mountPoints": [{"sourceVolume": "data", "containerPath": "/data"}]}
+    register_on_fargate(mounted, family="db", volumes=[{"name": "data", "configuredAtLaunch": True}])
+    managed = {"roleArn": f"arn:aws:iam::{ACCOUNT}:role/ecsInfrastructureRole", "sizeInGiB": 10}
+    volumes = [{"name": "data", "managedEBSVolume": managed}]
+
+    service = create(taskDefinition="db", volumeConfigurations=volumes)
+
+    assert "volumeConfigurations" not in service
+    assert service["deployments"][0]["volumeConfigurations"] == volumes
+    ecs_client.get_waiter("services_stable").wait(services=["web"])
+    tasks = ecs_client.describe_tasks(tasks=ecs_client.list_tasks(serviceName="web")["taskArns"])["tasks"]
+    kinds = [{attachment["type"] for attachment in task["attachments"]} for task in tasks]
+    assert kinds == [{"ElasticNetworkInterface", "AmazonElasticBlockStorage"}] * 2
+
+
 def test_behind_a_classic_load_balancer_a_deployment_has_no_rollout_state(register, create):
     """API reference, Deployment, rolloutState; CreateService, role."""
     register("bridge", {"portMappings": [{"containerPort": 80}]})

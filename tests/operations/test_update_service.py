@@ -163,6 +163,22 @@ def test_a_circuit_breaker_that_is_off_rolls_nothing_back(create, update):
     assert (breaker["enable"], breaker["rollback"]) == (False, False)
 
 
+def test_another_volume_starts_a_deployment(create, update, register_on_fargate):
+    """API reference, UpdateService, volumeConfigurations: if different; without them nothing changes."""
+    mounted = {**WEB, "mountPoints": [{"sourceVolume": "data", "containerPath": "/data"}]}
+    register_on_fargate(mounted, family="db", volumes=[{"name": "data", "configuredAtLaunch": True}])
+
+    def volumes(size: int) -> list[dict[str, Any]]:
+        managed = {"roleArn": "arn:aws:iam::123456789012:role/ecsInfrastructureRole", "sizeInGiB": size}
+        return [{"name": "data", "managedEBSVolume": managed}]
+
+    create(taskDefinition="db", volumeConfigurations=volumes(10))
+
+    assert len(update(volumeConfigurations=volumes(10))["deployments"]) == 1
+    assert len(update(desiredCount=1)["deployments"]) == 1
+    assert len(update(volumeConfigurations=volumes(20))["deployments"]) == 2
+
+
 def test_a_strategy_comes_and_goes_by_force(create, update):
     """API reference, UpdateService, capacityProviderStrategy: an empty one returns the service to its launch type."""
     create()
