@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from typing import Any
 
-import lark  # noqa: F401 (see below)
+import boto3  # noqa: F401 (see below)
+import lark  # noqa: F401
 import pytest
 from hypothesis import settings
 
