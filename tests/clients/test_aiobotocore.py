@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from botocore.exceptions import WaiterError
 
 from pytest_ecsfake import UnfakedServiceError
 from pytest_ecsfake import ecs_fake as switch
@@ -74,6 +75,25 @@ def test_a_waiter_ends_in_virtual_time(ecs_fake, web, fargate):
     task = with_client(use)
 
     assert ecs_fake.tasks[task].last_status == "RUNNING"
+
+
+def test_the_waiters_of_services_end_in_virtual_time(ecs_fake, web, fargate):
+    async def use(client: Any) -> list[str]:
+        await client.create_cluster()
+        await client.register_task_definition(**web)
+        await client.create_service(serviceName="web", desiredCount=2, **fargate)
+        await client.get_waiter("services_stable").wait(services=["web"])
+        tasks = (await client.list_tasks(serviceName="web"))["taskArns"]
+        await client.delete_service(service="web", force=True)
+        with pytest.raises(WaiterError, match='matched expected path: "DRAINING"'):
+            await client.get_waiter("services_stable").wait(services=["web"])
+        await client.get_waiter("services_inactive").wait(services=["web"])
+        return tasks
+
+    tasks = with_client(use)
+
+    assert len(tasks) == 2
+    assert ecs_fake.services["web"].status == "INACTIVE"
 
 
 def test_a_paginator_walks_all(ecs_fake):

@@ -25,6 +25,12 @@ RUN = (
     "run-task --cluster prod --task-definition migrate --launch-type FARGATE "
     "--network-configuration 'awsvpcConfiguration={subnets=[subnet-0a1b2c3d]}'"
 )
+CREATE_SERVICE = (
+    "create-service --cluster prod --service-name web --task-definition migrate --desired-count 2 --launch-type FARGATE "
+    "--network-configuration 'awsvpcConfiguration={subnets=[subnet-0a1b2c3d]}' "
+    "--deployment-configuration 'deploymentCircuitBreaker={enable=true,rollback=true}'"
+)
+WEB = "--cluster prod --services web"
 
 
 class Ended(NamedTuple):
@@ -220,3 +226,169 @@ def test_the_cli_is_served_with_the_botocore_that_it_brings(pytester):
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
 
     result.assert_outcomes(passed=1)
+
+
+@pytest.fixture
+def web(aws: Aws, prod: None) -> str:
+    """The service `web` of the cluster `prod`, which has its two tasks; the rest of a command that names it."""
+    assert aws(CREATE_SERVICE).code == 0
+    assert aws(f"wait services-stable {WEB}") == Ended(0, "", "")
+    return WEB
+
+
+def test_a_script_creates_a_service_scales_it_and_deletes_it(aws, prod, ecs_fake):
+    begun = ecs_fake.clock.now
+    counts = "--query services[0].[status,desiredCount,runningCount] --output text"
+
+    created = aws(f"{CREATE_SERVICE} --query service.[status,runningCount] --output text")
+    stable = aws(f"wait services-stable {WEB}")
+    at_first = aws(f"describe-services {WEB} {counts}")
+    scaled = aws("update-service --cluster prod --service web --desired-count 3 --query service.desiredCount")
+    stable_again = aws(f"wait services-stable {WEB}")
+    then = aws(f"describe-services {WEB} {counts}")
+    deleted = aws("delete-service --cluster prod --service web --force --query service.status --output text")
+    inactive = aws(f"wait services-inactive {WEB}")
+    at_last = aws(f"describe-services {WEB} {counts}")
+
+    assert created == Ended(0, "ACTIVE\t0", "")
+    assert (stable, at_first) == (Ended(0, "", ""), Ended(0, "ACTIVE\t2\t2", ""))
+    assert scaled == Ended(0, "3", "")
+    assert (stable_again, then) == (Ended(0, "", ""), Ended(0, "ACTIVE\t3\t3", ""))
+    assert deleted == Ended(0, "DRAINING", "")
+    assert (inactive, at_last) == (Ended(0, "", ""), Ended(0, "INACTIVE\t0\t0", ""))
+    assert aws("list-services --cluster prod --query serviceArns --output text") == Ended(0, "", "")
+    assert timedelta(minutes=1) < ecs_fake.clock.now - begun < timedelta(minutes=5)
+
+
+def test_a_new_revision_is_deployed_and_the_old_deployment_goes(aws, web):
+    aws(REGISTER.replace("migrate:7", "migrate:8"))
+
+    statuses = aws(
+        "update-service --cluster prod --service web --task-definition migrate "
+        "--query service.deployments[].status --output text"
+    )
+    waited = aws(f"wait services-stable {web}")
+    told = aws(f"describe-services {web} --query services[0].deployments[].taskDefinition --output text")
+
+    assert statuses.stdout == "PRIMARY\tACTIVE"
+    assert waited == Ended(0, "", "")
+    assert told.stdout.endswith("task-definition/migrate:2")
+
+
+def test_a_deployment_that_is_rolled_back_looks_stable_to_a_wait(aws, web, ecs_fake):
+    """The waiter reads counts and the number of deployments, not how a deployment ended (botocore: ServicesStable)."""
+    ecs_fake.containers.script(image="migrate:bad", pull_error="CannotPullContainerError: not found")
+    aws(REGISTER.replace("migrate:7", "migrate:bad"))
+
+    aws("update-service --cluster prod --service web --task-definition migrate")
+    waited = aws(f"wait services-stable {web}")
+    told = aws(f"describe-services {web} --query services[0].taskDefinition --output text")
+    said = aws(f"describe-services {web} --query services[0].events[].message --output text")
+
+    assert waited == Ended(0, "", "")
+    assert told.stdout.endswith("task-definition/migrate:1")
+    assert "deployment failed: tasks failed to start." in said.stdout
+
+
+def test_a_service_that_is_missing_is_part_of_an_answer_that_succeeds(aws, web):
+    ended = aws(f"describe-services {web} nope --query '[services[].serviceName,failures[].reason]' --output text")
+
+    assert ended == Ended(0, "web\nMISSING", "")
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "words"),
+    [
+        pytest.param(
+            "update-service --cluster prod --service nope --desired-count 1",
+            255,
+            "An error occurred (ServiceNotFoundException) when calling the UpdateService operation:",
+            id="a service that isn't there",
+        ),
+        pytest.param(
+            "update-service --service web --desired-count 1",
+            255,
+            "An error occurred (ClusterNotFoundException) when calling the UpdateService operation: Cluster not found.",
+            id="a cluster forgotten, where there is no default",
+        ),
+        pytest.param(
+            "delete-service --cluster prod --service web",
+            255,
+            "The service cannot be stopped while it is scaled above 0.",
+            id="a deletion without force while there are tasks",
+        ),
+        pytest.param(
+            "update-service --cluster prod --service web --deployment-configuration maxPercent=200",
+            255,
+            'Unknown parameter in deploymentConfiguration: "maxPercent", must be one of: ',
+            id="a deployment option that isn't there",
+        ),
+        pytest.param(
+            "create-service --cluster prod --service-name api --task-definition migrate --launch-type FARGATE "
+            "--network-configuration 'awsvpcConfiguration={subnets=[subnet-0a1b2c3d]}'",
+            255,
+            "An error occurred (InvalidParameterException) when calling the CreateService operation: ",
+            id="a desired count that is missing",
+        ),
+        pytest.param(
+            "create-service --cluster prod",
+            2,
+            "error: the following arguments are required: --service-name",
+            id="a name that is missing",
+        ),
+    ],
+)
+def test_a_service_command_that_fails_has_its_code_and_its_words(aws, web, ecs_fake, command, code, words):
+    ended = aws(command)
+
+    assert (ended.code, ended.stdout) == (code, "")
+    assert words in ended.stderr
+    assert [(service.name, service.desired_count) for service in ecs_fake.services] == [("web", 2)]
+
+
+@pytest.mark.parametrize(
+    ("before", "command", "words"),
+    [
+        pytest.param(
+            "list-services --cluster prod",
+            "wait services-stable --cluster prod --services nope",
+            'Waiter ServicesStable failed: Waiter encountered a terminal failure state: For expression "failures[].reason" '
+            'we matched expected path: "MISSING" at least once',
+            id="stable, a service that isn't there",
+        ),
+        pytest.param(
+            "delete-service --cluster prod --service web --force",
+            f"wait services-stable {WEB}",
+            'Waiter ServicesStable failed: Waiter encountered a terminal failure state: For expression "services[].status" '
+            'we matched expected path: "DRAINING" at least once',
+            id="stable, a service that drains",
+        ),
+        pytest.param(
+            "list-services --cluster prod",
+            "wait services-inactive --cluster prod --services nope",
+            'Waiter ServicesInactive failed: Waiter encountered a terminal failure state: For expression "failures[].reason" '
+            'we matched expected path: "MISSING" at least once',
+            id="inactive, a service that isn't there",
+        ),
+    ],
+)
+def test_a_wait_for_a_service_fails_at_once(aws, web, ecs_fake, before, command, words):
+    aws(before)
+    begun = ecs_fake.clock.now
+
+    ended = aws(command)
+
+    assert ended == Ended(255, "", words)
+    assert ecs_fake.clock.now - begun < timedelta(seconds=15)
+
+
+def test_a_wait_for_a_service_that_never_has_its_tasks_ends_after_forty_polls(aws, prod, ecs_fake):
+    ecs_fake.containers.script(family="migrate", pull_error="CannotPullContainerError: not found")
+    aws(CREATE_SERVICE)
+    begun = ecs_fake.clock.now
+
+    ended = aws(f"wait services-stable {WEB}")
+
+    assert ended == Ended(255, "", "Waiter ServicesStable failed: Max attempts exceeded")
+    assert len(ecs_fake.calls.of("DescribeServices")) == 40
+    assert timedelta(minutes=9) < ecs_fake.clock.now - begun < timedelta(minutes=13)

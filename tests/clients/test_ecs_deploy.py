@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -76,3 +77,141 @@ def test_a_failure_ends_with_1_and_says_why(ecs, ecs_fake, arguments, words):
     assert ended.exit_code == 1
     assert words in ended.output
     assert not ecs_fake.tasks
+
+
+Create = Callable[..., None]
+
+BREAKER = {"enable": True, "rollback": False}
+
+
+@pytest.fixture
+def create_service(ecs, ecs_fake) -> Create:
+    """Create the service `web` of two tasks, with other parameters as given, and wait until it is stable."""
+
+    def create(**parameters: Any) -> None:
+        ecs_fake.client.create_service(
+            cluster="prod",
+            serviceName="web",
+            taskDefinition="web",
+            desiredCount=2,
+            launchType="FARGATE",
+            networkConfiguration={"awsvpcConfiguration": {"subnets": ["subnet-0abc"]}},
+            **parameters,
+        )
+        ecs_fake.client.get_waiter("services_stable").wait(cluster="prod", services=["web"])
+
+    return create
+
+
+@pytest.fixture
+def bad_image(ecs_fake) -> None:
+    """The tag `bad` of the image, which isn't in its repository."""
+    ecs_fake.containers.script(image="nginx:bad", pull_error="CannotPullContainerError: nginx:bad: not found")
+
+
+def running_revisions(ecs_fake: Any) -> list[str]:
+    """Which revisions the tasks are of that run and are to go on."""
+    running = ecs_fake.tasks.where(last_status="RUNNING", desired_status="RUNNING")
+    return [task.task_definition_arn.rpartition("/")[2] for task in running]
+
+
+def test_deploy_brings_a_new_revision_and_deregisters_the_last(ecs, create_service, ecs_fake):
+    create_service()
+    ecs_fake.calls.clear()
+
+    ended = ecs("deploy", "prod", "web", "--tag", "1.29")
+
+    assert ended.exit_code == 0
+    assert "Successfully changed task definition to: web:2" in ended.output
+    assert "Deployment successful" in ended.output
+    assert "Successfully deregistered revision: 1" in ended.output
+    assert running_revisions(ecs_fake) == ["web:2", "web:2"]
+    ecs_fake.calls.assert_order("RegisterTaskDefinition", "UpdateService", "ListTasks", "DeregisterTaskDefinition")
+
+
+@pytest.mark.parametrize("count", [4, 1, 0])
+def test_scale_waits_until_the_tasks_are_as_many(ecs, create_service, ecs_fake, count):
+    create_service()
+
+    ended = ecs("scale", "prod", "web", str(count))
+
+    assert ended.exit_code == 0
+    assert f"Successfully changed desired count to: {count}" in ended.output
+    assert "Scaling successful" in ended.output
+    assert len(running_revisions(ecs_fake)) == count
+
+
+@pytest.mark.usefixtures("bad_image")
+def test_deploy_ends_at_the_first_warning_of_an_image_that_is_not_there(ecs, create_service, ecs_fake):
+    create_service(deploymentConfiguration={"deploymentCircuitBreaker": BREAKER})
+
+    ended = ecs("deploy", "prod", "web", "--tag", "bad")
+
+    assert ended.exit_code == 1
+    assert (
+        "ERROR: (service web) was unable to place a task. Reason: CannotPullContainerError: nginx:bad" in ended.output
+    )
+    assert "Deployment failed" in ended.output
+    ecs_fake.calls.assert_not_called("DeregisterTaskDefinition")
+
+
+@pytest.mark.usefixtures("bad_image")
+def test_deploy_that_ignores_warnings_ends_with_the_circuit_breakers_reason(ecs, create_service):
+    create_service(deploymentConfiguration={"deploymentCircuitBreaker": BREAKER})
+
+    ended = ecs("deploy", "prod", "web", "--tag", "bad", "--ignore-warnings", "--timeout", "1800")
+
+    assert ended.exit_code == 1
+    assert "WARNING: (service web) was unable to place a task." in ended.output
+    assert "Deployment Failed! ECS deployment circuit breaker: tasks failed to start." in ended.output
+
+
+@pytest.mark.usefixtures("bad_image")
+def test_deploy_with_rollback_of_its_own_goes_back_to_the_last_revision(ecs, create_service, ecs_fake):
+    create_service()
+
+    ended = ecs("deploy", "prod", "web", "--tag", "bad", "--rollback")
+
+    assert ended.exit_code == 1
+    assert "Rolling back to task definition: web:1" in ended.output
+    assert "service has been rolled back to previous task definition: web:1" in ended.output
+    assert running_revisions(ecs_fake) == ["web:1", "web:1"]
+
+
+def test_deploy_ends_with_its_own_timeout(ecs, create_service, ecs_fake):
+    create_service()
+    begun = ecs_fake.clock.now
+
+    ended = ecs("deploy", "prod", "web", "--tag", "1.29", "--timeout", "20")
+
+    assert ended.exit_code == 1
+    assert "Deployment failed due to timeout" in ended.output
+    assert timedelta(seconds=20) <= ecs_fake.clock.now - begun < timedelta(seconds=25)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        pytest.param(("deploy", "prod", "nope"), "Service not found.", id="deploy, a service that isn't there"),
+        pytest.param(("deploy", "nope", "web"), "Cluster not found.", id="deploy, a cluster that isn't there"),
+        pytest.param(("scale", "prod", "nope", "3"), "Service not found.", id="scale, a service that isn't there"),
+        pytest.param(
+            ("deploy", "prod", "web", "--task", "nope"),
+            "Unknown task definition arn: nope",
+            id="deploy, a task definition that isn't there",
+        ),
+        pytest.param(
+            ("deploy", "prod", "web", "--task-memory", "100"),
+            "No Fargate configuration exists for given values",
+            id="deploy, a size that Fargate doesn't have",
+        ),
+    ],
+)
+def test_a_service_command_that_fails_changes_nothing(ecs, create_service, ecs_fake, arguments, words):
+    create_service()
+
+    ended = ecs(*arguments)
+
+    assert ended.exit_code == 1
+    assert words in ended.output
+    ecs_fake.calls.assert_not_called("UpdateService")
