@@ -85,6 +85,9 @@ DEMANDS = {"bridge": (100, 350), "port": (0, 64), "host": (0, 64), "vpc": (512, 
 #: Those that any number of tasks of a service can be placed of, given enough instances.
 FOR_SERVICES = ("web", "checked", "bridge", "vpc")
 
+#: The name of the service that has a task on each container instance.
+DAEMON = "daemon"
+
 #: Minimum and maximum percent with which a service of any size can be deployed.
 PERCENTS = ((100, 200), (50, 200), (0, 100), (0, 200))
 
@@ -204,6 +207,13 @@ class Account:
             ending = task.containers[container % len(task.containers)]
             lifecycle.container_exited(self.region, task, ending, exit_code)
 
+    def sicken(self, number: int) -> None:
+        """The health check of a task's first container fails from now on."""
+        self.clock.settle()
+        task = self._task(number)
+        if task is not None and task.containers[0].last_status == "RUNNING" and task.has_health_check:
+            lifecycle.set_health(self.region, task, task.containers[0], "UNHEALTHY")
+
     def protect(self, number: int, protected: bool, minutes: int) -> None:
         task = self._task(number)
         if task is not None:
@@ -241,6 +251,17 @@ class Account:
         if created is not None:
             self.services.add(name)
 
+    def create_daemon(self, family: str) -> None:
+        created = self.attempt(
+            "CreateService",
+            serviceName=DAEMON,
+            taskDefinition=family,
+            schedulingStrategy="DAEMON",
+            **self._where(family),
+        )
+        if created is not None:
+            self.services.add(DAEMON)
+
     def scale(self, name: str, desired: int) -> None:
         self.attempt("UpdateService", service=name, desiredCount=desired)
 
@@ -265,7 +286,7 @@ class Account:
 
 
 NUMBERS = st.integers(0, 30)
-NAMES = st.sampled_from(["a", "b"])
+NAMES = st.sampled_from(["a", "b", DAEMON])
 DESIRED = st.integers(0, 4)
 
 
@@ -280,13 +301,16 @@ OF_TASKS = st.one_of(
     step("start", st.sampled_from(sorted(DEMANDS)), NUMBERS),
     step("stop", NUMBERS),
     step("end", NUMBERS, NUMBERS, st.sampled_from([0, 1])),
+    step("sicken", NUMBERS),
     step("register", st.sampled_from(sorted(DEFINITIONS))),
     step("join", st.sampled_from([1024, 4096]), st.sampled_from([512, 8192])),
     step("drain", NUMBERS, st.sampled_from(["DRAINING", "ACTIVE"])),
     step("leave", NUMBERS, st.booleans()),
 )
+CREATION = step("create", NAMES, st.sampled_from(FOR_SERVICES), DESIRED, st.sampled_from(PERCENTS))
 OF_SERVICES = st.one_of(
-    step("create", NAMES, st.sampled_from(FOR_SERVICES), DESIRED, st.sampled_from(PERCENTS)),
+    CREATION,
+    step("create_daemon", st.sampled_from(FOR_SERVICES)),
     step("scale", NAMES, DESIRED),
     step("deploy", NAMES, st.booleans()),
     step("delete", NAMES, st.booleans()),
@@ -309,10 +333,11 @@ class WhateverIsCalled(RuleBasedStateMachine):
         self.least: dict[str, int] = {}
         self.most: dict[str, int] = {}
 
-    @initialize(instances=st.integers(0, 3))
-    def there_are_instances(self, instances: int) -> None:
+    @initialize(instances=st.integers(0, 3), service=CREATION)
+    def there_are_instances_and_a_service(self, instances: int, service: tuple[Any, ...]) -> None:
         for _ in range(instances):
             self.account.join(2048, 4096)
+        self.account.do(service)
 
     @rule(step=OF_TASKS)
     def something_happens_to_tasks(self, step: tuple[Any, ...]) -> None:
@@ -326,9 +351,14 @@ class WhateverIsCalled(RuleBasedStateMachine):
             self.least.pop(step[1], None)
         self.account.do(step)
 
-    @rule(name=NAMES, registers=st.booleans())
-    def a_service_is_deployed(self, name: str, registers: bool) -> None:
+    @rule(name=NAMES, registers=st.booleans(), waits=st.lists(st.sampled_from([1, 7, 30]), max_size=8))
+    def a_service_at_rest_is_deployed(self, name: str, registers: bool, waits: list[int]) -> None:
+        self.account.wait(HOUR)
+        self.what_is_shown_fits_together()
         self.account.deploy(name, registers)
+        for seconds in waits:
+            self.account.wait(seconds)
+            self.what_is_shown_fits_together()
 
     @rule(step=WAITS)
     def time_passes(self, step: tuple[Any, ...]) -> None:
@@ -410,7 +440,7 @@ class WhateverIsCalled(RuleBasedStateMachine):
     def _keeps_to_its_percents(self, service: dict[str, Any], running: int, pending: int) -> None:
         name, desired = service["serviceName"], service["desiredCount"]
         configuration = service["deploymentConfiguration"]
-        if service["status"] != "ACTIVE":
+        if service["status"] != "ACTIVE" or service["schedulingStrategy"] == "DAEMON":
             self.least.pop(name, None)
             self.most.pop(name, None)
             return
@@ -435,6 +465,9 @@ class WhateverIsCalled(RuleBasedStateMachine):
             if service["status"] == "ACTIVE":
                 assert has_all(service), service["events"][:3]
                 assert len(live) == service["desiredCount"]
+                if service["schedulingStrategy"] == "DAEMON":
+                    active = [each for each in self.account.instances() if each["status"] == "ACTIVE"]
+                    assert len(live) == len(active)
                 newest = service["deployments"][0]["id"]
                 assert {task["startedBy"] for task in live} <= {newest}
                 event("a deployment has ended")
@@ -469,7 +502,9 @@ def has_all(service: dict[str, Any]) -> bool:
 
 
 TestWhateverIsCalled = WhateverIsCalled.TestCase
-TestWhateverIsCalled.settings = settings(stateful_step_count=40)
+TestWhateverIsCalled.settings = LONG = settings(
+    max_examples=max(settings().max_examples // 2, 1), stateful_step_count=40
+)
 
 #: What a history begins with: without it most of the steps that are drawn would find nothing there.
 BEGINNING = [("join", 4096, 8192), ("run", "bridge", 2), ("create", "a", "checked", 3, (50, 200)), ("wait", 60)]
@@ -489,11 +524,13 @@ def history(account: Account) -> tuple[Any, ...]:
     return account.clock.now, list(account.region.journal), sent
 
 
+@LONG
 @given(steps=st.lists(STEPS, max_size=30))
 def test_the_same_calls_with_the_same_seed_give_the_same_history(steps):
     assert history(account_after(steps)) == history(account_after(steps))
 
 
+@LONG
 @given(steps=st.lists(STEPS, max_size=20))
 def test_one_jump_of_an_hour_equals_3600_jumps_of_a_second(steps):
     at_once, by_seconds = account_after(steps), account_after(steps)
