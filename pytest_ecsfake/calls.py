@@ -186,7 +186,7 @@ class Calls(Sequence[Call]):
     """
 
     def __init__(self, start: Instant) -> None:
-        self._start = start
+        self.start = start
         self._calls: list[Call] = []
 
     def record(  # noqa: PLR0917 (as above)
@@ -209,7 +209,7 @@ class Calls(Sequence[Call]):
             client_token_made_up: whether botocore, not the caller, chose the request's clientToken.
         """
         calls = self._calls
-        call = Call(operation, body, place, at, self._start, len(calls) + 1, changes_before, client_token_made_up)
+        call = Call(operation, body, place, at, self.start, len(calls) + 1, changes_before, client_token_made_up)
         calls.append(call)
         return call
 

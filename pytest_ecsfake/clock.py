@@ -52,7 +52,7 @@ def to_datetime(instant: Instant) -> datetime:
 
 
 def to_epoch_seconds(instant: Instant) -> float:
-    """The instant as ECS writes it: epoch seconds, to the millisecond (resources.md of the API: AWS JSON 1.1 timestamps)."""
+    """The instant as ECS writes it: epoch seconds, to the millisecond (AWS JSON 1.1; recorded answers of DescribeTasks)."""
     return instant // 1000 / 1000
 
 

@@ -93,7 +93,19 @@ class Endpoint:
     def settle(self) -> None:
         """Let everything happen that is due by now, and call what the test handed in for it."""
         with self.lock:
-            self._settle(self.outer_time.read())
+            self._settle(self._read_outer_time())
+
+    def _read_outer_time(self) -> Instant | None:
+        """What the clock outside shows, if one holds the fake's.
+
+        A freezer may come after the fake, as the decorator `freeze_time` does after a fixture, and mostly stands in the past: as long as nothing
+        has happened the fake's time begins there.
+        """
+        outer = self.outer_time.read()
+        if outer is not None and outer < self.world.clock.now and not self._answers and self.world.has_no_past:
+            self.world.begin_at(outer)
+            self.calls.start = outer
+        return outer
 
     def _settle(self, until: Instant | None) -> None:
         self.world.clock.settle(until, self._run_errands)
@@ -207,7 +219,7 @@ class Endpoint:
             EcsFakeInternalError: a bug in the fake.
         """
         with self.lock:
-            outer = self.outer_time.read()
+            outer = self._read_outer_time()
             region = self.world.regions.get(place) or self.world.region(place)
             call = retried or self.calls.record(
                 operation,
@@ -264,6 +276,7 @@ class Endpoint:
             with self.lock:
                 self.world = pickle.loads(saved)
                 self.calls.put_back(calls)
+                self.calls.start = self.world.start
                 self.faults.put_back(orders)
                 self._previous, self._answers = previous, answers
 

@@ -90,6 +90,8 @@ def event(region: Region, sent: SentEvent) -> Event:
 
 def _task(sent: SentEvent) -> tuple[str, dict[str, Any]]:
     document: dict[str, Any] = {**task_document(task_as_it_was(sent.subject, sent.snapshot), tags=False)}
+    if "connectivity" in document:  # what is kept of the past doesn't hold that of the agent
+        document["connectivity"] = "CONNECTED"
     for member in _TASK_TIMESTAMPS:
         if member in document:
             document[member] = to_iso_8601(round(document[member] * SECOND))

@@ -101,12 +101,12 @@ class EcsFake:
         self.body_passed = False
         self._told_elsewhere: Sequence[Order] = ()
         self.interceptor = Interceptor(self._endpoint, options.account, let_out(options.other_services))
-        self._stand_at(Place(options.account, region), clock.now)
+        self._stand_at(Place(options.account, region))
         for name in options.clusters:
             self.clusters.add(name)
 
-    def _stand_at(self, place: Place, start: Instant) -> None:
-        self._reader = Reader(self._endpoint, place, start)
+    def _stand_at(self, place: Place) -> None:
+        self._reader = Reader(self._endpoint, place)
         self.account, self.region = place
         self.calls = self._endpoint.calls
         self.faults = self._endpoint.faults
@@ -157,7 +157,7 @@ class EcsFake:
         handle.thread = self.thread
         handle._told_elsewhere = ()
         handle.interceptor = self.interceptor
-        handle._stand_at(place, self._reader.start)
+        handle._stand_at(place)
         return handle
 
     @functools.cached_property

@@ -239,6 +239,10 @@ class Faults:
         if type(after) is not int or after < 0:
             raise EcsFakeUsageError(f"{where} takes after=0 or more, not {after!r}.")
         name = operation_name(operation, where)
+        if when is not None and not isinstance(when, Mapping):
+            raise EcsFakeUsageError(
+                f'{where} takes when=… as parameters by name, such as {{"cluster": "prod"}}, not {when!r}.'
+            )
         check_parameters(name, when or {}, where)
         fault = Fault(f'faults.{kind}("{name}"{shown})', name, answer, times, after, dict(when or {}))
         self.ordered.append(fault)

@@ -123,6 +123,9 @@ def test_advance_takes_a_timedelta_or_seconds(ecs_fake):
         ),
         pytest.param((timedelta(1),), {"seconds": 1}, "exactly one", id="both"),
         pytest.param((30,), {}, "not 30. Write clock.advance(seconds=30).", id="a bare number"),
+        pytest.param((), {"seconds": float("nan")}, "takes seconds=… as a number, not nan.", id="not a number"),
+        pytest.param((), {"seconds": float("inf")}, "takes seconds=… as a number, not inf.", id="for ever"),
+        pytest.param((), {"seconds": 1e12}, "leads beyond the year 9998, where Python's dates end.", id="microseconds"),
         pytest.param((), {"seconds": -1}, "time never goes back: clock.advance() was asked for -1 s.", id="backwards"),
     ],
 )
@@ -149,6 +152,22 @@ def test_advance_until_asks_once_more_at_its_end(ecs_fake):
     ecs_fake.clock.advance_until(lambda: ecs_fake.clock.now >= end, timeout=10)
 
     assert ecs_fake.clock.now == end
+
+
+@pytest.mark.parametrize(
+    ("predicate", "timeout", "sentence"),
+    [
+        pytest.param(True, 5, "takes something to ask again and again, not True.", id="a value for a question"),
+        pytest.param(bool, -5, "takes timeout=… in seconds, 0 or more, not -5.", id="backwards"),
+        pytest.param(bool, timedelta(1), "not datetime.timedelta(days=1). Write timeout=600.", id="a timedelta"),
+        pytest.param(bool, 1e12, "clock.advance_until() leads beyond the year 9998", id="microseconds"),
+    ],
+)
+def test_misuse_of_advance_until_gets_a_sentence(ecs_fake, predicate, timeout, sentence):
+    with pytest.raises(EcsFakeUsageError) as caught:
+        ecs_fake.clock.advance_until(predicate, timeout=timeout)
+
+    assert sentence in str(caught.value)
 
 
 def test_advance_until_that_never_comes_true_shows_what_happened_last(ecs_fake):

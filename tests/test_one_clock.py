@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from freezegun import freeze_time
 
+from pytest_ecsfake import EcsFakeUsageError
 from pytest_ecsfake import ecs_fake as switch
 from pytest_ecsfake.process_time import process_clock
 
@@ -85,7 +86,7 @@ def test_the_process_ticks_and_never_goes_back(mover):
             read += [time.time(), time.monotonic()]
             time.sleep(10)
             read += [time.time(), time.monotonic()]
-            ecs.client.list_clusters()
+            _ = ecs.clock.now
         civil, monotonic = read[::2], read[1::2]
         assert civil == sorted(civil)
         assert monotonic == sorted(monotonic)
@@ -108,7 +109,7 @@ def test_the_process_is_never_behind_the_fakes_clock(mover):
         ecs.client.list_clusters()
         before = time.time()
         for _ in range(5):
-            ecs.client.list_clusters()
+            _ = ecs.clock.now
         assert time.time() - before < CLOSE
         time.sleep(1)
         assert time.time() >= ecs.clock.now.timestamp()
@@ -404,6 +405,30 @@ def test_a_freezer_begun_after_the_fake_has_slept_holds_its_clock(mover):
             assert ecs.clock.now == moment
             freezer.tick(10)
             assert ecs.clock.now == moment + datetime.timedelta(seconds=10)
+
+
+WEB = {"name": "app", "image": "web:1", "memory": 128}
+
+
+@freeze_time("2020-01-01")  # pytest makes the fake before the decorator freezes
+@pytest.mark.ecs_fake(clusters=["prod"])
+def test_a_freezer_begun_after_the_fake_may_stand_in_the_past(ecs_fake):
+    frozen = datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc)
+    assert ecs_fake.clock.now == frozen
+
+    ecs_fake.client.register_task_definition(family="web", containerDefinitions=[WEB])
+
+    described = ecs_fake.client.describe_task_definition(taskDefinition="web")["taskDefinition"]
+    assert described["registeredAt"] == frozen
+    assert repr(ecs_fake.calls[0]) == "<Call 1 RegisterTaskDefinition +0s>"
+    assert ecs_fake.timeline().startswith("  +0s       cluster prod: status ACTIVE")
+
+
+def test_a_freezer_in_the_past_is_refused_where_something_has_happened():
+    with switch(clusters=["prod"]) as ecs:
+        ecs.container_instances.add("prod")
+        with freeze_time("2020-01-01"), pytest.raises(EcsFakeUsageError, match="time never goes back"):
+            _ = ecs.clock.now
 
 
 def test_coroutines_sleep_by_the_freezer():

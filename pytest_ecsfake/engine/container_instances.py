@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pytest_ecsfake import arns
 from pytest_ecsfake.engine.host import Host
-from pytest_ecsfake.engine.transition import count_change
+from pytest_ecsfake.engine.transition import count_change, reconnected
 from pytest_ecsfake.errors import ClientException, EcsError
 from pytest_ecsfake.state.cluster import Cluster
 from pytest_ecsfake.state.container_instance import Agent, ContainerInstance, ContainerInstanceStatus
@@ -173,6 +173,10 @@ def _set_connection(region: Region, instance: ContainerInstance, *, connected: b
     if instance.agent_connected is connected:
         return
     instance.agent_connected = connected
+    if connected:
+        tasks = instance.cluster.tasks
+        for task in tasks.page(len(tasks), container_instance_arn=instance.arn, desired_status="RUNNING")[0]:
+            reconnected(region, task)
     _count(region, instance, "agentConnected", str(not connected).lower(), str(connected).lower(), why)
 
 

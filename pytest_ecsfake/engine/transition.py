@@ -54,6 +54,11 @@ def placed(region: Region, task: Task, instance: ContainerInstance) -> None:
     count_change(region, instance)
 
 
+def reconnected(region: Region, task: Task) -> None:
+    """Note that the agent of a task's host is back (API reference, Task, connectivityAt: when it last was CONNECTED); no event tells of it."""
+    task.connectivity_at = region.clock.now
+
+
 def gone(region: Region, task: Task) -> None:
     """Free what a task had reserved on its container instance; an event tells of the resources."""
     instance = task.container_instance

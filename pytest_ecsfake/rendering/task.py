@@ -75,7 +75,7 @@ def task_document(task: Task, *, tags: bool, health: bool = False) -> api.Task:
         if instant is not None:
             members[member] = to_epoch_seconds(instant)
     if task.connectivity_at is not None:
-        document["connectivity"] = "CONNECTED"
+        document["connectivity"] = task.connectivity
     if health:
         document["healthStatus"] = task.health_status
     if task.ephemeral_storage_gib is not None:

@@ -60,6 +60,10 @@ class Journal:
         """
         self._subscribers.setdefault((kind, change), []).append(subscriber)
 
+    def shift(self, distance: int) -> None:
+        """Have all that was written have happened so much later, or earlier."""
+        self._values[::_WIDTH] = [at + distance for at in self._values[::_WIDTH]]
+
     def __getitem__(self, index: int) -> Entry:
         """The entry at a place, counted from the end if negative."""
         start = range(len(self))[index] * _WIDTH

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from pytest_ecsfake.arns import Place
-from pytest_ecsfake.clock import Clock
+from pytest_ecsfake.clock import Clock, Instant
 from pytest_ecsfake.state.account_settings import AccountSettings
 from pytest_ecsfake.state.capacity_provider import CapacityProviders
 from pytest_ecsfake.state.cluster import Clusters
@@ -71,6 +71,22 @@ class World:
     conditions: Conditions = field(default_factory=Conditions)
     hooks: list[HookOrder] = field(default_factory=list)
     regions: dict[Place, Region] = field(default_factory=dict)
+    start: Instant = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.start = self.clock.now
+
+    @property
+    def has_no_past(self) -> bool:
+        """Whether all there is are clusters and alarms, which have no time in them, and nothing is due."""
+        kinds = {entry.kind for region in self.regions.values() for entry in region.journal}
+        return kinds <= {"cluster", "alarm"} and self.clock.next_due() is None
+
+    def begin_at(self, instant: Instant) -> None:
+        """Have time begin elsewhere, in a world that has no past."""
+        for region in self.regions.values():
+            region.journal.shift(instant - self.start)
+        self.clock.now = self.start = instant
 
     def region(self, place: Place) -> Region:
         """The region of an account, made when it is first asked for."""

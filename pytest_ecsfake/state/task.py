@@ -157,6 +157,13 @@ class Task:
         return self.cluster.container_instances.get(self.container_instance_arn.rpartition("/")[2])
 
     @property
+    def connectivity(self) -> api.Connectivity:
+        """Whether the agent of its host is connected (API reference, Task, connectivity); a stopped task keeps what it was last."""
+        instance = self.container_instance
+        is_lost = instance is not None and not instance.agent_connected and self.last_status != "STOPPED"
+        return "DISCONNECTED" if is_lost else "CONNECTED"
+
+    @property
     def has_manual_agent(self) -> bool:
         """Whether the agent of its container instance waits for what a test says."""
         instance = self.container_instance

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
 from pytest_ecsfake.clock import to_datetime
 from pytest_ecsfake.engine import agent_update, container_instances, instance_attributes, instance_loss, instance_types
 from pytest_ecsfake.engine.host import described
 from pytest_ecsfake.errors import EcsError, EcsFakeUsageError
+from pytest_ecsfake.state.container_instance import ContainerInstanceStatus
 from pytest_ecsfake.validation import check_request
 from pytest_ecsfake.views.reading import Reader, StoreView
 from pytest_ecsfake.views.tasks import Task
@@ -18,7 +19,7 @@ from pytest_ecsfake.views.tasks import Task
 if TYPE_CHECKING:
     from pytest_ecsfake import api
     from pytest_ecsfake.state.cluster import Cluster
-    from pytest_ecsfake.state.container_instance import Agent, ContainerInstanceStatus
+    from pytest_ecsfake.state.container_instance import Agent
     from pytest_ecsfake.state.container_instance import ContainerInstance as State
     from pytest_ecsfake.state.region import Region
 
@@ -182,11 +183,11 @@ class ContainerInstance:
 
     def _change(self, change: Callable[[Region, State], None]) -> None:
         __tracebackhide__ = True
-        with self._reader.endpoint.lock:
+        with self._reader.endpoint.changing(self._reader.place) as region:
             instance = self._now
             if instance.status == "INACTIVE":
                 raise EcsFakeUsageError(f"{self!r} is deregistered: nothing happens to it any more.")
-            change(self._reader.region(), instance)
+            change(region, instance)
 
     def __repr__(self) -> str:
         instance = self._now
@@ -213,6 +214,10 @@ class ContainerInstanceStore(StoreView[ContainerInstance]):
     kind = "container instance"
     looked_up_by = "ARN or id"
     entry = ContainerInstance
+    words: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "status": get_args(ContainerInstanceStatus),
+        "launch_type": ("EC2", "EXTERNAL"),
+    }
 
     def __init__(self, reader: Reader, cluster_name: str | None = None) -> None:
         super().__init__(reader)
@@ -259,8 +264,8 @@ class ContainerInstanceStore(StoreView[ContainerInstance]):
         """
         __tracebackhide__ = True
         _refuse_misuse(count, instance_type, availability_zones, launch_type, agent)
-        with self._reader.endpoint.lock:
-            region = self._reader.region()
+        _refuse_no_mapping(attributes=attributes, tags=tags)
+        with self._reader.endpoint.changing(self._reader.place) as region:
             _refuse_unknown_provider(region, capacity_provider)
             zones = availability_zones or [f"{region.place.region}{letter}" for letter in ZONES]
             try:
@@ -320,7 +325,7 @@ class ContainerInstanceStore(StoreView[ContainerInstance]):
 
 def _refuse_misuse(count: int, instance_type: str, zones: Sequence[str] | None, launch_type: str, agent: str) -> None:
     __tracebackhide__ = True
-    if count < 1:
+    if type(count) is not int or count < 1:
         raise EcsFakeUsageError(f"container_instances.add() takes a count from 1, not {count!r}.")
     if instance_types.find(instance_type) is None:
         near = ", ".join(f'"{name}"' for name in instance_types.nearest(instance_type))
@@ -337,6 +342,18 @@ def _refuse_misuse(count: int, instance_type: str, zones: Sequence[str] | None, 
     ):
         if value not in words:
             raise EcsFakeUsageError(f"{name} is {words[0]!r} or {words[1]!r}, not {value!r}.")
+
+
+def _refuse_no_mapping(**given: object) -> None:
+    __tracebackhide__ = True
+    for name, value in given.items():
+        fits = isinstance(value, Mapping) and all(
+            isinstance(key, str) and (text is None or isinstance(text, str)) for key, text in value.items()
+        )
+        if value is not None and not fits:
+            raise EcsFakeUsageError(
+                f'container_instances.add() takes {name}=… as strings by name, such as {{"stack": "blue"}}, not {value!r}.'
+            )
 
 
 def _refuse_unknown_provider(region: Region, name: str | None) -> None:

@@ -5,10 +5,12 @@ A misuse fails where it is written, with a sentence; what an order then does is 
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from math import isfinite
+from typing import Literal, TypeGuard, get_args
 
 from pytest_ecsfake.arns import Place
 from pytest_ecsfake.clock import SECOND
@@ -111,6 +113,8 @@ class Containers:
         _check_errors(where, errors, life)
         _check_life(where, runs_for, exit_code, reason)
         _check_health(where, health)
+        if not isinstance(ignores_sigterm, bool):
+            raise EcsFakeUsageError(f"{where} takes ignores_sigterm=True or False, not {ignores_sigterm!r}.")
         if all(value is None for value in (*errors.values(), *life.values())):
             raise EcsFakeUsageError(
                 f"{where} is told whom it is for, and nothing to do. Known: {', '.join([*life, *errors])}."
@@ -183,7 +187,7 @@ class Containers:
         return order
 
     def _context(self, place: Place, arn: str, name: str) -> ProgramContext:
-        reader = Reader(self._reader.endpoint, place, self._reader.start)
+        reader = Reader(self._reader.endpoint, place)
         task = TaskStore(reader)[arn]
         container = task.container(name)
         return ProgramContext(
@@ -229,14 +233,36 @@ def check_times(where: str, times: object) -> None:
 
 
 def check_callable(where: str, run: object) -> None:
-    """See that something can be called.
+    """See that something can be called with a context, and answers at once.
 
     Raises:
-        EcsFakeUsageError: it can't.
+        EcsFakeUsageError: it can't, takes other arguments, or is a coroutine function.
     """
     __tracebackhide__ = HIDE_USAGE_ERRORS
     if not callable(run):
         raise EcsFakeUsageError(f"{where} takes run=… as something to call with a context, not {run!r}.")
+    if inspect.iscoroutinefunction(run):
+        raise EcsFakeUsageError(
+            f"{where} takes run=… as a plain function, not the coroutine function {_name_of(run)}. Write lambda ctx: asyncio.run(…)."
+        )
+    if not _takes_one_argument(run):
+        raise EcsFakeUsageError(
+            f"{where} calls run=… with one argument, the context, which {_name_of(run)} doesn't take. Write lambda ctx: …."
+        )
+
+
+def _name_of(run: Callable[..., object]) -> str:
+    return getattr(run, "__qualname__", repr(run))
+
+
+def _takes_one_argument(run: Callable[..., object]) -> bool:
+    try:
+        inspect.signature(run).bind(None)
+    except TypeError:
+        return False
+    except ValueError:  # something built in that tells no signature
+        return True
+    return True
 
 
 def written(function: str, **arguments: object) -> str:
@@ -276,14 +302,20 @@ def _check_errors(where: str, errors: Mapping[str, object], life: Mapping[str, o
 
 def _check_life(where: str, runs_for: object, exit_code: object, reason: object) -> None:
     __tracebackhide__ = HIDE_USAGE_ERRORS
-    if runs_for is not None and (isinstance(runs_for, bool) or not isinstance(runs_for, (int, float)) or runs_for < 0):
+    if runs_for is not None and not (_is_finite(runs_for) and runs_for >= 0):
         raise EcsFakeUsageError(f"{where} takes runs_for=… in seconds, 0 or more, not {runs_for!r}.")
     if exit_code is not None and (type(exit_code) is not int or not 0 <= exit_code <= 255):
         raise EcsFakeUsageError(f"{where} takes exit_code=0 to 255, not {exit_code!r}.")
+    if reason is not None and (not isinstance(reason, str) or not reason):
+        raise EcsFakeUsageError(f"{where} takes reason=… as a string, not {reason!r}.")
     if reason is not None and exit_code is None:
         raise EcsFakeUsageError(
             f"{where} is given reason without exit_code: a reason comes with an exit. Add exit_code=137."
         )
+
+
+def _is_finite(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value)
 
 
 def _check_health(where: str, health: object) -> None:

@@ -133,7 +133,7 @@ class Exec:
             ]
 
     def _context(self, place: Place, arn: str, name: str, command: str, session_id: str) -> ExecContext:
-        reader = Reader(self._reader.endpoint, place, self._reader.start)
+        reader = Reader(self._reader.endpoint, place)
         task = TaskStore(reader)[arn]
         container = task.container(name)
         clock = ClockView(reader, self._timeline)

@@ -116,7 +116,7 @@ class Hooks:
         return order
 
     def _context(self, place: Place, event: dict[str, Any]) -> HookContext:
-        reader = Reader(self._reader.endpoint, place, self._reader.start)
+        reader = Reader(self._reader.endpoint, place)
         return HookContext(event, event["lifecycleStage"], event.get("hookDetails"), ClockView(reader, self._timeline))
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from pytest_ecsfake.arns import Place
 from pytest_ecsfake.clock import SECOND, Instant
@@ -22,7 +22,11 @@ class Reader:
 
     endpoint: Endpoint
     place: Place
-    start: Instant
+
+    @property
+    def start(self) -> Instant:
+        """When the fake's time begins."""
+        return self.endpoint.world.start
 
     def region(self) -> Region:
         """The state of the place, up to date with the clock."""
@@ -50,6 +54,8 @@ class StoreView(Generic[V]):
     looked_up_by = "name"
     #: The class of the entries, whose public attributes `where` filters on.
     entry: type
+    #: The attributes that have one of a few words, and those words: `where` refuses another one, which would find nothing.
+    words: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
@@ -96,10 +102,10 @@ class StoreView(Generic[V]):
         """The entries whose attributes have these values, in the order in which they came.
 
         Raises:
-            EcsFakeUsageError: entries have no attribute of that name.
+            EcsFakeUsageError: entries have no attribute of that name, or it never has that value.
         """
         __tracebackhide__ = True
-        for name in attributes:
+        for name, value in attributes.items():
             if name.startswith("_") or not hasattr(self.entry, name):
                 known = sorted(known for known in dir(self.entry) if not known.startswith("_"))
                 near = get_close_matches(name, known, n=1)
@@ -107,6 +113,9 @@ class StoreView(Generic[V]):
                 raise EcsFakeUsageError(
                     f'a {self.kind} has no attribute "{name}" to filter on.{hint} Known: {", ".join(known)}.'
                 )
+            words = self.words.get(name, ())
+            if words and value not in words:
+                raise EcsFakeUsageError(f"the {name} of a {self.kind} is never {value!r}. Known: {', '.join(words)}.")
         return [
             entry for entry in self._list() if all(getattr(entry, name) == value for name, value in attributes.items())
         ]

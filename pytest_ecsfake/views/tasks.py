@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, get_args
 
 from pytest_ecsfake.clock import Instant, to_datetime
 from pytest_ecsfake.engine import lifecycle
 from pytest_ecsfake.errors import EcsFakeUsageError
+from pytest_ecsfake.state.task import TaskStatus
 from pytest_ecsfake.views.reading import MissingKey, Reader, StoreView
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
     from pytest_ecsfake.state.region import Region
     from pytest_ecsfake.state.task import Container as ContainerState
-    from pytest_ecsfake.state.task import ContainerStatus, TaskStatus
+    from pytest_ecsfake.state.task import ContainerStatus
     from pytest_ecsfake.state.task import Task as TaskState
 
 _UNTIL_IT_RUNS = 'Wait for it: ecs_fake.clock.advance_until(lambda: task.last_status == "RUNNING").'
@@ -140,6 +141,17 @@ class Task:
         return None if interface is None else interface.private_ipv4_address
 
     @property
+    def connectivity(self) -> api.Connectivity | None:
+        """Whether the agent of its host is `CONNECTED` or `DISCONNECTED`; None before it ever was."""
+        task = self._now
+        return None if task.connectivity_at is None else task.connectivity
+
+    @property
+    def health_status(self) -> api.HealthStatus:
+        """What the health checks of its essential containers say together; `UNKNOWN` without any."""
+        return self._now.health_status
+
+    @property
     def stop_code(self) -> str | None:
         """Why it stops, as a code: `UserInitiated`, `EssentialContainerExited` …; None while nobody wants it to."""
         return self._now.stop_code
@@ -165,6 +177,16 @@ class Task:
         return to_datetime(self._state.created_at)
 
     @property
+    def pull_started_at(self) -> datetime | None:
+        """When the first image began to be pulled; None if none has."""
+        return _moment(self._now.pull_started_at)
+
+    @property
+    def pull_stopped_at(self) -> datetime | None:
+        """When the last image was there; None if it isn't."""
+        return _moment(self._now.pull_stopped_at)
+
+    @property
     def started_at(self) -> datetime | None:
         """When it reached RUNNING; None if it hasn't."""
         return _moment(self._now.started_at)
@@ -173,6 +195,11 @@ class Task:
     def stopping_at(self) -> datetime | None:
         """When its desired status became STOPPED; None if it hasn't."""
         return _moment(self._now.stopping_at)
+
+    @property
+    def execution_stopped_at(self) -> datetime | None:
+        """When its last container ended; None if it hasn't."""
+        return _moment(self._now.execution_stopped_at)
 
     @property
     def stopped_at(self) -> datetime | None:
@@ -214,6 +241,8 @@ class Task:
         __tracebackhide__ = True
         if type(code) is not int or not 0 <= code <= 255:
             raise EcsFakeUsageError(f"task.exit() takes code=0 to 255, not {code!r}.")
+        if reason is not None and not isinstance(reason, str):
+            raise EcsFakeUsageError(f"task.exit() takes reason=… as a string, not {reason!r}.")
         with self._reader.endpoint.changing(self._reader.place) as region:
             lifecycle.container_exited(region, self._now, self._running(container, "exit"), code, reason)
 
@@ -361,6 +390,12 @@ class TaskStore(StoreView[Task]):
     kind = "task"
     looked_up_by = "ARN or id"
     entry = Task
+    words: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "last_status": get_args(TaskStatus),
+        "desired_status": ("RUNNING", "STOPPED"),
+        "launch_type": ("FARGATE", "EC2", "EXTERNAL", "MANAGED_INSTANCES"),
+        "health_status": HEALTH,
+    }
 
     def __init__(self, reader: Reader, cluster_name: str | None = None) -> None:
         super().__init__(reader)

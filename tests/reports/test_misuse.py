@@ -21,6 +21,12 @@ async def yielding_async():
     yield 1
 
 
+def a_program_without_context(): ...
+
+
+async def a_coroutine(context): ...
+
+
 @pytest.fixture
 def a_fixture(): ...
 
@@ -154,6 +160,51 @@ SLIPS = [
         EcsFakeUsageError,
         "containers.script() takes runs_for=… in seconds, 0 or more, not -1.",
         id="a script that ends before it begins",
+    ),
+    pytest.param(
+        lambda ecs: ecs.containers.script(family="web", runs_for=float("inf")),
+        EcsFakeUsageError,
+        "containers.script() takes runs_for=… in seconds, 0 or more, not inf.",
+        id="a container that never ends",
+    ),
+    pytest.param(
+        lambda ecs: ecs.containers.script(family="web", exit_code=1, reason=OSError("disk")),
+        EcsFakeUsageError,
+        "containers.script() takes reason=… as a string, not OSError('disk').",
+        id="a reason that is no string",
+    ),
+    pytest.param(
+        lambda ecs: ecs.containers.script(family="web", ignores_sigterm="yes"),
+        EcsFakeUsageError,
+        "containers.script() takes ignores_sigterm=True or False, not 'yes'.",
+        id="a word for a switch",
+    ),
+    pytest.param(
+        lambda ecs: ecs.containers.program(family="web", run=a_program_without_context),
+        EcsFakeUsageError,
+        "containers.program() calls run=… with one argument, the context, which a_program_without_context doesn't take. "
+        "Write lambda ctx: ….",
+        id="a program that takes no context",
+    ),
+    pytest.param(
+        lambda ecs: ecs.exec.on(family="web", run=a_coroutine),
+        EcsFakeUsageError,
+        "exec.on() takes run=… as a plain function, not the coroutine function a_coroutine. "
+        "Write lambda ctx: asyncio.run(…).",
+        id="a coroutine function for a program",
+    ),
+    pytest.param(
+        lambda ecs: ecs.faults.throttle("RunTask", when="prod"),
+        EcsFakeUsageError,
+        """faults.throttle() takes when=… as parameters by name, such as {"cluster": "prod"}, not 'prod'.""",
+        id="a value for parameters",
+    ),
+    pytest.param(
+        lambda ecs: ecs.tasks.where(last_status="RUNING"),
+        EcsFakeUsageError,
+        "the last_status of a task is never 'RUNING'. Known: PROVISIONING, PENDING, ACTIVATING, RUNNING, DEACTIVATING, STOPPING, "
+        "DEPROVISIONING, STOPPED.",
+        id="a status that there isn't",
     ),
     pytest.param(
         lambda ecs: ecs.containers.script(family="web", exit_code=256),
@@ -298,6 +349,12 @@ TASK_SLIPS = [
         EcsFakeUsageError,
         "task.exit() takes code=0 to 255, not -9.",
         id="a signal for an exit code",
+    ),
+    pytest.param(
+        lambda task: task.exit("app", code=1, reason=5),
+        EcsFakeUsageError,
+        "task.exit() takes reason=… as a string, not 5.",
+        id="a reason that is no string",
     ),
     pytest.param(
         lambda task: task.set_health("app", "OK"),

@@ -166,3 +166,21 @@ def test_an_essential_container_that_ends_by_itself_frees_what_the_task_had(ecs_
     assert (task["lastStatus"], task["stopCode"]) == ("STOPPED", "EssentialContainerExited")
     assert task["version"] == 3
     assert (instance.remaining_cpu, instance.remaining_memory) == (2048, 4096)
+
+
+def test_a_task_is_disconnected_while_the_agent_of_its_instance_is(ecs_fake, instance, run, look):
+    """API reference, Task, connectivity and connectivityAt: the time when the task last went into CONNECTED status."""
+    arn = run("bridge")
+    ecs_fake.clock.advance(seconds=60)
+    before = look(arn)
+
+    instance.disconnect()
+    ecs_fake.clock.advance(seconds=30)
+    cut_off = look(arn)
+    instance.connect()
+    after = look(arn)
+
+    assert [task["connectivity"] for task in (before, cut_off, after)] == ["CONNECTED", "DISCONNECTED", "CONNECTED"]
+    assert (cut_off["lastStatus"], cut_off["connectivityAt"]) == ("RUNNING", before["createdAt"])
+    assert (after["connectivityAt"] - before["createdAt"]).total_seconds() == 91  # looking again is a second of polling
+    assert ecs_fake.tasks[arn].connectivity == "CONNECTED"

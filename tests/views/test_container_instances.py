@@ -127,6 +127,17 @@ def test_an_agent_comes_back(ecs_fake):
     assert (instance.agent_connected, instance.version) == (True, 3)
 
 
+def test_what_subscribed_is_told_at_once(ecs_fake):
+    told = []
+    ecs_fake.events.subscribe(lambda event: told.append(event["detail"]["status"]))
+
+    [instance] = ecs_fake.container_instances.add("prod")
+    assert told == ["ACTIVE"]
+
+    instance.terminate()
+    assert told[-1] == "INACTIVE"
+
+
 def test_the_fixture_is_the_store(ecs_fake, ecs_container_instances):
     ecs_fake.container_instances.add("prod")
 
@@ -137,6 +148,9 @@ def test_the_fixture_is_the_store(ecs_fake, ecs_container_instances):
     ("order", "words"),
     [
         pytest.param({"count": 0}, r"container_instances\.add\(\) takes a count from 1, not 0\.", id="none"),
+        pytest.param({"count": "2"}, r"takes a count from 1, not '2'\.", id="a count that is no number"),
+        pytest.param({"attributes": ["a"]}, r"takes attributes=… as strings by name, .* not \['a'\]", id="a list"),
+        pytest.param({"tags": {"a": 1}}, r"takes tags=… as strings by name, .* not {'a': 1}", id="a number"),
         pytest.param(
             {"instance_type": "m5.larg"},
             r"no instance type 'm5\.larg' in its table\. Near it: \"m5\.large\"",
