@@ -101,7 +101,7 @@ def _ask_function(region: Region, service: Service, record: ServiceDeployment, r
 
 
 def _call(region: Region, service: Service, record: ServiceDeployment, run: HookRun) -> None:
-    if run.answers_for is None or not _is_waited_for(record, run):
+    if run.answers_for is None or not _is_waited_for(service, record, run):
         return
     told_as = f"the hook at {run.stage} of service {service.name}"
     event = event_for_function(region, service, record, run)
@@ -135,7 +135,7 @@ def _answered(region: Region, service: Service, record: ServiceDeployment, run: 
 
 
 def _take_answer(region: Region, service: Service, record: ServiceDeployment, run: HookRun, outcome: Outcome) -> None:
-    if not _is_waited_for(record, run):
+    if not _is_waited_for(service, record, run):
         return
     if outcome.error is not None:
         _fail(region, service, record, run, NOT_INVOKED.format(target="{target}", error=outcome.error))
@@ -153,16 +153,17 @@ def _take_answer(region: Region, service: Service, record: ServiceDeployment, ru
         _fail(region, service, record, run, RETURNED_FAILED if status == "FAILED" else NOT_PARSED)
 
 
-def _is_waited_for(record: ServiceDeployment, run: HookRun) -> bool:
-    """Whether the deployment still stands at the step of the hook."""
-    return run.is_open and not record.has_ended and record.shift is not None and run in record.shift.hook_runs
+def _is_waited_for(service: Service, record: ServiceDeployment, run: HookRun) -> bool:
+    """Whether the deployment is still the service's, and stands at the step of the hook."""
+    is_current = service.status == "ACTIVE" and service.current_deployment is record
+    return is_current and run.is_open and record.shift is not None and run in record.shift.hook_runs
 
 
 # --- bad ends ---------------------------------------------------------------------------------------------------------------------------
 
 
 def _expire(region: Region, service: Service, record: ServiceDeployment, run: HookRun) -> None:
-    if not _is_waited_for(record, run):
+    if not _is_waited_for(service, record, run):
         return
     if timeout_action(run.hook) == "CONTINUE":
         hook_transition(region, record, run, "TIMED_OUT")
@@ -181,5 +182,6 @@ def _fail(
     if record.rollback is None:
         why = why.replace("{target}", target_of(run))
         reason = f"Service deployment rolled back because {run.stage} lifecycle hook(s) failed. {why}"
+        # What the event and the rollout state say of it nobody has shown. # unverified
         failure = Failure(f"{run.stage} lifecycle hook(s) failed", "ECS deployment lifecycle hook", reason)
         rollouts.fail(region, service, record, failure, rollback=True)

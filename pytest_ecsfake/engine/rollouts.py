@@ -140,6 +140,8 @@ def fail(region: Region, service: Service, record: ServiceDeployment, failure: F
         failure: why.
         rollback: whether to go back.
     """
+    if service.status != "ACTIVE" or service.current_deployment is not record:
+        return  # deleted, superseded or over: what was still under way then comes too late
     failed = record.deployment
     reason = f"{failure.found_by}: {failure.what}."
     deployment_transition(region, service, failed, "FAILED", reason)

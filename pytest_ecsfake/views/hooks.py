@@ -13,7 +13,7 @@ from pytest_ecsfake.engine.shifting import STAGES
 from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsFakeUsageError
 from pytest_ecsfake.state.hooks import HookOrder
 from pytest_ecsfake.views.clock import ClockView
-from pytest_ecsfake.views.containers import Times, check_times, written
+from pytest_ecsfake.views.containers import Times, check_times
 from pytest_ecsfake.views.reading import Reader
 
 if TYPE_CHECKING:
@@ -102,15 +102,9 @@ class Hooks:
         def call(place: Place, event: dict[str, Any]) -> HookAnswer:
             return _checked(run(self._context(place, event)))
 
-        shown = {"target": target, "times": None if times == "always" else times}
-        arguments = written("", **shown)[1:-1]
-        order = HookOrder(
-            f'hooks.on("{stage}", …{arguments and f", {arguments}"})',
-            stage,
-            endpoint.handed_in.keep(call),
-            target,
-            times,
-        )
+        shown = "" if target is None else f", target={target!r}"
+        number = endpoint.handed_in.keep(call)
+        order = HookOrder(f'hooks.on("{stage}", …{shown})', stage, number, target, times)
         with endpoint.lock:
             endpoint.world.hooks.append(order)
         return order

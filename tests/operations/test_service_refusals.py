@@ -430,6 +430,16 @@ CREATE = [
         "lifecycleStages cannot be empty.",
         id="a hook without a stage",
     ),
+    row(  # Developer Guide, "Lifecycle hooks for Amazon ECS service deployments"
+        ON_FARGATE,
+        configuration(
+            strategy="BLUE_GREEN",
+            bakeTimeInMinutes=5,
+            lifecycleHooks=[{"targetType": "PAUSE", "lifecycleStages": ["PRE_SCALE_UP", "TEST_TRAFFIC_SHIFT"]}],
+        ),
+        "PAUSE lifecycle hooks are not supported at the TEST_TRAFFIC_SHIFT stage.",
+        id="a pause while traffic is shifted",
+    ),
     row(
         ON_FARGATE,
         configuration(earlySuccessCriteria={"enable": True}),

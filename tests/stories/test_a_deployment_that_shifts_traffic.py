@@ -52,9 +52,7 @@ def deploy(ecs_fake, ecs_client, register_on_fargate):
             known = ecs_client.meta.service_model.shape_for("DeploymentLifecycleHook").members
             if "targetType" not in known:
                 pytest.skip("this botocore doesn't know pauses")
-        configuration = {"strategy": strategy, "bakeTimeInMinutes": 5, **settings}
-        if hooks:
-            configuration["lifecycleHooks"] = list(hooks)
+        configuration = {"strategy": strategy, "bakeTimeInMinutes": 5, "lifecycleHooks": list(hooks), **settings}
         ecs_client.update_service(
             cluster="prod",
             service="web",
@@ -465,3 +463,109 @@ def test_a_hook_that_no_deployment_asks_is_told_at_the_end(ecs_fake):
     assert ecs_fake.unused_orders == [order]
     order.optional()
     assert ecs_fake.unused_orders == []
+
+
+def test_a_service_that_is_deleted_meanwhile_asks_no_hook_any_more(ecs_fake, ecs_client, deploy):
+    """Neither again, nor is its time-out heard of."""
+    asked = []
+    ecs_fake.hooks.on("PRE_SCALE_UP", lambda ctx: asked.append(ctx.stage) or "IN_PROGRESS")
+    deploy("BLUE_GREEN", hook("PRE_SCALE_UP"), seconds=20)
+
+    ecs_client.delete_service(cluster="prod", service="web", force=True)
+    ecs_fake.clock.advance(seconds=23 * 3600)
+
+    assert asked == ["PRE_SCALE_UP"]
+    assert ecs_fake.services["prod/web"].status == "INACTIVE"
+    assert not ecs_fake.events.of("ECS Deployment State Change", eventName="SERVICE_DEPLOYMENT_FAILED")
+
+
+def test_a_deployment_that_is_superseded_fails_no_more(ecs_fake, deploy, describe):
+    """The pause of the first one would time out while the second one is about to begin."""
+    first = deploy("BLUE_GREEN", pause("PRE_SCALE_UP", timeoutInMinutes=1), seconds=70)
+
+    second = deploy("BLUE_GREEN", seconds=10)
+
+    assert describe(first)["status"] == "STOP_REQUESTED"
+    ecs_fake.clock.advance(seconds=600)
+    assert (describe(first)["status"], describe(second)["status"]) == ("STOPPED", "SUCCESSFUL")
+
+
+def test_one_jump_is_as_good_as_many_steps(ecs_fake, ecs_client, deploy):
+    """Also with a hook that is asked again and again."""
+    ecs_fake.hooks.on(
+        "POST_SCALE_UP",
+        lambda ctx: "SUCCEEDED" if ctx.hook_details == 3 else {"hookStatus": "IN_PROGRESS", "hookDetails": 3},
+    )
+    put_back = ecs_fake.set_aside()
+
+    def history(*seconds: int) -> Any:
+        put_back()
+        deploy("LINEAR", hook("POST_SCALE_UP"))
+        for each in seconds:
+            ecs_fake.clock.advance(seconds=each)
+        [service] = ecs_client.describe_services(cluster="prod", services=["web"])["services"]
+        return service
+
+    assert history(5000) == history(*[10] * 500)
+
+
+def test_what_was_under_way_goes_on_when_the_state_is_put_back(ecs_fake, deploy, describe):
+    arn = deploy("BLUE_GREEN", hook("POST_SCALE_UP"), seconds=90)
+    put_back = ecs_fake.set_aside()
+    ecs_fake.clock.advance(seconds=600)
+    assert describe(arn)["status"] == "SUCCESSFUL"
+
+    put_back()
+
+    assert describe(arn)["lifecycleStage"] == "TEST_TRAFFIC_SHIFT"
+    ecs_fake.clock.advance(seconds=600)
+    assert describe(arn)["status"] == "SUCCESSFUL"
+
+
+def test_revisions_are_served_by_the_two_target_groups_in_turns(ecs_fake, ecs_client, deploy):
+    """One that was rolled back leaves the turn as it was."""
+    elb = "arn:aws:elasticloadbalancing:us-east-1:123456789012"
+    blue, green, rule = f"{elb}:targetgroup/a/1", f"{elb}:targetgroup/b/2", f"{elb}:listener-rule/app/web/1/2/3"
+    ecs_client.register_task_definition(
+        family="shop",
+        requiresCompatibilities=["FARGATE"],
+        networkMode="awsvpc",
+        cpu="256",
+        memory="512",
+        containerDefinitions=[{"name": "web", "image": "nginx:1.29", "portMappings": [{"containerPort": 80}]}],
+    )
+    role = "arn:aws:iam::123456789012:role/ecsInfrastructureRole"
+    advanced = {"alternateTargetGroupArn": green, "productionListenerRule": rule, "roleArn": role}
+    ecs_client.create_service(
+        cluster="prod",
+        serviceName="shop",
+        taskDefinition="shop",
+        desiredCount=1,
+        launchType="FARGATE",
+        networkConfiguration=NETWORK,
+        loadBalancers=[
+            {"targetGroupArn": blue, "containerName": "web", "containerPort": 80, "advancedConfiguration": advanced}
+        ],
+        deploymentConfiguration={"strategy": "BLUE_GREEN", "bakeTimeInMinutes": 1},
+    )
+
+    def deployed() -> dict[str, Any]:
+        ecs_fake.clock.advance(seconds=600)
+        [newest, *_] = ecs_client.list_service_deployments(cluster="prod", service="shop")["serviceDeployments"]
+        arns = [newest["targetServiceRevisionArn"]]
+        [revision] = ecs_client.describe_service_revisions(serviceRevisionArns=arns)["serviceRevisions"]
+        return revision["resolvedConfiguration"]["loadBalancers"]
+
+    def again() -> dict[str, Any]:
+        ecs_client.update_service(cluster="prod", service="shop", forceNewDeployment=True)
+        return deployed()
+
+    assert deployed() == [{"targetGroupArn": blue, "productionListenerRule": rule}]
+    assert again() == [{"targetGroupArn": green, "productionListenerRule": rule}]
+    assert again() == [{"targetGroupArn": blue, "productionListenerRule": rule}]
+    ecs_client.update_service(cluster="prod", service="shop", forceNewDeployment=True)
+    ecs_fake.clock.advance(seconds=20)
+    [running, *_] = ecs_client.list_service_deployments(cluster="prod", service="shop")["serviceDeployments"]
+    ecs_client.stop_service_deployment(serviceDeploymentArn=running["serviceDeploymentArn"])
+    assert deployed() == [{"targetGroupArn": green, "productionListenerRule": rule}]
+    assert again() == [{"targetGroupArn": green, "productionListenerRule": rule}]
