@@ -38,7 +38,7 @@ def set_alarm(region: Region, name: str, state: AlarmState) -> None:
     before = region.alarm_state(name)
     region.alarms[name] = state
     now = region.clock.now
-    region.journal.write(now, "alarm", region.place.arn(f"alarm:{name}", "cloudwatch"), "state", before, state)
+    region.journal.write(now, "alarm", f"alarm/{name}", "state", before, state)
     if state == "ALARM":
         region.clock.at(now, _goes_off, region, name)
 

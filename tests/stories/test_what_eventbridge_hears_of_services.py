@@ -110,3 +110,4 @@ def test_an_alarm_shows_its_state(ecs_fake):
     assert [alarm.name for alarm in ecs_fake.alarms] == ["5xx"]
     assert repr(ecs_fake.alarms) == "<Alarms [<Alarm 5xx ALARM>]>"
     assert ecs_fake.in_region("eu-west-1").alarms["5xx"].state == "OK"
+    assert "alarm 5xx: state OK -> ALARM" in ecs_fake.timeline()
