@@ -101,6 +101,12 @@ def nothing_leaves_the_machine() -> Iterator[None]:
 
 
 @pytest.fixture
+def without_list_services(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A version of the package that hasn't got ListServices, also for pytester's runs within this process."""
+    monkeypatch.delitem(operations.built(), "ListServices")  # type: ignore[arg-type] # a dict, shown as one that nobody changes
+
+
+@pytest.fixture
 def fargate() -> dict[str, Any]:
     """The parameters of RunTask that put the task definition `web` on Fargate."""
     return {

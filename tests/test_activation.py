@@ -195,32 +195,35 @@ def test_unittest_runs_decorated_classes_without_pytest(tmp_path):
 # --- what is told at the end ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("without_list_services")
 def test_what_was_swallowed_is_raised_at_the_end():
     client = botocore.session.Session().create_client(
         "ecs", "us-east-1", aws_access_key_id="x", aws_secret_access_key="x"
     )
-    with pytest.raises(EcsFakeNotBuiltError, match="DescribeTaskSets is not built"), switch():
+    with pytest.raises(EcsFakeNotBuiltError, match="ListServices is not built"), switch():
         with pytest.raises(EcsFakeNotBuiltError):
-            client.describe_task_sets(cluster="prod", service="web")
+            client.list_services()
 
 
+@pytest.mark.usefixtures("without_list_services")
 def test_the_tests_own_error_comes_first():
     client = botocore.session.Session().create_client(
         "ecs", "us-east-1", aws_access_key_id="x", aws_secret_access_key="x"
     )
     with pytest.raises(ZeroDivisionError), switch():
         with pytest.raises(EcsFakeNotBuiltError):
-            client.describe_task_sets(cluster="prod", service="web")
+            client.list_services()
         1 / 0  # noqa: B018
 
 
+@pytest.mark.usefixtures("without_list_services")
 def test_strict_false_tells_nothing_at_the_end():
     client = botocore.session.Session().create_client(
         "ecs", "us-east-1", aws_access_key_id="x", aws_secret_access_key="x"
     )
     with switch(strict=False) as ecs:
         with pytest.raises(EcsFakeNotBuiltError):
-            client.describe_task_sets(cluster="prod", service="web")
+            client.list_services()
         assert len(ecs.troubles) == 1
 
 

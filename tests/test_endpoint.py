@@ -62,11 +62,12 @@ def test_an_operation_that_is_not_built_is_never_a_success(answer, operation):
 
 
 @pytest.mark.ecs_fake(strict=False)
+@pytest.mark.usefixtures("without_list_services")
 def test_an_operation_that_is_not_built_names_itself_and_the_version(ecs_fake):
-    with pytest.raises(EcsFakeNotBuiltError, match=r"^DescribeTaskSets is not built in pytest-ecsfake \d+\.\d+"):
-        ecs_fake.client.describe_task_sets(cluster="prod", service="web")
+    with pytest.raises(EcsFakeNotBuiltError, match=r"^ListServices is not built in pytest-ecsfake \d+\.\d+"):
+        ecs_fake.client.list_services()
 
-    assert ecs_fake.calls.operations == ["DescribeTaskSets"]
+    assert ecs_fake.calls.operations == ["ListServices"]
 
 
 @pytest.mark.ecs_fake(strict=False)

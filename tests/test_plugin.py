@@ -299,12 +299,13 @@ def test_it(ecs_fake):
 # --- what was swallowed is told again ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("without_list_services")
 @pytest.mark.parametrize(
     ("call", "told"),
     [
         pytest.param(
-            'client("ecs").describe_task_sets(cluster="prod", service="web")',
-            "EcsFakeNotBuiltError: DescribeTaskSets is not built in pytest-ecsfake *",
+            'client("ecs").list_services()',
+            "EcsFakeNotBuiltError: ListServices is not built in pytest-ecsfake *",
             id="an unbuilt operation",
         ),
         pytest.param(
@@ -352,12 +353,13 @@ def test_it(ecs_fake, monkeypatch):
     )
 
 
+@pytest.mark.usefixtures("without_list_services")
 def test_a_failed_test_is_not_covered_by_what_it_swallowed(run):
     result = run(
         """
 def test_it(ecs_fake):
     try:
-        boto3.client("ecs").describe_task_sets(cluster="prod", service="web")
+        boto3.client("ecs").list_services()
     except Exception:
         pass
     assert False, "mine"
@@ -365,17 +367,18 @@ def test_it(ecs_fake):
     )
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
-        ["E * AssertionError: mine", "*ecs_fake*", "EcsFakeNotBuiltError: DescribeTaskSets is not built *"]
+        ["E * AssertionError: mine", "*ecs_fake*", "EcsFakeNotBuiltError: ListServices is not built *"]
     )
 
 
+@pytest.mark.usefixtures("without_list_services")
 @pytest.mark.parametrize("outcome", ["skip", "xfail"])
 def test_a_skipped_test_is_not_failed_by_what_it_swallowed(run, outcome):
     result = run(
         f"""
 def test_it(ecs_fake):
     try:
-        boto3.client("ecs").describe_task_sets(cluster="prod", service="web")
+        boto3.client("ecs").list_services()
     except Exception:
         pass
     pytest.{outcome}("meant")

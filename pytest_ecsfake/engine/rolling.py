@@ -22,7 +22,7 @@ from pytest_ecsfake.engine import (
     zone_rebalancing,
 )
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Deployment, Service, is_pending
+from pytest_ecsfake.state.service import Deployment, Service, TaskSet, is_pending
 from pytest_ecsfake.state.task import Task
 
 
@@ -90,12 +90,13 @@ def stop(region: Region, service: Service, tasks: Sequence[Task], reason: str | 
         service_events.stopped(region, service, tasks)
 
 
-def stays(task: Task, primary: Deployment) -> bool:
-    """Whether a task needs no replacement by one of a deployment."""
-    return task.started_by == primary.id and not task.is_unfit and not _is_on_draining_instance(task)
+def stays(task: Task, owner: Deployment | TaskSet) -> bool:
+    """Whether a task needs no replacement by one of a deployment or a task set."""
+    return task.started_by == owner.id and not task.is_unfit and not is_on_draining_instance(task)
 
 
-def _is_on_draining_instance(task: Task) -> bool:
+def is_on_draining_instance(task: Task) -> bool:
+    """Whether a task has to leave its container instance."""
     instance = task.container_instance
     return instance is not None and instance.status == "DRAINING"
 
@@ -159,7 +160,9 @@ def _replace_unhealthy(region: Region, service: Service, found: Census, unhealth
     stop(region, service, going, "Task failed container health checks")
 
 
-def scale_in(region: Region, service: Service, owner: Deployment, staying: Sequence[Task], surplus: int) -> None:
+def scale_in(
+    region: Region, service: Service, owner: Deployment | TaskSet, staying: Sequence[Task], surplus: int
+) -> None:
     """Stop as many tasks as there are too many: those that don't run yet before those that do."""
     pending = [task for task in staying if not task.is_available]
     running = [task for task in staying if task.is_available]

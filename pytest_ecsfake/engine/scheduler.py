@@ -23,8 +23,9 @@ from pytest_ecsfake.engine import (
     service_events,
     shifting,
     starting,
+    task_sets,
 )
-from pytest_ecsfake.engine.service_transition import service_transition
+from pytest_ecsfake.engine.service_transition import service_transition, task_set_transition
 from pytest_ecsfake.engine.stages import seconds
 from pytest_ecsfake.engine.transition import availability_transition
 from pytest_ecsfake.state.journal import Entry
@@ -97,6 +98,7 @@ def delete(region: Region, service: Service) -> None:
         deployment.desired_count = 0
     for task_set in service.task_sets:
         task_set.desired_count = 0
+        task_set_transition(region, task_set, "DRAINING")
     service_transition(region, service, "DRAINING")
     wake(region, service)
 
@@ -107,7 +109,9 @@ def _reconcile(region: Region, service: Service) -> None:
         service_events.targets_changed(region, service)
     if service.status == "ACTIVE":
         record = service.current_deployment
-        if service.deployments and (record is None or record.is_taken_up):
+        if service.controller != "ECS":
+            task_sets.step(region, service)
+        elif service.deployments and (record is None or record.is_taken_up):
             _step(region, service, record)
     elif service.status == "DRAINING":
         _drain(region, service)
@@ -252,8 +256,7 @@ def _deployment_changed(region: Region, entry: Entry) -> None:
 
 
 def _runs_on_instances(region: Region, service: Service) -> bool:
-    revision = service.revision
-    return revision is not None and starting.launch_type_of(region, revision) != "FARGATE"
+    return any(starting.launch_type_of(region, revision) != "FARGATE" for revision in service.revisions_in_use)
 
 
 def _note_failure(region: Region, service: Service, task: Task, *, failed_to_start: bool) -> None:

@@ -7,11 +7,12 @@ until its cause went away or six hours have passed. The sentences are those of r
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 
 from pytest_ecsfake.clock import to_iso_8601
 from pytest_ecsfake.engine.stages import seconds
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Service, ServiceEvent
+from pytest_ecsfake.state.service import Deployment, Service, ServiceEvent, TaskSet
 from pytest_ecsfake.state.task import Task
 
 #: Developer Guide, "Service event messages": how long the same trouble isn't told again.
@@ -117,6 +118,13 @@ def steady(region: Region, service: Service) -> None:
     send_action(region, service, "SERVICE_STEADY_STATE")
 
 
+def task_set_steady(region: Region, service: Service, task_set: TaskSet) -> None:
+    """Tell that a task set has all that it wants: in the service's words, with the task set named. # unverified."""
+    trouble_is_over(service)
+    say(region, service, STEADY, of=_of(task_set.id))
+    send_action(region, service, "TASKSET_STEADY_STATE")
+
+
 def not_starting(region: Region, service: Service) -> None:
     """Tell that its tasks fail again and again."""
     if say_once(region, service, NOT_STARTING):
@@ -125,17 +133,19 @@ def not_starting(region: Region, service: Service) -> None:
 
 def started(region: Region, service: Service, tasks: Sequence[Task]) -> None:
     """Tell of started tasks."""
-    for some in _portions(tasks):
-        say(region, service, f"has started {len(some)} tasks: {_named(some)}.")
+    for of, alike in _by_task_set(service, tasks):
+        for some in _portions(alike):
+            say(region, service, f"has started {len(some)} tasks: {_named(some)}.", of=of)
 
 
 def stopped(region: Region, service: Service, tasks: Sequence[Task]) -> None:
     """Tell of tasks that were told to stop: those that ran by name, those that were pending by number."""
-    running = [task for task in tasks if task.started_at is not None]
-    if len(running) < len(tasks):
-        say(region, service, f"stopped {len(tasks) - len(running)} pending tasks.")
-    for some in _portions(running):
-        say(region, service, f"has stopped {len(some)} running tasks: {_named(some)}.")
+    for of, alike in _by_task_set(service, tasks):
+        running = [task for task in alike if task.started_at is not None]
+        if len(running) < len(alike):
+            say(region, service, f"stopped {len(alike) - len(running)} pending tasks.", of=of)
+        for some in _portions(running):
+            say(region, service, f"has stopped {len(some)} running tasks: {_named(some)}.", of=of)
     if tasks:
         send_action(region, service, "TASKS_STOPPED")
 
@@ -145,7 +155,9 @@ def targets_changed(region: Region, service: Service) -> None:
 
     The order and the words are those of recorded deployments; the sentences about targets end without a full stop.
     """
-    revisions = {deployment.id: deployment.revision for deployment in service.deployments}
+    owners: list[Deployment | TaskSet] = [*service.deployments, *service.task_sets]
+    revisions = {owner.id: owner.revision for owner in owners}
+    with_task_sets = {task_set.id for task_set in service.task_sets}
     for verb, counts in (("registered", service.newly_registered), ("deregistered", service.newly_draining)):
         for owner, count in counts.items():
             balancers = revisions[owner].configuration.get("loadBalancers", ()) if owner in revisions else ()
@@ -155,9 +167,10 @@ def targets_changed(region: Region, service: Service) -> None:
                     if "targetGroupArn" in balancer
                     else (f"elb {balancer.get('loadBalancerName')}")
                 )
-                say(region, service, f"{verb} {count} targets in ({target})")
+                of = _of(owner) if owner in with_task_sets else ""
+                say(region, service, f"{verb} {count} targets in ({target})", of=of)
     for owner, count in service.newly_draining.items():
-        say(region, service, f"has begun draining connections on {count} tasks.", of=f", taskSet {owner}")
+        say(region, service, f"has begun draining connections on {count} tasks.", of=_of(owner))
     service.newly_registered.clear()
     service.newly_draining.clear()
 
@@ -191,6 +204,28 @@ def no_instances(region: Region, service: Service) -> None:
     )
     if say_once(region, service, sentence):
         send_action(region, service, "SERVICE_TASK_PLACEMENT_FAILURE", reason=NO_INSTANCES)
+
+
+def _of(task_set_id: str) -> str:
+    """What stands behind the service's name where a sentence is about one of its task sets."""
+    return f", taskSet {task_set_id}"
+
+
+def _by_task_set(service: Service, tasks: Sequence[Task]) -> Iterator[tuple[str, list[Task]]]:
+    """Tasks by their task sets, with what stands behind the service's name of each; nothing does where a deployment started them.
+
+    Of task sets the form has been seen for targets and draining connections. # unverified
+    """
+    if not service.task_sets:
+        yield "", list(tasks)
+        return
+    task_sets = {task_set.id for task_set in service.task_sets}
+    for owner, alike in groupby(sorted(tasks, key=_starter), key=_starter):
+        yield _of(owner) if owner in task_sets else "", list(alike)
+
+
+def _starter(task: Task) -> str:
+    return task.started_by or ""
 
 
 def _named(tasks: Sequence[Task]) -> str:

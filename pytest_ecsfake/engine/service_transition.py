@@ -18,6 +18,8 @@ from pytest_ecsfake.state.service import (
     Service,
     ServiceDeployment,
     ServiceStatus,
+    TaskSet,
+    TaskSetStatus,
 )
 
 if TYPE_CHECKING:
@@ -141,3 +143,21 @@ def hook_transition(
     run.status = status
     record.updated_at = region.clock.now
     region.journal.write(region.clock.now, "service-deployment", record.arn, "lifecycleHook", before, status, run.stage)
+
+
+def task_set_transition(region: Region, task_set: TaskSet, status: TaskSetStatus) -> None:
+    """Bring a task set into a status."""
+    before = task_set.status
+    task_set.status = status
+    task_set.updated_at = region.clock.now
+    region.journal.write(region.clock.now, "task-set", task_set.arn, "status", before, status)
+
+
+def stability_transition(region: Region, task_set: TaskSet, status: api.StabilityStatus) -> None:
+    """Note whether a task set is steady, and since when."""
+    before = task_set.stability_status
+    if status == before:
+        return
+    task_set.stability_status = status
+    task_set.stability_status_at = region.clock.now
+    region.journal.write(region.clock.now, "task-set", task_set.arn, "stabilityStatus", before, status)

@@ -32,6 +32,7 @@ MODULES = (
     "tags",
     "task_definitions",
     "task_protection",
+    "task_sets",
     "tasks",
 )
 

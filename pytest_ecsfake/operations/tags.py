@@ -91,6 +91,15 @@ def _task_definition(region: Region, parts: Sequence[str]) -> Tagged | None:
     return region.task_definitions.get(parts[0])
 
 
+def _task_set(region: Region, parts: Sequence[str]) -> Tagged | None:
+    cluster_name, service_name, *rest = parts
+    cluster = region.clusters.get(cluster_name)
+    service = None if cluster is None else cluster.services.get(service_name)
+    if service is None:
+        return None
+    return next((task_set for task_set in service.task_sets if task_set.id == "/".join(rest)), None)
+
+
 #: Developer Guide, "Tagging Amazon ECS resources": by the type in the ARN. A kind that gets built joins with the function that finds one.
 TAGGABLE: Mapping[str, Kind] = {
     "capacity-provider": Kind("capacity provider", 1, _capacity_provider, in_cluster=False),
@@ -99,7 +108,7 @@ TAGGABLE: Mapping[str, Kind] = {
     "service": Kind("service", 2, _service),
     "task": Kind("task", 2, _task),
     "task-definition": Kind("task definition", 1, _task_definition, in_cluster=False),
-    "task-set": Kind("task set", 4, None),
+    "task-set": Kind("task set", 4, _task_set),
 }
 
 #: Service authorization reference of ECS: these can have tags too, but how ECS words what it refuses of them isn't known.
@@ -109,7 +118,6 @@ NOT_BUILT = ("daemon", "daemon-deployment", "daemon-revision", "daemon-task-defi
 @operation(
     "TagResource",
     simplified=(
-        "Task sets are never found: none can be made yet.",
         "Daemons and gateways raise `EcsFakeNotBuiltError`.",
         "Nobody is authorized: every caller may set tags.",
     ),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake.clock import to_epoch_seconds
 from pytest_ecsfake.rendering import tags
+from pytest_ecsfake.rendering.task_set import task_set
 from pytest_ecsfake.state.service import Deployment, Service, ServiceRevision, is_pending
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def service(item: Service, *, with_tags: bool = False, described: bool = False) 
     if "networkConfiguration" in configuration:
         document["networkConfiguration"] = configuration["networkConfiguration"]
     if item.controller != "ECS":
-        document["taskSets"] = []
+        document["taskSets"] = [task_set(item, each) for each in item.task_sets]
     if described and item.current_deployment is not None:
         document["currentServiceDeployment"] = item.current_deployment.arn
     if with_tags:

@@ -83,8 +83,9 @@ class TaskSet:
     desired_count: int = 0  # computedDesiredCount
     external_id: str | None = None
     started_by: str | None = None
-    platform_version: str | None = None  # as asked for
+    platform_version: str | None = None  # as asked for, LATEST when nothing was; Fargate only
     client_token: str | None = None
+    request: bytes = b""  # that of CreateTaskSet, packed, to tell a repetition by
     tags: dict[str, str] = field(default_factory=dict)
 
 

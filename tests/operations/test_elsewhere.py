@@ -72,7 +72,8 @@ class Parameter:
 
     @property
     def name(self) -> str:
-        return self.resource.rpartition("/")[2]
+        id_ = self.resource.rpartition("/")[2]
+        return f"ecs-svc/{id_}" if self.resource.startswith("task-set/") else id_
 
 
 IN_PROD = {"cluster": "prod"}
@@ -91,6 +92,10 @@ INSTANCE = f"container-instance/prod/{ID}"
 SERVICE = "service/prod/api"
 DEPLOYMENT = "service-deployment/prod/worker/ejGvqq2ilnbKT9qj0vLJe"
 NO_DEPLOYMENT = ("ServiceDeploymentNotFoundException", "Service deployment not found.")
+TASK_SET = "task-set/prod/by-hand/ecs-svc/1234567890123456789"
+NO_TASK_SET = ("TaskSetNotFoundException", "The specified task set was not found.")
+BY_HAND: dict[str, Any] = {"cluster": "prod", "service": "by-hand"}
+WHOLE = {"value": 100.0, "unit": "PERCENT"}
 NO_SERVICE = ("ServiceNotFoundException", "")
 UNKNOWN_INSTANCE = f"Referenced container instance {ID} not found."
 
@@ -102,15 +107,18 @@ def cluster(operation: str, **others: Any) -> Parameter:
 PARAMETERS = [
     cluster("CreateCapacityProvider", name="instances", managedInstancesProvider=INSTANCES),
     cluster("CreateService", serviceName="shop"),
+    cluster("CreateTaskSet", service="by-hand", taskDefinition="web"),
     cluster("DeleteAttributes", attributes=[]),
     cluster("DeleteCapacityProvider", capacityProvider="asg"),
     cluster("DeleteCluster"),
     cluster("DeleteService", service="api"),
+    cluster("DeleteTaskSet", service="by-hand", taskSet="ecs-svc/1"),
     cluster("DescribeCapacityProviders"),
     cluster("DeregisterContainerInstance", containerInstance=ID),
     cluster("DescribeContainerInstances", containerInstances=[ID]),
     cluster("DescribeServices", services=["api"]),
     cluster("ListServiceDeployments", service="api"),
+    cluster("DescribeTaskSets", service="by-hand", taskSets=["ecs-svc/1"]),
     cluster("DescribeTasks", tasks=[ID]),
     cluster("ExecuteCommand", task=ID, **SHELL),
     cluster("ListAttributes", targetType="container-instance"),
@@ -134,6 +142,8 @@ PARAMETERS = [
     cluster("UpdateContainerAgent", containerInstance=ID),
     cluster("UpdateTaskProtection", tasks=[ID], protectionEnabled=True),
     cluster("UpdateService", service="api"),
+    cluster("UpdateServicePrimaryTaskSet", service="by-hand", primaryTaskSet="ecs-svc/1"),
+    cluster("UpdateTaskSet", service="by-hand", taskSet="ecs-svc/1", scale=WHOLE),
     cluster("UpdateContainerInstancesState", containerInstances=[ID], status="DRAINING"),
     Parameter("DescribeClusters", "clusters", CLUSTER, MISSING, is_list=True),
     Parameter("DescribeTasks", "tasks", TASK, MISSING, IN_PROD, is_list=True),
@@ -186,6 +196,18 @@ PARAMETERS = [
     ),
     Parameter("ListTasks", "serviceName", SERVICE, ("ServiceNotFoundException", "Service not found."), IN_PROD),
     Parameter("UpdateService", "service", SERVICE, NO_SERVICE, IN_PROD),
+    Parameter("CreateTaskSet", "service", SERVICE, NO_SERVICE, {**IN_PROD, "taskDefinition": "web"}),
+    Parameter("DeleteTaskSet", "service", SERVICE, NO_SERVICE, {**IN_PROD, "taskSet": "ecs-svc/1"}),
+    Parameter("DescribeTaskSets", "service", SERVICE, NO_SERVICE, {**IN_PROD, "taskSets": ["ecs-svc/1"]}),
+    Parameter(
+        "UpdateServicePrimaryTaskSet", "service", SERVICE, NO_SERVICE, {**IN_PROD, "primaryTaskSet": "ecs-svc/1"}
+    ),
+    Parameter("UpdateTaskSet", "service", SERVICE, NO_SERVICE, {**IN_PROD, "taskSet": "ecs-svc/1", "scale": WHOLE}),
+    Parameter("DeleteTaskSet", "taskSet", TASK_SET, NO_TASK_SET, BY_HAND),
+    Parameter("DescribeTaskSets", "taskSets", TASK_SET, MISSING, BY_HAND, is_list=True),
+    Parameter("UpdateServicePrimaryTaskSet", "primaryTaskSet", TASK_SET, NO_TASK_SET, BY_HAND),
+    Parameter("UpdateTaskSet", "taskSet", TASK_SET, NO_TASK_SET, {**BY_HAND, "scale": WHOLE}),
+    Parameter("CreateTaskSet", "taskDefinition", REVISION, ("ClientException", "TaskDefinition not found."), BY_HAND),
     Parameter(
         "CreateService",
         "taskDefinition",
@@ -271,6 +293,13 @@ def furnish(client: Any) -> None:
     register_web(client)
     client.create_capacity_provider(name="asg", autoScalingGroupProvider={"autoScalingGroupArn": "asg"})
     create_worker(client)
+    create_by_hand(client)
+
+
+def create_by_hand(client: Any) -> None:
+    client.create_service(
+        cluster="prod", serviceName="by-hand", desiredCount=0, deploymentController={"type": "EXTERNAL"}
+    )
 
 
 def register_web(client: Any) -> None:
@@ -287,6 +316,8 @@ def furnish_beside(client: Any, parameter: Parameter) -> None:
         register_web(client)
     if "worker" in parameter.others.values():
         create_worker(client)
+    if "cluster" in parameter.others and parameter.others.get("service") == "by-hand":
+        create_by_hand(client)
     if "asg" in parameter.others.values():
         client.create_capacity_provider(name="asg", autoScalingGroupProvider={"autoScalingGroupArn": "asg"})
 

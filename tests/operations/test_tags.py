@@ -80,6 +80,23 @@ def tags_of_container_instance(ecs: Any, arn: str, include: list[str]) -> Any:
     return described["containerInstances"][0]["tags"]
 
 
+def task_set(ecs: Any, tags: list[dict[str, str]]) -> str:
+    ecs.create_cluster(clusterName="prod")
+    ecs.register_task_definition(
+        family="web", containerDefinitions=[{"name": "web", "image": "nginx:1.29", "memory": 128}]
+    )
+    external = {"serviceName": "web", "desiredCount": 0, "deploymentController": {"type": "EXTERNAL"}}
+    ecs.create_service(cluster="prod", **external)
+    created = ecs.create_task_set(cluster="prod", service="web", taskDefinition="web", tags=tags)
+    arn: str = created["taskSet"]["taskSetArn"]
+    return arn
+
+
+def tags_of_task_set(ecs: Any, arn: str, include: list[str]) -> Any:
+    [found] = ecs.describe_task_sets(cluster="prod", service="web", taskSets=[arn], include=include)["taskSets"]
+    return found.get("tags", [])
+
+
 class Kind(NamedTuple):
     """A kind of resource: how one with tags is made, giving its ARN, and how its tags are shown with an `include`."""
 
@@ -95,6 +112,7 @@ every_kind = pytest.mark.parametrize(
         pytest.param(Kind(cluster, tags_of_cluster), id="cluster"),
         pytest.param(Kind(container_instance, tags_of_container_instance), id="container instance"),
         pytest.param(Kind(task, tags_of_task), id="task"),
+        pytest.param(Kind(task_set, tags_of_task_set), id="task set"),
         pytest.param(Kind(task_definition, tags_of_task_definition), id="task definition"),
     ],
 )
