@@ -197,7 +197,10 @@ def _go_on(region: Region, task: Task, stage: Stage, desired: str) -> None:
         _start_containers(region, task)
     elif stage.to == "STOPPING":
         _signal_or_end(region, task)
-    elif stage.to != "RUNNING":
+    elif stage.to == "RUNNING":
+        if not _runs(task):
+            _end_of_execution(region, task)
+    else:
         _stay(region, task, life_of(task).start[stage.to])
 
 
@@ -362,11 +365,24 @@ def _signal_containers(region: Region, task: Task, *, after: Container | None = 
 
 
 def _end_of_execution(region: Region, task: Task) -> None:
-    """The last container has ended; ECS learns of it later."""
+    """The last container has ended; ECS learns of it later.
+
+    A task whose containers have all started becomes RUNNING first: startedAt is never behind executionStoppedAt (recorded answers).
+    """
+    if _is_about_to_run(task):
+        return
     task.execution_stopped_at = region.clock.now
     stopping = life_of(task).stop["STOPPING"]
     delay = region.timings.delay(stopping.status, stopping.delay) * (100 - OBEYED_PERCENT) // 100
     region.clock.after(delay, _learn_of_the_end, region, task)
+
+
+def _is_about_to_run(task: Task) -> bool:
+    return (
+        task.last_status == "ACTIVATING"
+        and task.desired_status == "RUNNING"
+        and all(container.last_status != "PENDING" for container in task.containers)
+    )
 
 
 def _learn_of_the_end(region: Region, task: Task) -> None:

@@ -75,7 +75,7 @@ class Containers:
     ) -> ContainerOrder:
         """Say what containers do, by family, name or image; where only the family is given, its first essential container.
 
-        A container that ends may do so before ECS has shown its task RUNNING. What isn't said is as of any other container.
+        A container may end while its task is ACTIVATING, which then is RUNNING for a moment. What isn't said is as of any other container.
 
         Args:
             family: the task definition's family, or `family:revision`.

@@ -84,14 +84,24 @@ def test_a_job_ends_with_its_exit_code(ecs_fake, run, seen):
     }
 
 
-def test_a_job_that_ends_at_once_was_running_all_the_same(ecs_fake, run, seen):
-    ecs_fake.containers.script(family="web", exit_code=0)
+@pytest.mark.parametrize(
+    ("seconds", "lasted"),
+    [
+        pytest.param(0, 0, id="at once"),
+        pytest.param(0.5, 0, id="while its task is ACTIVATING"),
+        pytest.param(5, 4, id="when its task is RUNNING"),
+    ],
+)
+def test_a_job_ends_after_its_task_was_running_however_short_it_is(ecs_fake, run, seen, seconds, lasted):
+    """Recorded answers: executionStoppedAt is never before startedAt, so that their difference can be taken."""
+    ecs_fake.containers.script(family="web", runs_for=seconds, exit_code=0)
 
     task = run()
     ecs_fake.clock.advance(seconds=600)
 
     shown = seen(task)
-    assert shown["executionStoppedAt"] < shown["startedAt"] < shown["stoppedAt"]
+    assert shown["executionStoppedAt"] - shown["startedAt"] == lasted
+    assert shown["executionStoppedAt"] < shown["stoppingAt"] < shown["stoppedAt"]
     assert (shown["stopCode"], shown["containers"][0]["exitCode"]) == ("EssentialContainerExited", 0)
 
 
