@@ -19,6 +19,7 @@ from pytest_ecsfake.clock import SECOND, Clock, to_epoch_seconds
 from pytest_ecsfake.engine import lifecycle
 from pytest_ecsfake.errors import EcsError
 from pytest_ecsfake.state.region import World
+from pytest_ecsfake.state.scripts import Script, Whom
 from pytest_ecsfake.state.timings import Timings
 
 #: 2026-01-01T00:00:00Z
@@ -214,6 +215,17 @@ class Account:
         if task is not None and task.containers[0].last_status == "RUNNING" and task.has_health_check:
             lifecycle.set_health(self.region, task, task.containers[0], "UNHEALTHY")
 
+    def script(self, family: str, what: str, times: int) -> None:
+        """The next tasks of a family don't start, or end soon, or hear no SIGTERM."""
+        orders = {
+            "pull": {"pull_error": "CannotPullContainerError: nginx: not found"},
+            "start": {"start_error": "CannotStartContainerError: no such command"},
+            "ends": {"runs_for": 20 * SECOND, "exit_code": 1},
+            "deaf": {"ignores_sigterm": True},
+        }
+        whom = Whom(family=family)
+        self.region.scripts.containers.append(Script(f"{family} {what}", whom, times, **orders[what]))
+
     def protect(self, number: int, protected: bool, minutes: int) -> None:
         task = self._task(number)
         if task is not None:
@@ -314,6 +326,9 @@ OF_SERVICES = st.one_of(
     step("scale", NAMES, DESIRED),
     step("deploy", NAMES, st.booleans()),
     step("delete", NAMES, st.booleans()),
+    step(
+        "script", st.sampled_from(FOR_SERVICES), st.sampled_from(["pull", "start", "ends", "deaf"]), st.integers(1, 2)
+    ),
     step("protect", NUMBERS, st.booleans(), st.integers(1, 60)),
 )
 WAITS = step("wait", st.sampled_from([0.5, 1, 7, 30, 60, 300, HOUR]))
@@ -349,6 +364,8 @@ class WhateverIsCalled(RuleBasedStateMachine):
     def something_happens_to_services(self, step: tuple[Any, ...]) -> None:
         if step[0] in ("create", "scale", "delete"):
             self.least.pop(step[1], None)
+        if step[0] == "script":
+            self.least.clear()
         self.account.do(step)
 
     @rule(name=NAMES, registers=st.booleans(), waits=st.lists(st.sampled_from([1, 7, 30]), max_size=8))
