@@ -261,12 +261,17 @@ def _turn_back(region: Region, record: ServiceDeployment, shift: Shift) -> None:
 
 
 def _hold(region: Region, service: Service, shift: Shift) -> list[Deployment]:
-    """Hold each deployment at the tasks that it is to have, and take those off the list that have gone; the ones that have all, healthy."""
-    complete = [
-        deployment
-        for deployment in list(service.deployments)
-        if _bring_to(region, service, deployment, service.desired_count if deployment in shift.kept else 0)
-    ]
+    """Hold the deployments that serve at the desired count, let the others go once those are complete, and list who is left.
+
+    Returns:
+        the deployments that have all the tasks that they are to have, healthy.
+    """
+    wanted = service.desired_count
+    complete = [each for each in shift.kept if _bring_to(region, service, each, wanted)]
+    if len(complete) == len(shift.kept):
+        complete += [
+            each for each in service.deployments if each not in shift.kept and _bring_to(region, service, each, 0)
+        ]
     primary, *older = service.deployments
     left = [each for each in older if each in shift.kept or rolling.is_served(service, each)]
     service.deployments = [primary, *left]

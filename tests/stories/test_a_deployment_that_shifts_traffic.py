@@ -569,3 +569,78 @@ def test_revisions_are_served_by_the_two_target_groups_in_turns(ecs_fake, ecs_cl
     ecs_client.stop_service_deployment(serviceDeploymentArn=running["serviceDeploymentArn"])
     assert deployed() == [{"targetGroupArn": green, "productionListenerRule": rule}]
     assert again() == [{"targetGroupArn": green, "productionListenerRule": rule}]
+
+
+def test_blue_has_all_its_tasks_again_before_the_traffic_comes_back(ecs_fake, ecs_client, deploy, describe, green):
+    """A protected task of blue keeps the clean-up going, so that it can still be stopped by hand."""
+    blue = ecs_fake.services["prod/web"].tasks[0].arn
+    ecs_client.update_task_protection(cluster="prod", tasks=[blue], protectionEnabled=True)
+    arn = deploy("BLUE_GREEN", seconds=450)
+    assert describe(arn)["lifecycleStage"] == "CLEAN_UP"
+    assert [each.running_count for each in ecs_fake.services["prod/web"].deployments] == [2, 1]
+
+    ecs_client.stop_service_deployment(serviceDeploymentArn=arn)
+    ecs_fake.clock.advance(seconds=15 + 65)
+
+    assert describe(arn)["lifecycleStage"] == "SCALE_UP"
+    assert green() == 100.0
+    ecs_fake.clock.advance(seconds=1)
+    assert green() == 0.0
+    ecs_fake.clock.advance(seconds=60)
+    assert describe(arn)["status"] == "ROLLBACK_SUCCESSFUL"
+    assert ecs_fake.services["prod/web"].running_count == 2
+
+
+def test_an_alarm_after_the_bake_time_comes_too_late(ecs_fake, ecs_client, deploy, describe):
+    blue = ecs_fake.services["prod/web"].tasks[0].arn
+    ecs_client.update_task_protection(cluster="prod", tasks=[blue], protectionEnabled=True, expiresInMinutes=30)
+    alarms = {"alarmNames": ["5xx"], "enable": True, "rollback": True}
+    arn = deploy("BLUE_GREEN", alarms=alarms, seconds=450)
+
+    ecs_fake.alarms["5xx"].set("ALARM")
+    ecs_fake.clock.advance(seconds=3600)
+
+    assert describe(arn)["status"] == "SUCCESSFUL"
+    assert describe(arn)["alarms"]["status"] == "MONITORING_COMPLETE"
+
+
+def test_a_rolling_deployment_that_still_bakes_is_no_revision_to_shift_from(ecs_fake, ecs_client, deploy, describe):
+    """The last completed one is brought back first; at no time the service has too few tasks."""
+    good = ecs_fake.services["prod/web"].task_definition
+    baking = deploy("ROLLING", bakeTimeInMinutes=60, seconds=200)
+    assert describe(baking)["status"] == "IN_PROGRESS"
+    arn = deploy("BLUE_GREEN")
+
+    ecs_fake.clock.advance(seconds=20)
+    listed = [each.task_definition.rpartition(":")[2] for each in ecs_fake.services["prod/web"].deployments]
+    running = []
+    for _ in range(700):
+        ecs_fake.clock.advance(seconds=1)
+        running.append(ecs_fake.services["prod/web"].running_count)
+
+    assert listed == ["3", "2", "1"]
+    assert describe(baking)["status"] == "STOPPED"
+    assert describe(arn)["status"] == "SUCCESSFUL"
+    assert (min(running), max(running)) == (2, 4)
+    started_again = [task for task in ecs_fake.tasks if task.task_definition_arn == good]
+    assert len(started_again) == 4
+
+
+def test_a_task_that_becomes_unhealthy_meanwhile_is_replaced(ecs_fake, ecs_client, deploy, register_on_fargate):
+    check = {"command": ["CMD", "true"], "interval": 5}
+    register_on_fargate({"name": "web", "image": "nginx:1.29", "healthCheck": check}, family="checked")
+    ecs_client.update_service(
+        cluster="prod",
+        service="web",
+        taskDefinition="checked",
+        deploymentConfiguration={"strategy": "BLUE_GREEN", "bakeTimeInMinutes": 5},
+    )
+    ecs_fake.clock.advance(seconds=100)
+    newest = ecs_fake.services["prod/web"].deployments[0]
+    ill = next(task for task in ecs_fake.services["prod/web"].tasks if task.started_by == newest.id)
+
+    ill.set_health("web", "UNHEALTHY")
+    ecs_fake.clock.advance(seconds=120)
+
+    assert ecs_fake.tasks[ill.arn].last_status == "STOPPED"
+    assert [each.running_count for each in ecs_fake.services["prod/web"].deployments] == [2, 2]
