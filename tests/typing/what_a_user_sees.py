@@ -9,6 +9,7 @@ from typing_extensions import assert_type
 
 from pytest_ecsfake import Call, EcsFake, ecs_fake
 from pytest_ecsfake.views.clusters import Cluster
+from pytest_ecsfake.views.hooks import HookContext
 from pytest_ecsfake.views.services import Deployment, Service
 from pytest_ecsfake.views.tasks import Task
 
@@ -21,6 +22,8 @@ def test_stores(ecs_fake: EcsFake) -> None:
     assert_type(ecs_fake.clusters["prod"], Cluster)
     assert_type(ecs_fake.services["prod/web"], Service)
     assert_type(ecs_fake.services["prod/web"].deployments, list[Deployment])
+    assert_type(ecs_fake.services["prod/web"].traffic, dict[str, float])
+    assert_type(ecs_fake.alarms["5xx"].state, Literal["OK", "ALARM", "INSUFFICIENT_DATA"])
     assert_type(ecs_fake.clusters["prod"].services["web"].is_stable, bool)
     assert_type(ecs_fake.tasks["arn"].last_status, TaskStatus)
     assert_type(ecs_fake.tasks.where(group="service:web"), list[Task])
@@ -43,3 +46,12 @@ assert_type(decorated(3), str)
 
 with ecs_fake(clusters=["prod"]) as ecs:
     assert_type(ecs, EcsFake)
+
+
+def smoke_test(ctx: HookContext) -> str:
+    return "SUCCEEDED" if ctx.event["lifecycleStage"] == ctx.stage else "FAILED"
+
+
+def test_hooks(ecs_fake: EcsFake) -> None:
+    ecs_fake.hooks.on("POST_SCALE_UP", smoke_test)
+    ecs_fake.hooks.on("POST_SCALE_UP", lambda ctx: {"hookStatus": "IN_PROGRESS", "callBackDelay": 5}, times=1)
