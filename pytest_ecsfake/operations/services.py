@@ -155,6 +155,7 @@ def create_service(region: Region, request: api.CreateServiceRequest) -> api.Cre
     simplified=(
         "A change of the deployment controller raises `EcsFakeNotBuiltError`.",
         "A change of `monitoring` or `gatewayConnectors` starts a new deployment, an assumption.",
+        "Where Availability Zone rebalancing can't be any more it is turned off, as CreateService does where nobody asks for it, an assumption.",
         "Nothing else is looked at, as with CreateService.",
     ),
 )
@@ -174,8 +175,9 @@ def update_service(region: Region, request: api.UpdateServiceRequest) -> api.Upd
         fit = service_rules.fit(region, cluster, definition, wanted)
     launch_type = service.launch_type if fit is None else fit.launch_type
     configuration = _changed_configuration(service, launch_type, request)
-    if request.get("availabilityZoneRebalancing") == "ENABLED":
-        service_rules.zone_rebalancing.refuse(wanted, configuration, launch_type)
+    rebalancing = service_rules.zone_rebalancing.setting(
+        wanted, configuration, launch_type, unasked=service.availability_zone_rebalancing
+    )
     revision = None
     if definition is not None and fit is not None:
         new = revisions.make(region, cluster, service.name, definition, fit=fit, parameters=wanted)
@@ -185,6 +187,7 @@ def update_service(region: Region, request: api.UpdateServiceRequest) -> api.Upd
     if fit is not None:
         service.platform_version = _platform_version(fit, wanted)
     service.deployment_configuration = configuration
+    service.availability_zone_rebalancing = rebalancing
     _take_over(service, request)
     if revision is not None:
         deployments.begin(region, service, revision)
@@ -437,9 +440,6 @@ def _take_over(service: Service, request: api.UpdateServiceRequest) -> None:
         service.placement_strategy = placement.shown_strategies(request["placementStrategy"])
     service.health_check_grace_period_seconds = request.get(
         "healthCheckGracePeriodSeconds", service.health_check_grace_period_seconds
-    )
-    service.availability_zone_rebalancing = request.get(
-        "availabilityZoneRebalancing", service.availability_zone_rebalancing
     )
     service.enable_ecs_managed_tags = request.get("enableECSManagedTags", service.enable_ecs_managed_tags)
     service.enable_execute_command = request.get("enableExecuteCommand", service.enable_execute_command)

@@ -284,6 +284,22 @@ CREATE = [
         "The daemon scheduling strategy does not support the EXTERNAL deployment controller.",
         id="a daemon of another controller",
     ),
+    # Developer Guide, "Amazon ECS clusters for external instances"; the words are unverified
+    row(
+        ON_EC2,
+        {"launchType": "EXTERNAL", "loadBalancers": [target()]},
+        "Load balancers are not supported with the EXTERNAL launch type.",
+        id="external instances with a load balancer",
+    ),
+    row(
+        ON_EC2,
+        {
+            "launchType": "EXTERNAL",
+            "serviceRegistries": [{"registryArn": REGISTRY, "containerName": "app", "containerPort": 80}],
+        },
+        "Service registries are not supported with the EXTERNAL launch type.",
+        id="external instances with a registry",
+    ),
     # --- controllers: API reference, CreateService, taskDefinition and loadBalancers; the first two texts as recorded from deployments
     row(EXTERNAL, {"taskDefinition": "web"}, "TaskDefinition must be blank", id="EXTERNAL with a definition"),
     row(

@@ -163,6 +163,23 @@ def test_a_circuit_breaker_that_is_off_rolls_nothing_back(create, update):
     assert (breaker["enable"], breaker["rollback"]) == (False, False)
 
 
+@pytest.mark.parametrize(
+    ("before", "configuration", "after"),
+    [
+        pytest.param("ENABLED", {"maximumPercent": 150}, "ENABLED", id="still possible"),
+        pytest.param("DISABLED", {"maximumPercent": 150}, "DISABLED", id="off before"),
+        pytest.param(
+            "ENABLED", {"maximumPercent": 100, "minimumHealthyPercent": 50}, "DISABLED", id="not possible any more"
+        ),
+    ],
+)
+def test_zones_are_balanced_as_long_as_they_can_be(create, update, before, configuration, after):
+    """API reference, UpdateService, availabilityZoneRebalancing: unsaid it stays. Without room for one task more it can't."""
+    create(availabilityZoneRebalancing=before)
+
+    assert update(deploymentConfiguration=configuration)["availabilityZoneRebalancing"] == after
+
+
 def test_another_volume_starts_a_deployment(create, update, register_on_fargate):
     """API reference, UpdateService, volumeConfigurations: if different; without them nothing changes."""
     mounted = {**WEB, "mountPoints": [{"sourceVolume": "data", "containerPath": "/data"}]}

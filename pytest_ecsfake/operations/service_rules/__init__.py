@@ -64,7 +64,7 @@ def fit(region: Region, cluster: Cluster, definition: TaskDefinition, parameters
     found = fitness.fit(region, cluster, definition, parameters)
     load_balancers.check(document, parameters, found.launch_type)
     refuse_role(document, parameters)
-    service_registries.check(document, parameters)
+    service_registries.check(document, parameters, found.launch_type)
     service_connect.check(region, cluster, document, parameters)
     port_mappings.check_named(document, parameters)
     return found

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # The first two were seen without their ends; what follows the first sentence is unverified.
 BOTH_KINDS_IN_ONE = "loadBalancerName and targetGroupArn cannot both be specified. You must specify either a loadBalancerName or a targetGroupArn."
 CLASSIC_ON_FARGATE = "Classic Load Balancers are not supported with Fargate."
+NOT_ON_EXTERNAL = "Load balancers are not supported with the EXTERNAL launch type."  # unverified
 NEITHER = "Either a loadBalancerName or a targetGroupArn must be specified."  # unverified
 
 BOTH_KINDS = (
@@ -45,6 +46,9 @@ def check(definition: api.TaskDefinition, parameters: Mapping[str, Any], launch_
         InvalidParameterException: a container or port isn't the task definition's, or the load balancers don't go together.
     """
     balancers: Sequence[api.LoadBalancer] = parameters.get("loadBalancers", [])
+    if balancers and launch_type == "EXTERNAL":
+        # Developer Guide, "Amazon ECS clusters for external instances": no service load balancing.
+        raise InvalidParameterException(NOT_ON_EXTERNAL)
     for balancer in balancers:
         _refuse_unclear(balancer)
     if any("loadBalancerName" in balancer for balancer in balancers):

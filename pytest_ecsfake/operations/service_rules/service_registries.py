@@ -18,16 +18,21 @@ if TYPE_CHECKING:
 # None of the texts has been seen. # unverified
 PORT_MISSING = "A containerName and containerPort must be specified in serviceRegistries for networkMode '{mode}'."
 BOTH_PORTS = "port and containerPort cannot both be specified in serviceRegistries."
+NOT_ON_EXTERNAL = "Service registries are not supported with the EXTERNAL launch type."
 HALF_A_PAIR = "containerName and containerPort must be specified together in serviceRegistries."
 
 
-def check(definition: api.TaskDefinition, parameters: Mapping[str, Any]) -> None:
-    """Refuse registries whose port isn't clear, or isn't there.
+def check(definition: api.TaskDefinition, parameters: Mapping[str, Any], launch_type: api.LaunchType) -> None:
+    """Refuse registries whose port isn't clear, or isn't there, and all of them on external instances.
 
     Raises:
         InvalidParameterException: as its name says.
     """
-    for registry in parameters.get("serviceRegistries", []):
+    registries = parameters.get("serviceRegistries", [])
+    if registries and launch_type == "EXTERNAL":
+        # Developer Guide, "Amazon ECS clusters for external instances": no service discovery.
+        raise InvalidParameterException(NOT_ON_EXTERNAL)
+    for registry in registries:
         _check(definition, registry)
 
 

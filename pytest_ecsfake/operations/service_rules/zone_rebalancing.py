@@ -33,38 +33,30 @@ ZONE = "attribute:ecs.availability-zone"
 
 
 def setting(
-    parameters: Mapping[str, Any], configuration: api.DeploymentConfiguration, launch_type: api.LaunchType
+    parameters: Mapping[str, Any],
+    configuration: api.DeploymentConfiguration,
+    launch_type: api.LaunchType,
+    *,
+    unasked: api.AvailabilityZoneRebalancing = "ENABLED",
 ) -> api.AvailabilityZoneRebalancing:
-    """What a new service has: what was asked for, ENABLED where nothing was and the service can have it.
+    """What a service has: what is asked for; where nothing is, what it is to have then, if it can.
 
     Args:
-        parameters: those of CreateService.
+        parameters: those of CreateService, or the service's own with those of UpdateService put over them.
         configuration: the complete deployment configuration.
         launch_type: what the tasks run on.
+        unasked: what the service has where the request says nothing: the default of CreateService, or what it had before.
 
     Raises:
-        InvalidParameterException: it was asked for and can't be.
+        InvalidParameterException: it is asked for and can't be.
     """
     asked: api.AvailabilityZoneRebalancing | None = parameters.get("availabilityZoneRebalancing")
     obstacle = _obstacle(parameters, configuration, launch_type)
-    if asked == "ENABLED":
-        refuse(parameters, configuration, launch_type)
+    if asked == "ENABLED" and obstacle is not None:
+        raise InvalidParameterException(obstacle)
     if asked is not None:
         return asked
-    return "ENABLED" if obstacle is None else "DISABLED"
-
-
-def refuse(
-    parameters: Mapping[str, Any], configuration: api.DeploymentConfiguration, launch_type: api.LaunchType
-) -> None:
-    """Refuse rebalancing where it can't be.
-
-    Raises:
-        InvalidParameterException: as its name says.
-    """
-    obstacle = _obstacle(parameters, configuration, launch_type)
-    if obstacle is not None:
-        raise InvalidParameterException(obstacle)
+    return unasked if obstacle is None else "DISABLED"
 
 
 def _obstacle(
