@@ -7,6 +7,7 @@ Rules: API reference, Deployment and ServiceDeployment; Developer Guide, "How th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_ecsfake.engine import service_events
@@ -17,7 +18,7 @@ from pytest_ecsfake.engine.service_transition import (
     service_deployment_transition,
 )
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Deployment, Rollback, Service, ServiceDeployment, ServiceRevision
+from pytest_ecsfake.state.service import Deployment, Rollback, Service, ServiceDeployment, ServiceRevision, is_pending
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
@@ -47,6 +48,15 @@ STOPPED_BY_USER = Failure(
 )
 SUPERSEDED = "Service deployment stopped because a newer service deployment was started."  # unverified
 
+#: Developer Guide, "View service history using Amazon ECS service deployments": what may be asked to stop, and how a service deployment ends
+#: that a newer one takes the place of, by the status that it is in then. One on its way back can only arrive there, or fail to.
+STOPPABLE = ("PENDING", "IN_PROGRESS")
+SUPERSEDED_ENDS: Mapping[api.ServiceDeploymentStatus, api.ServiceDeploymentStatus] = {
+    "STOP_REQUESTED": "STOPPED",
+    "ROLLBACK_REQUESTED": "STOPPED",
+    "ROLLBACK_IN_PROGRESS": "ROLLBACK_FAILED",
+}
+
 
 def record(region: Region, service: Service, revision: ServiceRevision) -> ServiceDeployment:
     """List a new deployment as PRIMARY, and write down its service deployment, PENDING; the one before it is asked to stop."""
@@ -74,7 +84,7 @@ def record(region: Region, service: Service, revision: ServiceRevision) -> Servi
         updated_at=now,
         configuration=service.deployment_configuration,
     )
-    if previous is not None:
+    if previous is not None and previous.status in STOPPABLE:
         service_deployment_transition(region, previous, "STOP_REQUESTED", SUPERSEDED)
     service.service_deployments.append(new)
     deployment_begins(region, service, deployment)
@@ -107,8 +117,8 @@ def random_id(region: Region, length: int) -> str:
 def take_up(region: Region, service: Service, record: ServiceDeployment) -> None:
     """Begin what was asked for; the deployments that it supersedes are stopped now."""
     for older in service.service_deployments:
-        if older.status == "STOP_REQUESTED":
-            _end(region, service, older, "STOPPED")
+        if older is not record and older.status in SUPERSEDED_ENDS:
+            _end(region, service, older, SUPERSEDED_ENDS[older.status], SUPERSEDED)
     breaker = record.configuration.get("deploymentCircuitBreaker")
     # API reference, DeploymentCircuitBreaker: for rolling deployments.
     is_rolling = record.configuration.get("strategy", "ROLLING") == "ROLLING"
@@ -123,9 +133,6 @@ def complete(region: Region, service: Service, record: ServiceDeployment) -> Non
     reason = f"ECS deployment {deployment.id} completed."
     deployment_transition(region, service, deployment, "COMPLETED", reason)
     service.last_completed = deployment
-    for monitor in ("circuit_breaker_status", "alarms_status"):
-        if getattr(record, monitor) == "MONITORING":
-            setattr(record, monitor, "MONITORING_COMPLETE")
     _end(region, service, record, "SUCCESSFUL" if record.rollback is None else "ROLLBACK_SUCCESSFUL")
     service_events.say(region, service, f"(deployment {deployment.id}) deployment completed.")
 
@@ -160,7 +167,7 @@ def fail(region: Region, service: Service, record: ServiceDeployment, failure: F
 
 def stop(region: Region, service: Service, record: ServiceDeployment) -> None:
     """Go back because somebody asked for it, unless the deployment has ended meanwhile; with nothing to go back to it just ends."""
-    if record.status == "ROLLBACK_REQUESTED":
+    if record.status == "ROLLBACK_REQUESTED" and service.current_deployment is record:
         record.stopped_at = region.clock.now
         fail(region, service, record, STOPPED_BY_USER, rollback=True)
 
@@ -196,9 +203,13 @@ def _end(
     status: api.ServiceDeploymentStatus,
     why: str | None = None,
 ) -> None:
-    """Bring a service deployment to its end, and keep the counts of its revisions as they are now."""
+    """Bring a service deployment to its end, with which its monitoring ends too, and keep the counts of its revisions as they are now."""
+    if record.circuit_breaker_status == "MONITORING":
+        record.circuit_breaker_status = "MONITORING_COMPLETE"
+    if record.alarms_status == "MONITORING":
+        record.alarms_status = "MONITORING_COMPLETE"
     for owner in dict.fromkeys([record.deployment, *service.deployments]):
         tasks = service.tasks_of(owner)
         running = sum(task.last_status == "RUNNING" for task in tasks)
-        record.final_counts[owner.revision.arn] = (owner.desired_count, running, len(tasks) - running)
+        record.final_counts[owner.revision.arn] = (owner.desired_count, running, sum(map(is_pending, tasks)))
     service_deployment_transition(region, record, status, why)

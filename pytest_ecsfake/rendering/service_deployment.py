@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pytest_ecsfake.clock import Instant, to_epoch_seconds
 from pytest_ecsfake.engine import circuit_breaker, deployment_alarms, lifecycle_hooks
-from pytest_ecsfake.state.service import HookRun, Service, ServiceDeployment, ServiceRevision
+from pytest_ecsfake.state.service import HookRun, Service, ServiceDeployment, ServiceRevision, is_pending
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
@@ -102,7 +102,7 @@ def _counts(owner: Service, item: ServiceDeployment, revision: ServiceRevision) 
         if deployment.revision is revision:
             tasks = owner.tasks_of(deployment)
             running = sum(task.last_status == "RUNNING" for task in tasks)
-            return deployment.desired_count, running, len(tasks) - running
+            return deployment.desired_count, running, sum(map(is_pending, tasks))
     return 0, 0, 0
 
 

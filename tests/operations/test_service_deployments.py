@@ -174,6 +174,60 @@ def test_a_first_deployment_that_is_stopped_stays_where_it_is(ecs_fake, ecs_clie
     assert ecs_fake.services["prod/web"].running_count == 0
 
 
+def test_a_rollback_that_a_newer_deployment_ends_has_failed(ecs_fake, created, update, describe):
+    """A service deployment on its way back never comes to STOP_REQUESTED or STOPPED."""
+    ecs_fake.clock.advance(seconds=120)
+    order = ecs_fake.containers.script(image="nginx:1.29", pull_error="CannotPullContainerError: not found")
+    going_back = update()
+    ecs_fake.clock.advance_until(lambda: describe(going_back)["status"] == "ROLLBACK_IN_PROGRESS", timeout=3600)
+
+    newer = update()
+
+    assert order.used
+    assert (describe(going_back)["status"], describe(newer)["status"]) == ("ROLLBACK_IN_PROGRESS", "PENDING")
+    ecs_fake.clock.advance(seconds=15)
+    assert (describe(going_back)["status"], describe(newer)["status"]) == ("ROLLBACK_FAILED", "IN_PROGRESS")
+
+
+def test_one_that_was_to_be_stopped_by_hand_is_not_rolled_back_under_a_newer_one(
+    ecs_fake, created, update, describe, stop
+):
+    ecs_fake.clock.advance(seconds=120)
+    stopped = update()
+    ecs_fake.clock.advance(seconds=20)
+    stop(stopped)
+
+    newer = update()
+
+    assert describe(stopped)["status"] == "ROLLBACK_REQUESTED"
+    ecs_fake.clock.advance(seconds=120)
+    assert (describe(stopped)["status"], describe(newer)["status"]) == ("STOPPED", "SUCCESSFUL")
+
+
+def test_a_deployment_that_was_stopped_is_not_monitored_any_more(ecs_fake, ecs_client, created, update, describe):
+    first = _first(ecs_client)["serviceDeploymentArn"]
+    ecs_fake.clock.advance(seconds=20)
+    assert describe(first)["deploymentCircuitBreaker"]["status"] == "MONITORING"
+
+    update()
+    ecs_fake.clock.advance(seconds=15)
+
+    assert describe(first)["deploymentCircuitBreaker"]["status"] == "MONITORING_COMPLETE"
+
+
+def test_a_task_on_its_way_down_is_not_pending(ecs_fake, ecs_client, created, update, describe):
+    ecs_fake.clock.advance(seconds=120)
+    arn = update(desiredCount=4)
+    ecs_fake.clock.advance(seconds=50)
+
+    ecs_client.update_service(cluster="prod", service="web", desiredCount=1)
+    ecs_fake.clock.advance_until(lambda: describe(arn)["status"] == "SUCCESSFUL", timeout=120)
+
+    target = describe(arn)["targetServiceRevision"]
+    assert "STOPPED" not in {task.last_status for task in ecs_fake.tasks}
+    assert (target["requestedTaskCount"], target["runningTaskCount"], target["pendingTaskCount"]) == (1, 1, 0)
+
+
 def test_the_history_is_filtered_by_status_and_time(ecs_fake, ecs_client, created, update):
     start = ecs_fake.clock.now
     ecs_fake.clock.advance(seconds=120)
