@@ -122,6 +122,7 @@ def _let_go(region: Region, service: Service, found: Census, missing: int) -> No
     """
     primary = service.deployments[0]
     if primary.rollout_state == "FAILED":
+        _follow_down(region, service, found.leaving)
         return
     serving = [task for task in found.leaving if _is_worth_keeping(task)]
     unhealthy = [task for task in found.leaving if task.is_unfit]
@@ -142,6 +143,16 @@ def _let_go(region: Region, service: Service, found: Census, missing: int) -> No
         stop(region, service, going)
     elif missing > 0 and found.occupying >= found.most and _is_at_rest(service):
         service_events.say_once(region, service, service_events.STUCK)
+
+
+def _follow_down(region: Region, service: Service, left: list[Task]) -> None:
+    """Let the tasks of older deployments follow the desired count down, which nothing replaces while the newest deployment is FAILED.
+
+    How ECS scales them then isn't documented. # unverified
+    """
+    surplus = len(left) - service.desired_count
+    if surplus > 0:
+        scale_in(region, service, service.deployments[-1], left, surplus)
 
 
 def _replace_unhealthy(region: Region, service: Service, found: Census, unhealthy: list[Task], available: int) -> None:

@@ -184,7 +184,9 @@ def not_placed(region: Region, service: Service, reason: str, container_instance
         reason: as `failures` has it, or a sentence.
         container_instance: the id of the instance that came closest, where there is one.
     """
-    sentence = f"was unable to place a task. Reason: {reason}"
+    # Where `failures` has a sentence, it has no full stop; the event has.
+    stop = "." if " " in reason and not reason.endswith(".") else ""
+    sentence = f"was unable to place a task. Reason: {reason}{stop}"
     if container_instance is not None:
         closest = CLOSEST.get(reason, f'encountered error "{reason}".')
         sentence = (

@@ -180,6 +180,23 @@ def test_a_failed_deployment_without_rollback_stays_and_starts_nothing_more(ecs_
     assert len(ecs_fake.tasks.where(stop_code="TaskFailedToStart")) <= failed
 
 
+def test_beside_a_failed_deployment_the_older_tasks_follow_the_count_down(ecs_fake, ecs_client, deploy, service):
+    deploy("web:good", deploymentConfiguration={"deploymentCircuitBreaker": {"enable": True, "rollback": False}})
+    ecs_fake.clock.advance(seconds=600)
+    ecs_fake.containers.script(image="web:bad", pull_error="CannotPullContainerError: not found")
+    deploy("web:bad")
+    ecs_fake.clock.advance(seconds=3600)
+
+    counts = []
+    for wanted in (1, 0):
+        ecs_client.update_service(cluster="prod", service="web", desiredCount=wanted)
+        ecs_fake.clock.advance(seconds=120)
+        counts.append([deployment["runningCount"] for deployment in service()["deployments"]])
+
+    assert counts == [[0, 1], [0]]
+    ecs_client.get_waiter("services_stable").wait(cluster="prod", services=["web"])
+
+
 def test_the_first_deployment_has_nothing_to_go_back_to(ecs_fake, deploy, service):
     ecs_fake.containers.script(image="web:bad", pull_error="CannotPullContainerError: not found")
 
@@ -276,6 +293,27 @@ def test_a_rollout_that_has_no_room_is_told_of(ecs_fake, deploy, service):
 
     assert [deployment["runningCount"] for deployment in service()["deployments"]] == [0, 1]
     assert any("unable to stop or start tasks during a deployment" in message for message in said(service()))
+
+
+def test_a_rollout_goes_on_when_fargate_has_capacity_again(ecs_fake, deploy, service):
+    """Developer Guide, "Service event messages", for the sentence, which ends with a full stop here and without one in `failures`."""
+    deploy("web:1")
+    ecs_fake.clock.advance(seconds=600)
+    ecs_fake.faults.capacity("FARGATE", available=2)
+
+    deploy("web:2")
+    ecs_fake.clock.advance(seconds=600)
+    starved = service()
+    ecs_fake.faults.capacity("FARGATE", available=4)
+    ecs_fake.clock.advance(seconds=180)
+
+    assert [deployment["runningCount"] for deployment in starved["deployments"]] == [0, 2]
+    assert said(starved)[-1] == (
+        "(service web) was unable to place a task. Reason: Capacity is unavailable at this time. "
+        "Please try again later or in a different availability zone."
+    )
+    [deployment] = service()["deployments"]
+    assert (deployment["runningCount"], deployment["rolloutState"]) == (2, "COMPLETED")
 
 
 def test_protected_tasks_hold_a_deployment_up_and_no_more_of_them_may(ecs_fake, ecs_client, deploy, service):
