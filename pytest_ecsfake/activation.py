@@ -101,7 +101,7 @@ class Registry:
         active.undo = self._all_patches().apply(
             region=active.fake.region,
             hide_configuration=options.other_services == "block",
-            frozen_at=options.frozen_at,
+            frozen_at=active.fake.frozen_at,
         )
 
     @staticmethod

@@ -6,13 +6,14 @@ import functools
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from pytest_ecsfake import not_built
 from pytest_ecsfake.arns import Place
 from pytest_ecsfake.calls import Calls
 from pytest_ecsfake.clients import make_client
-from pytest_ecsfake.clock import SECOND, Clock, Instant
+from pytest_ecsfake.clock import SECOND, Clock, Instant, to_datetime
 from pytest_ecsfake.endpoint import Endpoint
 from pytest_ecsfake.errors import EcsFakeError, EcsFakeUsageError, UnusedOrderError
 from pytest_ecsfake.faults import Faults
@@ -166,6 +167,11 @@ class EcsFake:
         return make_client(self.account, self.region)
 
     # --- time -----------------------------------------------------------------------------------------------------------------------
+
+    @property
+    def frozen_at(self) -> datetime | None:
+        """Where the process's time is frozen when the fake is put on: where its clock stands; None without the option of that name."""
+        return None if self.options.frozen_at is None else to_datetime(self._endpoint.world.clock.now)
 
     @property
     def virtual_sleep(self) -> bool | Literal["all"]:

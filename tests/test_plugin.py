@@ -484,3 +484,23 @@ def test_the_known_options_are_those_of_the_table(pytestconfig):
         pytestconfig.getini(f"ecs_fake_{option.name}")
     marker = next(line for line in pytestconfig.getini("markers") if line.startswith("ecs_fake("))
     assert all(option.name in marker for option in OPTIONS)
+
+
+def test_a_frozen_fake_goes_on_between_the_phases_of_a_test(pytester):
+    """Nothing of ours is on while pytest reports; the time that a fixture advanced isn't lost by that."""
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.fixture
+        def later(ecs_fake):
+            ecs_fake.clock.advance(seconds=100)
+
+        @pytest.mark.ecs_fake(frozen_at="2026-01-01T00:00:00Z")
+        def test_it(ecs_fake, later):
+            ecs_fake.clock.advance(seconds=5)
+            assert ecs_fake.clock.now.isoformat() == "2026-01-01T00:01:45+00:00"
+        """
+    )
+
+    pytester.runpytest().assert_outcomes(passed=1)
