@@ -30,7 +30,7 @@ from pytest_ecsfake.engine.stages import seconds
 from pytest_ecsfake.engine.transition import availability_transition
 from pytest_ecsfake.state.journal import Entry
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Service, ServiceDeployment
+from pytest_ecsfake.state.service import Deployment, Service, ServiceDeployment
 from pytest_ecsfake.state.task import Task
 
 if TYPE_CHECKING:
@@ -265,7 +265,8 @@ def _note_failure(region: Region, service: Service, task: Task, *, failed_to_sta
     if deployment is not None:
         deployment.failed_tasks += 1
     if failed_to_start:
-        starting.count_failed_start(region, service)
+        if _is_kept_up(service, deployment):
+            starting.count_failed_start(region, service)
         service_events.say_once(region, service, f"was unable to place a task. Reason: {task.stopped_reason}")
     record = service.current_deployment
     if record is None or deployment is not record.deployment or record.status != "IN_PROGRESS":
@@ -274,6 +275,17 @@ def _note_failure(region: Region, service: Service, task: Task, *, failed_to_sta
         record.circuit_breaker_status = "TRIGGERED"
         rollback = circuit_breaker.configuration(record)["rollback"]
         rollouts.fail(region, service, record, circuit_breaker.FAILED_TO_START, rollback=rollback)
+
+
+def _is_kept_up(service: Service, deployment: Deployment | None) -> bool:
+    """Whether tasks of a deployment are replaced, so that their failures throttle the service.
+
+    Those of a deployment that was given up don't hold up the next: an update ends the throttling (Developer Guide, "Service throttle logic").
+    """
+    if not service.deployments:
+        return True  # it is a task set's
+    record = service.current_deployment
+    return deployment in (service.deployments[:1] if record is None or record.shift is None else record.shift.kept)
 
 
 # --- whose it is ------------------------------------------------------------------------------------------------------------------------

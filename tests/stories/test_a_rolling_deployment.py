@@ -180,6 +180,22 @@ def test_a_failed_deployment_without_rollback_stays_and_starts_nothing_more(ecs_
     assert len(ecs_fake.tasks.where(stop_code="TaskFailedToStart")) <= failed
 
 
+def test_failures_of_a_deployment_that_was_given_up_do_not_hold_up_the_next(ecs_fake, ecs_client, deploy, service):
+    """Developer Guide, "Service throttle logic": an update ends the throttling at once; the same holds for a rollback."""
+    deploy("web:good")
+    ecs_fake.clock.advance(seconds=600)
+    ecs_fake.containers.script(image="web:bad", pull_error="CannotPullContainerError: not found")
+
+    deploy("web:bad", desiredCount=4)  # its four tasks fail at one instant, the third of them trips the circuit breaker
+    ecs_fake.clock.advance_until(
+        lambda: "rolling back" in service()["deployments"][0]["rolloutStateReason"], timeout=600
+    )
+
+    ecs_fake.clock.advance(seconds=1)
+    primary = service()["deployments"][0]
+    assert (primary["runningCount"], primary["pendingCount"]) == (2, 2)
+
+
 def test_beside_a_failed_deployment_the_older_tasks_follow_the_count_down(ecs_fake, ecs_client, deploy, service):
     deploy("web:good", deploymentConfiguration={"deploymentCircuitBreaker": {"enable": True, "rollback": False}})
     ecs_fake.clock.advance(seconds=600)
