@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_ecsfake.arns import Place
 from pytest_ecsfake.clock import SECOND, Instant, to_instant
@@ -13,17 +14,37 @@ if TYPE_CHECKING:
     from pytest_ecsfake.endpoint import Endpoint
     from pytest_ecsfake.state.journal import Entry
 
-_LONGEST = 100
+#: Parameters are recognised by their ends; the words in which ECS says why are read to theirs.
+_LONGEST_CALL = 100
+_LONGEST_CHANGE = 300
+
+
+class _Line(NamedTuple):
+    at: Instant
+    text: str
+    longest: int
 
 
 def timeline(endpoint: Endpoint, start: Instant, newest: int) -> str:
-    """The newest lines, oldest first: the offset from the start of the fake, then what happened."""
-    lines = [line for place in _places(endpoint) for line in _lines(endpoint, place)]
-    lines.sort(key=lambda line: line[0])  # stable: within one instant and place the order stays
-    shown = [f"  +{_offset(at - start):<8} {text}" for at, text in lines[-newest:]] if newest else []
+    """The newest lines, oldest first: the offset from the start of the fake, then what happened.
+
+    What happens again and again with nothing between, as a waiter's polls do, is one line.
+    """
+    ordered = sorted(
+        (line for place in _places(endpoint) for line in _lines(endpoint, place)),
+        key=lambda line: line.at,  # stable: within one instant and place the order stays
+    )
+    lines = [_told(list(same), start) for _, same in groupby(ordered, key=lambda line: line.text)]
+    shown = lines[-newest:] if newest else []
     if len(lines) > len(shown):
         shown.insert(0, f"  … {len(lines) - len(shown)} earlier lines: print(ecs_fake.timeline({len(lines)}))")
     return "\n".join(shown) or "  no call, no change of state"
+
+
+def _told(same: Sequence[_Line], start: Instant) -> str:
+    first, last = same[0], same[-1]
+    again = f" … {len(same)} times, until +{_offset(last.at - start)}" if len(same) > 1 else ""
+    return f"  +{_offset(first.at - start):<8} {_shortened(first)}{again}"
 
 
 def _places(endpoint: Endpoint) -> list[Place]:
@@ -31,16 +52,17 @@ def _places(endpoint: Endpoint) -> list[Place]:
     return list(dict.fromkeys([*endpoint.world.regions, *called]))
 
 
-def _lines(endpoint: Endpoint, place: Place) -> Iterator[tuple[Instant, str]]:
+def _lines(endpoint: Endpoint, place: Place) -> Iterator[_Line]:
     """The calls and changes of one place in the order in which they happened."""
     region = endpoint.world.regions.get(place)
-    changes = [] if region is None else [(entry.at, _shortened(_change(entry))) for entry in region.journal]
+    changes = [] if region is None else [_Line(entry.at, _change(entry), _LONGEST_CHANGE) for entry in region.journal]
     done = 0
     for call in endpoint.calls:
         if call.place == place:
             yield from changes[done : call.changes_before]
             done = max(done, call.changes_before)
-            yield to_instant(call.at), _shortened(f"{call.operation}({_parameters(call)}){_outcome(call)}")
+            told = f"{call.operation}({_parameters(call)}){_outcome(call)}"
+            yield _Line(to_instant(call.at), told, _LONGEST_CALL)
     yield from changes[done:]
 
 
@@ -66,9 +88,9 @@ def _change(entry: Entry) -> str:
     return f"{entry.kind} {name}: {entry.change} {before}{entry.after}{why}"
 
 
-def _shortened(text: str) -> str:
-    """The text, cut in the middle where it is long."""
-    if len(text) <= _LONGEST:
-        return text
-    half = (_LONGEST - 3) // 2
-    return f"{text[:half]} … {text[-half:]}"
+def _shortened(line: _Line) -> str:
+    """Its text, cut in the middle where it is long."""
+    if len(line.text) <= line.longest:
+        return line.text
+    half = (line.longest - 3) // 2
+    return f"{line.text[:half]} … {line.text[-half:]}"

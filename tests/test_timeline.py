@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, WaiterError
 
 
 def test_a_life_reads_from_top_to_bottom(ecs_fake, web, fargate):
@@ -60,3 +60,30 @@ def test_all_places_are_in_one_line(ecs_fake):
     ecs_fake.in_region("eu-west-1").client.create_cluster(clusterName="b")
 
     assert [line.split()[0] for line in ecs_fake.timeline().splitlines()] == ["+0s", "+0s", "+1s", "+1s"]
+
+
+def test_polls_with_nothing_between_are_one_line(ecs_fake, web, fargate):
+    client = ecs_fake.client
+    client.create_cluster()
+    client.register_task_definition(**web)
+    client.create_service(serviceName="web", desiredCount=0, **fargate)
+    ecs_fake.clock.advance(seconds=60)
+    with pytest.raises(WaiterError, match="Max attempts exceeded"):
+        client.get_waiter("services_inactive").wait(services=["web"])
+
+    last = ecs_fake.timeline().splitlines()[-1]
+
+    assert last == "  +60s      DescribeServices(services=['web']) … 40 times, until +683s"
+
+
+def test_why_a_service_has_no_task_is_told_to_the_end(ecs_fake):
+    client = ecs_fake.client
+    client.create_cluster()
+    container = {"name": "app", "image": "web:1", "memory": 128}
+    client.register_task_definition(family="web", containerDefinitions=[container])
+    client.create_service(serviceName="web", taskDefinition="web", desiredCount=1)
+    ecs_fake.clock.advance(seconds=60)
+
+    told = ecs_fake.timeline()
+
+    assert "Reason: No Container Instances were found in your cluster." in told
