@@ -187,7 +187,8 @@ def _is_available(region: Region, service: Service, task: Task) -> None:
     service.failed_starts, service.may_start_at = 0, 0
     for deployment in service.deployments:
         if deployment.id == task.started_by:
-            deployment.failed_tasks = 0
+            # API reference, Deployment, failedTasks: "resets to zero and stops being evaluated".
+            deployment.failed_tasks, deployment.has_run_well = 0, True
     record = service.current_deployment
     if record is not None and record.deployment.id == task.started_by:
         circuit_breaker.note_healthy(record)
@@ -262,7 +263,7 @@ def _runs_on_instances(region: Region, service: Service) -> bool:
 def _note_failure(region: Region, service: Service, task: Task, *, failed_to_start: bool) -> None:
     """Count a failed task for its deployment, for the throttle, and for the circuit breaker, which may end the deployment."""
     deployment = next((each for each in service.deployments if each.id == task.started_by), None)
-    if deployment is not None:
+    if deployment is not None and not deployment.has_run_well:
         deployment.failed_tasks += 1
     if failed_to_start:
         if _is_kept_up(service, deployment):

@@ -63,7 +63,8 @@ class Deployment:
     rollout_state_reason: str
     status: DeploymentStatus = "PRIMARY"
     desired_count: int = 0  # what the scheduler wants of it by now; 0 until it takes the deployment up
-    failed_tasks: int = 0  # in a row
+    failed_tasks: int = 0  # in a row, until one has run well; from then on they aren't counted
+    has_run_well: bool = False
     rollout_state: api.DeploymentRolloutState = "IN_PROGRESS"
 
 

@@ -31,14 +31,15 @@ def deploy(ecs_fake, ecs_client):
         if "prod/web" in ecs_fake.services:
             return ecs_client.update_service(cluster="prod", service="web", taskDefinition="web", **parameters)
         network = {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d"]}}
-        return ecs_client.create_service(
-            cluster="prod",
-            serviceName="web",
-            taskDefinition="web",
-            launchType="FARGATE",
-            networkConfiguration=network,
-            **{"desiredCount": 2, "deploymentConfiguration": BREAKER, **parameters},
-        )
+        request = {
+            "launchType": "FARGATE",
+            "networkConfiguration": network,
+            "desiredCount": 2,
+            "deploymentConfiguration": BREAKER,
+            **parameters,
+        }
+        given = {name: value for name, value in request.items() if value is not None}
+        return ecs_client.create_service(cluster="prod", serviceName="web", taskDefinition="web", **given)
 
     return deploy
 
@@ -281,6 +282,47 @@ def test_a_task_that_stops_is_replaced(ecs_fake, ecs_client, deploy, service):
     after = service()
     assert (after["runningCount"], first.last_status) == (2, "STOPPED")
     assert after["deployments"][0]["rolloutState"] == "COMPLETED"
+
+
+def test_failed_tasks_are_counted_until_one_runs_well(ecs_fake, deploy, service):
+    """API reference, Deployment, failedTasks; what fails afterwards is replaced, and the deployment stays as it is."""
+    ecs_fake.containers.script(image="web:1", pull_error="CannotPullContainerError: not found", times=1)
+    deploy("web:1", desiredCount=1)
+    ecs_fake.clock.advance(seconds=50)
+    before = service()["deployments"][0]["failedTasks"]
+    ecs_fake.clock.advance(seconds=300)
+    well = service()["deployments"][0]["failedTasks"]
+
+    ecs_fake.containers.script(image="web:1", pull_error="CannotPullContainerError: gone")
+    ecs_fake.tasks.where(last_status="RUNNING")[0].exit("app", code=1)
+    ecs_fake.clock.advance(seconds=300)
+
+    [deployment] = service()["deployments"]
+    assert len(ecs_fake.tasks.where(stop_code="TaskFailedToStart")) > 1
+    assert (before, well, deployment["failedTasks"], deployment["rolloutState"]) == (1, 0, 0, "COMPLETED")
+
+
+def test_a_task_on_spot_that_is_interrupted_is_replaced_once_there_is_capacity(ecs_fake, ecs_client, deploy, service):
+    """API reference, CapacityProviderStrategyItem; Developer Guide, "Amazon ECS clusters for Fargate": the scheduler tries again on Spot."""
+    ecs_client.put_cluster_capacity_providers(
+        cluster="prod", capacityProviders=["FARGATE_SPOT"], defaultCapacityProviderStrategy=[]
+    )
+    ecs_fake.clock.advance(seconds=60)
+    deploy("web:1", launchType=None, capacityProviderStrategy=[{"capacityProvider": "FARGATE_SPOT", "weight": 1}])
+    ecs_fake.clock.advance(seconds=120)
+    ecs_fake.faults.capacity("FARGATE_SPOT", available=1)
+
+    ecs_fake.tasks.where(last_status="RUNNING")[0].interrupt_spot()
+    ecs_fake.clock.advance(seconds=200)
+    without = service()
+    ecs_fake.faults.capacity("FARGATE_SPOT", available=None)
+    ecs_fake.clock.advance(seconds=120)
+
+    assert without["runningCount"] == 1
+    assert said(without)[-1].startswith("(service web) was unable to place a task. Reason: Capacity is unavailable")
+    after = service()
+    assert (after["runningCount"], after["deployments"][0]["rolloutState"]) == (2, "COMPLETED")
+    assert {task.capacity_provider_name for task in ecs_fake.tasks} == {"FARGATE_SPOT"}
 
 
 def test_scaling_in_keeps_the_protected_tasks(ecs_fake, ecs_client, deploy, service):
