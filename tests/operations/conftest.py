@@ -100,3 +100,11 @@ def place(ecs_fake, register):
         return ecs_fake.tasks[task.arn]
 
     return place
+
+
+@pytest.fixture
+def knows_zone_rebalancing(ecs_client: Any) -> None:
+    """Skip where an older botocore can't send whether a service's zones are balanced."""
+    shape = ecs_client.meta.service_model.operation_model("CreateService").input_shape
+    if "availabilityZoneRebalancing" not in shape.members:
+        pytest.skip("this botocore doesn't know availabilityZoneRebalancing")

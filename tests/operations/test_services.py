@@ -272,12 +272,9 @@ def test_under_another_controller_a_service_has_no_deployment(create, parameters
         ),
     ],
 )
-def test_zones_are_balanced_unless_they_cannot_be(create, ecs_client, parameters, rebalancing):
+@pytest.mark.usefixtures("knows_zone_rebalancing")
+def test_zones_are_balanced_unless_they_cannot_be(create, parameters, rebalancing):
     """API reference, CreateService, availabilityZoneRebalancing; the last as a public emulator has it from recorded calls."""
-    shape = ecs_client.meta.service_model.operation_model("CreateService").input_shape
-    if "availabilityZoneRebalancing" not in shape.members:
-        pytest.skip("this botocore doesn't know availabilityZoneRebalancing")
-
     service = create(**parameters)
 
     assert service["availabilityZoneRebalancing"] == rebalancing

@@ -173,6 +173,7 @@ def test_a_circuit_breaker_that_is_off_rolls_nothing_back(create, update):
         ),
     ],
 )
+@pytest.mark.usefixtures("knows_zone_rebalancing")
 def test_zones_are_balanced_as_long_as_they_can_be(create, update, before, configuration, after):
     """API reference, UpdateService, availabilityZoneRebalancing: unsaid it stays. Without room for one task more it can't."""
     create(availabilityZoneRebalancing=before)
