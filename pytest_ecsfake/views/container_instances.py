@@ -13,7 +13,7 @@ from pytest_ecsfake.engine.host import described
 from pytest_ecsfake.errors import EcsError, EcsFakeUsageError
 from pytest_ecsfake.state.container_instance import ContainerInstanceStatus
 from pytest_ecsfake.validation import check_request
-from pytest_ecsfake.views.reading import Reader, StoreView
+from pytest_ecsfake.views.reading import EntryView, Reader, StoreView
 from pytest_ecsfake.views.tasks import Task
 
 if TYPE_CHECKING:
@@ -27,41 +27,18 @@ if TYPE_CHECKING:
 ZONES = "abc"
 
 
-class ContainerInstance:
+class ContainerInstance(EntryView["State"]):
     """A container instance, up to date whenever one of its attributes is read. A deregistered one has the status INACTIVE."""
 
-    __slots__ = ("_reader", "_state")
+    __slots__ = ()
 
-    def __init__(self, reader: Reader, instance: State) -> None:
-        self._reader = reader
-        self._state = instance
-
-    @property
-    def _now(self) -> State:
-        with self._reader.endpoint.lock:
-            cluster = self._reader.region().clusters.get(self._state.cluster.name)
-            self._state = (cluster and cluster.container_instances.get(self._state.id)) or self._state
-            return self._state
-
-    @property
-    def arn(self) -> str:
-        """The container instance's ARN."""
-        return self._state.arn
+    def _found(self, cluster: Cluster) -> State | None:
+        return cluster.container_instances.get(self._state.id)
 
     @property
     def id(self) -> str:
         """The last part of the ARN, 32 hexadecimal digits."""
         return self._state.id
-
-    @property
-    def cluster_arn(self) -> str:
-        """The ARN of its cluster."""
-        return self._state.cluster.arn
-
-    @property
-    def cluster_name(self) -> str:
-        """The name of its cluster."""
-        return self._state.cluster.name
 
     @property
     def ec2_instance_id(self) -> str | None:
@@ -195,12 +172,6 @@ class ContainerInstance:
         connection = "" if instance.agent_connected else ", agent disconnected"
         since = self._reader.since(instance.registered_at)
         return f"<ContainerInstance {instance.cluster.name}/{instance.id[:4]}… {kind} {instance.status}{connection}{since}>"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, ContainerInstance) and other.arn == self.arn
-
-    def __hash__(self) -> int:
-        return hash(self.arn)
 
 
 class ContainerInstanceStore(StoreView[ContainerInstance]):

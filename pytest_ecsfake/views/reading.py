@@ -5,15 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, Protocol, TypeVar
 
 from pytest_ecsfake.arns import Place
 from pytest_ecsfake.clock import SECOND, Instant
 from pytest_ecsfake.endpoint import Endpoint
 from pytest_ecsfake.errors import EcsFakeUsageError
+from pytest_ecsfake.state.cluster import Cluster
 from pytest_ecsfake.state.region import Region
 
 V = TypeVar("V")
+
+
+class InCluster(Protocol):
+    """What the state of a thing has that is in a cluster."""
+
+    @property
+    def arn(self) -> str:
+        """Its ARN."""
+
+    @property
+    def cluster(self) -> Cluster:
+        """Its cluster."""
+
+
+S = TypeVar("S", bound=InCluster)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +56,52 @@ class Reader:
     def since(self, instant: Instant | None) -> str:
         """An instant as an offset from the fake's start, for a repr: ` since +42s`; nothing where there is none."""
         return "" if instant is None else f" since +{(instant - self.start) / SECOND:g}s"
+
+
+class EntryView(Generic[S]):
+    """A thing in a cluster as a test reads it, up to date whenever one of its attributes is read.
+
+    One that ECS has forgotten stays as it was last. A subclass says where its kind is found.
+    """
+
+    __slots__ = ("_reader", "_state")
+
+    def __init__(self, reader: Reader, state: S) -> None:
+        self._reader = reader
+        self._state = state
+
+    def _found(self, cluster: Cluster) -> S | None:
+        raise NotImplementedError
+
+    @property
+    def _now(self) -> S:
+        with self._reader.endpoint.lock:
+            cluster = self._reader.region().clusters.get(self._state.cluster.name)
+            found = None if cluster is None else self._found(cluster)
+            if found is not None:
+                self._state = found
+            return self._state
+
+    @property
+    def arn(self) -> str:
+        """Its ARN."""
+        return self._state.arn
+
+    @property
+    def cluster_arn(self) -> str:
+        """The ARN of its cluster."""
+        return self._state.cluster.arn
+
+    @property
+    def cluster_name(self) -> str:
+        """The name of its cluster."""
+        return self._state.cluster.name
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, type(self)) and other.arn == self.arn
+
+    def __hash__(self) -> int:
+        return hash(self.arn)
 
 
 class StoreView(Generic[V]):

@@ -10,10 +10,11 @@ from pytest_ecsfake.clock import Instant, to_datetime
 from pytest_ecsfake.engine import lifecycle
 from pytest_ecsfake.errors import EcsFakeUsageError
 from pytest_ecsfake.state.task import TaskStatus
-from pytest_ecsfake.views.reading import MissingKey, Reader, StoreView
+from pytest_ecsfake.views.reading import EntryView, MissingKey, Reader, StoreView
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
+    from pytest_ecsfake.state.cluster import Cluster
     from pytest_ecsfake.state.region import Region
     from pytest_ecsfake.state.task import Container as ContainerState
     from pytest_ecsfake.state.task import ContainerStatus
@@ -25,44 +26,21 @@ _UNTIL_IT_RUNS = 'Wait for it: ecs_fake.clock.advance_until(lambda: task.last_st
 HEALTH = ("HEALTHY", "UNHEALTHY", "UNKNOWN")
 
 
-class Task:
+class Task(EntryView["TaskState"]):
     """A task, up to date whenever one of its attributes is read.
 
     ECS forgets a task an hour after it stopped; a Task that a test holds then still shows how it ended.
     """
 
-    __slots__ = ("_reader", "_state")
+    __slots__ = ()
 
-    def __init__(self, reader: Reader, task: TaskState) -> None:
-        self._reader = reader
-        self._state = task
-
-    @property
-    def _now(self) -> TaskState:
-        with self._reader.endpoint.lock:
-            cluster = self._reader.region().clusters.get(self._state.cluster.name)
-            self._state = (cluster and cluster.tasks.get(self._state.id)) or self._state
-            return self._state
-
-    @property
-    def arn(self) -> str:
-        """The task's ARN."""
-        return self._state.arn
+    def _found(self, cluster: Cluster) -> TaskState | None:
+        return cluster.tasks.get(self._state.id)
 
     @property
     def id(self) -> str:
         """The last part of the ARN, 32 hexadecimal digits."""
         return self._state.id
-
-    @property
-    def cluster_arn(self) -> str:
-        """The ARN of its cluster."""
-        return self._state.cluster.arn
-
-    @property
-    def cluster_name(self) -> str:
-        """The name of its cluster."""
-        return self._state.cluster.name
 
     @property
     def task_definition_arn(self) -> str:
@@ -305,12 +283,6 @@ class Task:
             task.last_status
         )
         return f"<Task {task.cluster.name}/{task.id[:4]}… {task.definition.key} {task.last_status}{self._reader.since(since)}>"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Task) and other.arn == self.arn
-
-    def __hash__(self) -> int:
-        return hash(self.arn)
 
 
 class Container:
