@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pytest_ecsfake.arns import Place
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Fault:
     """One order: what answers calls of an operation, which calls, and how often."""
 
@@ -47,6 +47,9 @@ class Fault:
         """Say that no call needs to meet this order."""
         self.may_go_unused = True
         return self
+
+    def __repr__(self) -> str:
+        return f"<{self.written}, met {self.met} of {self.times}>"
 
     def takes(self, operation: str, request: Mapping[str, Any]) -> bool:
         """Whether the order answers this call; a call that it lets pass is counted."""

@@ -35,7 +35,7 @@ def _is_like(image: str, pattern: str) -> bool:
     return fnmatchcase(image, pattern) or (not has_tag and fnmatchcase(f"{image}:latest", pattern))
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class ContainerOrder:
     """One order of a test, as `orders.py` asks for it."""
 
@@ -56,13 +56,16 @@ class ContainerOrder:
         """Whether it was met as often as it should be."""
         return self.met == self.times
 
+    def __repr__(self) -> str:
+        return f"<{self.written}, met {self.met} of {self.times}>"
+
     def meet(self) -> None:
         """Count that it was met."""
         self.met += 1
         self.used = True
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Script(ContainerOrder):
     """What containers do by themselves. What isn't said is as of any other container."""
 
@@ -87,7 +90,7 @@ class Script(ContainerOrder):
         return f"{self.written} was met by no {what}"
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class ExecAnswer(ContainerOrder):
     """What becomes of ExecuteCommand in some containers."""
 

@@ -168,3 +168,11 @@ def test_what_no_container_met_is_told(give, sentence):
     assert str(caught.value) == (
         f"{sentence}. Take it out, or write .optional() behind it where nothing needs to meet it."
     )
+
+
+def test_an_order_shows_itself_as_the_test_wrote_it(ecs_fake):
+    fault = ecs_fake.faults.throttle("RunTask", times=2).optional()
+    script = ecs_fake.containers.script(family="web", exit_code=1).optional()
+
+    assert repr(fault) == '<faults.throttle("RunTask"), met 0 of 2>'
+    assert repr(script) == "<containers.script(family='web', exit_code=1), met 0 of always>"
