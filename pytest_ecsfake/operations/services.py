@@ -85,6 +85,7 @@ TO_FIT = OF_THE_REVISION | {"placementConstraints", "placementStrategy", "enable
         "Elastic Load Balancing, Cloud Map, VPC Lattice, EC2 and IAM aren't looked at: names and ARNs are taken as they are.",
         "A namespace that is met for the first time is taken for a new one.",
         "A bake time isn't demanded with BLUE_GREEN, though the API reference says so.",
+        "Lifecycle hooks run where traffic is shifted; with the strategy ROLLING they are kept and never asked, an assumption.",
         "Under CODE_DEPLOY the first task set is there once the scheduler has taken the service up, an assumption; CodeDeploy isn't faked.",
         "A token-less repetition is refused, also with exactly the same parameters, an assumption.",
     ),
