@@ -2,63 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from pytest_ecsfake.clock import to_datetime
 from pytest_ecsfake.engine import shifting
 from pytest_ecsfake.errors import EcsFakeUsageError
 from pytest_ecsfake.state.service import is_pending
-from pytest_ecsfake.views.reading import Reader, StoreView
+from pytest_ecsfake.views.reading import EntryView, Reader, StoreView
 from pytest_ecsfake.views.tasks import Task
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
+    from pytest_ecsfake.state.cluster import Cluster
     from pytest_ecsfake.state.region import Region
     from pytest_ecsfake.state.service import Deployment as DeploymentState
     from pytest_ecsfake.state.service import DeploymentStatus, ServiceStatus
     from pytest_ecsfake.state.service import Service as ServiceState
 
 
-class Service:
+class Service(EntryView["ServiceState"]):
     """A service, up to date whenever one of its attributes is read.
 
     A deleted one is DRAINING, then INACTIVE, until a service is made anew under its name; what a test holds then shows the new one.
     """
 
-    __slots__ = ("_reader", "_state")
+    __slots__ = ()
 
-    def __init__(self, reader: Reader, service: ServiceState) -> None:
-        self._reader = reader
-        self._state = service
-
-    @property
-    def _now(self) -> ServiceState:
-        with self._reader.endpoint.lock:
-            cluster = self._reader.region().clusters.get(self._state.cluster.name)
-            self._state = (cluster and cluster.services.get(self._state.name)) or self._state
-            return self._state
+    def _found(self, cluster: Cluster) -> ServiceState | None:
+        return cluster.services.get(self._state.name)
 
     @property
     def name(self) -> str:
         """The service's name."""
         return self._state.name
-
-    @property
-    def arn(self) -> str:
-        """The service's ARN."""
-        return self._state.arn
-
-    @property
-    def cluster_arn(self) -> str:
-        """The ARN of its cluster."""
-        return self._state.cluster.arn
-
-    @property
-    def cluster_name(self) -> str:
-        """The name of its cluster."""
-        return self._state.cluster.name
 
     @property
     def status(self) -> ServiceStatus:
@@ -164,12 +142,6 @@ class Service:
         counts = f"{service.running_count}/{service.desired_count} running"
         return f"<Service {service.cluster.name}/{service.name} {service.status} {counts}>"
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Service) and other.arn == self.arn
-
-    def __hash__(self) -> int:
-        return hash(self.arn)
-
 
 class Deployment:
     """A deployment of a service, up to date whenever one of its attributes is read; one that is over shows how it ended."""
@@ -252,6 +224,7 @@ class ServiceStore(StoreView[Service]):
     kind = "service"
     looked_up_by = '"cluster/name", ARN or name'
     entry = Service
+    words: ClassVar[Mapping[str, tuple[str, ...]]] = {"status": ("ACTIVE", "DRAINING", "INACTIVE")}
 
     def __init__(self, reader: Reader, cluster_name: str | None = None) -> None:
         super().__init__(reader)
