@@ -25,9 +25,9 @@ def step(region: Region, service: Service) -> None:
     alive = [task for task in service.tasks.values() if task.desired_status == "RUNNING"]
     staying = [task for task in alive if task.started_by == primary.id and _stays(task, instances)]
     leaving = [task for task in alive if task not in staying]
-    rolling.stop(
-        region, service, _may_go(service, leaving, instances, healthy=sum(task.is_available for task in alive))
-    )
+    going = _may_go(service, leaving, instances, healthy=sum(task.is_available for task in alive))
+    rolling.stop(region, service, [task for task in going if task.is_unfit], rolling.UNHEALTHY)
+    rolling.stop(region, service, [task for task in going if not task.is_unfit])
     if region.clock.now < service.may_start_at:
         service.look_again_by(service.may_start_at)
     elif primary.rollout_state != "FAILED":

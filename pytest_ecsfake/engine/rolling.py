@@ -16,6 +16,7 @@ from pytest_ecsfake.engine import (
     deployment_alarms,
     lifecycle,
     placement,
+    protection,
     rollouts,
     service_events,
     starting,
@@ -24,6 +25,9 @@ from pytest_ecsfake.engine import (
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.service import Deployment, Service, TaskSet, is_pending
 from pytest_ecsfake.state.task import Task
+
+#: Why a service stops a task whose health checks fail (Developer Guide, "Amazon ECS stopped tasks error messages").
+UNHEALTHY = "Task failed container health checks"
 
 
 @dataclass(slots=True)
@@ -168,7 +172,7 @@ def _replace_unhealthy(region: Region, service: Service, found: Census, unhealth
         going += own
     elif found.occupying >= found.most:
         going += own[:1]
-    stop(region, service, going, "Task failed container health checks")
+    stop(region, service, going, UNHEALTHY)
 
 
 def scale_in(
@@ -201,13 +205,13 @@ def _strategies(service: Service) -> placement.Strategies:
 
 def _unprotected(region: Region, service: Service, tasks: Sequence[Task]) -> list[Task]:
     """The tasks that may be stopped; the scheduler looks again when the first protection ends (API reference, UpdateTaskProtection)."""
-    now = region.clock.now
-    protected = [
-        task.protected_until for task in tasks if task.protected_until is not None and task.protected_until > now
-    ]
-    if protected:
-        service.look_again_by(min(protected))
-    return [task for task in tasks if task.protected_until is None or task.protected_until <= now]
+    free = []
+    for task in tasks:
+        if task.protected_until is not None and protection.is_protected(region, task):
+            service.look_again_by(task.protected_until)
+        else:
+            free.append(task)
+    return free
 
 
 def _clean_up(service: Service) -> bool:

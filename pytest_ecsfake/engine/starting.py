@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 #: are as far apart as in a reported deployment (2, 5 and 11 minutes after it began). # unverified
 START_DELAYS = tuple(seconds(minutes * 60) for minutes in (1, 4, 8, 15, 27))
 
-#: How long until the scheduler tries again where there was no place for a task; it never gives up.
+#: How long until the scheduler tries again where there was no place for a task; it never gives up. ECS states no time. # unverified
 PLACEMENT_RETRY = seconds(60)
 
 #: The least time between two attempts, whatever `timings` says: with none of it a service that fails would fail for ever at one instant.

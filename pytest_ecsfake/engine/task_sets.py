@@ -70,7 +70,7 @@ def _replace(
     elif not has_room:
         going += serving[:1]
     for reason, tasks in (
-        ("Task failed container health checks", [task for task in going if task.is_unfit]),
+        (rolling.UNHEALTHY, [task for task in going if task.is_unfit]),
         (None, [task for task in going if not task.is_unfit]),
     ):
         rolling.stop(region, service, tasks, reason)

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pytest_ecsfake.engine import fargate, launching, placing, service_events, starting
+from pytest_ecsfake.engine.capacity import Capacity
+from pytest_ecsfake.engine.launch import Plan
 from pytest_ecsfake.engine.placement import shown_strategies
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.service import Deployment, Service
@@ -34,7 +36,8 @@ def takes_part(service: Service) -> bool:
 
 def begin(region: Region, service: Service, owner: Deployment, tasks: Sequence[Task]) -> None:
     """Start a task in the zone that has the fewest, if the tasks of a steady service are unevenly spread."""
-    counts = _counts(region, service, owner, tasks)
+    plan, places = starting.plan_of(region, service, owner, 1)
+    counts = _counts(region, service, plan, places, tasks)
     if len(counts) < 2 or max(counts.values()) - min(counts.values()) < 2:
         if service.rebalanced:
             service.rebalanced = False
@@ -42,7 +45,7 @@ def begin(region: Region, service: Service, owner: Deployment, tasks: Sequence[T
             service_events.send_action(region, service, "SERVICE_REBALANCING_COMPLETED")
         return
     zone = min(counts, key=lambda zone: counts[zone])
-    task = _start_in(region, service, owner, zone)
+    task = _start_in(region, service, plan, places, zone)
     if task is None:
         return
     if not service.rebalanced:
@@ -60,9 +63,10 @@ def is_under_way(service: Service) -> bool:
     return task is not None and task.desired_status == "RUNNING" and not task.is_available
 
 
-def _counts(region: Region, service: Service, owner: Deployment, tasks: Sequence[Task]) -> dict[str, int]:
+def _counts(
+    region: Region, service: Service, plan: Plan, places: Sequence[Capacity], tasks: Sequence[Task]
+) -> dict[str, int]:
     """The tasks in each zone that they can run in, those without any included, in the order of the zones' names."""
-    plan, places = starting.plan_of(region, service, owner, 1)
     if plan.launch_type == "FARGATE":
         zones = {fargate.availability_zone(region.place.region, subnet) for subnet in plan.subnets}
     else:
@@ -77,8 +81,7 @@ def _counts(region: Region, service: Service, owner: Deployment, tasks: Sequence
     return counts
 
 
-def _start_in(region: Region, service: Service, owner: Deployment, zone: str) -> Task | None:
-    plan, places = starting.plan_of(region, service, owner, 1)
+def _start_in(region: Region, service: Service, plan: Plan, places: Sequence[Capacity], zone: str) -> Task | None:
     wish = starting.wish(service)
     if plan.launch_type == "FARGATE":
         here = [subnet for subnet in plan.subnets if fargate.availability_zone(region.place.region, subnet) == zone]

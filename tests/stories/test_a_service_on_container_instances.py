@@ -158,3 +158,20 @@ def test_a_lost_host_costs_no_more_than_its_tasks(ecs_fake, create, service):
 
     assert service()["runningCount"] == 2
     assert all(task.container_instance_arn != lost.arn for task in ecs_fake.tasks.where(last_status="RUNNING"))
+
+
+def test_a_daemons_sick_task_is_replaced_and_says_why(ecs_fake, ecs_client, service):
+    add(ecs_fake)
+    check = {"command": ["CMD", "true"], "interval": 10, "retries": 1}
+    container = {"name": "app", "image": "agent:1", "memory": 600, "healthCheck": check}
+    ecs_client.register_task_definition(family="web", containerDefinitions=[container])
+    ecs_fake.containers.script(image="agent:*", health=["HEALTHY", "UNHEALTHY"], times=1)
+
+    ecs_client.create_service(
+        cluster="prod", serviceName="web", taskDefinition="web", launchType="EC2", schedulingStrategy="DAEMON"
+    )
+    ecs_fake.clock.advance(seconds=300)
+
+    [sick, well] = ecs_fake.tasks
+    assert (sick.last_status, sick.stopped_reason) == ("STOPPED", "Task failed container health checks")
+    assert (well.last_status, service()["runningCount"]) == ("RUNNING", 1)
