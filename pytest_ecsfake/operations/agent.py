@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_ecsfake import arns
-from pytest_ecsfake.engine import agent
-from pytest_ecsfake.engine.container_instances import known
-from pytest_ecsfake.engine.transition import interface_transition
+from pytest_ecsfake.engine.instances.transition import known
+from pytest_ecsfake.engine.tasks import agent_reports
+from pytest_ecsfake.engine.tasks.transition import interface_transition
 from pytest_ecsfake.errors import ClientException, EcsFakeUsageError, InvalidParameterException
 from pytest_ecsfake.operations.registry import operation
 from pytest_ecsfake.state.cluster import Cluster
@@ -58,12 +58,12 @@ def submit_task_state_change(
     _refuse_simulated(task)
 
     for container, change in changes:
-        agent.container_changed(region, task, container, change)
+        agent_reports.container_changed(region, task, container, change)
     for container, managed_change in managed:
-        agent.managed_agent_changed(region, container, managed_change["status"])
+        agent_reports.managed_agent_changed(region, container, managed_change["status"])
     for owner, status in attachments:
         interface_transition(region, owner, status)
-    agent.task_changed(region, task, request)
+    agent_reports.task_changed(region, task, request)
     return {"acknowledgment": ACKNOWLEDGED}
 
 
@@ -84,7 +84,7 @@ def submit_container_state_change(
     _refuse_other(request.get("status"), STATUSES)
     _refuse_simulated(task)
 
-    agent.container_changed(region, task, container, request)
+    agent_reports.container_changed(region, task, container, request)
     return {"acknowledgment": ACKNOWLEDGED}
 
 

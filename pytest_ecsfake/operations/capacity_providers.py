@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from pytest_ecsfake import pagination
-from pytest_ecsfake.engine import auto_scaling_groups, capacity_providers, managed_instances
+from pytest_ecsfake.engine.capacity import auto_scaling_groups, managed_instances
+from pytest_ecsfake.engine.capacity import providers as capacity_providers
 from pytest_ecsfake.engine.tags import tags_by_key
 from pytest_ecsfake.errors import ClientException
 from pytest_ecsfake.operations.registry import operation

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pytest_ecsfake import pagination
-from pytest_ecsfake.engine import association, attachments
+from pytest_ecsfake.engine.capacity import association, attachments
 from pytest_ecsfake.engine.tags import tags_by_key
 from pytest_ecsfake.errors import (
     ClientException,

@@ -10,9 +10,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake import pagination
-from pytest_ecsfake.engine import agent_update, container_instances, instance_loss, query_language
-from pytest_ecsfake.engine.container_instances import id_of, refuse_inactive, registered
-from pytest_ecsfake.engine.host import Host, described
+from pytest_ecsfake.engine.instances import agent_update, loss, transition
+from pytest_ecsfake.engine.instances.host import Host, described
+from pytest_ecsfake.engine.instances.transition import id_of, refuse_inactive, registered
+from pytest_ecsfake.engine.placement import query_language
 from pytest_ecsfake.engine.tags import tags_by_key
 from pytest_ecsfake.errors import ClientException, InvalidParameterException
 from pytest_ecsfake.operations.registry import operation
@@ -50,11 +51,11 @@ def register_container_instance(
     tags = tags_by_key(request.get("tags", []))
     host = described(request)
     if before is None:
-        instance = container_instances.register(region, cluster, host, tags=tags)
+        instance = transition.register(region, cluster, host, tags=tags)
     else:
         instance = before
         _refuse_another_type(instance, host)
-        container_instances.register_again(region, instance, host)
+        transition.register_again(region, instance, host)
     return {"containerInstance": rendered(instance, {"TAGS"})}
 
 
@@ -72,9 +73,9 @@ def deregister_container_instance(
     """Take an instance out of its cluster, which is final. With `force` ECS forgets the tasks on it: they turn STOPPED."""
     cluster = region.clusters.resolve(request.get("cluster"))
     instance = registered(region, cluster, request["containerInstance"])
-    if instance_loss.has_tasks(instance) and not request.get("force", False):
+    if loss.has_tasks(instance) and not request.get("force", False):
         raise InvalidParameterException("Found running tasks on the instance.")
-    instance_loss.deregister(region, instance)
+    loss.deregister(region, instance)
     return {"containerInstance": rendered(instance)}
 
 
@@ -141,7 +142,7 @@ def update_container_instances_state(
         refuse_inactive(instance)
     for instance in found:
         if instance.status != status:
-            container_instances.transition(region, instance, status)
+            transition.transition(region, instance, status)
     return {"containerInstances": [rendered(instance) for instance in found], "failures": failures}
 
 

@@ -10,7 +10,7 @@ from base64 import b64encode
 from typing import TYPE_CHECKING
 
 from pytest_ecsfake import arns
-from pytest_ecsfake.engine import scripted
+from pytest_ecsfake.engine.tasks import scripts
 from pytest_ecsfake.errands import Errand, Outcome
 from pytest_ecsfake.errors import InvalidParameterException, TargetNotConnectedException
 from pytest_ecsfake.operations.registry import operation
@@ -91,7 +91,7 @@ def _refuse_unreachable(task: Task, container: Container) -> None:
 def _answer(region: Region, task: Task, container: Container) -> ExecAnswer | None:
     """The test's order for a command in this container: first come, first served."""
     for answer in region.scripts.exec:
-        if not answer.is_spent and container in scripted.those(task, answer.whom):
+        if not answer.is_spent and container in scripts.those(task, answer.whom):
             return answer
     return None
 

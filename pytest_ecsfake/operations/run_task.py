@@ -1,6 +1,6 @@
 """RunTask: tasks that ECS places.
 
-Rules: API reference, RunTask. What its tasks are is planned in `engine/launch.py`, where they go is `engine/launching.py`'s.
+Rules: API reference, RunTask. What its tasks are is planned in `engine/launch/plan.py`, where they go is `engine/launch/start.py`'s.
 """
 
 from __future__ import annotations
@@ -8,7 +8,10 @@ from __future__ import annotations
 import marshal
 from typing import TYPE_CHECKING
 
-from pytest_ecsfake.engine import capacity, launch, launching, placement, waiting
+from pytest_ecsfake.engine.capacity import strategy
+from pytest_ecsfake.engine.launch import plan as launch
+from pytest_ecsfake.engine.launch import start, waiting
+from pytest_ecsfake.engine.placement import placement
 from pytest_ecsfake.errors import ConflictException
 from pytest_ecsfake.operations.registry import operation
 from pytest_ecsfake.rendering.task import accepted_task_document, task_document
@@ -50,11 +53,11 @@ def run_task(region: Region, request: api.RunTaskRequest) -> api.RunTaskResponse
     if known is not None:
         return _tasks_of_token(cluster, known, request)
     definition = launch.definition_to_run(region, request["taskDefinition"])
-    capacities = capacity.choose(
+    capacities = strategy.choose(
         region, cluster, request.get("launchType"), request.get("capacityProviderStrategy", []), request.get("count", 1)
     )
     wish = Wish(request.get("placementConstraints", []), request.get("placementStrategy", []))
-    launching.refuse_without_instances(region, cluster, capacities)
+    start.refuse_without_instances(region, cluster, capacities)
     plan = launch.plan(
         cluster,
         definition,
@@ -65,7 +68,7 @@ def run_task(region: Region, request: api.RunTaskRequest) -> api.RunTaskResponse
     of_definition = definition.document.get("placementConstraints", [])
     placement.refuse_malformed(wish.constraints, wish.strategies, of_definition)
     waiting.refuse_too_many(region, cluster, capacities)
-    tasks, failures = launching.launch_tasks(region, plan, capacities, wish)
+    tasks, failures = start.launch_tasks(region, plan, capacities, wish)
     if token is not None:
         meaning = ClientToken(region.clock.now, _packed(request), tuple(task.arn for task in tasks))
         cluster.tasks.remember(token, meaning)

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pytest_ecsfake import arns, pagination
 from pytest_ecsfake.clock import to_epoch_seconds
-from pytest_ecsfake.engine import deployments, lifecycle_hooks
-from pytest_ecsfake.engine.service_transition import ENDED
-from pytest_ecsfake.engine.stages import seconds
+from pytest_ecsfake.engine.rollouts import hooks
+from pytest_ecsfake.engine.rollouts.transition import ENDED
+from pytest_ecsfake.engine.services import deployments
+from pytest_ecsfake.engine.tasks.stages import seconds
 from pytest_ecsfake.errors import (
     ConflictException,
     InvalidParameterException,
@@ -143,7 +144,7 @@ def continue_service_deployment(
     paused = [run for run in record.hook_runs if run.id == hook_id and run.status == "AWAITING_ACTION"]
     if record.status != "IN_PROGRESS" or not paused:
         raise InvalidParameterException(NO_SUCH_PAUSE.format(id=hook_id))
-    lifecycle_hooks.answer_pause(region, service, record, paused[0], request.get("action", "CONTINUE"))
+    hooks.answer_pause(region, service, record, paused[0], request.get("action", "CONTINUE"))
     return {"serviceDeploymentArn": arn}
 
 

@@ -10,16 +10,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake import arns, documents, pagination
-from pytest_ecsfake.engine import (
-    capacity,
-    deployments,
-    external_deployments,
-    placement,
-    revisions,
-    scheduler,
-    services,
-)
-from pytest_ecsfake.engine.revisions import Fit
+from pytest_ecsfake.engine.capacity import strategy
+from pytest_ecsfake.engine.placement import placement
+from pytest_ecsfake.engine.rollouts import revisions
+from pytest_ecsfake.engine.rollouts.revisions import Fit
+from pytest_ecsfake.engine.services import deployments, external_deployments, lookup, scheduler
 from pytest_ecsfake.engine.tags import tags_by_key
 from pytest_ecsfake.errors import (
     InvalidParameterException,
@@ -166,7 +161,7 @@ def update_service(region: Region, request: api.UpdateServiceRequest) -> api.Upd
     What tasks are made from changes with a new deployment only; the rest holds at once, tags and ECS Exec for tasks to come.
     """
     cluster = region.clusters.resolve(request.get("cluster"))
-    service = services.active(region, cluster, request["service"])
+    service = lookup.active(region, cluster, request["service"])
     service_rules.controllers.check_update(service, request)
     if service.scheduling_strategy == "DAEMON":
         service_rules.scheduling.check({"schedulingStrategy": "DAEMON", **request})
@@ -207,7 +202,7 @@ def update_service(region: Region, request: api.UpdateServiceRequest) -> api.Upd
 def delete_service(region: Region, request: api.DeleteServiceRequest) -> api.DeleteServiceResponse:
     """Delete a service: it drains, and is INACTIVE when the last of its tasks is STOPPING. A daemon needs no `force`."""
     cluster = region.clusters.resolve(request.get("cluster"))
-    service = services.known(region, cluster, request["service"])
+    service = lookup.known(region, cluster, request["service"])
     if service.status == "ACTIVE":
         if not request.get("force"):
             _refuse_deletion(service)
@@ -374,7 +369,7 @@ def _wanted(region: Region, service: Service, request: api.UpdateServiceRequest)
         own["capacityProviderStrategy"] = revision.capacity_provider_strategy
         own["platformVersion"] = service.platform_version
     if request.get("capacityProviderStrategy"):
-        there = capacity.resolve(region, service.cluster, None, request["capacityProviderStrategy"])
+        there = strategy.resolve(region, service.cluster, None, request["capacityProviderStrategy"])
         if there.launch_type != "FARGATE":
             own["platformVersion"] = None  # it stays behind on Fargate
     wanted = {**own, **request}

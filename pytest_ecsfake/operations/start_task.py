@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_ecsfake.engine import container_instances, launch, launching
-from pytest_ecsfake.engine.launch import Plan
+from pytest_ecsfake.engine.instances import transition
+from pytest_ecsfake.engine.launch import plan, start
+from pytest_ecsfake.engine.launch.plan import Plan
 from pytest_ecsfake.operations.registry import operation
 from pytest_ecsfake.rendering.task import accepted_task_document
 from pytest_ecsfake.state.cluster import Cluster
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
 def start_task(region: Region, request: api.StartTaskRequest) -> api.StartTaskResponse:
     """Start a task on each of one to ten container instances; a failure for each one that can't take it."""
     cluster = region.clusters.resolve(request.get("cluster"))
-    ids = [container_instances.id_of(region, cluster, identifier) for identifier in request["containerInstances"]]
-    definition = launch.definition_to_run(region, request["taskDefinition"])
+    ids = [transition.id_of(region, cluster, identifier) for identifier in request["containerInstances"]]
+    definition = plan.definition_to_run(region, request["taskDefinition"])
     named = [
         (given, cluster.container_instances.get(id_))
         for given, id_ in zip(request["containerInstances"], ids, strict=True)
@@ -51,7 +52,7 @@ def start_task(region: Region, request: api.StartTaskRequest) -> api.StartTaskRe
         elif instance.status != "ACTIVE":
             failures.append({"arn": identifier, "reason": "INACTIVE"})
         else:
-            started = launching.start_on(region, plans[instance.launch_type], instance)
+            started = start.start_on(region, plans[instance.launch_type], instance)
             tasks += [accepted_task_document(task) for task in started.tasks]
             failures += started.failures
     return {"tasks": tasks, "failures": failures}
@@ -63,6 +64,5 @@ def _plans(
     """What is started on each kind of instance, EC2 and EXTERNAL; a call that finds no instance is held against the rules of EC2."""
     launch_types: list[api.LaunchType] = [instance.launch_type for instance in instances] or ["EC2"]
     return {
-        launch_type: launch.plan(cluster, definition, request, launch_type)
-        for launch_type in dict.fromkeys(launch_types)
+        launch_type: plan.plan(cluster, definition, request, launch_type) for launch_type in dict.fromkeys(launch_types)
     }

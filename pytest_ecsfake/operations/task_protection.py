@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from pytest_ecsfake import arns
 from pytest_ecsfake.clock import to_epoch_seconds
-from pytest_ecsfake.engine import protection, scheduler
+from pytest_ecsfake.engine.services import scheduler
+from pytest_ecsfake.engine.tasks import protection
 from pytest_ecsfake.errors import InvalidParameterException
 from pytest_ecsfake.operations.registry import operation
 from pytest_ecsfake.state.cluster import Cluster

@@ -10,7 +10,8 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_ecsfake import arns, documents
-from pytest_ecsfake.engine import external_deployments, revisions, services
+from pytest_ecsfake.engine.rollouts import revisions
+from pytest_ecsfake.engine.services import external_deployments, lookup
 from pytest_ecsfake.engine.tags import tags_by_key
 from pytest_ecsfake.errors import InvalidParameterException, TaskSetNotFoundException
 from pytest_ecsfake.operations import service_rules
@@ -64,7 +65,7 @@ class _Parts(NamedTuple):
 def create_task_set(region: Region, request: api.CreateTaskSetRequest) -> api.CreateTaskSetResponse:
     """Add a task set to a service under the controller EXTERNAL. It is ACTIVE, also the first one, and without `scale` it starts nothing."""
     cluster = region.clusters.resolve(request["cluster"])
-    service = services.active(region, cluster, request["service"])
+    service = lookup.active(region, cluster, request["service"])
     _refuse_controller(service)
     repeated = _repeated(service, request)
     if repeated is not None:
@@ -105,7 +106,7 @@ def create_task_set(region: Region, request: api.CreateTaskSetRequest) -> api.Cr
 def describe_task_sets(region: Region, request: api.DescribeTaskSetsRequest) -> api.DescribeTaskSetsResponse:
     """Show task sets of a service. They have to be named, though the API reference says that all are shown without."""
     cluster = region.clusters.resolve(request["cluster"])
-    service = services.active(region, cluster, request["service"])
+    service = lookup.active(region, cluster, request["service"])
     if not request.get("taskSets"):
         raise InvalidParameterException(EMPTY)
     with_tags = "TAGS" in request.get("include", ())
@@ -178,7 +179,7 @@ def _meant(region: Region, cluster: str, service: str, identifier: str) -> tuple
         InvalidParameterException: ECS makes the service's deployments by itself, or the identifier is none.
         ClusterNotFoundException, ServiceNotFoundException, ServiceNotActiveException: as their names say.
     """
-    owner = services.active(region, region.clusters.resolve(cluster), service)
+    owner = lookup.active(region, region.clusters.resolve(cluster), service)
     _refuse_controller(owner)
     task_set = _find(owner, _parts(region, identifier))
     if task_set is None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake import arns, pagination
-from pytest_ecsfake.engine import lifecycle
-from pytest_ecsfake.engine.container_instances import known
+from pytest_ecsfake.engine.instances.transition import known
+from pytest_ecsfake.engine.tasks import lifecycle
 from pytest_ecsfake.errors import (
     EcsFakeNotBuiltError,
     InvalidParameterException,

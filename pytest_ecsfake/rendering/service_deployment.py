@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
 from pytest_ecsfake.clock import Instant, to_epoch_seconds
-from pytest_ecsfake.engine import circuit_breaker, deployment_alarms, lifecycle_hooks
+from pytest_ecsfake.engine.rollouts import alarms, circuit_breaker, hooks
 from pytest_ecsfake.state.service import HookRun, Service, ServiceDeployment, ServiceRevision, is_pending
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _counts(owner: Service, item: ServiceDeployment, revision: ServiceRevision) 
 
 
 def _alarms(item: ServiceDeployment) -> api.ServiceDeploymentAlarms:
-    configured = deployment_alarms.configuration(item)
+    configured = alarms.configuration(item)
     if not configured["enable"]:
         return {"status": item.alarms_status}
     return {
@@ -123,8 +123,8 @@ def _hook(run: HookRun) -> api.DeploymentLifecycleHookDetail:
         "targetType": run.hook.get("targetType", "AWS_LAMBDA"),
         "status": run.status,
         "expiresAt": to_epoch_seconds(run.expires_at),
-        "timeoutAction": lifecycle_hooks.timeout_action(run.hook),
+        "timeoutAction": hooks.timeout_action(run.hook),
     }
     if not run.is_pause:
-        document["targetArn"] = lifecycle_hooks.target_of(run)
+        document["targetArn"] = hooks.target_of(run)
     return document

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from pytest_ecsfake.clock import to_epoch_seconds
-from pytest_ecsfake.engine.fargate import cpu_architecture
+from pytest_ecsfake.engine.launch.fargate import cpu_architecture
 from pytest_ecsfake.state.task import Container, NetworkInterface, Task, Volume
 
 if TYPE_CHECKING:

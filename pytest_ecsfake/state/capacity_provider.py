@@ -1,6 +1,6 @@
 """A capacity provider, and the capacity providers of a region.
 
-Statuses: API reference, CapacityProvider, status and updateStatus. Nobody assigns one but `engine/capacity_providers.py`.
+Statuses: API reference, CapacityProvider, status and updateStatus. Nobody assigns one but `engine/capacity/providers.py`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A cluster with what is attached to it, and the clusters of a region.
 
-Statuses: API reference, Cluster, status and attachmentsStatus. Nobody assigns one but `engine/attachments.py`.
+Statuses: API reference, Cluster, status and attachmentsStatus. Nobody assigns one but `engine/capacity/attachments.py`.
 """
 
 from __future__ import annotations

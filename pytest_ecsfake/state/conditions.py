@@ -1,6 +1,6 @@
 """What a test ordered about the world, not about a call: how much capacity there is.
 
-Plain data that is copied with the world; `engine/capacity.py` reads it.
+Plain data that is copied with the world; `engine/capacity/strategy.py` reads it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A container instance with what it offers and what is reserved on it, and the container instances of a cluster.
 
-Statuses: API reference, ContainerInstance, status. Nobody assigns one but `engine/container_instances.py`; nobody reserves anything but
-`engine/reservation.py`.
+Statuses: API reference, ContainerInstance, status. Nobody assigns one but `engine/instances/transition.py`; nobody reserves anything but
+`engine/placement/reservation.py`.
 """
 
 from __future__ import annotations

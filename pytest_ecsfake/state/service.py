@@ -1,6 +1,6 @@
 """A service with its revisions, deployments and task sets, and the services of a cluster.
 
-Statuses: API reference, Service, Deployment, ServiceDeployment and TaskSet. Nobody assigns one but `engine/service_transition.py`.
+Statuses: API reference, Service, Deployment, ServiceDeployment and TaskSet. Nobody assigns one but `engine/rollouts/transition.py`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A task with its containers and its network interface, and the tasks of a cluster.
 
-Statuses: Developer Guide, "Amazon ECS task lifecycle". Nobody assigns one but `engine/transition.py`.
+Statuses: Developer Guide, "Amazon ECS task lifecycle". Nobody assigns one but `engine/tasks/transition.py`.
 """
 
 from __future__ import annotations

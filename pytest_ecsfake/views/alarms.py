@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import get_args
 
-from pytest_ecsfake.engine.deployment_alarms import set_alarm
+from pytest_ecsfake.engine.rollouts.alarms import set_alarm
 from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsFakeUsageError
 from pytest_ecsfake.state.region import AlarmState
 from pytest_ecsfake.views.reading import Reader

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_ecsfake import state
 from pytest_ecsfake.arns import is_arn
-from pytest_ecsfake.engine import attachments
+from pytest_ecsfake.engine.capacity import attachments
 from pytest_ecsfake.errors import EcsError
 from pytest_ecsfake.views.container_instances import ContainerInstanceStore
 from pytest_ecsfake.views.reading import Reader, StoreView

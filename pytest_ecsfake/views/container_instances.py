@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
 from pytest_ecsfake.clock import to_datetime
-from pytest_ecsfake.engine import agent_update, container_instances, instance_attributes, instance_loss, instance_types
-from pytest_ecsfake.engine.host import described
+from pytest_ecsfake.engine.instances import agent_update, ec2_types, loss, transition
+from pytest_ecsfake.engine.instances import attributes as instance_attributes
+from pytest_ecsfake.engine.instances.host import described
 from pytest_ecsfake.errors import EcsError, EcsFakeUsageError
 from pytest_ecsfake.state.container_instance import ContainerInstanceStatus
 from pytest_ecsfake.validation import check_request
@@ -131,7 +132,7 @@ class ContainerInstance(EntryView["State"]):
     def tasks(self) -> list[Task]:
         """The tasks on it, those that stopped within the last hour too, in the order of their creation."""
         instance = self._now
-        return [Task(self._reader, task) for task in instance_loss.tasks_on(instance)]
+        return [Task(self._reader, task) for task in loss.tasks_on(instance)]
 
     @property
     def tags(self) -> dict[str, str]:
@@ -145,18 +146,18 @@ class ContainerInstance(EntryView["State"]):
 
     def disconnect(self) -> None:
         """Cut its agent off: nothing is placed on it any more, and what runs on it goes on."""
-        self._change(container_instances.disconnect)
+        self._change(transition.disconnect)
 
     def connect(self) -> None:
         """Connect its agent again."""
-        self._change(container_instances.connect)
+        self._change(transition.connect)
 
     def terminate(self) -> None:
         """Let its host go away, as when the EC2 instance is terminated: its tasks end without an exit code, and it is deregistered.
 
         One whose agent isn't connected stays registered, since ECS doesn't learn of it (API reference, DeregisterContainerInstance).
         """
-        self._change(instance_loss.terminate)
+        self._change(loss.terminate)
 
     def _change(self, change: Callable[[Region, State], None]) -> None:
         __tracebackhide__ = True
@@ -199,7 +200,7 @@ class ContainerInstanceStore(StoreView[ContainerInstance]):
         cluster: str | None = None,
         *,
         count: int = 1,
-        instance_type: str = instance_types.DEFAULT.name,
+        instance_type: str = ec2_types.DEFAULT.name,
         cpu: int | None = None,
         memory: int | None = None,
         attributes: Mapping[str, str | None] | None = None,
@@ -257,7 +258,7 @@ class ContainerInstanceStore(StoreView[ContainerInstance]):
             except EcsError as refusal:
                 raise refusal.with_traceback(None) from None  # the author's own line is what it is shown at
             added = [
-                container_instances.register(
+                transition.register(
                     region,
                     found,
                     described(registration),
@@ -298,8 +299,8 @@ def _refuse_misuse(count: int, instance_type: str, zones: Sequence[str] | None, 
     __tracebackhide__ = True
     if type(count) is not int or count < 1:
         raise EcsFakeUsageError(f"container_instances.add() takes a count from 1, not {count!r}.")
-    if instance_types.find(instance_type) is None:
-        near = ", ".join(f'"{name}"' for name in instance_types.nearest(instance_type))
+    if ec2_types.find(instance_type) is None:
+        near = ", ".join(f'"{name}"' for name in ec2_types.nearest(instance_type))
         hint = f" Near it: {near}." if near else ""
         raise EcsFakeUsageError(
             f"container_instances.add() has no instance type {instance_type!r} in its table.{hint} "
@@ -341,7 +342,7 @@ def _refuse_unknown_provider(region: Region, name: str | None) -> None:
 
 def _ec2(region: Region, instance_type: str, zone: str) -> api.RegisterContainerInstanceRequest:
     """What the agent of an EC2 instance says of its host."""
-    ids, kind = region.ids, instance_types.find(instance_type)
+    ids, kind = region.ids, ec2_types.find(instance_type)
     document = {
         "instanceId": f"i-{ids.hexadecimal(17)}",
         "instanceType": instance_type,

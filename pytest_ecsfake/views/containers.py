@@ -1,6 +1,6 @@
 """What a test orders containers to do: scripts and programs.
 
-A misuse fails where it is written, with a sentence; what an order then does is `engine/scripted.py`'s.
+A misuse fails where it is written, with a sentence; what an order then does is `engine/tasks/scripts.py`'s.
 """
 
 from __future__ import annotations

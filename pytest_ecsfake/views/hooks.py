@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake.arns import Place
-from pytest_ecsfake.engine.shifting import STAGES
+from pytest_ecsfake.engine.strategies.shifting import STAGES
 from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsFakeUsageError
 from pytest_ecsfake.state.hooks import HookOrder
 from pytest_ecsfake.views.clock import ClockView

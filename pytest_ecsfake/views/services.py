@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from pytest_ecsfake.clock import to_datetime
-from pytest_ecsfake.engine import shifting
+from pytest_ecsfake.engine.strategies import shifting
 from pytest_ecsfake.errors import EcsFakeUsageError
 from pytest_ecsfake.state.service import is_pending
 from pytest_ecsfake.views.reading import EntryView, Reader, StoreView

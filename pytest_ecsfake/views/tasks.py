@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, get_args
 
 from pytest_ecsfake.clock import Instant, to_datetime
-from pytest_ecsfake.engine import lifecycle
+from pytest_ecsfake.engine.tasks import lifecycle
 from pytest_ecsfake.errors import EcsFakeUsageError
 from pytest_ecsfake.state.task import TaskStatus
 from pytest_ecsfake.views.reading import EntryView, MissingKey, Reader, StoreView

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pytest_ecsfake.clock import SECOND
-from pytest_ecsfake.engine import lifecycle
+from pytest_ecsfake.engine.tasks import lifecycle
 
 ACTIVATING_AFTER = 25
 CHECKED = {"healthCheck": {"command": ["CMD", "true"], "interval": 10}}

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import pytest
 
-from pytest_ecsfake.engine import lifecycle
+from pytest_ecsfake.engine.tasks import lifecycle
 
 CHECKED = {"healthCheck": {"command": ["CMD", "true"], "interval": 10}}
 ROLE = "arn:aws:iam::123456789012:role/web"

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from pytest_ecsfake.clock import SECOND
-from pytest_ecsfake.engine import deployments
-from pytest_ecsfake.engine.deployment_alarms import BAKE_TIME, set_alarm
+from pytest_ecsfake.engine.rollouts.alarms import BAKE_TIME, set_alarm
+from pytest_ecsfake.engine.services import deployments
 from pytest_ecsfake.events import event
 from pytest_ecsfake.state.service import Service, ServiceRevision
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_ecsfake.engine import instance_types
-from pytest_ecsfake.engine.instance_types import INSTANCE_TYPES
+from pytest_ecsfake.engine.instances import ec2_types
+from pytest_ecsfake.engine.instances.ec2_types import INSTANCE_TYPES
 
 every_type = pytest.mark.parametrize("instance_type", INSTANCE_TYPES, ids=lambda instance_type: instance_type.name)
 
@@ -17,7 +17,7 @@ def test_each_type_is_there_once():
     names = [instance_type.name for instance_type in INSTANCE_TYPES]
 
     assert len(set(names)) == len(names)
-    assert all(instance_types.find(name) is not None for name in names)
+    assert all(ec2_types.find(name) is not None for name in names)
 
 
 @every_type
@@ -45,11 +45,11 @@ def test_a_task_can_have_an_interface_beside_the_primary_one(instance_type):
 
 def test_sizes_of_a_family_double():
     """The same page: m5.xlarge is half an m5.2xlarge."""
-    small, large = instance_types.find("m5.xlarge"), instance_types.find("m5.2xlarge")
+    small, large = ec2_types.find("m5.xlarge"), ec2_types.find("m5.2xlarge")
 
     assert (small.vcpus * 2, small.memory * 2) == (large.vcpus, large.memory)
 
 
 def test_a_name_that_is_not_there_has_neighbours():
-    assert instance_types.find("m5.larg") is None
-    assert "m5.large" in instance_types.nearest("m5.larg")
+    assert ec2_types.find("m5.larg") is None
+    assert "m5.large" in ec2_types.nearest("m5.larg")

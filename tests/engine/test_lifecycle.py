@@ -7,8 +7,8 @@ import pickle
 import pytest
 
 from pytest_ecsfake.clock import SECOND
-from pytest_ecsfake.engine import lifecycle
-from pytest_ecsfake.engine.stages import ARRIVALS, FARGATE_START, LIVES
+from pytest_ecsfake.engine.tasks import lifecycle
+from pytest_ecsfake.engine.tasks.stages import ARRIVALS, FARGATE_START, LIVES
 
 ESSENTIAL = {"name": "web", "image": "nginx"}
 SIDECAR = {"name": "logs", "image": "fluent-bit", "essential": False}

@@ -6,7 +6,7 @@ import pytest
 
 from pytest_ecsfake import operations
 from pytest_ecsfake.clock import SECOND
-from pytest_ecsfake.engine.stages import EC2_AWSVPC_START, EC2_START
+from pytest_ecsfake.engine.tasks.stages import EC2_AWSVPC_START, EC2_START
 
 PATHS = {"awsvpc": EC2_AWSVPC_START, "bridge": EC2_START}
 NETWORK = {"networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d"]}}}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_ecsfake.engine import placement, query_language, reservation
+from pytest_ecsfake.engine.placement import placement, query_language, reservation
 from pytest_ecsfake.errors import InvalidParameterException
 from pytest_ecsfake.state.container_instance import ContainerInstance, ContainerInstances, Demand
 from pytest_ecsfake.state.ids import Ids

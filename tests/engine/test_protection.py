@@ -6,7 +6,7 @@ import pytest
 
 from pytest_ecsfake import operations
 from pytest_ecsfake.clock import SECOND
-from pytest_ecsfake.engine import lifecycle
+from pytest_ecsfake.engine.tasks import lifecycle
 
 MINUTE = 60
 

@@ -13,7 +13,7 @@ from datetime import datetime
 import pytest
 
 from pytest_ecsfake.clock import SECOND, to_instant
-from pytest_ecsfake.engine import query_language
+from pytest_ecsfake.engine.placement import query_language
 from pytest_ecsfake.errors import EcsFakeNotBuiltError, InvalidParameterException
 
 

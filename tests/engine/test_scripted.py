@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 
-from pytest_ecsfake.engine import lifecycle
+from pytest_ecsfake.engine.tasks import lifecycle
 from pytest_ecsfake.state.scripts import Script, Whom
 from pytest_ecsfake.state.task import Container
 

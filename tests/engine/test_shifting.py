@@ -12,7 +12,7 @@ import pytest
 
 from pytest_ecsfake import validation
 from pytest_ecsfake.clock import SECOND
-from pytest_ecsfake.engine.shifting import PORTIONS, STAGES, TRAFFIC_SHIFT, steps
+from pytest_ecsfake.engine.strategies.shifting import PORTIONS, STAGES, TRAFFIC_SHIFT, steps
 
 _DEFINITIONS = {
     **validation.request_schema("UpdateService")["$defs"],

@@ -1,4 +1,4 @@
-"""`engine/transition.py` is the one place that changes the status of a task, a container or an interface."""
+"""`engine/tasks/transition.py` is the one place that changes the status of a task, a container or an interface."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import pytest_ecsfake
-from pytest_ecsfake.engine.stages import ARRIVALS
-from pytest_ecsfake.engine.transition import container_transition, transition
+from pytest_ecsfake.engine.tasks.stages import ARRIVALS
+from pytest_ecsfake.engine.tasks.transition import container_transition, transition
 
 STATUSES = {"last_status", "desired_status", "health_status", "version"}
 PACKAGE = Path(pytest_ecsfake.__file__).parent
@@ -31,7 +31,7 @@ def test_nobody_else_assigns_a_status():
         if STATUSES & set(assigned(ast.parse(path.read_text(encoding="utf-8"))))
     }
 
-    assert places == {"engine/transition.py"}
+    assert places == {"engine/tasks/transition.py"}
 
 
 @pytest.mark.parametrize(("status", "arrival"), ARRIVALS.items(), ids=ARRIVALS)

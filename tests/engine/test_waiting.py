@@ -8,8 +8,9 @@ import pytest
 
 from pytest_ecsfake import operations
 from pytest_ecsfake.clock import SECOND
-from pytest_ecsfake.engine import container_instances, waiting
-from pytest_ecsfake.engine.host import described
+from pytest_ecsfake.engine.instances import transition
+from pytest_ecsfake.engine.instances.host import described
+from pytest_ecsfake.engine.launch import waiting
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def cluster(region):
 
 def join(region, cluster):
     host = described({"instanceIdentityDocument": '{"instanceType": "m5.large"}'})
-    return container_instances.register(region, cluster, host, tags={}, capacity_provider_name="asg")
+    return transition.register(region, cluster, host, tags={}, capacity_provider_name="asg")
 
 
 def test_tasks_that_wait_in_a_copy_of_the_state_are_placed_there(region, cluster):

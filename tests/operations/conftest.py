@@ -9,7 +9,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from pytest_ecsfake.engine import launch, lifecycle
+from pytest_ecsfake.engine.launch import plan as launch
+from pytest_ecsfake.engine.tasks import lifecycle
 
 GROUPS = "arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup"
 

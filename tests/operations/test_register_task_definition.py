@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.session import get_session
 
-from pytest_ecsfake.engine.fargate_sizes import FARGATE_SIZES
+from pytest_ecsfake.engine.task_sizes import FARGATE_SIZES
 
 ARN = "arn:aws:ecs:us-east-1:123456789012:task-definition"
 ROLE = "arn:aws:iam::123456789012:role/web"

@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from pytest_ecsfake import operations, validation
 from pytest_ecsfake.arns import Place
 from pytest_ecsfake.clock import SECOND, Clock, to_epoch_seconds
-from pytest_ecsfake.engine import lifecycle
+from pytest_ecsfake.engine.tasks import lifecycle
 from pytest_ecsfake.errors import EcsError
 from pytest_ecsfake.state.region import World
 from pytest_ecsfake.state.scripts import Script, Whom

@@ -9,7 +9,7 @@ import pytest
 
 import pytest_ecsfake
 from pytest_ecsfake.clock import SECOND
-from pytest_ecsfake.engine.stages import LIVES
+from pytest_ecsfake.engine.tasks.stages import LIVES
 from pytest_ecsfake.errors import EcsFakeUsageError
 from pytest_ecsfake.state.timings import STATES, Timings
 

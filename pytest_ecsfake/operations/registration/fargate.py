@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pytest_ecsfake.engine.fargate_sizes import NO_FARGATE_SIZE, is_fargate_size
+from pytest_ecsfake.engine.task_sizes import NO_FARGATE_SIZE, is_fargate_size
 from pytest_ecsfake.operations.registration import images, log_configuration, resource_requirements
 from pytest_ecsfake.operations.registration.task_size import TaskSize
 from pytest_ecsfake.operations.registration.unsupported import CDK_PREFLIGHT, Unsupported, first_given

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from pytest_ecsfake.engine.fargate_sizes import cpu_units, memory_mib
+from pytest_ecsfake.engine.task_sizes import cpu_units, memory_mib
 from pytest_ecsfake.errors import ClientException
 
 if TYPE_CHECKING:

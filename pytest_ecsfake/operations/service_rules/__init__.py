@@ -24,7 +24,7 @@ from pytest_ecsfake.operations.service_rules import (
 from pytest_ecsfake.operations.service_rules.roles import refuse_role
 
 if TYPE_CHECKING:
-    from pytest_ecsfake.engine.revisions import Fit
+    from pytest_ecsfake.engine.rollouts.revisions import Fit
     from pytest_ecsfake.state.cluster import Cluster
     from pytest_ecsfake.state.region import Region
     from pytest_ecsfake.state.task_definition import TaskDefinition

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from pytest_ecsfake.engine.shifting import STAGES
+from pytest_ecsfake.engine.strategies.shifting import STAGES
 from pytest_ecsfake.errors import InvalidParameterException
 
 if TYPE_CHECKING:

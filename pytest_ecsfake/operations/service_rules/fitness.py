@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pytest_ecsfake.engine import capacity, launch, placement
-from pytest_ecsfake.engine.revisions import Fit
+from pytest_ecsfake.engine.capacity import strategy
+from pytest_ecsfake.engine.launch import plan as launch
+from pytest_ecsfake.engine.placement import placement
+from pytest_ecsfake.engine.rollouts.revisions import Fit
 from pytest_ecsfake.errors import InvalidParameterException
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ def fit(region: Region, cluster: Cluster, definition: TaskDefinition, parameters
     Raises:
         InvalidParameterException, PlatformUnknownException, PlatformTaskDefinitionIncompatibilityException: what ECS refuses.
     """
-    wanted = capacity.resolve(
+    wanted = strategy.resolve(
         region, cluster, parameters.get("launchType"), parameters.get("capacityProviderStrategy", [])
     )
     if parameters.get("schedulingStrategy") == "DAEMON" and wanted.launch_type == "FARGATE":

@@ -1,0 +1,192 @@
+"""The one place where a container instance changes: its status, its agent.
+
+What comes with a change is done here too: the journal's entry, and that it is counted, with its event. What a change means for the
+tasks on an instance stands in `engine/instances/loss.py`.
+Rules: API reference, ContainerInstance, version ("each time a container instance experiences a change that initiates a CloudWatch event,
+the version counter is incremented"); Developer Guide, "Amazon ECS container instance state change events".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_ecsfake import arns
+from pytest_ecsfake.engine.instances.host import Host
+from pytest_ecsfake.engine.tasks.transition import count_change, reconnected
+from pytest_ecsfake.errors import ClientException, EcsError
+from pytest_ecsfake.state.cluster import Cluster
+from pytest_ecsfake.state.container_instance import Agent, ContainerInstance, ContainerInstanceStatus
+from pytest_ecsfake.state.region import Region
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+#: How the journal calls one.
+KIND = "container instance"
+
+
+def id_of(region: Region, cluster: Cluster, identifier: str) -> str:
+    """The id of a container instance of a cluster, from its id or ARN.
+
+    Raises:
+        ClientException, InvalidParameterException: see `arns.member_id`. What ECS calls an id of a wrong length is by analogy with lists
+            of them ("instanceIds can have at most 10 items.", minamijoyo/myaws#25). # unverified
+    """
+    return arns.member_id(
+        identifier, region.place, kind="container-instance", cluster=cluster.name, parameter="instanceId"
+    )
+
+
+def known(
+    region: Region, cluster: Cluster, identifier: str, *, missing: type[EcsError] = ClientException
+) -> ContainerInstance:
+    """The container instance that is meant, INACTIVE or not.
+
+    Args:
+        region: where the call is made.
+        cluster: the cluster that the call is about.
+        identifier: an id or an ARN.
+        missing: what an unknown one is answered with.
+
+    Raises:
+        EcsError: there is none (text: fog-aws, DeregisterContainerInstance; of other operations unverified).
+        ClientException, InvalidParameterException: see `id_of`.
+    """
+    instance_id = id_of(region, cluster, identifier)
+    instance = cluster.container_instances.get(instance_id)
+    if instance is None:
+        raise missing(f"Referenced container instance {instance_id} not found.")
+    return instance
+
+
+def registered(region: Region, cluster: Cluster, identifier: str) -> ContainerInstance:
+    """The container instance that an operation changes.
+
+    Raises:
+        ClientException: there is none, or it is INACTIVE (text: amazon-ecs-agent#583, of RegisterContainerInstance).
+        InvalidParameterException: see `id_of`.
+    """
+    instance = known(region, cluster, identifier)
+    refuse_inactive(instance)
+    return instance
+
+
+def refuse_inactive(instance: ContainerInstance) -> None:
+    """Deregistering is final: nothing brings a container instance back.
+
+    Raises:
+        ClientException: it is INACTIVE.
+    """
+    if instance.status == "INACTIVE":
+        raise ClientException(f"Container instance {instance.id} is inactive.")
+
+
+def register(
+    region: Region,
+    cluster: Cluster,
+    host: Host,
+    *,
+    tags: dict[str, str],
+    agent: Agent = "simulated",
+    capacity_provider_name: str | None = None,
+) -> ContainerInstance:
+    """Take a host in as a new container instance, ACTIVE at once (recorded answers of RegisterContainerInstance)."""
+    instance_id = region.ids.hexadecimal()
+    instance = ContainerInstance(
+        arn=region.place.arn(f"container-instance/{cluster.name}/{instance_id}"),
+        id=instance_id,
+        cluster=cluster,
+        registered_at=region.clock.now,
+        cpu=host.cpu,
+        memory=host.memory,
+        reserved_ports=host.reserved_ports,
+        reserved_ports_udp=host.reserved_ports_udp,
+        gpus=host.gpus,
+        network_interfaces=host.network_interfaces,
+        ec2_instance_id=host.ec2_instance_id,
+        launch_type="EXTERNAL" if host.is_external else "EC2",
+        agent=agent,
+        version_info=host.version_info,
+        attributes=dict(host.attributes),
+        custom_attributes=set(host.custom_attributes),
+        capacity_provider_name=capacity_provider_name,
+        tags=tags,
+    )
+    cluster.container_instances.add(instance_id, instance)
+    region.journal.write(instance.registered_at, KIND, instance.arn, "status", None, instance.status)
+    region.events.record(instance.registered_at, instance)
+    return instance
+
+
+def transition(
+    region: Region, instance: ContainerInstance, status: ContainerInstanceStatus, why: str | None = None
+) -> None:
+    """Bring an instance into a status."""
+    before = instance.status
+    instance.cluster.container_instances.change(instance.id, status=status)
+    _count(region, instance, "status", before, status, why)
+
+
+def connect(region: Region, instance: ContainerInstance) -> None:
+    """Note that the agent is connected; one that is already stays so."""
+    _set_connection(region, instance, connected=True)
+
+
+def disconnect(region: Region, instance: ContainerInstance, why: str | None = None) -> None:
+    """Note that the agent has lost its connection; the containers go on."""
+    _set_connection(region, instance, connected=False, why=why)
+
+
+def register_again(region: Region, instance: ContainerInstance, host: Host) -> None:
+    """Take what an agent says that was registered before: ARN, tags, custom attributes and what tasks have reserved stay.
+
+    Attributes of the user's own that the agent names act at the first registration only (agent's README, ECS_INSTANCE_ATTRIBUTES).
+    """
+    instance.cpu, instance.memory = host.cpu, host.memory
+    instance.reserved_ports, instance.reserved_ports_udp = host.reserved_ports, host.reserved_ports_udp
+    instance.gpus = host.gpus
+    instance.attributes = {
+        **{name: value for name, value in host.attributes.items() if name not in host.custom_attributes},
+        **{name: value for name, value in instance.attributes.items() if name in instance.custom_attributes},
+    }
+    instance.network_interfaces = host.network_interfaces
+    if host.version_info is not None and host.version_info != instance.version_info:
+        set_version_info(region, instance, host.version_info)
+    connect(region, instance)
+
+
+def set_version_info(region: Region, instance: ContainerInstance, version_info: api.VersionInfo) -> None:
+    """Note the version of the agent that runs now."""
+    before = (instance.version_info or {}).get("agentVersion")
+    instance.version_info = version_info
+    _count(region, instance, "versionInfo", before, version_info.get("agentVersion"))
+
+
+def set_agent_update_status(region: Region, instance: ContainerInstance, status: api.AgentUpdateStatus) -> None:
+    """Note how far an update of the agent is."""
+    before = instance.agent_update_status
+    instance.agent_update_status = status
+    _count(region, instance, "agentUpdateStatus", before, status)
+
+
+def _set_connection(region: Region, instance: ContainerInstance, *, connected: bool, why: str | None = None) -> None:
+    if instance.agent_connected is connected:
+        return
+    instance.agent_connected = connected
+    if connected:
+        tasks = instance.cluster.tasks
+        for task in tasks.page(len(tasks), container_instance_arn=instance.arn, desired_status="RUNNING")[0]:
+            reconnected(region, task)
+    _count(region, instance, "agentConnected", str(not connected).lower(), str(connected).lower(), why)
+
+
+def _count(  # noqa: PLR0917 (what a journal's entry has)
+    region: Region,
+    instance: ContainerInstance,
+    change: str,
+    before: str | None,
+    after: str | None,
+    why: str | None = None,
+) -> None:
+    region.journal.write(region.clock.now, KIND, instance.arn, change, before, after, why)
+    count_change(region, instance)

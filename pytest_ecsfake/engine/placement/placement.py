@@ -1,0 +1,382 @@
+"""Task placement: the container instance that a task is put on, why there is none, and which task goes first when some have to.
+
+A `Placement` places the tasks of one call, one after the other; `choose_to_stop` is its counterpart for a service that scales in.
+
+Rules: Developer Guide, "How Amazon ECS places tasks on container instances", "Use strategies to define Amazon ECS task placement", "Define
+which container instances Amazon ECS uses for tasks", "API failure reasons"; API reference, PlacementConstraint, PlacementStrategy,
+UpdateService (how the service scheduler balances zones).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from pytest_ecsfake.engine.placement import query_language, reservation
+from pytest_ecsfake.errors import InvalidParameterException
+from pytest_ecsfake.state.container_instance import ContainerInstance, Demand
+from pytest_ecsfake.state.ids import Ids
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+    from pytest_ecsfake.state.task import Task
+
+T = TypeVar("T")
+#: Where a task runs: the ARN of its container instance and its zone.
+_Place = tuple["str | None", "str | None"]
+Constraints = Sequence["api.PlacementConstraint | api.TaskDefinitionPlacementConstraint"]
+Strategies = Sequence["api.PlacementStrategy"]
+
+#: API reference, RunTask, placementConstraints: those of the task definition count as well.
+MAX_CONSTRAINTS = 10
+
+#: What applies where no strategy is asked for. RunTask: Developer Guide, "Strategies"; that its own choice is random is unverified.
+RUN_TASK_DEFAULT: Strategies = ({"type": "random"},)
+#: API reference, CreateService, placementStrategy, and UpdateService: zones first, then instances.
+SERVICE_DEFAULT: Strategies = (
+    {"type": "spread", "field": "attribute:ecs.availability-zone"},
+    {"type": "spread", "field": "instanceId"},
+)
+
+#: PlacementStrategy, field: how ECS shows a strategy's field (terraform-provider-aws, aws_ecs_service, ordered_placement_strategy).
+SHOWN_FIELDS = {"host": "instanceId", "cpu": "CPU", "memory": "MEMORY"}
+
+
+class _Resource(NamedTuple):
+    """What binpack goes by: what an instance has left of it, and what a task takes."""
+
+    left: Callable[[ContainerInstance], int]
+    taken: Callable[[Demand], int]
+
+
+#: PlacementStrategy, field, for binpack.
+_RESOURCES = {
+    "CPU": _Resource(attrgetter("remaining_cpu"), attrgetter("cpu")),
+    "MEMORY": _Resource(attrgetter("remaining_memory"), attrgetter("memory")),
+}
+
+#: Developer Guide, "API failure reasons".
+AGENT = "AGENT"
+ATTRIBUTE = "ATTRIBUTE"
+LOCATION = "LOCATION"
+MEMBER_OF = "MemberOf placement constraint unsatisfied."
+DISTINCT_INSTANCE = "DistinctInstance placement constraint unsatisfied."
+
+
+class Placement:
+    """The placing of tasks that are alike: of one call or one scheduling of a service, all at one instant.
+
+    The caller reserves what a placed task needs (`reservation.take`) before it asks for the next place. The tasks placed so far count for
+    constraints and strategies, whether or not the caller has put them into the cluster.
+    """
+
+    def __init__(
+        self,
+        candidates: Sequence[ContainerInstance],
+        needed: Demand,
+        *,
+        group: str,
+        required_attributes: Iterable[api.Attribute] = (),
+        constraints: Constraints = (),
+        strategies: Strategies = RUN_TASK_DEFAULT,
+        zones: Collection[str] | None = None,
+        ids: Ids,
+    ) -> None:
+        """Look at what won't change while the tasks are placed.
+
+        Args:
+            candidates: the ACTIVE container instances of a cluster that the tasks may run on, in the order of registration; among equals
+                the first is taken.
+            needed: what each task needs.
+            group: the tasks' group, whose tasks are the ones that are spread and kept apart.
+            required_attributes: the task definition's `requiresAttributes`.
+            constraints: those of the task definition and of the request.
+            strategies: those of the request, in their order, or one of the defaults.
+            zones: the availability zones of the subnets of network mode awsvpc; None: any will do.
+            ids: where chance comes from.
+
+        Raises:
+            InvalidParameterException: an expression isn't one.
+        """
+        self._candidates = candidates
+        self._needed = needed
+        self._group = group
+        self._strategies = shown_strategies(strategies)
+        self._ids = ids
+        expressions = [
+            query_language.parse(each.get("expression", "")) for each in constraints if each["type"] == "memberOf"
+        ]
+        self._changing = [expression for expression in expressions if expression.depends_on_tasks]
+        self._is_distinct = any(each["type"] == "distinctInstance" for each in constraints)
+        lasting = [expression for expression in expressions if not expression.depends_on_tasks]
+        required = list(required_attributes)
+        self._unsuited = {
+            instance.arn: reason
+            for instance in candidates
+            if (reason := _unsuited(instance, required, zones, lasting)) is not None
+        }
+        self._suited = [instance for instance in candidates if instance.arn not in self._unsuited]
+        self._running = {
+            instance.arn: query_language.running_tasks(instance) for instance in self._suited if self._changing
+        }
+        spread = {strategy["field"] for strategy in self._strategies if strategy["type"] == "spread"}
+        self._spread = _spread_of_group(candidates, group, spread | ({"instanceId"} if self._is_distinct else set()))
+
+    @property
+    def suited(self) -> list[ContainerInstance]:
+        """The candidates that nothing lasting speaks against: connected, of the right zone, with the attributes, allowed by the constraints."""
+        return list(self._suited)
+
+    def place(self) -> ContainerInstance | None:
+        """The container instance for the next task; None where no candidate can take it, and `failures` says why."""
+        best = [instance for instance in self._suited if self._can_take(instance)]
+        if not best:
+            return None
+        for strategy in self._strategies:
+            if len(best) > 1:
+                best = self._narrowed(best, strategy)
+        self._count(best[0])
+        return best[0]
+
+    def failures(self) -> list[api.Failure]:
+        """Why no candidate can take the next task: one failure for each. # unverified: for each, and which of several reasons comes first."""
+        reasons = ((instance, self._reason(instance)) for instance in self._candidates)
+        return [{"arn": instance.arn, "reason": reason} for instance, reason in reasons if reason is not None]
+
+    def _can_take(self, instance: ContainerInstance) -> bool:
+        return reservation.missing(instance, self._needed) is None and self._unsatisfied(instance) is None
+
+    def _reason(self, instance: ContainerInstance) -> str | None:
+        """The first reason in the guide's order: resources, then constraints. A lost agent needs no further look."""
+        unsuited = self._unsuited.get(instance.arn)
+        if unsuited == AGENT:
+            return AGENT
+        return reservation.missing(instance, self._needed) or unsuited or self._unsatisfied(instance)
+
+    def _unsatisfied(self, instance: ContainerInstance) -> str | None:
+        """The constraint about the tasks on an instance that it doesn't satisfy; they change from place to place."""
+        for expression in self._changing:
+            if not query_language.matches(expression, instance, self._running[instance.arn]):
+                return MEMBER_OF
+        if self._is_distinct and self._spread["instanceId"][instance.arn]:
+            return DISTINCT_INSTANCE
+        return None
+
+    def _narrowed(self, instances: list[ContainerInstance], strategy: api.PlacementStrategy) -> list[ContainerInstance]:
+        """The instances that are equally good by a strategy, of which another may choose."""
+        if strategy["type"] == "random":
+            return [_at_random(instances, self._ids)]
+        field = strategy["field"]
+        if strategy["type"] == "binpack":
+            return _least(instances, _RESOURCES[field].left)
+        running = self._spread[field]
+        return _least(instances, lambda instance: running[_value(instance, field)])
+
+    def _count(self, instance: ContainerInstance) -> None:
+        for field, running in self._spread.items():
+            running[_value(instance, field)] += 1
+        if self._changing:
+            self._running[instance.arn][self._group] += 1
+
+
+def choose_to_stop(tasks: Sequence[Task], count: int, strategies: Strategies, ids: Ids) -> list[Task]:
+    """The tasks of a service that are stopped first, in their order, when there are too many.
+
+    Spread takes from where the most are (API reference, UpdateService). Binpack takes from the instance that has the most of the resource
+    left once the task is gone (Developer Guide, "Use strategies to define Amazon ECS task placement"). Random draws. Among equals the
+    first of `tasks` goes, so their order is the caller's word. # unverified
+
+    Args:
+        tasks: the tasks to choose from, all of one service; without those that are protected.
+        count: how many have to go.
+        strategies: those of the service, or `SERVICE_DEFAULT`.
+        ids: where chance comes from.
+    """
+    surplus = _Surplus(tasks, shown_strategies(strategies), ids)
+    return [surplus.stop_one() for _ in range(min(count, len(tasks)))]
+
+
+class _Surplus:
+    """The tasks of a service of which some have to go, and what the strategies go by."""
+
+    def __init__(self, tasks: Sequence[Task], strategies: Strategies, ids: Ids) -> None:
+        self._strategies = strategies
+        self._ids = ids
+        self._order = {task.arn: position for position, task in enumerate(tasks)}
+        # Tasks in one place are as good as each other, so that the first of each is all there is to look at.
+        self._here: dict[_Place, list[Task]] = defaultdict(list)
+        for task in tasks:
+            self._here[_place_of(task)].append(task)
+        self._freed: dict[_Place, list[Demand]] = defaultdict(list)
+        self._spread = {
+            strategy["field"]: Counter(_value_of_task(task, strategy["field"]) for task in tasks)
+            for strategy in strategies
+            if strategy["type"] == "spread"
+        }
+
+    def stop_one(self) -> Task:
+        """Take out the task that goes next."""
+        best = [tasks[0] for tasks in self._here.values()]
+        for strategy in self._strategies:
+            best = self._narrowed(best, strategy)
+        chosen = min(best, key=lambda task: self._order[task.arn])
+        self._take_out(chosen)
+        return chosen
+
+    def _narrowed(self, tasks: list[Task], strategy: api.PlacementStrategy) -> list[Task]:
+        if strategy["type"] == "random":
+            return [_at_random([each for task in tasks for each in self._here[_place_of(task)]], self._ids)]
+        field = strategy["field"]
+        if strategy["type"] == "binpack":
+            return _least(tasks, lambda task: -self._left_without(task, _RESOURCES[field]))
+        running = self._spread[field]
+        return _least(tasks, lambda task: -running[_value_of_task(task, field)])
+
+    def _left_without(self, task: Task, resource: _Resource) -> int:
+        """What the task's instance has left of a resource once the task has gone, and those that were chosen before."""
+        instance = task.container_instance
+        if instance is None:
+            return 0
+        gone = [*self._freed[_place_of(task)], _demand_of(task)]
+        return resource.left(instance) + sum(map(resource.taken, gone))
+
+    def _take_out(self, task: Task) -> None:
+        place = _place_of(task)
+        self._here[place].remove(task)
+        if not self._here[place]:
+            del self._here[place]
+        self._freed[place].append(_demand_of(task))
+        for field, running in self._spread.items():
+            running[_value_of_task(task, field)] -= 1
+
+
+def shown_strategies(strategies: Strategies) -> list[api.PlacementStrategy]:
+    """Strategies with their fields as ECS shows them, whatever the spelling that was sent."""
+    return [
+        {**strategy, "field": _shown_field(strategy["type"], strategy["field"])} if "field" in strategy else strategy
+        for strategy in strategies
+    ]
+
+
+def refuse_malformed(constraints: Constraints, strategies: Strategies, of_definition: Constraints = ()) -> None:
+    """Refuse what RunTask, CreateService or UpdateService can't place by; what one member alone can say wrong is in the schemas.
+
+    Args:
+        constraints: the request's.
+        strategies: the request's.
+        of_definition: the task definition's constraints, which count with them.
+
+    Raises:
+        InvalidParameterException: as its name says.
+    """
+    if len(constraints) + len(of_definition) > MAX_CONSTRAINTS:
+        raise InvalidParameterException(f"Maximum number of constraints is {MAX_CONSTRAINTS}.")  # unverified
+    for constraint in constraints:
+        _refuse_malformed_constraint(constraint)
+    for strategy in strategies:
+        _refuse_malformed_strategy(strategy)
+
+
+def _refuse_malformed_constraint(constraint: api.PlacementConstraint | api.TaskDefinitionPlacementConstraint) -> None:
+    if constraint["type"] == "distinctInstance":
+        if "expression" in constraint:  # also an empty one: terraform#11471
+            raise InvalidParameterException("distinctInstance expression should not be specified.")
+    elif not constraint.get("expression"):
+        raise InvalidParameterException("memberOf expression should be specified.")  # unverified
+    else:
+        query_language.parse(constraint["expression"])
+
+
+def _refuse_malformed_strategy(strategy: api.PlacementStrategy) -> None:
+    """The texts are as quoted by a public linter; their full stops, and the texts where a field is missing or spread's, are unverified."""
+    type_, field = strategy["type"], strategy.get("field")
+    if type_ == "random":
+        if field is not None:
+            raise InvalidParameterException("random field should not be specified.")
+    elif not field:
+        raise InvalidParameterException(f"{type_} field should be specified.")
+    elif not _is_field_of(type_, field):
+        raise InvalidParameterException(f"{type_} field '{field}' is invalid.")
+
+
+def _is_field_of(type_: str, field: str) -> bool:
+    """Whether a strategy can go by a field (API reference, PlacementStrategy, field)."""
+    if type_ == "binpack":
+        return _shown_field(type_, field) in _RESOURCES
+    return field in ("instanceId", "host") or (field.startswith("attribute:") and field != "attribute:")
+
+
+def _shown_field(type_: str, field: str) -> str:
+    # What ECS shows can be sent again: MEMORY as well as memory.
+    return SHOWN_FIELDS.get(field.lower() if type_ == "binpack" else field, field)
+
+
+def _unsuited(
+    instance: ContainerInstance,
+    required: Sequence[api.Attribute],
+    zones: Collection[str] | None,
+    expressions: Iterable[query_language.Expression],
+) -> str | None:
+    """What makes an instance unfit for the tasks, whatever runs on it."""
+    if not instance.agent_connected:
+        return AGENT
+    if not all(_has(instance, attribute) for attribute in required):
+        return ATTRIBUTE
+    if zones is not None and instance.availability_zone not in zones:
+        return LOCATION
+    if not all(query_language.matches(expression, instance) for expression in expressions):
+        return MEMBER_OF
+    return None
+
+
+def _has(instance: ContainerInstance, attribute: api.Attribute) -> bool:
+    name, value = attribute["name"], attribute.get("value")
+    return name in instance.attributes and value in (None, instance.attributes[name])
+
+
+def _spread_of_group(
+    candidates: Sequence[ContainerInstance], group: str, fields: Collection[str]
+) -> dict[str, Counter[str | None]]:
+    """How many of the group's tasks run for each value of the fields; those on instances that are no candidates count too."""
+    spread: dict[str, Counter[str | None]] = {field: Counter() for field in fields}
+    if not candidates or not fields:
+        return spread
+    cluster = candidates[0].cluster
+    for instance in cluster.container_instances:
+        here = cluster.tasks.count(container_instance_arn=instance.arn, desired_status="RUNNING", group=group)
+        for field, running in spread.items():
+            running[_value(instance, field)] += here
+    return spread
+
+
+def _value(instance: ContainerInstance, field: str) -> str | None:
+    """What an instance has for a field of spread; those without an attribute are alike. # unverified."""
+    return instance.arn if field == "instanceId" else instance.attributes.get(field.removeprefix("attribute:"))
+
+
+def _value_of_task(task: Task, field: str) -> str | None:
+    instance = task.container_instance
+    if instance is not None:
+        return _value(instance, field)
+    return task.availability_zone if field == "attribute:ecs.availability-zone" else None
+
+
+def _place_of(task: Task) -> _Place:
+    return task.container_instance_arn, task.availability_zone
+
+
+def _demand_of(task: Task) -> Demand:
+    return reservation.demand(task.definition.document, task.overrides)
+
+
+def _least(items: list[T], key: Callable[[T], int]) -> list[T]:
+    """Those of the items whose key is the lowest."""
+    keys = [key(item) for item in items]
+    lowest = min(keys)
+    return [item for item, its_key in zip(items, keys, strict=True) if its_key == lowest]
+
+
+def _at_random(items: Sequence[T], ids: Ids) -> T:
+    return items[ids.number(0, len(items) - 1)]

@@ -1,0 +1,112 @@
+"""What tasks reserve on container instances: what one needs, whether it is there, taking it and giving it back.
+
+Rules: API reference, ContainerInstance, remainingResources; TaskDefinition, cpu and memory; ContainerDefinition, memory and
+memoryReservation; PortMapping, hostPort. Names of what is missing: Developer Guide, "API failure reasons".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_ecsfake.engine.task_sizes import memory_mib
+from pytest_ecsfake.state.container_instance import ContainerInstance, Demand
+from pytest_ecsfake.state.task import Task
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+#: PortMapping, hostPort: an instance takes at most this many reserved ports, its own included.
+MAX_PORTS = 100
+
+
+def demand(definition: api.TaskDefinition, overrides: api.TaskOverride) -> Demand:
+    """What a task needs of a container instance.
+
+    The task's own size counts where it has one; else the sum over its containers, each with its `memoryReservation` or, without one, its
+    `memory` (API reference, ContainerDefinition, memoryReservation: "otherwise, the value of memory is used").
+    """
+    given = {override["name"]: override for override in overrides.get("containerOverrides", []) if "name" in override}
+    containers = [(container, given.get(container["name"], {})) for container in definition["containerDefinitions"]]
+    cpu = overrides.get("cpu", definition.get("cpu"))
+    memory = overrides.get("memory", definition.get("memory"))
+    own_interface = definition.get("networkMode") == "awsvpc"
+    return Demand(
+        cpu=int(cpu)
+        if cpu
+        else sum(override.get("cpu", container.get("cpu", 0)) for container, override in containers),
+        memory=memory_mib(memory) or 0
+        if memory
+        else sum(_memory(container, override) for container, override in containers),
+        ports=() if own_interface else _host_ports(definition, "tcp"),
+        ports_udp=() if own_interface else _host_ports(definition, "udp"),
+        gpus=sum(_gpus(container, override) for container, override in containers),
+        network_interfaces=int(own_interface),
+    )
+
+
+def missing(instance: ContainerInstance, needed: Demand) -> str | None:
+    """The reason why a task doesn't fit on an instance, as `failures` names it; None when it fits."""
+    lacks = (
+        ("CPU", needed.cpu > instance.remaining_cpu),
+        ("MEMORY", needed.memory > instance.remaining_memory),
+        ("PORTS", _lack_ports(needed.ports, instance.reserved_ports, instance.used_ports)
+                  or _lack_ports(needed.ports_udp, instance.reserved_ports_udp, instance.used_ports_udp)),
+        ("GPU", needed.gpus > len(instance.free_gpus)),
+        ("ENI", needed.network_interfaces > instance.network_interfaces - instance.used_network_interfaces),
+    )  # fmt: skip
+    return next((f"RESOURCE:{resource}" for resource, lacking in lacks if lacking), None)
+
+
+def take(instance: ContainerInstance, task: Task) -> None:
+    """Reserve what a task needs on an instance, where all of it is there."""
+    needed = task.reserved = demand(task.definition.document, task.overrides)
+    task.gpu_ids = tuple(instance.free_gpus[: needed.gpus])
+    instance.used_cpu += needed.cpu
+    instance.used_memory += needed.memory
+    instance.used_ports.update(needed.ports)
+    instance.used_ports_udp.update(needed.ports_udp)
+    instance.used_gpus.update(task.gpu_ids)
+    instance.used_network_interfaces += needed.network_interfaces
+
+
+def give_back(task: Task) -> None:
+    """Free what a task has reserved on its instance; it keeps the ids of its GPUs, which are what it ran with."""
+    instance, needed = task.container_instance, task.reserved
+    if instance is None or needed is None:
+        return
+    task.reserved = None
+    instance.used_cpu -= needed.cpu
+    instance.used_memory -= needed.memory
+    instance.used_ports.difference_update(needed.ports)
+    instance.used_ports_udp.difference_update(needed.ports_udp)
+    instance.used_gpus.difference_update(task.gpu_ids)
+    instance.used_network_interfaces -= needed.network_interfaces
+
+
+def _memory(container: api.ContainerDefinition, override: api.ContainerOverride) -> int:
+    reservation = override.get("memoryReservation", container.get("memoryReservation"))
+    return reservation if reservation is not None else override.get("memory", container.get("memory", 0))
+
+
+def _host_ports(definition: api.TaskDefinition, protocol: str) -> tuple[int, ...]:
+    """The ports of the host that the definition names; in network mode host every container port is one (PortMapping, hostPort)."""
+    is_host = definition.get("networkMode") == "host"
+    ports = [
+        mapping.get("hostPort") or (mapping.get("containerPort", 0) if is_host else 0)
+        for container in definition["containerDefinitions"]
+        for mapping in container.get("portMappings", [])
+        if mapping.get("protocol", "tcp") == protocol
+    ]
+    return tuple(sorted({port for port in ports if port}))
+
+
+def _gpus(container: api.ContainerDefinition, override: api.ContainerOverride) -> int:
+    requirements = override.get("resourceRequirements", container.get("resourceRequirements", []))
+    return sum(int(requirement["value"]) for requirement in requirements if requirement["type"] == "GPU")
+
+
+def _lack_ports(needed: tuple[int, ...], reserved: tuple[int, ...], used: set[int]) -> bool:
+    if not needed:
+        return False
+    taken = used.union(reserved)
+    return not taken.isdisjoint(needed) or len(taken) + len(needed) > MAX_PORTS

@@ -1,0 +1,66 @@
+"""The deployment circuit breaker: what counts as a failure, and how many of them are too many.
+
+Rules: Developer Guide, "How the Amazon ECS deployment circuit breaker detects failures"; API reference, DeploymentCircuitBreaker and
+DeploymentCircuitBreakerThresholdConfiguration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from pytest_ecsfake.engine.rollouts.rollout import Failure
+from pytest_ecsfake.state.service import Service, ServiceDeployment
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+DEFAULT_TYPE, DEFAULT_VALUE = "BOUNDED_PERCENT", 50
+LEAST, MOST = 3, 200
+
+FAILED_TO_START = Failure(
+    "tasks failed to start",
+    "ECS deployment circuit breaker",
+    "Service deployment rolled back because the circuit breaker threshold was exceeded.",
+)
+
+
+def _percent(desired: int, value: int) -> int:
+    return -(-desired * value // 100)
+
+
+#: Developer Guide, "Failure threshold": by the type of the configuration, from the desired count and the value.
+THRESHOLDS: Mapping[str, Callable[[int, int], int]] = {
+    "BOUNDED_PERCENT": lambda desired, value: max(LEAST, min(MOST, _percent(desired, value))),
+    "UNBOUNDED_PERCENT": _percent,
+    "COUNT": lambda _, value: value,
+}
+
+
+def configuration(record: ServiceDeployment) -> api.DeploymentCircuitBreaker:
+    """What a deployment was begun with."""
+    return record.configuration.get("deploymentCircuitBreaker") or {"enable": False, "rollback": False}
+
+
+def threshold(service: Service, record: ServiceDeployment) -> int:
+    """How many failures end a deployment; the desired count is the one of now (Developer Guide, the same page)."""
+    settings = configuration(record).get("thresholdConfiguration", {})
+    kind = settings.get("type", DEFAULT_TYPE)
+    return THRESHOLDS[kind](service.desired_count, int(settings.get("value", DEFAULT_VALUE)))
+
+
+def count_failure(service: Service, record: ServiceDeployment, *, failed_to_start: bool) -> bool:
+    """Count a failure of a task; whether that was the one too many.
+
+    Until a task of the deployment has run, those count that don't get there; from then on those that fail a health check.
+    """
+    if record.circuit_breaker_status != "MONITORING" or failed_to_start == record.has_run:
+        return False
+    record.failure_count += 1
+    return record.failure_count >= threshold(service, record)
+
+
+def note_healthy(record: ServiceDeployment) -> None:
+    """A task of the deployment is healthy: the count begins anew, unless it was asked to go on (`resetOnHealthyTask`)."""
+    if configuration(record).get("resetOnHealthyTask", True):
+        record.failure_count = 0

@@ -1,0 +1,187 @@
+"""The lifecycle hooks of a deployment that shifts traffic: Lambda functions that are asked, and pauses that somebody ends.
+
+What a test ordered with `ecs_fake.hooks` answers for a function; a function that nobody answers for has SUCCEEDED.
+Rules: API reference, DeploymentLifecycleHook, DeploymentLifecycleHookDetail and ContinueServiceDeployment; Developer Guide, "Lifecycle hooks for
+Amazon ECS service deployments", for what a function is sent and may return, and "Troubleshooting Amazon ECS blue/green deployments" for the texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pytest_ecsfake.clock import SECOND
+from pytest_ecsfake.engine.rollouts import rollout
+from pytest_ecsfake.engine.rollouts.rollout import Failure
+from pytest_ecsfake.engine.rollouts.transition import hook_transition
+from pytest_ecsfake.engine.tasks.stages import seconds
+from pytest_ecsfake.errands import Errand, Outcome
+from pytest_ecsfake.state.region import Region
+from pytest_ecsfake.state.service import HookRun, Service, ServiceDeployment
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+#: API reference, DeploymentLifecycleHookTimeoutConfiguration: what holds where nobody says otherwise.
+TIMEOUT_IN_MINUTES, TIMEOUT_ACTION = 1440, "ROLLBACK"
+
+#: Developer Guide, "Lifecycle hooks …", callBackDelay: in how many seconds a function is called again that answered IN_PROGRESS.
+CALL_BACK_DELAY = 30
+
+#: The id of a pause: this, and behind it so many of these characters (the guide's example). What the id of another hook looks like is unverified.
+PAUSE_ID, PAUSE_ID_LENGTH = "ecs-pause-", 43
+
+# Developer Guide, "Troubleshooting Amazon ECS blue/green deployments". The last two are unverified.
+RETURNED_FAILED = "Lifecycle hook target {target} returned FAILED status."
+NOT_INVOKED = "ECS was unable to invoke hook target {target} due to {error}"
+NOT_PARSED = "ECS was unable to parse the response from {target} due to HookStatus must not be null"
+TIMED_OUT = "Lifecycle hook {target} timed out."
+ROLLED_BACK = "Lifecycle hook {target} was answered with ROLLBACK."
+
+
+def begin(region: Region, service: Service, record: ServiceDeployment, *, with_pauses: bool) -> None:
+    """Begin the hooks of the step where a deployment is, all at once."""
+    shift = record.shift
+    assert shift is not None
+    stage = shift.step.stage
+    shift.hook_runs = [
+        _new_run(region, hook, stage)
+        for hook in record.configuration.get("lifecycleHooks", [])
+        if stage in hook.get("lifecycleStages", []) and (with_pauses or hook.get("targetType") != "PAUSE")
+    ]
+    record.hook_runs += shift.hook_runs
+    for run in shift.hook_runs:
+        region.clock.at(run.expires_at, _expire, region, service, record, run)
+        if run.is_pause:
+            hook_transition(region, record, run, "AWAITING_ACTION")
+        else:
+            _ask_function(region, service, record, run)
+
+
+def answer_pause(
+    region: Region, service: Service, record: ServiceDeployment, run: HookRun, action: api.DeploymentLifecycleHookAction
+) -> None:
+    """End a pause as somebody decided."""
+    if action == "CONTINUE":
+        hook_transition(region, record, run, "SUCCEEDED")
+    else:
+        _fail(region, service, record, run, ROLLED_BACK)
+
+
+def timeout_action(hook: api.DeploymentLifecycleHook) -> api.DeploymentLifecycleHookAction:
+    """What becomes of a deployment whose hook has timed out."""
+    return hook.get("timeoutConfiguration", {}).get("action", "ROLLBACK")
+
+
+def target_of(run: HookRun) -> str:
+    """What a sentence calls a hook: its function, or the id of a pause."""
+    return run.hook.get("hookTargetArn", run.id)
+
+
+def _new_run(region: Region, hook: api.DeploymentLifecycleHook, stage: Any) -> HookRun:
+    minutes = hook.get("timeoutConfiguration", {}).get("timeoutInMinutes", TIMEOUT_IN_MINUTES)
+    is_pause = hook.get("targetType") == "PAUSE"
+    id_ = PAUSE_ID + rollout.random_id(region, PAUSE_ID_LENGTH) if is_pause else region.ids.uuid()
+    return HookRun(id_, hook, stage, expires_at=region.clock.now + seconds(minutes * 60))
+
+
+# --- functions --------------------------------------------------------------------------------------------------------------------------
+
+
+def _ask_function(region: Region, service: Service, record: ServiceDeployment, run: HookRun) -> None:
+    target = target_of(run)
+    order = next((order for order in region.hooks if order.takes(run.stage, target)), None)
+    if order is None:
+        hook_transition(region, record, run, "SUCCEEDED")
+        return
+    order.meet()
+    run.answers_for = order.run
+    run.details = run.hook.get("hookDetails")
+    _call(region, service, record, run)
+
+
+def _call(region: Region, service: Service, record: ServiceDeployment, run: HookRun) -> None:
+    if run.answers_for is None or not _is_waited_for(service, record, run):
+        return
+    told_as = f"the hook at {run.stage} of service {service.name}"
+    event = event_for_function(region, service, record, run)
+    arguments = (region.place, event)
+    region.clock.errands.append(Errand(run.answers_for, arguments, told_as, _answered, (region, service, record, run)))
+
+
+def event_for_function(region: Region, service: Service, record: ServiceDeployment, run: HookRun) -> dict[str, Any]:
+    """What a function is sent; weights only where traffic is shifted."""
+    event: dict[str, Any] = {
+        "executionId": region.ids.uuid(),
+        "lifecycleStage": run.stage,
+        "resourceArn": record.arn,
+        "executionDetails": {
+            "serviceArn": service.arn,
+            "targetServiceRevisionArn": record.target.arn,
+            "testTrafficWeights": dict(record.test_traffic) if run.stage == "TEST_TRAFFIC_SHIFT" else {},
+            "productionTrafficWeights": (
+                dict(record.production_traffic) if run.stage == "PRODUCTION_TRAFFIC_SHIFT" else {}
+            ),
+        },
+    }
+    if run.details is not None:
+        event["hookDetails"] = run.details
+    return event
+
+
+def _answered(region: Region, service: Service, record: ServiceDeployment, run: HookRun, outcome: Outcome) -> None:
+    """Note what the test's callable came to: when the time has passed that it slept."""
+    region.clock.after(outcome.slept, _take_answer, region, service, record, run, outcome)
+
+
+def _take_answer(region: Region, service: Service, record: ServiceDeployment, run: HookRun, outcome: Outcome) -> None:
+    if not _is_waited_for(service, record, run):
+        return
+    if outcome.error is not None:
+        _fail(region, service, record, run, NOT_INVOKED.format(target="{target}", error=outcome.error))
+        return
+    result = outcome.result
+    answer: Mapping[str, Any] = result if isinstance(result, Mapping) else {"hookStatus": result}
+    status = answer.get("hookStatus")
+    if status == "IN_PROGRESS":
+        run.details = answer.get("hookDetails", run.details)
+        delay = round(answer.get("callBackDelay", CALL_BACK_DELAY) * SECOND)
+        region.clock.after(delay, _call, region, service, record, run)
+    elif status == "SUCCEEDED":
+        hook_transition(region, record, run, "SUCCEEDED")
+    else:
+        _fail(region, service, record, run, RETURNED_FAILED if status == "FAILED" else NOT_PARSED)
+
+
+def _is_waited_for(service: Service, record: ServiceDeployment, run: HookRun) -> bool:
+    """Whether the deployment is still the service's, and stands at the step of the hook."""
+    is_current = service.status == "ACTIVE" and service.current_deployment is record
+    return is_current and run.is_open and record.shift is not None and run in record.shift.hook_runs
+
+
+# --- bad ends ---------------------------------------------------------------------------------------------------------------------------
+
+
+def _expire(region: Region, service: Service, record: ServiceDeployment, run: HookRun) -> None:
+    if not _is_waited_for(service, record, run):
+        return
+    if timeout_action(run.hook) == "CONTINUE":
+        hook_transition(region, record, run, "TIMED_OUT")
+    else:
+        _fail(region, service, record, run, TIMED_OUT, timed_out=True)
+
+
+def _fail(
+    region: Region, service: Service, record: ServiceDeployment, run: HookRun, why: str, *, timed_out: bool = False
+) -> None:
+    """Roll a deployment back for a hook, whether or not anything else asks for rollbacks.
+
+    What goes back already goes on with it. # unverified
+    """
+    hook_transition(region, record, run, "TIMED_OUT" if timed_out else "FAILED")
+    if record.rollback is None:
+        why = why.replace("{target}", target_of(run))
+        reason = f"Service deployment rolled back because {run.stage} lifecycle hook(s) failed. {why}"
+        # What the event and the rollout state say of it nobody has shown. # unverified
+        failure = Failure(f"{run.stage} lifecycle hook(s) failed", "ECS deployment lifecycle hook", reason)
+        rollout.fail(region, service, record, failure, rollback=True)

@@ -1,0 +1,239 @@
+"""What a service says of itself: the sentences of `events`, which are ECS's own, and the service actions that EventBridge gets.
+
+Rules: API reference, Service, events (the last hundred); Developer Guide, "Amazon ECS service event messages": what was said isn't said again
+until its cause went away or six hours have passed. The sentences are those of real services where nothing else is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+
+from pytest_ecsfake.clock import to_iso_8601
+from pytest_ecsfake.engine.tasks.stages import seconds
+from pytest_ecsfake.state.region import Region
+from pytest_ecsfake.state.service import Deployment, Service, ServiceEvent, TaskSet
+from pytest_ecsfake.state.task import Task
+
+#: Developer Guide, "Service event messages": how long the same trouble isn't told again.
+SILENCE = seconds(6 * 60 * 60)
+
+#: How many tasks one sentence about started or stopped tasks names. # unverified
+TASKS_NAMED = 10
+
+STEADY = "has reached a steady state."
+TROUBLESHOOTING = "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide."
+NOT_STARTING = f"is unable to consistently start tasks successfully. {TROUBLESHOOTING}"
+STUCK = (
+    "was unable to stop or start tasks during a deployment because of the service deployment configuration. "
+    "Update the minimumHealthyPercent or maximumPercent value and try again."
+)
+
+#: What the sentence about a placement failure says of the closest container instance, by the reason in `failures`.
+#: The wordings for memory, attributes and constraints are unverified.
+CLOSEST = {
+    "RESOURCE:CPU": "has insufficient CPU units available.",
+    "RESOURCE:MEMORY": "has insufficient memory available.",
+    "RESOURCE:PORTS": "is already using a port required by your task.",
+    "RESOURCE:ENI": 'encountered error "RESOURCE:ENI".',
+    "RESOURCE:GPU": 'encountered error "RESOURCE:GPU".',
+    "AGENT": 'encountered error "AGENT".',
+    "ATTRIBUTE": "is missing an attribute required by your task.",
+}
+
+#: Developer Guide, "Amazon ECS service action events": the type of each. Those of deployments are deployment state changes.
+ACTIONS: Mapping[str, str] = {
+    "SERVICE_STEADY_STATE": "INFO",
+    "TASKSET_STEADY_STATE": "INFO",
+    "CAPACITY_PROVIDER_STEADY_STATE": "INFO",
+    "SERVICE_DESIRED_COUNT_UPDATED": "INFO",
+    "TASKS_STOPPED": "INFO",
+    "SERVICE_REBALANCING_STARTED": "INFO",
+    "SERVICE_REBALANCING_COMPLETED": "INFO",
+    "SERVICE_TASK_START_IMPAIRED": "WARN",
+    "SERVICE_DISCOVERY_INSTANCE_UNHEALTHY": "WARN",
+    "VPC_LATTICE_TARGET_UNHEALTHY": "WARN",
+    "SERVICE_DAEMON_PLACEMENT_CONSTRAINT_VIOLATED": "ERROR",
+    "ECS_OPERATION_THROTTLED": "ERROR",
+    "SERVICE_DISCOVERY_OPERATION_THROTTLED": "ERROR",
+    "SERVICE_TASK_PLACEMENT_FAILURE": "ERROR",
+    "SERVICE_TASK_CONFIGURATION_FAILURE": "ERROR",
+    "SERVICE_HEALTH_UNKNOWN": "ERROR",
+}
+
+#: The reason in the event of a placement failure on Fargate (the guide's example), and where there is no container instance. # unverified
+NO_CAPACITY, NO_INSTANCES = "RESOURCE:FARGATE", "RESOURCE:CONTAINER_INSTANCE"
+
+
+def send_action(region: Region, service: Service, name: str, **more: object) -> None:
+    """Send a service action to EventBridge.
+
+    Args:
+        region: where.
+        service: which.
+        name: one of `ACTIONS`.
+        more: further members of the detail, such as `reason`.
+    """
+    now = region.clock.now
+    detail = {"eventType": ACTIONS[name], "eventName": name, "clusterArn": service.cluster.arn}
+    region.events.record_service_event(
+        now, "ECS Service Action", service.arn, {**detail, "createdAt": to_iso_8601(now), **more}
+    )
+
+
+def say(region: Region, service: Service, sentence: str, *, of: str = "") -> None:
+    """Add a sentence to a service's events.
+
+    Args:
+        region: where.
+        service: which.
+        sentence: what follows `(service NAME)`.
+        of: what stands in the parentheses behind the name, such as `, taskSet ecs-svc/1`.
+    """
+    message = f"(service {service.name}{of}) {sentence}"
+    now = region.clock.now
+    service.events.append(ServiceEvent(region.ids.uuid(), now, message))
+    region.journal.write(now, "service", service.arn, "event", None, message)
+
+
+def say_once(region: Region, service: Service, sentence: str) -> bool:
+    """Add a sentence about a trouble, unless it was said already and the trouble lasts; whether it was added."""
+    said = service.last_messages.get(sentence)
+    if said is not None and region.clock.now - said < SILENCE:
+        return False
+    service.last_messages[sentence] = region.clock.now
+    say(region, service, sentence)
+    return True
+
+
+def trouble_is_over(service: Service) -> None:
+    """Note that what was in the way isn't any more: if it comes back it is told again."""
+    service.last_messages.clear()
+
+
+def steady(region: Region, service: Service) -> None:
+    """Tell that the service has all that it wants."""
+    trouble_is_over(service)
+    say(region, service, STEADY)
+    send_action(region, service, "SERVICE_STEADY_STATE")
+
+
+def task_set_steady(region: Region, service: Service, task_set: TaskSet) -> None:
+    """Tell that a task set has all that it wants: in the service's words, with the task set named. # unverified."""
+    trouble_is_over(service)
+    say(region, service, STEADY, of=_of(task_set.id))
+    send_action(region, service, "TASKSET_STEADY_STATE")
+
+
+def not_starting(region: Region, service: Service) -> None:
+    """Tell that its tasks fail again and again."""
+    if say_once(region, service, NOT_STARTING):
+        send_action(region, service, "SERVICE_TASK_START_IMPAIRED")
+
+
+def started(region: Region, service: Service, tasks: Sequence[Task]) -> None:
+    """Tell of started tasks."""
+    for of, alike in _by_task_set(service, tasks):
+        for some in _portions(alike):
+            say(region, service, f"has started {len(some)} tasks: {_named(some)}.", of=of)
+
+
+def stopped(region: Region, service: Service, tasks: Sequence[Task]) -> None:
+    """Tell of tasks that were told to stop: those that ran by name, those that were pending by number."""
+    for of, alike in _by_task_set(service, tasks):
+        running = [task for task in alike if task.started_at is not None]
+        if len(running) < len(alike):
+            say(region, service, f"stopped {len(alike) - len(running)} pending tasks.", of=of)
+        for some in _portions(running):
+            say(region, service, f"has stopped {len(some)} running tasks: {_named(some)}.", of=of)
+    if tasks:
+        send_action(region, service, "TASKS_STOPPED")
+
+
+def targets_changed(region: Region, service: Service) -> None:
+    """Tell of the tasks that have become targets of the service's load balancers since the last look, and of those that drain.
+
+    The order and the words are those of recorded deployments; the sentences about targets end without a full stop.
+    """
+    owners: list[Deployment | TaskSet] = [*service.deployments, *service.task_sets]
+    revisions = {owner.id: owner.revision for owner in owners}
+    with_task_sets = {task_set.id for task_set in service.task_sets}
+    for verb, counts in (("registered", service.newly_registered), ("deregistered", service.newly_draining)):
+        for owner, count in counts.items():
+            balancers = revisions[owner].configuration.get("loadBalancers", ()) if owner in revisions else ()
+            for balancer in balancers:
+                target = (
+                    f"target-group {balancer['targetGroupArn']}"
+                    if "targetGroupArn" in balancer
+                    else (f"elb {balancer.get('loadBalancerName')}")
+                )
+                of = _of(owner) if owner in with_task_sets else ""
+                say(region, service, f"{verb} {count} targets in ({target})", of=of)
+    for owner, count in service.newly_draining.items():
+        say(region, service, f"has begun draining connections on {count} tasks.", of=_of(owner))
+    service.newly_registered.clear()
+    service.newly_draining.clear()
+
+
+def not_placed(region: Region, service: Service, reason: str, container_instance: str | None) -> None:
+    """Tell of a task that found no place.
+
+    Args:
+        region: where.
+        service: which.
+        reason: as `failures` has it, or a sentence.
+        container_instance: the id of the instance that came closest, where there is one.
+    """
+    # Where `failures` has a sentence, it has no full stop; the event has.
+    stop = "." if " " in reason and not reason.endswith(".") else ""
+    sentence = f"was unable to place a task. Reason: {reason}{stop}"
+    if container_instance is not None:
+        closest = CLOSEST.get(reason, f'encountered error "{reason}".')
+        sentence = (
+            "was unable to place a task because no container instance met all of its requirements. "
+            f"The closest matching (container-instance {container_instance}) {closest} {TROUBLESHOOTING}"
+        )
+    if say_once(region, service, sentence):
+        known = reason if reason in CLOSEST else NO_CAPACITY
+        send_action(region, service, "SERVICE_TASK_PLACEMENT_FAILURE", reason=known)
+
+
+def no_instances(region: Region, service: Service) -> None:
+    """Tell that there is no container instance at all."""
+    sentence = (
+        "was unable to place a task because no container instance met all of its requirements. "
+        f"Reason: No Container Instances were found in your cluster. {TROUBLESHOOTING}"
+    )
+    if say_once(region, service, sentence):
+        send_action(region, service, "SERVICE_TASK_PLACEMENT_FAILURE", reason=NO_INSTANCES)
+
+
+def _of(task_set_id: str) -> str:
+    """What stands behind the service's name where a sentence is about one of its task sets."""
+    return f", taskSet {task_set_id}"
+
+
+def _by_task_set(service: Service, tasks: Sequence[Task]) -> Iterator[tuple[str, list[Task]]]:
+    """Tasks by their task sets, with what stands behind the service's name of each; nothing does where a deployment started them.
+
+    Of task sets the form has been seen for targets and draining connections. # unverified
+    """
+    if not service.task_sets:
+        yield "", list(tasks)
+        return
+    task_sets = {task_set.id for task_set in service.task_sets}
+    for owner, alike in groupby(sorted(tasks, key=_starter), key=_starter):
+        yield _of(owner) if owner in task_sets else "", list(alike)
+
+
+def _starter(task: Task) -> str:
+    return task.started_by or ""
+
+
+def _named(tasks: Sequence[Task]) -> str:
+    return " ".join(f"(task {task.id})" for task in tasks)
+
+
+def _portions(tasks: Sequence[Task]) -> Iterator[Sequence[Task]]:
+    for start in range(0, len(tasks), TASKS_NAMED):
+        yield tasks[start : start + TASKS_NAMED]

@@ -1,0 +1,138 @@
+"""Service revisions: what CreateService and UpdateService make of a service's parameters for the tasks of one deployment.
+
+Rules: API reference, ServiceRevision, Service (platformVersion, capacityProviderStrategy) and Deployment; recorded answers of create-service
+and describe-service-revisions for what is filled in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pytest_ecsfake.engine.launch.fargate import Platform
+from pytest_ecsfake.state.cluster import Cluster
+from pytest_ecsfake.state.region import Region
+from pytest_ecsfake.state.service import Service, ServiceRevision
+from pytest_ecsfake.state.task_definition import TaskDefinition
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+#: The number of a revision, which is also that of its deployment: nineteen digits (recorded answers).
+LOWEST_NUMBER, HIGHEST_NUMBER = 10**18, 2**63 - 1
+
+#: What a revision keeps of the parameters as they are, where they say anything.
+KEPT = (
+    "loadBalancers",
+    "serviceRegistries",
+    "volumeConfigurations",
+    "vpcLatticeConfigurations",
+    "gatewayConnectors",
+    "monitoring",
+)
+
+
+class Fit(NamedTuple):
+    """What the parameters of a service, or of a task set, come to: how its tasks run."""
+
+    launch_type: api.LaunchType
+    strategy: Sequence[
+        api.CapacityProviderStrategyItem
+    ]  # in force; empty where it is the launch type that was asked for
+    platform: Platform | None  # Fargate's
+
+
+def make(
+    region: Region,
+    cluster: Cluster,
+    service_name: str,
+    definition: TaskDefinition,
+    *,
+    fit: Fit,
+    parameters: Mapping[str, Any],
+) -> ServiceRevision:
+    """A new revision of a service.
+
+    Args:
+        region: where.
+        cluster: the service's cluster.
+        service_name: the service's name.
+        definition: the task definition.
+        fit: how the tasks run.
+        parameters: those of CreateService or CreateTaskSet, or the service's own with those of UpdateService put over them.
+    """
+    number = region.ids.number(LOWEST_NUMBER, HIGHEST_NUMBER)
+    return ServiceRevision(
+        arn=region.place.arn(f"service-revision/{cluster.name}/{service_name}/{number}"),
+        number=number,
+        created_at=region.clock.now,
+        definition=definition,
+        launch_type=None if fit.strategy else fit.launch_type,
+        capacity_provider_strategy=complete_strategy(fit.strategy),
+        platform_version=fit.platform.version if fit.platform else None,
+        platform_family=fit.platform.family if fit.platform else None,
+        configuration=_configuration(region, cluster, service_name, fit, parameters),
+    )
+
+
+def complete_strategy(
+    strategy: Sequence[api.CapacityProviderStrategyItem],
+) -> list[api.CapacityProviderStrategyItem]:
+    """A strategy with the members that were left out (recorded answers of update-service)."""
+    return [
+        {
+            "capacityProvider": item["capacityProvider"],
+            "weight": item.get("weight", 0),
+            "base": item.get("base", 0),
+        }
+        for item in strategy
+    ]
+
+
+def complete_network(network: api.NetworkConfiguration) -> api.NetworkConfiguration:
+    """A network configuration with the members that were left out (recorded answers of create-service)."""
+    given = network.get("awsvpcConfiguration")
+    if given is None:
+        return network
+    return {"awsvpcConfiguration": {"securityGroups": [], "assignPublicIp": "DISABLED", **given}}
+
+
+def _configuration(
+    region: Region, cluster: Cluster, service_name: str, fit: Fit, parameters: Mapping[str, Any]
+) -> dict[str, Any]:
+    configuration = {name: parameters[name] for name in KEPT if parameters.get(name)}
+    network = parameters.get("networkConfiguration")
+    if network:
+        configuration["networkConfiguration"] = complete_network(network)
+    connect: api.ServiceConnectConfiguration | None = parameters.get("serviceConnectConfiguration")
+    if connect is not None and connect["enabled"]:
+        namespace = connect.get("namespace") or cluster.service_connect_namespace
+        configuration["serviceConnectConfiguration"] = {**connect, "namespace": namespace}
+        configuration["serviceConnectResources"] = _service_connect_resources(region, cluster, service_name, connect)
+    key = (cluster.configuration or {}).get("managedStorageConfiguration", {}).get("fargateEphemeralStorageKmsKeyId")
+    if key and fit.launch_type == "FARGATE":
+        configuration["fargateEphemeralStorage"] = {"kmsKeyId": key}
+    return configuration
+
+
+def _service_connect_resources(
+    region: Region, cluster: Cluster, service_name: str, connect: api.ServiceConnectConfiguration
+) -> list[api.ServiceConnectServiceResource]:
+    """The services of Cloud Map that stand for those of Service Connect; one that the service had before stays the same."""
+    service = cluster.services.get(service_name)
+    known = {} if service is None else _resources_by_name(service)
+    names = [item.get("discoveryName") or item["portName"] for item in connect.get("services", [])]
+    return [{"discoveryName": name, "discoveryArn": known.get(name) or _discovery_arn(region)} for name in names]
+
+
+def _resources_by_name(service: Service) -> dict[str, str]:
+    resources = [
+        resource
+        for revision in service.revisions
+        for resource in revision.configuration.get("serviceConnectResources", [])
+    ]
+    return {resource["discoveryName"]: resource["discoveryArn"] for resource in resources}
+
+
+def _discovery_arn(region: Region) -> str:
+    return region.place.arn(f"service/srv-{region.ids.hexadecimal(16)}", service="servicediscovery")

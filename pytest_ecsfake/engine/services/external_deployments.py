@@ -1,0 +1,114 @@
+"""The way into task sets: CreateTaskSet, and what comes of it later, come here, and CreateService under the controller CODE_DEPLOY.
+
+Rules: API reference, CreateTaskSet, UpdateTaskSet, UpdateServicePrimaryTaskSet and DeleteTaskSet; Developer Guide, "Amazon ECS deployment using
+a third-party controller".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pytest_ecsfake.engine.rollouts.transition import stability_transition, task_set_transition
+from pytest_ecsfake.engine.services import scheduler
+from pytest_ecsfake.engine.strategies import starting, task_sets
+from pytest_ecsfake.state.region import Region
+from pytest_ecsfake.state.service import Service, ServiceRevision, TaskSet
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+WHOLE: api.Scale = {"value": 100.0, "unit": "PERCENT"}
+
+
+def scale_of(given: Mapping[str, Any]) -> api.Scale:
+    """A scale with the members that were left out: nothing is started until it is asked for (recorded answer of create-task-set)."""
+    return {"value": float(given.get("value", 0)), "unit": "PERCENT"}
+
+
+def add(region: Region, service: Service, task_set: TaskSet) -> None:
+    """Add a task set to a service. A new one may start its tasks at once, whatever failed before (Developer Guide, "Service throttle logic")."""
+    scheduler.attend(region)
+    service.task_sets.append(task_set)
+    service.revisions.append(task_set.revision)
+    service.failed_starts, service.may_start_at = 0, 0
+    region.journal.write(region.clock.now, "task-set", task_set.arn, "status", None, task_set.status)
+    scheduler.wake(region, service)
+
+
+def new(
+    region: Region,
+    service: Service,
+    revision: ServiceRevision,
+    scale: api.Scale,
+    *,
+    platform_version: str | None,
+    tags: dict[str, str] | None = None,
+) -> TaskSet:
+    """A task set that `add` takes: ACTIVE and STABILIZING, no task of it wanted yet, also where it is the service's first one."""
+    now = region.clock.now
+    task_set_id = f"ecs-svc/{revision.number}"
+    return TaskSet(
+        id=task_set_id,
+        arn=region.place.arn(f"task-set/{service.cluster.name}/{service.name}/{task_set_id}"),
+        revision=revision,
+        created_at=now,
+        updated_at=now,
+        stability_status_at=now,
+        scale=scale,
+        started_by="CODE_DEPLOY" if service.controller == "CODE_DEPLOY" else None,
+        platform_version=platform_version,
+        tags=tags or {},
+    )
+
+
+def begin(region: Region, service: Service, revision: ServiceRevision) -> None:
+    """Have the first task set of a service under CODE_DEPLOY made, in the scheduler's time: CreateService answers without one (API reference)."""
+    region.clock.after(region.timings.delay("SCHEDULING", scheduler.SCHEDULING), _add_first, region, service, revision)
+
+
+def _add_first(region: Region, service: Service, revision: ServiceRevision) -> None:
+    """Add a task set made from the service's own parameters, with all of its tasks, and PRIMARY. # unverified."""
+    if service.status != "ACTIVE":
+        return
+    first = new(region, service, revision, WHOLE, platform_version=service.platform_version)
+    add(region, service, first)
+    make_primary(region, service, first)
+    scheduler.look(region, service)
+
+
+def rescale(region: Region, service: Service, task_set: TaskSet, scale: api.Scale) -> None:
+    """Give a task set another share; it stabilizes as soon as that comes to another number of tasks."""
+    task_set.scale = scale
+    task_set.updated_at = region.clock.now
+    if task_sets.computed_desired_count(service, task_set) != task_set.desired_count:
+        stability_transition(region, task_set, "STABILIZING")
+    scheduler.wake(region, service)
+
+
+def make_primary(region: Region, service: Service, task_set: TaskSet) -> None:
+    """Make a task set the primary one: the service shows what it is made from.
+
+    The one that was primary becomes ACTIVE. # unverified
+    """
+    for other in service.task_sets:
+        if other.status == "PRIMARY" and other is not task_set:
+            task_set_transition(region, other, "ACTIVE")
+    if task_set.status != "PRIMARY":
+        task_set_transition(region, task_set, "PRIMARY")
+    _show(region, service, task_set)
+
+
+def delete(region: Region, service: Service, task_set: TaskSet) -> None:
+    """Let a task set drain: it wants no task any more, and is gone when the last one is STOPPING. A service without a primary one shows none."""
+    if task_set.status == "PRIMARY":
+        _show(region, service, None)
+    rescale(region, service, task_set, scale_of({}))
+    task_set_transition(region, task_set, "DRAINING")
+
+
+def _show(region: Region, service: Service, task_set: TaskSet | None) -> None:
+    """Have a service show what its primary task set is made from (Developer Guide: without one these are null)."""
+    service.revision = None if task_set is None else task_set.revision
+    service.platform_version = None if task_set is None else task_set.platform_version
+    service.launch_type = "EC2" if task_set is None else starting.launch_type_of(region, task_set.revision)

@@ -1,0 +1,169 @@
+"""What the containers of a task do: when they may start, how they start, and what becomes of them when they are told to stop.
+
+Without a script (`scripted.py`) a container runs until it is told to stop, and then obeys SIGTERM as a process without a handler of its own
+does; one that takes longer than its stop timeout is killed. Its health check passes. A container that another one waits for to end is taken
+for what it is, a step of the start, and ends with 0.
+Rules: API reference, ContainerDefinition (dependsOn, stopTimeout, startTimeout), ContainerDependency and StopTask; runtime ids as in the
+API's recorded examples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from pytest_ecsfake.clock import SECOND
+from pytest_ecsfake.engine.tasks import host_ports
+from pytest_ecsfake.engine.tasks.stages import OBEYED_PERCENT, Stage
+from pytest_ecsfake.engine.tasks.transition import container_transition
+from pytest_ecsfake.state.region import Region
+from pytest_ecsfake.state.task import Container, Task
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+#: API reference, StopTask: how long a container has between SIGTERM and SIGKILL when its definition doesn't say.
+STOP_TIMEOUT = 30 * SECOND
+
+#: What a shell reports of a process that a signal ended: 128 and the signal's number.
+ENDED_BY_SIGTERM, ENDED_BY_SIGKILL = 128 + 15, 128 + 9
+
+
+def _has_started(container: Container) -> bool:
+    return container.last_status != "PENDING"
+
+
+def _has_ended(container: Container) -> bool:
+    return container.exit_code is not None
+
+
+def _has_succeeded(container: Container) -> bool:
+    return container.exit_code == 0
+
+
+def _is_healthy(container: Container) -> bool:
+    return container.health_status == "HEALTHY"
+
+
+#: API reference, ContainerDependency, condition: what has to be so of the container that another one depends on.
+CONDITIONS: Mapping[str, Callable[[Container], bool]] = {
+    "START": _has_started,
+    "COMPLETE": _has_ended,
+    "SUCCESS": _has_succeeded,
+    "HEALTHY": _is_healthy,
+}
+
+#: The conditions that a container fulfils by ending.
+ENDING = ("COMPLETE", "SUCCESS")
+
+
+def dependencies(task: Task, container: Container) -> Iterator[tuple[Container, api.ContainerCondition]]:
+    """The containers that a container waits for, and until when."""
+    for dependency in container.definition.get("dependsOn", ()):
+        yield (
+            next(other for other in task.containers if other.name == dependency["containerName"]),
+            dependency["condition"],
+        )
+
+
+def ready(task: Task) -> list[Container]:
+    """The containers that haven't started and wait for nothing any more."""
+    return [
+        container
+        for container in task.containers
+        if container.last_status == "PENDING"
+        and all(CONDITIONS[condition](other) for other, condition in dependencies(task, container))
+    ]
+
+
+def waiting_in_vain(task: Task) -> list[Container]:
+    """The containers that haven't started and never will: what they wait for has ended in another way."""
+    return [
+        container
+        for container in task.containers
+        if container.last_status == "PENDING"
+        and any(
+            other.last_status == "STOPPED" and not CONDITIONS[condition](other)
+            for other, condition in dependencies(task, container)
+        )
+    ]
+
+
+def is_awaited(task: Task, container: Container, conditions: tuple[str, ...] = tuple(CONDITIONS)) -> bool:
+    """Whether a container that hasn't started waits for this one under one of these conditions, which isn't fulfilled."""
+    return any(
+        other is container and condition in conditions and not CONDITIONS[condition](container)
+        for waiting in task.containers
+        if waiting.last_status == "PENDING"
+        for other, condition in dependencies(task, waiting)
+    )
+
+
+def start(region: Region, task: Task, container: Container) -> None:
+    """Start a container whose image is there."""
+    instance = task.container_instance
+    if instance is None:
+        container.runtime_id = f"{task.id}-{_name_hash(container.name):010d}"
+    else:
+        container.runtime_id = region.ids.hexadecimal(64)
+        if task.interface is None:
+            host_ports.bind(instance, task, container)
+    container.image_digest = _digest(container.definition["image"])
+    container_transition(region, container, "RUNNING")
+
+
+def whose_turn_it_is_to_stop(task: Task, after: Container | None) -> list[Container]:
+    """The running containers that no running one depends on (API reference, ContainerDependency: reversed for shutdown).
+
+    Args:
+        task: the task that comes down.
+        after: the container that has just ended, when the others were told before; None at first.
+    """
+    running = [container for container in task.containers if container.last_status == "RUNNING"]
+    needed = [other for container in running for other, _ in dependencies(task, container)]
+    freed = task.containers if after is None else [other for other, _ in dependencies(task, after)]
+    return [container for container in running if container not in needed and container in freed]
+
+
+def end_of(region: Region, container: Container, stopping: Stage) -> tuple[int, int]:
+    """In how many microseconds a container ends that gets the stop signal now, and with which exit code."""
+    obeys_after = region.timings.delay(stopping.status, stopping.delay) * OBEYED_PERCENT // 100
+    timeout = container.definition.get("stopTimeout")
+    killed_after = STOP_TIMEOUT if timeout is None else timeout * SECOND
+    ignores = container.script is not None and container.script.ignores_sigterm
+    obeys = obeys_after <= killed_after and not ignores
+    return (obeys_after, ENDED_BY_SIGTERM) if obeys else (killed_after, ENDED_BY_SIGKILL)
+
+
+def why_it_ended(task: Task) -> str:
+    """The reason of a task that an essential container has ended; reports have the container's own on Fargate when it ran out of memory."""
+    if task.launch_type == "FARGATE":
+        for container in task.containers:
+            if container.is_essential and (container.reason or "").startswith("OutOfMemoryError"):
+                return container.reason or ""
+    return "Essential container in task exited"
+
+
+def give_up(region: Region, task: Task) -> None:
+    """Say of containers that never ran that they won't; they have no exit code."""
+    for container in task.containers:
+        if container.last_status == "PENDING":
+            container_transition(region, container, "STOPPED")
+
+
+@lru_cache(maxsize=1024)
+def _name_hash(name: str) -> int:
+    """FNV-1a of the container's name in 32 bits: recorded examples end in 265927825 for every container that is called `web`."""
+    value = 2166136261
+    for byte in name.encode():
+        value = (value ^ byte) * 16777619 & 0xFFFFFFFF
+    return value
+
+
+@lru_cache(maxsize=1024)
+def _digest(image: str) -> str:
+    """The digest of an image: what its reference says, else made up from it."""
+    _, at, digest = image.partition("@")
+    return digest if at else f"sha256:{sha256(image.encode()).hexdigest()}"

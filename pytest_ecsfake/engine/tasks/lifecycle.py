@@ -1,0 +1,418 @@
+"""The life of a task: through its stages until it runs, and down again when it is told to stop or a container ends it.
+
+Which stages there are stands in `stages.py`, what containers do in `containers.py`; here it is ordered at its own instant. Whatever is due
+looks at the task again before it acts, since the task may have been stopped meanwhile: an event of a stage acts only while the task has
+the status and the desired status that it had when the event was ordered.
+Rules: Developer Guide, "Amazon ECS task lifecycle"; API reference, Task and StopTask.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_ecsfake.clock import SECOND, Instant
+from pytest_ecsfake.engine.tasks import containers, scripts
+from pytest_ecsfake.engine.tasks.stages import (
+    AGENT_START,
+    COMPLETION,
+    OBEYED_PERCENT,
+    STOPPED_TASK_KEPT,
+    Stage,
+    life_of,
+)
+from pytest_ecsfake.engine.tasks.transition import (
+    accept,
+    agent_start,
+    attachments_transition,
+    container_transition,
+    gone,
+    health_transition,
+    placed,
+    restart,
+    transition,
+    want_stopped,
+)
+from pytest_ecsfake.errands import Outcome
+from pytest_ecsfake.state.container_instance import ContainerInstance
+from pytest_ecsfake.state.region import Region
+from pytest_ecsfake.state.task import Container, Task
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+
+def begin(region: Region, task: Task, instance: ContainerInstance | None = None) -> None:
+    """Accept a task and send it on its way.
+
+    Args:
+        region: where it runs.
+        task: a new one, in the status in which ECS accepts it.
+        instance: the container instance that has room for it; none on Fargate, and none for a task that waits for capacity.
+    """
+    manual = instance is not None and instance.agent == "manual"
+    if region.scripts.containers and not manual:  # what containers do there is the test's, in the agent's place
+        scripts.cast(region, task)
+    accept(region, task, instance)
+    if instance is not None or task.launch_type == "FARGATE":
+        _stay(region, task, life_of(task).start[task.last_status])
+
+
+def place(region: Region, task: Task, instance: ContainerInstance) -> None:
+    """Put a task that waited for capacity on a container instance that has room for it now, and send it on its way."""
+    placed(region, task, instance)
+    start = life_of(task).start
+    if task.last_status not in start:
+        transition(region, task, next(iter(start)))
+    _stay(region, task, start[task.last_status])
+
+
+def stop(region: Region, task: Task, *, code: api.TaskStopCode, reason: str) -> None:
+    """Tell a task to stop. One that is told so already, or has stopped, keeps its own code and reason.
+
+    Args:
+        region: where the task runs.
+        task: in whatever status it is.
+        code: ECS's word for the reason, such as `UserInitiated`.
+        reason: the reason in words.
+    """
+    if task.desired_status == "STOPPED":
+        return
+    want_stopped(region, task, code, reason, counts=True)
+    notice = life_of(task).stop["RUNNING"]
+    region.clock.after(region.timings.delay(notice.status, notice.delay), _act_on_stop, region, task)
+
+
+def container_exited(
+    region: Region, task: Task, container: Container, exit_code: int, reason: str | None = None
+) -> None:
+    """Note that a running container has ended, and draw the conclusions; one that has ended before stays as it is.
+
+    When it is essential the others get the stop signal at once, and the task ends when ECS learns that the last of them is gone. One whose
+    restart policy says so is started again, and hasn't ended for anybody else.
+    """
+    if container.last_status != "RUNNING" or task.last_status == "STOPPED":
+        return
+    was_ending = _is_ending(task)
+    if not was_ending and scripts.restarts(region, task, container, exit_code):
+        restart(region, container, exit_code)
+        _run(region, task, container)
+        return
+    container.exit_code = exit_code
+    container.reason = reason
+    container_transition(region, container, "STOPPED")
+    if not _is_ending(task):
+        _start_containers(region, task)
+        return
+    _signal_containers(region, task, after=container if was_ending else None)
+    if not _runs(task):
+        _end_of_execution(region, task)
+
+
+def agent_says_stopped(region: Region, task: Task) -> None:
+    """Take a task down of which an agent that isn't simulated says that none of its containers is left."""
+    if task.last_status not in ("DEPROVISIONING", "STOPPED"):
+        _wind_up(region, task)
+
+
+def lose(region: Region, task: Task, *, code: api.TaskStopCode, reason: str) -> None:
+    """End a task whose container instance is gone: at once, and nobody knows what became of its containers.
+
+    They keep the status that they had, without an exit code (recorded in the tests of Apache Airflow, of a terminated host).
+
+    Args:
+        region: where the task runs.
+        task: in whatever status it is.
+        code: ECS's word for the reason.
+        reason: the reason in words; a task that was told to stop before keeps its own.
+    """
+    if task.last_status == "STOPPED":
+        return
+    if task.desired_status == "RUNNING":
+        want_stopped(region, task, code, reason, counts=False)
+    _end(region, task)
+
+
+def set_health(region: Region, task: Task, container: Container, status: api.HealthStatus) -> None:
+    """Have the test say what the health of a running container is; its health check says no more."""
+    container.health_is_set = True
+    if container.health_status != status:
+        health_transition(region, container, status)
+        _start_containers(region, task)
+
+
+def interrupt_spot(region: Region, task: Task) -> None:
+    """Take the capacity of a task on Fargate Spot away: the warning, and with it SIGTERM, come two minutes ahead of the end.
+
+    So no stop timeout of a container, at most two minutes there, is cut (Developer Guide, "Amazon ECS clusters for Fargate", Spot).
+    """
+    stop(region, task, code="SpotInterruption", reason="Your Spot Task was interrupted.")
+
+
+# --- on the way up ----------------------------------------------------------------------------------------------------------------------
+
+
+def _stay(region: Region, task: Task, stage: Stage) -> None:
+    """Order what happens first while a task is in a stage: its first step, or its end. What is the agent's to do waits for a manual one."""
+    if stage.status == "PENDING" and task.has_manual_agent:
+        return
+    _order(region, task, stage, region.clock.now, 0)
+
+
+def _order(region: Region, task: Task, stage: Stage, begun: Instant, number: int) -> None:
+    """Order a step of a stage, or its end behind the last one. One event of a task waits at a time, whatever the steps."""
+    delay = region.timings.delay(stage.status, stage.delay)
+    if number < len(stage.steps):
+        due = begun + delay * stage.steps[number].percent // 100
+        region.clock.at(due, _take_step, region, task, stage, task.desired_status, begun, number)
+    else:
+        region.clock.at(begun + delay, _go_on, region, task, stage, task.desired_status)
+
+
+def _take_step(  # noqa: PLR0917 (what an event knows)
+    region: Region, task: Task, stage: Stage, desired: str, begun: Instant, number: int
+) -> None:
+    if task.last_status != stage.status or task.desired_status != desired:
+        return
+    step = stage.steps[number]
+    if step.stamp is not None:
+        setattr(task, step.stamp, region.clock.now)
+    if step.interface is not None:
+        attachments_transition(region, task, step.interface)
+    failing = scripts.start_fails(task) if step.stamp == "pull_started_at" else None
+    if failing is not None:
+        region.clock.after(scripts.fails_after(region, failing[1]), _fail_to_start, region, task, *failing)
+        return
+    _order(region, task, stage, begun, number + 1)
+
+
+def _go_on(region: Region, task: Task, stage: Stage, desired: str) -> None:
+    """Leave a stage for the next one."""
+    if task.last_status != stage.status or task.desired_status != desired:
+        return
+    if stage.to == "STOPPED":
+        _end(region, task)
+        return
+    transition(region, task, stage.to, task.stopped_reason)
+    if stage.to == "ACTIVATING":
+        _start_containers(region, task)
+    elif stage.to == "STOPPING":
+        _signal_or_end(region, task)
+    elif stage.to == "RUNNING":
+        if not _runs(task):
+            _end_of_execution(region, task)
+    else:
+        _stay(region, task, life_of(task).start[stage.to])
+
+
+def _start_containers(region: Region, task: Task) -> None:
+    """Start the containers that wait for nothing any more; the task goes on when the last one has started.
+
+    One that waits in vain keeps the task from starting. What ECS says then hasn't been seen. # unverified
+    """
+    if task.last_status != "ACTIVATING" or _is_ending(task):
+        return
+    while started := containers.ready(task):
+        for container in started:
+            error = scripts.start_error(container)
+            if error is not None:
+                _fail_to_start(region, task, container, error)
+                return
+            _start_container(region, task, container)
+    if containers.waiting_in_vain(task):
+        stop(region, task, code="TaskFailedToStart", reason="Task failed to start")
+    elif all(container.last_status != "PENDING" for container in task.containers):
+        _stay(region, task, life_of(task).start["ACTIVATING"])
+
+
+def _fail_to_start(region: Region, task: Task, container: Container, error: str) -> None:
+    """End the start with the container that makes it fail.
+
+    Fargate gives the task the error itself as the reason (Developer Guide, "Stopped tasks error messages"). That every container counts, an
+    essential one or not, is an assumption. # unverified
+    """
+    if task.desired_status == "STOPPED":
+        return
+    container.reason = error
+    reason = error if task.launch_type == "FARGATE" else "Task failed to start"
+    stop(region, task, code="TaskFailedToStart", reason=reason)
+
+
+def _start_container(region: Region, task: Task, container: Container) -> None:
+    """Start a container, and order what it does by itself."""
+    clock, timings, definition = region.clock, region.timings, container.definition
+    containers.start(region, task, container)
+    _run(region, task, container)
+    if container.execute_command_agent is not None:
+        clock.after(timings.delay("EXECUTE_COMMAND_AGENT", AGENT_START), _start_agent, region, container)
+    if containers.is_awaited(task, container, containers.ENDING) and not scripts.ends_by_itself(container):
+        clock.after(timings.delay("COMPLETION", COMPLETION), container_exited, region, task, container, 0)
+    if "startTimeout" in definition:
+        clock.after(definition["startTimeout"] * SECOND, _give_up_waiting, region, task, container)
+
+
+def _run(region: Region, task: Task, container: Container) -> None:
+    """Order what a container does that starts now, the first time or again: its health check, its end, its program."""
+    container.started_at = region.clock.now
+    container.starts += 1
+    if "healthCheck" in container.definition:
+        _await_health_check(region, task, container, 0, 0)
+    script = container.script
+    if script is None:
+        return
+    if script.runs_for is not None:
+        ending = (container.starts, script.exit_code, script.reason)
+        region.clock.after(script.runs_for, _exit_by_itself, region, task, container, *ending)
+    program = scripts.errand_of_program(region, task, container)
+    if program is not None:
+        given = (region, task, container, container.starts)
+        region.clock.errands.append(program._replace(then=_program_ended, given=given))
+
+
+def _exit_by_itself(  # noqa: PLR0917 (what an event knows)
+    region: Region, task: Task, container: Container, start: int, exit_code: int, reason: str | None
+) -> None:
+    if container.starts == start:
+        container_exited(region, task, container, exit_code, reason)
+
+
+def _program_ended(region: Region, task: Task, container: Container, start: int, outcome: Outcome) -> None:
+    """Have a container end as long after its start as its program slept."""
+    ending = (start, scripts.exit_code_of(outcome), None)
+    region.clock.after(outcome.slept, _exit_by_itself, region, task, container, *ending)
+
+
+def _await_health_check(region: Region, task: Task, container: Container, number: int, failures: int) -> None:
+    """Order the next run of a container's health check, after so many failures in a row."""
+    delay = scripts.check_takes(region, container, number)
+    region.clock.after(delay, _check_health, region, task, container, container.starts, number, failures)
+
+
+def _check_health(  # noqa: PLR0917 (what an event knows)
+    region: Region, task: Task, container: Container, start: int, number: int, failures: int
+) -> None:
+    if container.last_status != "RUNNING" or task.last_status == "STOPPED":
+        return
+    if container.starts != start or container.health_is_set:
+        return
+    failures = scripts.failures_after(region, container, number, failures)
+    status = scripts.health_after(container, number, failures)
+    if status != container.health_status:
+        health_transition(region, container, status)
+        _start_containers(region, task)
+    if not scripts.stays_as_it_is(container, number):
+        _await_health_check(region, task, container, number + 1, failures)
+
+
+def _start_agent(region: Region, container: Container) -> None:
+    agent = container.execute_command_agent
+    if agent is not None and container.last_status == "RUNNING":
+        agent_start(region, agent)
+
+
+def _give_up_waiting(region: Region, task: Task, container: Container) -> None:
+    """End the start when others still wait for a container whose time is over (API reference, ContainerDefinition, startTimeout)."""
+    if task.last_status == "ACTIVATING" and not _is_ending(task) and containers.is_awaited(task, container):
+        stop(region, task, code="TaskFailedToStart", reason="Task failed to start")  # unverified
+
+
+# --- on the way down --------------------------------------------------------------------------------------------------------------------
+
+
+def _is_ending(task: Task) -> bool:
+    """Whether the task comes down: it is told to, or an essential container has ended."""
+    return task.desired_status == "STOPPED" or any(
+        container.is_essential and container.exit_code is not None for container in task.containers
+    )
+
+
+def _runs(task: Task) -> bool:
+    return any(container.last_status == "RUNNING" for container in task.containers)
+
+
+def _act_on_stop(region: Region, task: Task) -> None:
+    """Begin to stop a task that was told to a moment ago; it may have come down by itself since then."""
+    if task.last_status in ("DEPROVISIONING", "STOPPED") or (task.last_status == "PENDING" and task.has_manual_agent):
+        return
+    if all(container.last_status == "PENDING" for container in task.containers):
+        _wind_up(region, task)
+        return
+    if task.last_status == "RUNNING" and task.is_behind_load_balancer:
+        transition(region, task, "DEACTIVATING", task.stopped_reason)
+        _stay(region, task, life_of(task).stop["DEACTIVATING"])
+        return
+    transition(region, task, life_of(task).stop["RUNNING"].to, task.stopped_reason)
+    _signal_or_end(region, task)
+
+
+def _signal_or_end(region: Region, task: Task) -> None:
+    """Send the stop signals of a task that is STOPPING; its containers may have ended by themselves since it was told to stop.
+
+    A manual agent sends them, and says what came of it.
+    """
+    if task.has_manual_agent:
+        return
+    _signal_containers(region, task)
+    if task.execution_stopped_at is None and not _runs(task):
+        _end_of_execution(region, task)
+
+
+def _signal_containers(region: Region, task: Task, *, after: Container | None = None) -> None:
+    """Send the stop signal to the containers whose turn it is: at first, or after one that depended on them has ended."""
+    stopping = life_of(task).stop["STOPPING"]
+    for container in containers.whose_turn_it_is_to_stop(task, after):
+        delay, exit_code = containers.end_of(region, container, stopping)
+        region.clock.after(delay, container_exited, region, task, container, exit_code)
+
+
+def _end_of_execution(region: Region, task: Task) -> None:
+    """The last container has ended; ECS learns of it later.
+
+    A task whose containers have all started becomes RUNNING first: startedAt is never behind executionStoppedAt (recorded answers).
+    """
+    if _is_about_to_run(task):
+        return
+    task.execution_stopped_at = region.clock.now
+    stopping = life_of(task).stop["STOPPING"]
+    delay = region.timings.delay(stopping.status, stopping.delay) * (100 - OBEYED_PERCENT) // 100
+    region.clock.after(delay, _learn_of_the_end, region, task)
+
+
+def _is_about_to_run(task: Task) -> bool:
+    return (
+        task.last_status == "ACTIVATING"
+        and task.desired_status == "RUNNING"
+        and all(container.last_status != "PENDING" for container in task.containers)
+    )
+
+
+def _learn_of_the_end(region: Region, task: Task) -> None:
+    if task.last_status == "STOPPED":
+        return
+    if task.desired_status == "RUNNING":
+        reason = containers.why_it_ended(task)
+        want_stopped(region, task, "EssentialContainerExited", reason, counts=False)
+    _wind_up(region, task)
+
+
+def _wind_up(region: Region, task: Task) -> None:
+    """Take down what was set up around the containers, now that none runs."""
+    containers.give_up(region, task)
+    following = life_of(task).stop["STOPPING"].to
+    if following == "STOPPED":
+        _end(region, task)
+        return
+    transition(region, task, following, task.stopped_reason)
+    _stay(region, task, life_of(task).stop[following])
+
+
+def _end(region: Region, task: Task) -> None:
+    """Bring a task to its end: what it had reserved is free (Developer Guide, "PortMapping": host ports when the task stops)."""
+    transition(region, task, "STOPPED", task.stopped_reason)
+    gone(region, task)
+    region.clock.after(STOPPED_TASK_KEPT, _forget, task)
+
+
+def _forget(task: Task) -> None:
+    tasks = task.cluster.tasks
+    if tasks.get(task.id) is task:
+        tasks.drop(task.id)
