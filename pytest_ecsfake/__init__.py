@@ -9,8 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pytest_ecsfake.activation import ecs_fake as ecs_fake
-    from pytest_ecsfake.calls import Call as Call
+    from pytest_ecsfake.activation.switch import ecs_fake as ecs_fake
     from pytest_ecsfake.errors import EcsFakeError as EcsFakeError
     from pytest_ecsfake.errors import EcsFakeInternalError as EcsFakeInternalError
     from pytest_ecsfake.errors import EcsFakeNotBuiltError as EcsFakeNotBuiltError
@@ -18,9 +17,10 @@ if TYPE_CHECKING:
     from pytest_ecsfake.errors import HandedInError as HandedInError
     from pytest_ecsfake.errors import UnfakedServiceError as UnfakedServiceError
     from pytest_ecsfake.fake import EcsFake as EcsFake
+    from pytest_ecsfake.recording.calls import Call as Call
 
 _PUBLIC = {
-    "Call": "calls",
+    "Call": "recording.calls",
     "EcsFake": "fake",
     "EcsFakeError": "errors",
     "EcsFakeInternalError": "errors",
@@ -28,7 +28,7 @@ _PUBLIC = {
     "EcsFakeUsageError": "errors",
     "HandedInError": "errors",
     "UnfakedServiceError": "errors",
-    "ecs_fake": "activation",
+    "ecs_fake": "activation.switch",
 }
 
 

@@ -12,9 +12,8 @@ from functools import partial
 from threading import RLock, get_ident
 from typing import Any, NamedTuple, NoReturn
 
-from pytest_ecsfake import documents, operations, validation
+from pytest_ecsfake import documents, operations
 from pytest_ecsfake.arns import Place
-from pytest_ecsfake.calls import Call, Calls
 from pytest_ecsfake.clock import Instant
 from pytest_ecsfake.errors import (
     EcsError,
@@ -23,10 +22,12 @@ from pytest_ecsfake.errors import (
     EcsFakeNotBuiltError,
     SerializationException,
 )
-from pytest_ecsfake.faults import Faults
-from pytest_ecsfake.handed_in import HandedIn, OuterTime
+from pytest_ecsfake.orders.callbacks import HandedIn, OuterTime
+from pytest_ecsfake.orders.faults import Faults
+from pytest_ecsfake.recording.calls import Call, Calls
 from pytest_ecsfake.state.ids import Ids
 from pytest_ecsfake.state.region import Region, World
+from pytest_ecsfake.validation import schemas
 
 _READING = ("Describe", "List", "Get")
 
@@ -191,7 +192,7 @@ class Endpoint:
         """
         with self.lock:
             function = operations.built().get(operation) or _refuse_unbuilt(operation)
-            validation.check_request(operation, request)
+            schemas.check_request(operation, request)
             self.settle()
             function(self.world.region(place), dict(request))
             self._run_errands()
@@ -236,14 +237,14 @@ class Endpoint:
                 if self.faults.ordered:
                     self.faults.meet(operation, request)
                 function = operations.built().get(operation) or _refuse_unbuilt(operation)
-                validation.check_request(operation, request)
+                schemas.check_request(operation, request)
                 self._bring_to_the_present(operation, place, body, outer)
                 if self.faults.ordered:
                     document = self.faults.carry_out(operation, request, place, partial(function, region))
                 else:
                     document = function(region, request)
                 if self.check_responses:
-                    validation.check_response(operation, document)
+                    schemas.check_response(operation, document)
             except EcsError as refusal:
                 error = refusal
             except EcsFakeError as trouble:
@@ -321,7 +322,7 @@ def _without_nulls(value: Any) -> Any:
 
 def _refuse_unbuilt(operation: str) -> NoReturn:
     """An operation that isn't built has no answer, whatever is asked of it."""
-    validation.request_schema(
+    schemas.request_schema(
         operation
     )  # raises where the schemas don't know it either: the client is newer than they are
     from pytest_ecsfake import __version__

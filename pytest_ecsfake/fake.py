@@ -11,20 +11,19 @@ from typing import TYPE_CHECKING, Literal
 
 from pytest_ecsfake import not_built
 from pytest_ecsfake.arns import Place
-from pytest_ecsfake.calls import Calls
-from pytest_ecsfake.clients import make_client
 from pytest_ecsfake.clock import SECOND, Clock, Instant, to_datetime
 from pytest_ecsfake.endpoint import Endpoint
 from pytest_ecsfake.errors import EcsFakeError, EcsFakeUsageError, UnusedOrderError
-from pytest_ecsfake.faults import Faults
-from pytest_ecsfake.handed_in import OuterTime
-from pytest_ecsfake.interceptor import Interceptor, let_out
 from pytest_ecsfake.options import is_account
-from pytest_ecsfake.orders import Order, carry_over, complaint, unused
-from pytest_ecsfake.ran_task import assert_ran_task
+from pytest_ecsfake.orders.callbacks import OuterTime
+from pytest_ecsfake.orders.faults import Faults
+from pytest_ecsfake.orders.unused import Order, carry_over, complaint, unused
+from pytest_ecsfake.recording.calls import Calls
+from pytest_ecsfake.recording.ran_task import assert_ran_task
 from pytest_ecsfake.state.region import World
 from pytest_ecsfake.state.timings import Timings
-from pytest_ecsfake.timeline import timeline
+from pytest_ecsfake.transport.client import make_client
+from pytest_ecsfake.transport.interceptor import Interceptor, let_out
 from pytest_ecsfake.views.alarms import Alarms
 from pytest_ecsfake.views.clock import ClockView
 from pytest_ecsfake.views.clusters import ClusterStore
@@ -37,6 +36,7 @@ from pytest_ecsfake.views.reading import Reader
 from pytest_ecsfake.views.services import ServiceStore
 from pytest_ecsfake.views.task_definitions import TaskDefinitionStore
 from pytest_ecsfake.views.tasks import TaskStore
+from pytest_ecsfake.views.timeline import timeline
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient

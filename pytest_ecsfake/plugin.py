@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_ecsfake.activation import NAME, REGISTRY, make_fake
+from pytest_ecsfake.activation.switch import NAME, REGISTRY, make_fake
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
 
-    from pytest_ecsfake.calls import Calls
     from pytest_ecsfake.errors import EcsFakeError
     from pytest_ecsfake.fake import EcsFake
     from pytest_ecsfake.options import Options, Scope
+    from pytest_ecsfake.recording.calls import Calls
     from pytest_ecsfake.views.clock import ClockView
     from pytest_ecsfake.views.clusters import ClusterStore
     from pytest_ecsfake.views.container_instances import ContainerInstanceStore

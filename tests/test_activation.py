@@ -14,8 +14,8 @@ import pytest
 
 from pytest_ecsfake import EcsFake, EcsFakeNotBuiltError, EcsFakeUsageError
 from pytest_ecsfake import ecs_fake as switch
-from pytest_ecsfake.activation import REGISTRY
-from pytest_ecsfake.patches import NO_REAL_CONFIGURATION
+from pytest_ecsfake.activation.patches import NO_REAL_CONFIGURATION
+from pytest_ecsfake.activation.switch import REGISTRY
 
 
 def create(name: str) -> None:

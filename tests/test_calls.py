@@ -8,7 +8,6 @@ import pytest
 
 from pytest_ecsfake import documents
 from pytest_ecsfake.arns import Place
-from pytest_ecsfake.calls import Calls
 from pytest_ecsfake.clock import SECOND, to_instant
 from pytest_ecsfake.errors import (
     ClusterNotFoundException,
@@ -16,6 +15,7 @@ from pytest_ecsfake.errors import (
     EcsFakeUsageError,
     ThrottlingException,
 )
+from pytest_ecsfake.recording.calls import Calls
 
 IRELAND = Place("123456789012", "eu-west-1")
 NOON = datetime(2026, 1, 1, 12, tzinfo=timezone.utc)

@@ -8,7 +8,7 @@ import pytest
 
 from pytest_ecsfake import EcsFakeInternalError, EcsFakeNotBuiltError, operations
 from pytest_ecsfake.arns import Place
-from pytest_ecsfake.validation import operations as all_operations
+from pytest_ecsfake.validation.schemas import operations as all_operations
 
 HERE = Place("123456789012", "us-east-1")
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_ecsfake import EcsFakeUsageError, validation
-from pytest_ecsfake.failures import FAILING
+from pytest_ecsfake import EcsFakeUsageError
+from pytest_ecsfake.orders.failures import FAILING
+from pytest_ecsfake.validation import schemas
 
 ARN = "arn:aws:ecs:us-east-1:123456789012"
 
@@ -24,12 +25,12 @@ def test_every_operation_that_answers_with_failures_can_fail_in_part():
     def members(schema):
         return schema["$defs"][schema["$ref"].rpartition("/")[2]]["properties"]
 
-    answers = {name: members(validation.response_schema(name)) for name in validation.operations()}
+    answers = {name: members(schemas.response_schema(name)) for name in schemas.operations()}
     with_failures = {name for name, properties in answers.items() if "failures" in properties}
 
     assert set(FAILING) == with_failures
     for name, row in FAILING.items():
-        assert row.parameter in members(validation.request_schema(name))
+        assert row.parameter in members(schemas.request_schema(name))
         assert row.answer in answers[name]
 
 

@@ -209,7 +209,7 @@ def test_a_test_that_fails_in_it_fails_where_it_stands_and_the_rest_is_still_due
 
 @pytest.mark.ecs_fake(strict=False)
 def test_one_that_causes_itself_for_ever_ends_and_is_named(ecs_fake, monkeypatch):
-    monkeypatch.setattr("pytest_ecsfake.handed_in.MAX_ERRANDS_IN_A_ROW", 10)
+    monkeypatch.setattr("pytest_ecsfake.orders.unused.callbacks.MAX_ERRANDS_IN_A_ROW", 10)
     handed_in, clock = ecs_fake._endpoint.handed_in, ecs_fake._endpoint.world.clock
     number = handed_in.keep(lambda: leave(clock, Errand(number, (), "the subscriber")))
 

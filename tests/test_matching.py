@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given as hypothesis_given
 from hypothesis import strategies as st
 
-from pytest_ecsfake.matching import Whole, compare, distance, matches
+from pytest_ecsfake.recording.matching import Whole, compare, distance, matches
 
 OVERRIDES = {
     "containerOverrides": [

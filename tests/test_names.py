@@ -1,7 +1,7 @@
 import pytest
 
 from pytest_ecsfake.errors import EcsFakeUsageError
-from pytest_ecsfake.names import check_parameters, operation_name
+from pytest_ecsfake.validation.names import check_parameters, operation_name
 
 
 @pytest.mark.parametrize("spelt", ["RunTask", "run_task"])

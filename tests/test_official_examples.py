@@ -16,8 +16,9 @@ from botocore import xform_name
 from botocore.exceptions import ClientError
 from botocore.loaders import Loader
 
-from pytest_ecsfake import operations, validation
+from pytest_ecsfake import operations
 from pytest_ecsfake.errors import EcsFakeNotBuiltError
+from pytest_ecsfake.validation import schemas
 
 ACCOUNT = "012345678910"
 REGION = "us-east-1"
@@ -302,7 +303,7 @@ def test_every_example_has_a_row():
 
     assert EXAMPLES.keys() - rows == set()
     assert SETUP.keys() & NEEDS.keys() == set()
-    if botocore.__version__ == validation.botocore_version():
+    if botocore.__version__ == schemas.botocore_version():
         assert rows - EXAMPLES.keys() == set()
 
 

@@ -7,8 +7,8 @@ from dataclasses import fields
 import pytest
 
 from pytest_ecsfake import EcsFakeUsageError
-from pytest_ecsfake.interceptor import let_out
 from pytest_ecsfake.options import OPTIONS, Options, from_ini, merged
+from pytest_ecsfake.transport.interceptor import let_out
 
 
 def test_the_table_has_each_option_once():

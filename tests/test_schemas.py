@@ -10,9 +10,10 @@ import jsonschema_rs
 import pytest
 from jsonschema import Draft202012Validator
 
-from pytest_ecsfake import errors, refusals, validation
+from pytest_ecsfake import errors
+from pytest_ecsfake.validation import refusals, schemas
 
-OPERATIONS = validation.operations()
+OPERATIONS = schemas.operations()
 #: Keywords that say what a schema is, or where to read on; they refuse nothing by words of their own.
 STRUCTURE = {"$schema", "$id", "$ref", "$defs", "properties", "items", "additionalProperties", "format", "x-ecs-error"}
 PLACES = ("properties", "$defs")
@@ -30,7 +31,7 @@ def parts(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_every_schema_is_one_of_json_schema_2020_12(operation):
-    for schema in (validation.request_schema(operation), validation.response_schema(operation)):
+    for schema in (schemas.request_schema(operation), schemas.response_schema(operation)):
         assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
         # The model's \p{…} is a regular expression for jsonschema-rs, which is who reads it, and not for Python.
         Draft202012Validator.check_schema(schema, format_checker=None)
@@ -39,7 +40,7 @@ def test_every_schema_is_one_of_json_schema_2020_12(operation):
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_every_keyword_of_a_request_has_words(operation):
-    for part in parts(validation.request_schema(operation)):
+    for part in parts(schemas.request_schema(operation)):
         worded = {keyword for keyword, error in part.get("x-ecs-error", {}).items() if "message" in error}
         assert set(part) - STRUCTURE - {"type"} <= set(refusals.IDIOMS) | worded
         assert worded <= set(part)
@@ -47,24 +48,24 @@ def test_every_keyword_of_a_request_has_words(operation):
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_every_code_of_the_overlay_is_an_error_that_the_operation_declares(operation):
-    for part in parts(validation.request_schema(operation)):
+    for part in parts(schemas.request_schema(operation)):
         for error in part.get("x-ecs-error", {}).values():
             assert error.get("code", "ClientException") in {
-                *validation.declared_errors(operation),
+                *schemas.declared_errors(operation),
                 "SerializationException",
             }
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_every_structure_is_closed(operation):
-    for schema in (validation.request_schema(operation), validation.response_schema(operation)):
+    for schema in (schemas.request_schema(operation), schemas.response_schema(operation)):
         for part in parts(schema):
             if "properties" in part:
                 assert part["additionalProperties"] is False
 
 
 def test_every_error_of_the_model_is_a_class_with_its_members():
-    modelled = json.loads((validation.schema_folder() / "index.json").read_text(encoding="utf-8"))["errors"]
+    modelled = json.loads((schemas.schema_folder() / "index.json").read_text(encoding="utf-8"))["errors"]
 
     classes = {
         name for name, error in vars(errors).items() if isinstance(error, type) and issubclass(error, errors.EcsError)
@@ -75,6 +76,6 @@ def test_every_error_of_the_model_is_a_class_with_its_members():
 
 
 def test_an_operation_is_one_file():
-    files = {path.stem for path in (validation.schema_folder() / "operations").iterdir()}
+    files = {path.stem for path in (schemas.schema_folder() / "operations").iterdir()}
 
     assert files == set(OPERATIONS)

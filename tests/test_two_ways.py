@@ -15,7 +15,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from pytest_ecsfake import ecs_fake
-from pytest_ecsfake.interception import SEEN
+from pytest_ecsfake.transport.handlers import SEEN
 
 Call = Callable[[Any, dict[str, Any]], Any]
 
@@ -57,7 +57,7 @@ def over_the_wire(client: Any) -> Any:
     def leave_it_to_the_wire(context: dict[str, Any], **_: Any) -> None:
         context[SEEN] = True
 
-    from pytest_ecsfake.activation import REGISTRY
+    from pytest_ecsfake.activation.switch import REGISTRY
 
     client.meta.events.unregister("before-call.ecs", REGISTRY.handlers.before_call)
     client.meta.events.register("before-call.ecs", leave_it_to_the_wire)
@@ -99,10 +99,10 @@ def test_timestamps_are_aware_and_in_the_local_zone(zone, monkeypatch, web, farg
     fast, wire = shown
     assert fast.utcoffset() is not None
     assert (fast.replace(microsecond=0), fast.utcoffset(), fast.fold, type(fast.tzinfo)) == (
-        wire.replace(microsecond=0),
-        wire.utcoffset(),
-        wire.fold,
-        type(wire.tzinfo),
+        aws_json.replace(microsecond=0),
+        aws_json.utcoffset(),
+        aws_json.fold,
+        type(aws_json.tzinfo),
     )
 
 
@@ -203,8 +203,8 @@ def test_a_response_is_cut_to_the_members_that_an_older_model_knows(ecs_client, 
     from botocore.loaders import Loader
     from botocore.model import ServiceModel
 
-    from pytest_ecsfake import wire
     from pytest_ecsfake.arns import Place
+    from pytest_ecsfake.transport import aws_json
 
     document = Loader().load_service_model("ecs", "service-2")
     older = {**document, "shapes": {**document["shapes"]}}
@@ -214,8 +214,8 @@ def test_a_response_is_cut_to_the_members_that_an_older_model_knows(ecs_client, 
 
     answer = ecs_fake._endpoint.answer("CreateCluster", b"{}", Place("123456789012", "us-east-1"))
 
-    assert "statistics" not in wire.parsed(answer, operation)["cluster"]
-    assert wire.parsed(answer, operation)["cluster"]["clusterName"] == "default"
+    assert "statistics" not in aws_json.parsed(answer, operation)["cluster"]
+    assert aws_json.parsed(answer, operation)["cluster"]["clusterName"] == "default"
 
 
 def test_the_caller_cannot_reach_into_the_state(ecs_client, web):

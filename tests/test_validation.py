@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import pytest_ecsfake
-from pytest_ecsfake import validation
 from pytest_ecsfake.errors import EcsError, EcsFakeInternalError, EcsFakeNotBuiltError, SerializationException
+from pytest_ecsfake.validation import schemas
 
 #: API reference, CreateCapacityProvider, name; text as recorded from a deployment.
 BAD_PROVIDER_NAME = (
@@ -24,7 +24,7 @@ BAD_CLUSTER_NAME = "ClusterName must match ^[a-zA-Z0-9\\\\-_]{1,255}$"
 
 def refusal_of(operation: str, request: object) -> EcsError:
     with pytest.raises(EcsError) as refusal:
-        validation.check_request(operation, request)
+        schemas.check_request(operation, request)
     return refusal.value
 
 
@@ -324,7 +324,7 @@ def test_faults_in_content_of_some_operations_are_client_exceptions(operation, r
     ],
 )
 def test_a_request_that_keeps_the_rules_passes(operation, request_):
-    validation.check_request(operation, request_)
+    schemas.check_request(operation, request_)
 
 
 @pytest.mark.parametrize(
@@ -385,7 +385,7 @@ def nested(depth: int) -> list[object]:
 )
 def test_what_is_no_json_is_a_serialization_exception_too(value):
     with pytest.raises(SerializationException):
-        validation.check_request("RunTask", run_task(clientToken=value))
+        schemas.check_request("RunTask", run_task(clientToken=value))
 
 
 @pytest.mark.parametrize(
@@ -418,21 +418,21 @@ def test_one_fault_is_told_whatever_the_order_of_the_request(request_, code):
 )
 def test_a_member_that_the_schemas_do_not_know_is_never_ignored(request_, member):
     with pytest.raises(EcsFakeNotBuiltError) as trouble:
-        validation.check_request("RunTask", request_)
+        schemas.check_request("RunTask", request_)
 
     assert str(trouble.value) == (
         f"RunTask was called with {member}, a member that pytest-ecsfake {pytest_ecsfake.__version__} doesn't know: its schemas come "
-        f"from botocore {validation.botocore_version()}. A newer pytest-ecsfake may know it."
+        f"from botocore {schemas.botocore_version()}. A newer pytest-ecsfake may know it."
     )
 
 
 def test_an_operation_that_the_schemas_do_not_know_is_named():
     with pytest.raises(EcsFakeNotBuiltError) as trouble:
-        validation.check_request("RunTaskTwice", {})
+        schemas.check_request("RunTaskTwice", {})
 
     assert str(trouble.value) == (
         f"RunTaskTwice is unknown to pytest-ecsfake {pytest_ecsfake.__version__}, whose schemas come from botocore "
-        f"{validation.botocore_version()}. A newer pytest-ecsfake may know it."
+        f"{schemas.botocore_version()}. A newer pytest-ecsfake may know it."
     )
 
 
@@ -456,22 +456,22 @@ TASK_ARN = "arn:aws:ecs:us-east-1:123456789012:task/prod/0f3c"
 )
 def test_a_response_that_breaks_its_schema_is_a_bug_of_ours(document, complaint):
     with pytest.raises(EcsFakeInternalError, match="the response of RunTask") as trouble:
-        validation.check_response("RunTask", document)
+        schemas.check_response("RunTask", document)
 
     assert complaint in str(trouble.value)
 
 
 def test_a_response_is_not_held_to_the_bounds_of_requests():
-    validation.check_response(
+    schemas.check_response(
         "RunTask", {"tasks": [{"taskArn": TASK_ARN, "startedBy": "ecs-svc/" + "1" * 200, "createdAt": 1.5}]}
     )
 
 
 def test_all_operations_of_the_model_are_known():
-    assert len(validation.operations()) == 88
-    assert {"RunTask", "CreateGateway"} < set(validation.operations())
-    assert "ConflictException" in validation.declared_errors("RunTask")
-    assert "ConflictException" not in validation.declared_errors("StopTask")
+    assert len(schemas.operations()) == 88
+    assert {"RunTask", "CreateGateway"} < set(schemas.operations())
+    assert "ConflictException" in schemas.declared_errors("RunTask")
+    assert "ConflictException" not in schemas.declared_errors("StopTask")
 
 
 def test_the_client_receives_ecs_error(ecs_fake):
@@ -492,19 +492,19 @@ import sys
 sys.path.insert(0, sys.argv[1])
 from pytest_ecsfake import validation
 at_import = {"jsonschema", "jsonschema_rs", "botocore", "pytest"} & set(sys.modules)
-validation.check_request("CreateCluster", {"clusterName": "prod"})
+schemas.check_request("CreateCluster", {"clusterName": "prod"})
 after_a_good_request = {"jsonschema", "botocore"} & set(sys.modules)
 try:
-    validation.check_request("CreateCluster", {"clusterName": ""})
+    schemas.check_request("CreateCluster", {"clusterName": ""})
 except Exception as refusal:
-    print(validation.schema_folder(), sorted(at_import | after_a_good_request), type(refusal).__name__, sep="|")
+    print(schemas.schema_folder(), sorted(at_import | after_a_good_request), type(refusal).__name__, sep="|")
 """
 
 
 @pytest.mark.parametrize("place", ["pytest_ecsfake/_schemas", "schemas"])
 def test_the_schemas_are_found_and_nothing_is_loaded_before_it_is_needed(place, tmp_path):
     shutil.copytree(PACKAGE, tmp_path / "pytest_ecsfake", ignore=shutil.ignore_patterns("_schemas", "__pycache__"))
-    shutil.copytree(validation.schema_folder(), tmp_path / place)
+    shutil.copytree(schemas.schema_folder(), tmp_path / place)
 
     result = subprocess.run([sys.executable, "-c", SCRIPT, str(tmp_path)], capture_output=True, text=True, check=True)
 

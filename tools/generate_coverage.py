@@ -14,9 +14,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from pytest_ecsfake import operations, validation
+from pytest_ecsfake import operations
 from pytest_ecsfake.operations import registration
 from pytest_ecsfake.operations.registry import SIMPLIFIED_ATTRIBUTE
+from pytest_ecsfake.validation import schemas
 
 PAGE = Path(__file__).parents[1] / "docs" / "coverage.md"
 
@@ -56,7 +57,7 @@ _Schema = Mapping[str, Any]
 def coverage_page() -> str:
     """The page: a section for each built operation, and the names of the others."""
     built = operations.built()
-    known = sorted(validation.operations())
+    known = sorted(schemas.operations())
     sections = [line for name in known if name in built for line in _section(name, built[name])]
     others = ", ".join(name for name in known if name not in built)
     head = _HEAD.format(built=len(built), all=len(known))
@@ -67,12 +68,12 @@ def _section(name: str, function: object) -> Iterator[str]:
     """What an operation does, what is checked in its request, what it may be answered with, and what is simplified."""
     yield f"### {name}\n"
     yield _summary(function)
-    schema = validation.request_schema(name)
+    schema = schemas.request_schema(name)
     checked = [f"- `{member}`: {'; '.join(rules)}" for member, rules in _members(schema, schema["$defs"])]
     yield from ("\nChecked:\n", *checked) if checked else ("\nChecked: names and types alone.",)
     if name in _RULES:
         yield from ("\nRules beyond a single member, by subject:\n", *_subjects(_RULES[name]))
-    yield f"\nErrors that its model declares: {', '.join(sorted(validation.declared_errors(name)))}."
+    yield f"\nErrors that its model declares: {', '.join(sorted(schemas.declared_errors(name)))}."
     simplified = [f"- {sentence}" for sentence in getattr(function, SIMPLIFIED_ATTRIBUTE)]
     yield from ("\nSimplified:\n", *simplified) if simplified else ("\nSimplified: nothing that is known.",)
     yield ""

@@ -13,7 +13,7 @@ from pytest_ecsfake.engine.instances import attributes as instance_attributes
 from pytest_ecsfake.engine.instances.host import described
 from pytest_ecsfake.errors import EcsError, EcsFakeUsageError
 from pytest_ecsfake.state.container_instance import ContainerInstanceStatus
-from pytest_ecsfake.validation import check_request
+from pytest_ecsfake.validation.schemas import check_request
 from pytest_ecsfake.views.reading import EntryView, Reader, StoreView
 from pytest_ecsfake.views.tasks import Task
 

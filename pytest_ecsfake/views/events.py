@@ -9,8 +9,8 @@ from difflib import get_close_matches
 from typing import overload
 
 from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsFakeUsageError
-from pytest_ecsfake.events import DETAIL_TYPES, MEMBERS, Event, event
-from pytest_ecsfake.matching import matches
+from pytest_ecsfake.recording.matching import matches
+from pytest_ecsfake.rendering.event import DETAIL_TYPES, MEMBERS, Event, event
 from pytest_ecsfake.state.event_log import SentEvent
 from pytest_ecsfake.views.reading import Reader
 

@@ -13,7 +13,7 @@ import pytest
 from pytest_ecsfake.clock import SECOND
 from pytest_ecsfake.engine.rollouts.alarms import BAKE_TIME, set_alarm
 from pytest_ecsfake.engine.services import deployments
-from pytest_ecsfake.events import event
+from pytest_ecsfake.rendering.event import event
 from pytest_ecsfake.state.service import Service, ServiceRevision
 
 ALARMS = {"alarmNames": ["5xx"], "enable": True, "rollback": True}

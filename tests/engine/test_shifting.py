@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from pytest_ecsfake import validation
 from pytest_ecsfake.clock import SECOND
 from pytest_ecsfake.engine.strategies.shifting import PORTIONS, STAGES, TRAFFIC_SHIFT, steps
+from pytest_ecsfake.validation import schemas
 
 _DEFINITIONS = {
-    **validation.request_schema("UpdateService")["$defs"],
-    **validation.response_schema("DescribeServiceDeployments")["$defs"],
+    **schemas.request_schema("UpdateService")["$defs"],
+    **schemas.response_schema("DescribeServiceDeployments")["$defs"],
 }
 
 

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from botocore import xform_name
 
-from pytest_ecsfake import operations, validation
+from pytest_ecsfake import operations
+from pytest_ecsfake.validation import schemas
 
 ACCOUNT, OTHER_ACCOUNT = "123456789012", "111122223333"
 ID = "0123456789abcdef0123456789abcdef"
@@ -326,7 +327,7 @@ def test_every_parameter_of_a_built_operation_that_takes_an_arn_has_a_row():
     found = {
         (name, member)
         for name in operations.built()
-        for member in validation.request_schema(name)["$defs"][f"{name}Request"]["properties"]
+        for member in schemas.request_schema(name)["$defs"][f"{name}Request"]["properties"]
         if member in NAMING
     }
 

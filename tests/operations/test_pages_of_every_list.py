@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from botocore import xform_name
 
-from pytest_ecsfake import operations, validation
+from pytest_ecsfake import operations
+from pytest_ecsfake.validation import schemas
 
 ROOT = "arn:aws:iam::123456789012:root"
 GROUP = "arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup:0:autoScalingGroupName/"
@@ -289,7 +290,7 @@ def test_every_built_operation_with_pages_has_a_row():
     with_pages = {
         name
         for name in operations.built()
-        if "nextToken" in validation.request_schema(name)["$defs"][f"{name}Request"]["properties"]
+        if "nextToken" in schemas.request_schema(name)["$defs"][f"{name}Request"]["properties"]
     }
 
     assert {pages.operation for pages in EVERY_LIST} == with_pages

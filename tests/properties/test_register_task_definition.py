@@ -10,7 +10,7 @@ from botocore.session import get_session
 from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
-from pytest_ecsfake import validation
+from pytest_ecsfake.validation import schemas
 
 MODEL = get_session().get_service_model("ecs")
 REQUEST = MODEL.shape_for("RegisterTaskDefinitionRequest")
@@ -152,7 +152,7 @@ def test_a_definition_is_described_as_it_was_registered_or_refused_by_an_error_o
 
     if isinstance(answer, str):
         event(f"refused: {answer}")
-        assert answer in validation.declared_errors("RegisterTaskDefinition")
+        assert answer in schemas.declared_errors("RegisterTaskDefinition")
         assert ecs_client.list_task_definitions(status="ACTIVE", sort="DESC")["taskDefinitionArns"] == before
     else:
         event("taken")

@@ -13,7 +13,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from pytest_ecsfake import operations, validation
+from pytest_ecsfake import operations
 from pytest_ecsfake.arns import Place
 from pytest_ecsfake.clock import SECOND, Clock, to_epoch_seconds
 from pytest_ecsfake.engine.tasks import lifecycle
@@ -21,6 +21,7 @@ from pytest_ecsfake.errors import EcsError
 from pytest_ecsfake.state.region import World
 from pytest_ecsfake.state.scripts import Script, Whom
 from pytest_ecsfake.state.timings import Timings
+from pytest_ecsfake.validation import schemas
 
 #: 2026-01-01T00:00:00Z
 START = 1_767_225_600 * SECOND
@@ -126,10 +127,10 @@ class Account:
 
     def call(self, operation: str, **request: Any) -> dict[str, Any]:
         """The answer of an operation, which fits its schema as the request does."""
-        validation.check_request(operation, request)
+        schemas.check_request(operation, request)
         self.clock.settle()
         document = operations.built()[operation](self.region, request)
-        validation.check_response(operation, document)
+        schemas.check_response(operation, document)
         return document
 
     def attempt(self, operation: str, **request: Any) -> dict[str, Any] | None:

@@ -9,8 +9,8 @@ import jsonschema_rs
 from hypothesis import given, note
 from hypothesis import strategies as st
 
-from pytest_ecsfake import refusals, validation
 from pytest_ecsfake.errors import EcsError, EcsFakeInternalError, EcsFakeNotBuiltError
+from pytest_ecsfake.validation import refusals, schemas
 
 #: What stands at the borders: of JSON's types, of 32 and 64 bits, of the bounds in the schemas, of Python's and Rust's idea of a character.
 SCALARS = (None, True, False, 0, -1, 1.0, 1.5, -0.0, 2**31, -(2**31) - 1, 2**63 - 1, 1e300, float("nan"), float("inf"))
@@ -59,8 +59,8 @@ def places_in(value: Any) -> list[tuple[Any, Any]]:
 @st.composite
 def requests(draw: st.DrawFn) -> tuple[str, Any]:
     """An operation and a request of it, whole or broken in up to two places."""
-    operation = draw(st.sampled_from(validation.operations()))
-    schema = validation.request_schema(operation)
+    operation = draw(st.sampled_from(schemas.operations()))
+    schema = schemas.request_schema(operation)
     request = draw(values(schema, schema["$defs"]))
     for _ in range(draw(st.integers(0, 2))):
         container, key = draw(st.sampled_from([*places_in(request), (request, "colour")]))
@@ -74,7 +74,7 @@ def requests(draw: st.DrawFn) -> tuple[str, Any]:
 @given(requests())
 def test_both_validators_accept_or_both_refuse(operation_and_request):
     operation, request = operation_and_request
-    schema = validation.request_schema(operation)
+    schema = schemas.request_schema(operation)
 
     accepts = jsonschema_rs.Draft202012Validator(schema).is_valid(request)
     found_nothing = isinstance(refusals.refusal_of(operation, request, schema, "1.0"), EcsFakeInternalError)
@@ -85,7 +85,7 @@ def test_both_validators_accept_or_both_refuse(operation_and_request):
 
 def outcome(operation: str, request: Any) -> Exception | None:
     try:
-        validation.check_request(operation, request)
+        schemas.check_request(operation, request)
     except (EcsError, EcsFakeNotBuiltError) as refusal:
         return refusal
     return None
@@ -98,7 +98,7 @@ def test_a_refusal_is_an_error_of_ecs_or_names_an_unknown_member(operation_and_r
     refusal = outcome(operation, request)
 
     if isinstance(refusal, EcsError):
-        assert refusal.code in {*validation.declared_errors(operation), "SerializationException"}
+        assert refusal.code in {*schemas.declared_errors(operation), "SerializationException"}
     elif refusal is not None:
         assert "a member that pytest-ecsfake" in str(refusal)
 
@@ -108,6 +108,6 @@ def test_a_request_is_judged_without_being_changed(operation_and_request):
     operation, request = operation_and_request
     before = repr(request)
 
-    refusals.refusal_of(operation, request, validation.request_schema(operation), "1.0")
+    refusals.refusal_of(operation, request, schemas.request_schema(operation), "1.0")
 
     assert repr(request) == before

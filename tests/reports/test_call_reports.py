@@ -8,7 +8,6 @@ import pytest
 
 from pytest_ecsfake import documents
 from pytest_ecsfake.arns import Place
-from pytest_ecsfake.calls import Calls
 from pytest_ecsfake.clock import SECOND
 from pytest_ecsfake.errors import (
     EcsError,
@@ -17,6 +16,7 @@ from pytest_ecsfake.errors import (
     ServiceNotFoundException,
     ThrottlingException,
 )
+from pytest_ecsfake.recording.calls import Calls
 
 VIRGINIA = Place("123456789012", "us-east-1")
 

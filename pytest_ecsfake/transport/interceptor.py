@@ -13,18 +13,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 from urllib.parse import urlsplit
 
-from pytest_ecsfake import wire
 from pytest_ecsfake.arns import Place
 from pytest_ecsfake.clock import SECOND
 from pytest_ecsfake.endpoint import Answer, Endpoint
 from pytest_ecsfake.errors import EcsError, EcsFakeUsageError, NoAnswer, ReadTimeoutError, UnfakedServiceError
-from pytest_ecsfake.interception import ACCOUNT, MADE_UP_TOKEN, SEEN, calling
+from pytest_ecsfake.transport import aws_json
+from pytest_ecsfake.transport.handlers import ACCOUNT, MADE_UP_TOKEN, SEEN, calling
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest, AWSResponse
     from botocore.model import OperationModel
 
-    from pytest_ecsfake.calls import Call
+    from pytest_ecsfake.recording.calls import Call
 
 #: The codes that botocore retries and ECS can give; statuses from 500 on are retried too (AWS SDKs Reference Guide, "Retry behavior").
 RETRIED = frozenset({"LimitExceededException", "ThrottlingException"})
@@ -98,7 +98,7 @@ class Interceptor:
         )
         error = answer.error
         if not parses and (error is None or not _is_retried(error)):
-            document = wire.parsed(answer, operation)
+            document = aws_json.parsed(answer, operation)
             metadata = document["ResponseMetadata"]
             return Http(metadata["HTTPStatusCode"], metadata["HTTPHeaders"]), document
         context[SEEN] = True
@@ -115,14 +115,14 @@ class Interceptor:
         Raises:
             botocore.exceptions.HTTPClientError: the test ordered that no answer comes. botocore takes it for what sending raised.
         """
-        target = _text(request.headers.get(wire.TARGET_HEADER, ""))
-        if not target.startswith(wire.TARGET_PREFIX):
+        target = _text(request.headers.get(aws_json.TARGET_HEADER, ""))
+        if not target.startswith(aws_json.TARGET_PREFIX):
             return None
         invocation = _text(request.headers.get("amz-sdk-invocation-id", ""))
         state = self._on_the_wire.get(invocation) or _OnTheWire(_place_of(request, self._account), asynchronous)
         answer, state.waiting = state.waiting, None
         if answer is None:
-            operation = target.removeprefix(wire.TARGET_PREFIX)
+            operation = target.removeprefix(aws_json.TARGET_PREFIX)
             body = request.body if isinstance(request.body, bytes) else b"{}"
             answer = self._endpoint.answer(operation, body, state.place, retried=state.call)
         state.call = answer.call
@@ -217,15 +217,15 @@ class _AsyncBody:
 
 
 def _http_response(url: str, answer: Answer, *, asynchronous: bool) -> AWSResponse:
-    headers: Any = wire.headers(answer)  # botocore takes any mapping, its stubs one class of it
+    headers: Any = aws_json.headers(answer)  # botocore takes any mapping, its stubs one class of it
     if asynchronous:
         from aiobotocore.awsrequest import AioAWSResponse
 
-        response: AWSResponse = AioAWSResponse(url, wire.status(answer), headers, _AsyncBody(wire.body(answer)))
+        response: AWSResponse = AioAWSResponse(url, aws_json.status(answer), headers, _AsyncBody(aws_json.body(answer)))
         return response
     from botocore.awsrequest import AWSResponse
 
-    return AWSResponse(url, wire.status(answer), headers, _Body(wire.body(answer)))
+    return AWSResponse(url, aws_json.status(answer), headers, _Body(aws_json.body(answer)))
 
 
 def let_out(other_services: str | Collection[str]) -> frozenset[str] | None:

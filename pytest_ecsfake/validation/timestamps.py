@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Literal
 
-from pytest_ecsfake import validation
 from pytest_ecsfake.clock import SECOND, to_datetime
+from pytest_ecsfake.validation import schemas
 
 _Convert = Callable[[Any], Any]
 
@@ -32,9 +32,9 @@ def with_datetimes(
 
 @cache
 def _converter(operation: str, direction: Literal["request", "response"]) -> _Convert | None:
-    if operation not in validation.operations():
+    if operation not in schemas.operations():
         return None
-    schema = validation.request_schema(operation) if direction == "request" else validation.response_schema(operation)
+    schema = schemas.request_schema(operation) if direction == "request" else schemas.response_schema(operation)
     return _converter_of(schema, schema["$defs"])
 
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from pytest_ecsfake import failures
 from pytest_ecsfake.errors import (
     HIDE_USAGE_ERRORS,
     EcsError,
@@ -18,10 +17,11 @@ from pytest_ecsfake.errors import (
     ReadTimeoutError,
     ThrottlingException,
 )
-from pytest_ecsfake.matching import matches
-from pytest_ecsfake.names import check_parameters, error_class, operation_name
+from pytest_ecsfake.orders import failures
+from pytest_ecsfake.recording.matching import matches
 from pytest_ecsfake.state.capacity_provider import FARGATE_PROVIDERS
 from pytest_ecsfake.state.conditions import CapacityLimit, Conditions
+from pytest_ecsfake.validation.names import check_parameters, error_class, operation_name
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api

@@ -11,10 +11,10 @@ from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pytest_ecsfake.matching import ABSENT, Line, Whole, compare, distance, matches
+from pytest_ecsfake.recording.matching import ABSENT, Line, Whole, compare, distance, matches
 
 if TYPE_CHECKING:
-    from pytest_ecsfake.calls import Call
+    from pytest_ecsfake.recording.calls import Call
 
 #: The longest text of a value: in a sentence, where several may stand, and on a line of its own.
 IN_A_SENTENCE, ON_A_LINE = 60, 100

@@ -15,10 +15,11 @@ from email.utils import formatdate
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
-from pytest_ecsfake import documents, validation
+from pytest_ecsfake import documents
 from pytest_ecsfake.clock import SECOND
 from pytest_ecsfake.endpoint import Answer
 from pytest_ecsfake.errors import EcsError
+from pytest_ecsfake.validation import schemas
 
 if TYPE_CHECKING:
     from botocore.model import ListShape, OperationModel, ServiceModel, Shape, StructureShape
@@ -160,7 +161,7 @@ def _finisher(operation: OperationModel) -> _Finish | None:
     """
     if operation.output_shape is None:
         return None
-    schema = validation.response_schema(operation.name)
+    schema = schemas.response_schema(operation.name)
     return _finish(operation.output_shape, schema, schema.get("$defs", {}))
 
 

@@ -13,15 +13,15 @@ from contextlib import contextmanager
 from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from pytest_ecsfake.interception import Handlers, when_imported
+from pytest_ecsfake.transport.handlers import Handlers, when_imported
 
 if TYPE_CHECKING:
     from types import TracebackType
     from unittest import TestCase
 
+    from pytest_ecsfake.activation.patches import Patches, Undo
     from pytest_ecsfake.fake import EcsFake
     from pytest_ecsfake.options import Options
-    from pytest_ecsfake.patches import Patches, Undo
     from pytest_ecsfake.process_time.event_loops import VirtualLoops
     from pytest_ecsfake.process_time.process_clock import ProcessClock
 
@@ -112,7 +112,7 @@ class Registry:
 
     def _all_patches(self) -> Patches:
         if self._patches is None:
-            from pytest_ecsfake.patches import Patches
+            from pytest_ecsfake.activation.patches import Patches
             from pytest_ecsfake.process_time.event_loops import VirtualLoops
             from pytest_ecsfake.process_time.sleeping import VirtualSleep
 

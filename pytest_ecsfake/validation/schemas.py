@@ -53,7 +53,7 @@ def _compile(operation: str) -> Callable[[object], bool]:
 
 def _refuse(operation: str, request: object) -> NoReturn:
     # jsonschema takes 0.2 s to import, and a suite may never need it.
-    from pytest_ecsfake.refusals import refusal_of
+    from pytest_ecsfake.validation.refusals import refusal_of
 
     raise refusal_of(operation, request, request_schema(operation), botocore_version())
 
@@ -132,6 +132,6 @@ def _load(name: str) -> _Schema:
 
 def schema_folder() -> Path:
     """Where the schemas are: package data of an installed wheel, else the checkout's own folder."""
-    package = Path(__file__).resolve().parent
+    package = Path(__file__).resolve().parents[1]
     installed = package / "_schemas"
     return installed if installed.is_dir() else package.parent / "schemas"

@@ -13,12 +13,19 @@ from typing import Any, NamedTuple, overload
 
 from pytest_ecsfake import documents
 from pytest_ecsfake.arns import Place
-from pytest_ecsfake.call_reports import explain_any_call, explain_mismatch, explain_order, in_a_row, matching, offset_of
 from pytest_ecsfake.clock import Instant, to_datetime
 from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsError, EcsFakeError, EcsFakeUsageError
-from pytest_ecsfake.matching import matches
-from pytest_ecsfake.names import check_parameters, operation_name
-from pytest_ecsfake.timestamps import with_datetimes
+from pytest_ecsfake.recording.matching import matches
+from pytest_ecsfake.recording.reports import (
+    explain_any_call,
+    explain_mismatch,
+    explain_order,
+    in_a_row,
+    matching,
+    offset_of,
+)
+from pytest_ecsfake.validation.names import check_parameters, operation_name
+from pytest_ecsfake.validation.timestamps import with_datetimes
 
 _EMPTY = documents.pack({})
 

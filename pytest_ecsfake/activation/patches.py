@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-from pytest_ecsfake.clients import STAND_IN_CREDENTIALS
-from pytest_ecsfake.interception import Handlers, when_imported
+from pytest_ecsfake.transport.client import STAND_IN_CREDENTIALS
+from pytest_ecsfake.transport.handlers import Handlers, when_imported
 
 if TYPE_CHECKING:
     from types import ModuleType

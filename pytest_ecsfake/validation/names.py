@@ -7,13 +7,14 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
-from pytest_ecsfake import errors, validation
+from pytest_ecsfake import errors
 from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsError, EcsFakeUsageError
+from pytest_ecsfake.validation import schemas
 
 
 @cache
 def _spellings() -> dict[str, str]:
-    names = validation.operations()
+    names = schemas.operations()
     return {name: name for name in names} | {_snake_case(name): name for name in names}
 
 
@@ -46,7 +47,7 @@ def check_parameters(operation: str, given: Mapping[str, object], where: str) ->
         EcsFakeUsageError: the request has no such parameter, so that nothing could ever match; the nearest one is named.
     """
     __tracebackhide__ = HIDE_USAGE_ERRORS
-    schema = validation.request_schema(operation)
+    schema = schemas.request_schema(operation)
     for path, name, known in _unknown(given, schema, schema["$defs"], ""):
         raise EcsFakeUsageError(
             f'unknown parameter "{path}{name}" of {operation} in {where}.{_did_you_mean(name, known)}'
@@ -68,7 +69,7 @@ def error_class(operation: str, code: str, where: str, *, undeclared: bool) -> t
     __tracebackhide__ = HIDE_USAGE_ERRORS
     if type(code) is not str:
         raise EcsFakeUsageError(f"{where} takes the code of an error as a text, not {code!r}.")
-    declared = validation.declared_errors(operation)
+    declared = schemas.declared_errors(operation)
     if code not in declared and not undeclared:
         raise EcsFakeUsageError(
             f"{operation} declares no error {_quoted(code)}, which {where} names.{_did_you_mean(code, sorted(declared))} "

@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake.arns import is_arn
-from pytest_ecsfake.call_reports import RanTask, explain_ran_task
 from pytest_ecsfake.errors import EcsFakeUsageError
-from pytest_ecsfake.matching import Whole
+from pytest_ecsfake.recording.matching import Whole
+from pytest_ecsfake.recording.reports import RanTask, explain_ran_task
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
-    from pytest_ecsfake.calls import Call
+    from pytest_ecsfake.recording.calls import Call
 
 #: The operations that answer with the tasks that they started.
 STARTING = ("RunTask", "StartTask")

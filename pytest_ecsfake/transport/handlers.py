@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from botocore.client import BaseClient
     from botocore.model import OperationModel
 
-    from pytest_ecsfake.interceptor import Answered, Interceptor
+    from pytest_ecsfake.transport.interceptor import Answered, Interceptor
 
 SERVICE_ID = "ECS"
 
