@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pytest_ecsfake.errors import HandedInError as HandedInError
     from pytest_ecsfake.errors import UnfakedServiceError as UnfakedServiceError
     from pytest_ecsfake.fake import EcsFake as EcsFake
-    from pytest_ecsfake.recording.calls import Call as Call
+    from pytest_ecsfake.recording.call import Call as Call
 
 _PUBLIC = {
     "Call": "recording.calls",

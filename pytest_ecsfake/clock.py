@@ -16,9 +16,8 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import Any, NamedTuple
 
-from pytest_ecsfake.errands import Errand
 from pytest_ecsfake.errors import EcsFakeInternalError, EcsFakeUsageError
 
 Instant = int
@@ -37,6 +36,11 @@ _MICROSECOND = timedelta(microseconds=1)
 #: What is due in one lane: an action, its arguments, the next action, its arguments. In pairs they would be twice the objects that the garbage
 #: collector goes through as long as they wait.
 _Lane = list[Any]
+
+
+def seconds(number: float) -> int:
+    """A delay in the clock's microseconds."""
+    return round(number * SECOND)
 
 
 def to_instant(moment: datetime) -> Instant:
@@ -61,6 +65,38 @@ def to_iso_8601(instant: Instant) -> str:
     milliseconds = instant // 1000 % 1000
     fraction = f".{milliseconds:03d}".rstrip("0") if milliseconds else ""
     return f"{to_datetime(instant):%Y-%m-%dT%H:%M:%S}{fraction}Z"
+
+
+class Outcome(NamedTuple):
+    """What became of an errand.
+
+    Args:
+        result: what the callable returned; None where it raised.
+        error: what it raised, if it did: told already as the test's trouble, unless it may raise it.
+        slept: microseconds that it slept, and that the clock hasn't moved.
+    """
+
+    result: object
+    error: BaseException | None
+    slept: int
+
+
+class Errand(NamedTuple):
+    """A call that is to be made.
+
+    Args:
+        number: of the callable, as `HandedIn.keep` gave it.
+        arguments: what it is called with: plain values, from which it makes itself what the test reads.
+        told_as: what it is, for the sentence about its exception: `the program of container "app" in family "job"`.
+        then: a module-level function that goes on with the outcome, still at the same instant: it is called with `given` and the `Outcome`.
+        given: the arguments of `then` before the outcome: pieces of the state.
+    """
+
+    number: int
+    arguments: tuple[Any, ...]
+    told_as: str
+    then: Callable[..., None] | None = None
+    given: tuple[Any, ...] = ()
 
 
 class Clock:

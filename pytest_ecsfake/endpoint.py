@@ -24,7 +24,8 @@ from pytest_ecsfake.errors import (
 )
 from pytest_ecsfake.orders.callbacks import HandedIn, OuterTime
 from pytest_ecsfake.orders.faults import Faults
-from pytest_ecsfake.recording.calls import Call, Calls
+from pytest_ecsfake.recording.call import Call
+from pytest_ecsfake.recording.calls import Calls
 from pytest_ecsfake.state.ids import Ids
 from pytest_ecsfake.state.region import Region, World
 from pytest_ecsfake.validation import schemas

@@ -7,13 +7,12 @@ import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NoReturn
 
-from pytest_ecsfake import not_built
 from pytest_ecsfake.arns import Place
 from pytest_ecsfake.clock import SECOND, Clock, Instant, to_datetime
 from pytest_ecsfake.endpoint import Endpoint
-from pytest_ecsfake.errors import EcsFakeError, EcsFakeUsageError, UnusedOrderError
+from pytest_ecsfake.errors import EcsFakeError, EcsFakeNotBuiltError, EcsFakeUsageError, UnusedOrderError
 from pytest_ecsfake.options import is_account
 from pytest_ecsfake.orders.callbacks import OuterTime
 from pytest_ecsfake.orders.faults import Faults
@@ -127,7 +126,7 @@ class EcsFake:
 
         def __getattr__(self, name):
             __tracebackhide__ = True
-            not_built.refuse(self, "ecs_fake", name, NOT_BUILT)
+            _refuse_missing(self, name)
 
     def __repr__(self) -> str:
         return f"<EcsFake account {self.account}, region {self.region}, {len(self.calls)} calls>"
@@ -310,3 +309,18 @@ class EcsFake:
             self._told_elsewhere = ()
 
         return put_all_back
+
+
+def _refuse_missing(owner: object, name: str) -> NoReturn:
+    """Raise for an attribute that a fake hasn't got: one that is still to come says so. The type checker isn't told of those.
+
+    Raises:
+        EcsFakeNotBuiltError: it isn't built yet.
+        AttributeError: there is no such attribute.
+    """
+    __tracebackhide__ = True
+    if name in NOT_BUILT:
+        from pytest_ecsfake import __version__
+
+        raise EcsFakeNotBuiltError(f"ecs_fake.{name} is not built in pytest-ecsfake {__version__}.")
+    raise AttributeError(f"{type(owner).__name__!r} object has no attribute {name!r}")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_ecsfake.activation.switch import NAME, REGISTRY, make_fake
+from pytest_ecsfake.activation.registry import REGISTRY
+from pytest_ecsfake.activation.switch import NAME, make_fake
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient

@@ -81,7 +81,7 @@ def test_marked(prod):
 def test_auto_turns_the_fake_on_everywhere_but_where_it_is_taken_out(run):
     result = run(
         """
-from pytest_ecsfake.activation import REGISTRY
+from pytest_ecsfake.activation.registry import REGISTRY
 
 def test_auto():
     boto3.client("ecs").create_cluster()
@@ -411,7 +411,7 @@ def test_nothing_is_on_while_pytest_reports(run, pytester):
     pytester.makeconftest(
         """
 import os, time
-from pytest_ecsfake.activation import REGISTRY
+from pytest_ecsfake.activation.registry import REGISTRY
 
 sleep = time.sleep
 

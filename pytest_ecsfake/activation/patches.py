@@ -13,7 +13,8 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake.transport.client import STAND_IN_CREDENTIALS
-from pytest_ecsfake.transport.handlers import Handlers, when_imported
+from pytest_ecsfake.transport.handlers import Handlers
+from pytest_ecsfake.transport.when_imported import when_imported
 
 if TYPE_CHECKING:
     from types import ModuleType

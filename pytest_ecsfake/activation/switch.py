@@ -1,7 +1,4 @@
-"""Turning a fake on and off: the decorator, the context manager, and the stack of active fakes.
-
-The stack is the one piece of state that the process shares: a call of any client, in any thread, goes to the fake on top.
-"""
+"""Turning a fake on and off: the decorator and the context manager."""
 
 from __future__ import annotations
 
@@ -13,138 +10,19 @@ from contextlib import contextmanager
 from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from pytest_ecsfake.transport.handlers import Handlers, when_imported
+from pytest_ecsfake.activation.registry import REGISTRY
 
 if TYPE_CHECKING:
     from types import TracebackType
     from unittest import TestCase
 
-    from pytest_ecsfake.activation.patches import Patches, Undo
     from pytest_ecsfake.fake import EcsFake
     from pytest_ecsfake.options import Options
-    from pytest_ecsfake.process_time.event_loops import VirtualLoops
-    from pytest_ecsfake.process_time.process_clock import ProcessClock
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 #: The name of the fixture, of the marker, and of the parameter that receives the handle.
 NAME = "ecs_fake"
-
-
-class _Active:
-    """A fake that is on, the options of the decorator that it is on for, and what takes its patches off."""
-
-    __slots__ = ("fake", "serves", "undo")
-
-    def __init__(self, fake: EcsFake, serves: Mapping[str, object] | None) -> None:
-        self.fake = fake
-        self.serves = serves
-        self.undo: Undo | None = None
-
-
-class Registry:
-    """The active fakes of the process, the newest last."""
-
-    def __init__(self) -> None:
-        self._stack: list[_Active] = []
-        self._patches: Patches | None = None
-        self._process_clock: ProcessClock | None = None
-        self._loops: VirtualLoops | None = None
-        self.handlers = Handlers(self.current)
-
-    def current(self) -> EcsFake | None:
-        """The fake that answers now, or None: with no fake on, or while the one that is on is suspended."""
-        stack = self._stack
-        if not stack:
-            return None
-        active = stack[-1]
-        return None if active.undo is None else active.fake
-
-    def turn_on(self, fake: EcsFake, *, serves: Mapping[str, object] | None = None) -> Callable[[], None]:
-        """Turn a fake on; what comes back turns it off.
-
-        Args:
-            fake: a fake that isn't on.
-            serves: the options of the decorator that it is on for, which then opens no second one.
-        """
-        active = _Active(fake, serves)
-        self._put_on(active)
-        self._stack.append(active)
-
-        def turn_off() -> None:
-            if active in self._stack:
-                self._stack.remove(active)
-                self._take_off(active)
-                if not self._stack:
-                    self._give_time_back()
-
-        return turn_off
-
-    def serving(self, given: Mapping[str, object]) -> EcsFake | None:
-        """The active fake that is on for a decorator, known by the very options that it was given."""
-        return next((active.fake for active in reversed(self._stack) if active.serves is given), None)
-
-    @contextmanager
-    def suspended(self) -> Iterator[None]:
-        """Nothing of ours is on for a while, as when pytest reports."""
-        stack = list(self._stack)
-        for active in reversed(stack):
-            self._take_off(active)
-        try:
-            yield
-        finally:
-            for active in stack:
-                self._put_on(active)
-
-    def _put_on(self, active: _Active) -> None:
-        options = active.fake.options
-        active.undo = self._all_patches().apply(
-            region=active.fake.region,
-            hide_configuration=options.other_services == "block",
-            frozen_at=active.fake.frozen_at,
-        )
-
-    @staticmethod
-    def _take_off(active: _Active) -> None:
-        undo, active.undo = active.undo, None
-        if undo is not None:
-            undo()
-
-    def _all_patches(self) -> Patches:
-        if self._patches is None:
-            from pytest_ecsfake.activation.patches import Patches
-            from pytest_ecsfake.process_time.event_loops import VirtualLoops
-            from pytest_ecsfake.process_time.sleeping import VirtualSleep
-
-            self._loops = VirtualLoops(self.current, self.process_clock, self._freezer_is_on)
-            self._patches = Patches(self.handlers, VirtualSleep(self.current), self._loops, self.process_clock)
-        return self._patches
-
-    def _give_time_back(self) -> None:
-        if self._loops is not None:
-            self._loops.release()
-        if self._process_clock is not None:
-            self._process_clock.reset()
-
-    def _freezer_is_on(self) -> bool:
-        from pytest_ecsfake.process_time.outer_clock import freezer
-
-        return freezer(self.process_clock) is not None
-
-    @property
-    def process_clock(self) -> ProcessClock:
-        """What the process reads while fakes are on."""
-        if self._process_clock is None:
-            from pytest_ecsfake.process_time.process_clock import ProcessClock
-
-            self._process_clock = ProcessClock()
-        return self._process_clock
-
-
-REGISTRY = Registry()
-
-# The one act at load: botocore copies its handlers into each session, so they have to stand there before a session is made.
-when_imported("botocore.handlers", REGISTRY.handlers.register)
 
 
 class Switch:

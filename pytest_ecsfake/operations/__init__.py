@@ -25,15 +25,16 @@ MODULES = (
     "clusters",
     "container_instances",
     "execute_command",
-    "service_deployments",
     "run_task",
-    "start_task",
+    "service_deployments",
     "services",
+    "start_task",
     "tags",
     "task_definitions",
     "task_protection",
     "task_sets",
     "tasks",
+    "update_service",
 )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_ecsfake import arns
-from pytest_ecsfake.engine.instances.transition import known
+from pytest_ecsfake.engine.instances.lookup import known
 from pytest_ecsfake.engine.tasks import agent_reports
 from pytest_ecsfake.engine.tasks.transition import interface_transition
 from pytest_ecsfake.errors import ClientException, EcsFakeUsageError, InvalidParameterException

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pytest_ecsfake import pagination
 from pytest_ecsfake.arns import is_arn
 from pytest_ecsfake.engine.instances.attributes import CUSTOM_ATTRIBUTES
-from pytest_ecsfake.engine.instances.transition import id_of
+from pytest_ecsfake.engine.instances.lookup import id_of
 from pytest_ecsfake.errors import AttributeLimitExceededException, InvalidParameterException, TargetNotFoundException
 from pytest_ecsfake.operations.registry import operation
 from pytest_ecsfake.state.cluster import Cluster

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_ecsfake import pagination
 from pytest_ecsfake.engine.instances import agent_update, loss, transition
 from pytest_ecsfake.engine.instances.host import Host, described
-from pytest_ecsfake.engine.instances.transition import id_of, refuse_inactive, registered
+from pytest_ecsfake.engine.instances.lookup import id_of, refuse_inactive, registered
 from pytest_ecsfake.engine.placement import query_language
 from pytest_ecsfake.engine.tags import tags_by_key
 from pytest_ecsfake.errors import ClientException, InvalidParameterException

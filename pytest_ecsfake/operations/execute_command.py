@@ -10,8 +10,8 @@ from base64 import b64encode
 from typing import TYPE_CHECKING
 
 from pytest_ecsfake import arns
+from pytest_ecsfake.clock import Errand, Outcome
 from pytest_ecsfake.engine.tasks import scripts
-from pytest_ecsfake.errands import Errand, Outcome
 from pytest_ecsfake.errors import InvalidParameterException, TargetNotConnectedException
 from pytest_ecsfake.operations.registry import operation
 from pytest_ecsfake.state.region import Region

@@ -10,11 +10,10 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TypeVar
 
 from pytest_ecsfake import arns, pagination
-from pytest_ecsfake.clock import to_epoch_seconds
+from pytest_ecsfake.clock import seconds, to_epoch_seconds
 from pytest_ecsfake.engine.rollouts import hooks
 from pytest_ecsfake.engine.rollouts.transition import ENDED
 from pytest_ecsfake.engine.services import deployments
-from pytest_ecsfake.engine.tasks.stages import seconds
 from pytest_ecsfake.errors import (
     ConflictException,
     InvalidParameterException,

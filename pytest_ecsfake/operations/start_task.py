@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_ecsfake.engine.instances import transition
+from pytest_ecsfake.engine.instances import lookup
 from pytest_ecsfake.engine.launch import plan, start
 from pytest_ecsfake.engine.launch.plan import Plan
 from pytest_ecsfake.operations.registry import operation
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 def start_task(region: Region, request: api.StartTaskRequest) -> api.StartTaskResponse:
     """Start a task on each of one to ten container instances; a failure for each one that can't take it."""
     cluster = region.clusters.resolve(request.get("cluster"))
-    ids = [transition.id_of(region, cluster, identifier) for identifier in request["containerInstances"]]
+    ids = [lookup.id_of(region, cluster, identifier) for identifier in request["containerInstances"]]
     definition = plan.definition_to_run(region, request["taskDefinition"])
     named = [
         (given, cluster.container_instances.get(id_))

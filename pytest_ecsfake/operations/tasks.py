@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake import arns, pagination
-from pytest_ecsfake.engine.instances.transition import known
+from pytest_ecsfake.engine.instances.lookup import known
 from pytest_ecsfake.engine.tasks import lifecycle
 from pytest_ecsfake.errors import (
     EcsFakeNotBuiltError,

@@ -13,8 +13,7 @@ from contextlib import contextmanager
 from threading import RLock, get_ident
 from typing import Protocol
 
-from pytest_ecsfake.clock import Clock, Instant
-from pytest_ecsfake.errands import Errand, Outcome
+from pytest_ecsfake.clock import Clock, Errand, Instant, Outcome
 from pytest_ecsfake.errors import EcsFakeError, HandedInError
 
 #: An errand that causes itself again (a subscriber that tags the task whose event it got) is a bug of the test, not a long day.

@@ -9,7 +9,6 @@ Known are asyncio's own loops; one that keeps its time in C, as uvloop's does, i
 from __future__ import annotations
 
 import heapq
-import threading
 import time
 import weakref
 from asyncio.base_events import BaseEventLoop
@@ -18,10 +17,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake.clock import SECOND
+from pytest_ecsfake.process_time.sleeper import is_virtual_thread
 
 if TYPE_CHECKING:
     from pytest_ecsfake.process_time.process_clock import ProcessClock
-    from pytest_ecsfake.process_time.sleeping import Sleeper
+    from pytest_ecsfake.process_time.sleeper import Sleeper
 
 #: How near a timer has to be for a loop to call it due, in seconds. The loop's own nanosecond vanishes in the floats of a frozen time.
 _RESOLUTION = 1e-6
@@ -146,13 +146,6 @@ class VirtualLoops:
     def _waits_for_threads(self, loop: Any) -> bool:
         """Whether an executor works for the loop, or is being shut down."""
         return bool(self._life(loop, self._real_time).in_executors) or loop._executor_shutdown_called
-
-
-def is_virtual_thread(fake: Sleeper) -> bool:
-    """Whether the waits of the running thread are virtual, whoever waits."""
-    return fake.virtual_sleep == "all" or (
-        fake.virtual_sleep and threading.get_ident() in (fake.thread, fake.errand_thread)
-    )
 
 
 def _waits_for_sockets(loop: Any) -> bool:

@@ -11,11 +11,11 @@ import asyncio
 import sys
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pytest_ecsfake.clock import SECOND
-from pytest_ecsfake.process_time.event_loops import is_virtual_thread
 from pytest_ecsfake.process_time.holders import Holders
+from pytest_ecsfake.process_time.sleeper import Sleeper, is_virtual_thread
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -26,28 +26,6 @@ _sleep = time.sleep
 _sleep_async = asyncio.sleep
 
 _BOTOCORE = ("botocore", "aiobotocore")
-
-
-class Sleeper(Protocol):
-    """What virtual sleep needs of a fake."""
-
-    @property
-    def virtual_sleep(self) -> bool | Literal["all"]:
-        """The option: whether sleep is virtual, and whether in all threads."""
-
-    @property
-    def thread(self) -> int:
-        """The identity of the thread that turned the fake on."""
-
-    @property
-    def errand_thread(self) -> int | None:
-        """The identity of the thread in which something runs that the test handed in, or None."""
-
-    def move(self, microseconds: int) -> None:
-        """Move the fake's clock on."""
-
-    def sleep(self, microseconds: int) -> None:
-        """Move the fake's clock to where a sleep of the running thread ends."""
 
 
 class VirtualSleep:

@@ -16,7 +16,7 @@ from pytest_ecsfake.recording.reports import RanTask, explain_ran_task
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
-    from pytest_ecsfake.recording.calls import Call
+    from pytest_ecsfake.recording.call import Call
 
 #: The operations that answer with the tasks that they started.
 STARTING = ("RunTask", "StartTask")

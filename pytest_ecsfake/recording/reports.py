@@ -11,10 +11,11 @@ from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pytest_ecsfake.recording.call import offset_of
 from pytest_ecsfake.recording.matching import ABSENT, Line, Whole, compare, distance, matches
 
 if TYPE_CHECKING:
-    from pytest_ecsfake.recording.calls import Call
+    from pytest_ecsfake.recording.call import Call
 
 #: The longest text of a value: in a sentence, where several may stand, and on a line of its own.
 IN_A_SENTENCE, ON_A_LINE = 60, 100
@@ -153,11 +154,6 @@ def one_by_one(calls: Sequence[Call], of: int) -> list[str]:
 def place_of(call: Call, of: int) -> str:
     """Where a call stands among all: `call 4 of 6, at +12 s`."""
     return f"call {call.number} of {of}, at {offset_of(call)} s"
-
-
-def offset_of(call: Call) -> str:
-    """The seconds from the start of the fake to a call: `+12.5`."""
-    return f"{call.since_start.total_seconds():+.3f}".rstrip("0").rstrip(".")
 
 
 def outcome_of(call: Call) -> list[str]:

@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
 from pytest_ecsfake import documents
-from pytest_ecsfake.clock import Clock, Instant
-from pytest_ecsfake.errands import Errand
+from pytest_ecsfake.clock import Clock, Errand, Instant
 from pytest_ecsfake.state.container_instance import ContainerInstance
 from pytest_ecsfake.state.ids import Ids
 from pytest_ecsfake.state.snapshots import pack_container_instance, pack_task

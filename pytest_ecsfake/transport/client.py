@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsFakeUsageError
-from pytest_ecsfake.transport.handlers import ACCOUNT
+from pytest_ecsfake.transport.context import ACCOUNT
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient

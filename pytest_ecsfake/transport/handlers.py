@@ -7,32 +7,23 @@ first call, and has whatever else would leave the machine looked at.
 
 from __future__ import annotations
 
-import importlib.abc
-import importlib.util
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from importlib.machinery import ModuleSpec
-
     from botocore.awsrequest import AWSPreparedRequest, AWSResponse
     from botocore.client import BaseClient
     from botocore.model import OperationModel
 
-    from pytest_ecsfake.transport.interceptor import Answered, Interceptor
+    from pytest_ecsfake.transport.context import Answered
+    from pytest_ecsfake.transport.interceptor import Interceptor
+
+from pytest_ecsfake.transport.context import ACCOUNT, MADE_UP_TOKEN, SEEN, calling
 
 SERVICE_ID = "ECS"
 
-#: Keys that we leave in botocore's context of one call.
-ACCOUNT = "ecs_fake_account"
-MADE_UP_TOKEN = "ecs_fake_made_up_token"
-SEEN = "ecs_fake_seen"
-
-calling: ContextVar[OperationModel | None] = ContextVar("ecs_fake_calling", default=None)
-"""The operation that botocore is sending, of whatever service: what is refused at the door is named by it."""
 
 _caller: ContextVar[BaseClient | None] = ContextVar("ecs_fake_caller", default=None)
 """The client that is making a call, of whatever service: botocore's events don't tell it."""
@@ -211,46 +202,3 @@ def _parses(client: BaseClient | None) -> bool:
         return False
     factory = vars(client)["_endpoint"]._response_parser_factory
     return bool(factory._defaults)  # botocore.parsers.ResponseParserFactory.set_parser_defaults
-
-
-class _WhenImported(importlib.abc.MetaPathFinder):
-    """Stands in `sys.meta_path` until a module is imported, and has something done with it then, once."""
-
-    def __init__(self, name: str, action: Callable[[ModuleType], None]) -> None:
-        self.name = name
-        self.action = action
-
-    def find_spec(self, fullname: str, path: object = None, target: object = None) -> ModuleSpec | None:
-        """The module's own spec, with the action behind its execution."""
-        if fullname != self.name:
-            return None
-        sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(fullname)
-        if spec is not None and spec.loader is not None:
-            execute = spec.loader.exec_module
-
-            def exec_module(module: ModuleType) -> None:
-                execute(module)
-                self.action(module)
-
-            spec.loader.exec_module = exec_module  # type: ignore[method-assign]  # of this one loader, for this one module
-        return spec
-
-
-def when_imported(name: str, action: Callable[[ModuleType], None]) -> Callable[[], None]:
-    """Have something done with a module: at once where it is imported already, else as soon as it is.
-
-    Returns:
-        What calls that off.
-    """
-    module = sys.modules.get(name)
-    if module is not None:
-        action(module)
-        return _nothing
-    finder = _WhenImported(name, action)
-    sys.meta_path.insert(0, finder)
-    return lambda: sys.meta_path.remove(finder) if finder in sys.meta_path else None
-
-
-def _nothing() -> None:
-    """Nothing to call off."""

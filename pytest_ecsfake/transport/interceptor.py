@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
 from pytest_ecsfake.arns import Place
@@ -18,13 +18,13 @@ from pytest_ecsfake.clock import SECOND
 from pytest_ecsfake.endpoint import Answer, Endpoint
 from pytest_ecsfake.errors import EcsError, EcsFakeUsageError, NoAnswer, ReadTimeoutError, UnfakedServiceError
 from pytest_ecsfake.transport import aws_json
-from pytest_ecsfake.transport.handlers import ACCOUNT, MADE_UP_TOKEN, SEEN, calling
+from pytest_ecsfake.transport.context import ACCOUNT, MADE_UP_TOKEN, SEEN, Answered, Http, calling
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest, AWSResponse
     from botocore.model import OperationModel
 
-    from pytest_ecsfake.recording.calls import Call
+    from pytest_ecsfake.recording.call import Call
 
 #: The codes that botocore retries and ECS can give; statuses from 500 on are retried too (AWS SDKs Reference Guide, "Retry behavior").
 RETRIED = frozenset({"LimitExceededException", "ThrottlingException"})
@@ -35,17 +35,6 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 #: botocore: Config, read_timeout. A client without any waits for ever; one attempt of it is taken to end all the same.
 DEFAULT_READ_TIMEOUT = 60
-
-
-class Http(NamedTuple):
-    """What botocore asks of an HTTP response behind the fast way."""
-
-    status_code: int
-    headers: Mapping[str, str]
-
-
-Answered = tuple[Http, dict[str, Any]]
-"""A call's answer as botocore takes it from a `before-call` handler: the HTTP response, and what its parser would have made of it."""
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from pytest_ecsfake.clock import SECOND, Instant, to_instant
 
 if TYPE_CHECKING:
     from pytest_ecsfake.endpoint import Endpoint
-    from pytest_ecsfake.recording.calls import Call
+    from pytest_ecsfake.recording.call import Call
     from pytest_ecsfake.state.journal import Entry
 
 #: Parameters are recognised by their ends; the words in which ECS says why are read to theirs.

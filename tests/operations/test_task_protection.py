@@ -1,6 +1,6 @@
 """GetTaskProtection and UpdateTaskProtection, for tasks of no service: what fails, and what is refused.
 
-Reasons: Developer Guide, "API failure reasons". Protection itself is shown in tests/engine/test_protection.py.
+Reasons: Developer Guide, "API failure reasons". Protection itself is shown in tests/engine/tasks/test_protection.py.
 """
 
 from __future__ import annotations

@@ -432,7 +432,7 @@ def test_the_last_line_shown_is_the_test_authors(pytester, line):
     pytester.makepyfile(
         f"""
         from pytest_ecsfake.arns import Place
-        from pytest_ecsfake.calls import Calls
+        from pytest_ecsfake.recording.calls import Calls
 
         def test_it():
             calls = Calls(start=0)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from pytest_ecsfake.engine.tasks.stages import seconds
+from pytest_ecsfake.clock import seconds
 from pytest_ecsfake.state.cluster import (
     AttachmentsStatus,
     Cluster,

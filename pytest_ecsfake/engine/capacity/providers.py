@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pytest_ecsfake.clock import seconds
 from pytest_ecsfake.engine.capacity import attachments
-from pytest_ecsfake.engine.tasks.stages import seconds
 from pytest_ecsfake.errors import UpdateInProgressException
 from pytest_ecsfake.state.capacity_provider import CapacityProvider
 from pytest_ecsfake.state.cluster import Cluster

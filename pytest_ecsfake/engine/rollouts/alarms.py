@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pytest_ecsfake.clock import seconds
 from pytest_ecsfake.engine.rollouts import rollout
 from pytest_ecsfake.engine.rollouts.rollout import Failure
-from pytest_ecsfake.engine.tasks.stages import seconds
 from pytest_ecsfake.state.region import AlarmState, Region
 from pytest_ecsfake.state.service import Service, ServiceDeployment
 

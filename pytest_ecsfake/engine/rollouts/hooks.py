@@ -10,12 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pytest_ecsfake.clock import SECOND
+from pytest_ecsfake.clock import SECOND, Errand, Outcome, seconds
 from pytest_ecsfake.engine.rollouts import rollout
 from pytest_ecsfake.engine.rollouts.rollout import Failure
 from pytest_ecsfake.engine.rollouts.transition import hook_transition
-from pytest_ecsfake.engine.tasks.stages import seconds
-from pytest_ecsfake.errands import Errand, Outcome
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.service import HookRun, Service, ServiceDeployment
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from pytest_ecsfake.clock import to_iso_8601
-from pytest_ecsfake.engine.tasks.stages import seconds
+from pytest_ecsfake.clock import seconds, to_iso_8601
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.service import Deployment, Service, ServiceEvent, TaskSet
 from pytest_ecsfake.state.task import Task

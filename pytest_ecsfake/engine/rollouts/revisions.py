@@ -97,6 +97,11 @@ def complete_network(network: api.NetworkConfiguration) -> api.NetworkConfigurat
     return {"awsvpcConfiguration": {"securityGroups": [], "assignPublicIp": "DISABLED", **given}}
 
 
+def shown_platform_version(fit: Fit, parameters: Mapping[str, Any]) -> str | None:
+    """The platform version as the service shows it: as it was asked for."""
+    return None if fit.platform is None else parameters.get("platformVersion") or "LATEST"
+
+
 def _configuration(
     region: Region, cluster: Cluster, service_name: str, fit: Fit, parameters: Mapping[str, Any]
 ) -> dict[str, Any]:

@@ -13,11 +13,10 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from pytest_ecsfake.clock import CONSEQUENCES, SECOND
+from pytest_ecsfake.clock import CONSEQUENCES, SECOND, seconds
 from pytest_ecsfake.engine.rollouts import alarms, circuit_breaker, messages, rollout
 from pytest_ecsfake.engine.rollouts.transition import service_transition, task_set_transition
-from pytest_ecsfake.engine.strategies import daemon, rolling, shifting, starting, task_sets
-from pytest_ecsfake.engine.tasks.stages import seconds
+from pytest_ecsfake.engine.strategies import daemon, rolling, scaling, shifting, starting, task_sets
 from pytest_ecsfake.engine.tasks.transition import availability_transition
 from pytest_ecsfake.state.journal import Entry
 from pytest_ecsfake.state.region import Region
@@ -119,7 +118,7 @@ def _step(region: Region, service: Service, record: ServiceDeployment | None) ->
 
 
 def _drain(region: Region, service: Service) -> None:
-    rolling.stop(region, service, [task for task in service.tasks.values() if task.desired_status == "RUNNING"])
+    scaling.stop(region, service, [task for task in service.tasks.values() if task.desired_status == "RUNNING"])
     if all(task.last_status in ("STOPPING", "DEPROVISIONING", "STOPPED") for task in service.tasks.values()):
         service_transition(region, service, "INACTIVE")
         region.clock.after(INACTIVE_KEPT, _forget, region, service)

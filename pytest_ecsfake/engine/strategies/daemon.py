@@ -13,7 +13,7 @@ from pytest_ecsfake.engine.launch import candidates as placing
 from pytest_ecsfake.engine.launch import plan as launch
 from pytest_ecsfake.engine.launch import start
 from pytest_ecsfake.engine.rollouts import messages
-from pytest_ecsfake.engine.strategies import rolling, starting
+from pytest_ecsfake.engine.strategies import rolling, scaling, starting
 from pytest_ecsfake.state.container_instance import ContainerInstance
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.service import Service
@@ -30,8 +30,8 @@ def step(region: Region, service: Service) -> None:
     staying = [task for task in alive if task.started_by == primary.id and _stays(task, instances)]
     leaving = [task for task in alive if task not in staying]
     going = _may_go(service, leaving, instances, healthy=sum(task.is_available for task in alive))
-    rolling.stop(region, service, [task for task in going if task.is_unfit], rolling.UNHEALTHY)
-    rolling.stop(region, service, [task for task in going if not task.is_unfit])
+    scaling.stop(region, service, [task for task in going if task.is_unfit], scaling.UNHEALTHY)
+    scaling.stop(region, service, [task for task in going if not task.is_unfit])
     if region.clock.now < service.may_start_at:
         service.look_again_by(service.may_start_at)
     elif primary.rollout_state != "FAILED":

@@ -14,14 +14,10 @@ from dataclasses import dataclass
 
 from pytest_ecsfake.engine.placement import placement
 from pytest_ecsfake.engine.rollouts import alarms, messages, rollout
-from pytest_ecsfake.engine.strategies import starting, zone_rebalancing
-from pytest_ecsfake.engine.tasks import lifecycle, protection
+from pytest_ecsfake.engine.strategies import scaling, starting, zone_rebalancing
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Deployment, Service, TaskSet, is_pending
+from pytest_ecsfake.state.service import Service, is_pending
 from pytest_ecsfake.state.task import Task
-
-#: Why a service stops a task whose health checks fail (Developer Guide, "Amazon ECS stopped tasks error messages").
-UNHEALTHY = "Task failed container health checks"
 
 
 @dataclass(slots=True)
@@ -48,7 +44,7 @@ def census(service: Service) -> Census:
     for task in service.tasks.values():
         occupying += task.last_status not in ("DEPROVISIONING", "STOPPED")
         if task.desired_status == "RUNNING":
-            (staying if stays(task, primary) else leaving).append(task)
+            (staying if scaling.stays(task, primary) else leaving).append(task)
     return Census(
         staying,
         leaving,
@@ -70,33 +66,12 @@ def step(region: Region, service: Service) -> None:
         if room > 0:
             begun = starting.start(region, service, primary, room)
     elif missing < 0 and not zone_rebalancing.is_under_way(service):
-        scale_in(region, service, primary, found.staying, -missing)
+        scaling.scale_in(region, service, primary, found.staying, -missing)
     _let_go(region, service, found, missing - len(begun) if primary.rollout_state != "FAILED" else 0)
     _succeed_early(region, service, found)
     for older in service.deployments[1:]:
         older.desired_count = sum(task.desired_status == "RUNNING" for task in service.tasks_of(older))
     conclude(region, service, found.staying, found.leaving)
-
-
-def stop(region: Region, service: Service, tasks: Sequence[Task], reason: str | None = None) -> None:
-    """Stop tasks of a service, in the scheduler's words unless others are given."""
-    for task in tasks:
-        words = reason or f"Scaling activity initiated by (deployment {task.started_by})"
-        lifecycle.stop(region, task, code="ServiceSchedulerInitiated", reason=words)
-    if tasks:
-        service.is_steady = False
-        messages.stopped(region, service, tasks)
-
-
-def stays(task: Task, owner: Deployment | TaskSet) -> bool:
-    """Whether a task needs no replacement by one of a deployment or a task set."""
-    return task.started_by == owner.id and not task.is_unfit and not is_on_draining_instance(task)
-
-
-def is_on_draining_instance(task: Task) -> bool:
-    """Whether a task has to leave its container instance."""
-    instance = task.container_instance
-    return instance is not None and instance.status == "DRAINING"
 
 
 def _is_at_rest(service: Service) -> bool:
@@ -125,7 +100,7 @@ def _let_go(region: Region, service: Service, found: Census, missing: int) -> No
     serving = [task for task in found.leaving if _is_worth_keeping(task)]
     unhealthy = [task for task in found.leaving if task.is_unfit]
     useless = [task for task in found.leaving if is_pending(task) and not task.is_unfit]
-    stop(region, service, useless)
+    scaling.stop(region, service, useless)
     available = sum(task.is_available for task in found.staying)
     _replace_unhealthy(region, service, found, unhealthy, available)
     counted = available + len(serving)
@@ -133,12 +108,12 @@ def _let_go(region: Region, service: Service, found: Census, missing: int) -> No
     if missing > 0:
         # There is no room, or no capacity, for a replacement: make some, as far as the minimum lets us.
         spare = max(spare, min(missing, counted - found.least))
-    free = _unprotected(region, service, serving)
+    free = scaling.unprotected(region, service, serving)
     going = free[: max(spare, 0)]
     if going:
         if len(going) < len(free):
-            going = placement.choose_to_stop(free, len(going), _strategies(service), region.ids)
-        stop(region, service, going)
+            going = placement.choose_to_stop(free, len(going), scaling.strategies(service), region.ids)
+        scaling.stop(region, service, going)
     elif missing > 0 and found.occupying >= found.most and _is_at_rest(service):
         messages.say_once(region, service, messages.STUCK)
 
@@ -150,7 +125,7 @@ def _follow_down(region: Region, service: Service, left: list[Task]) -> None:
     """
     surplus = len(left) - service.desired_count
     if surplus > 0:
-        scale_in(region, service, service.deployments[-1], left, surplus)
+        scaling.scale_in(region, service, service.deployments[-1], left, surplus)
 
 
 def _replace_unhealthy(region: Region, service: Service, found: Census, unhealthy: list[Task], available: int) -> None:
@@ -166,58 +141,14 @@ def _replace_unhealthy(region: Region, service: Service, found: Census, unhealth
         going += own
     elif found.occupying >= found.most:
         going += own[:1]
-    stop(region, service, going, UNHEALTHY)
-
-
-def scale_in(
-    region: Region, service: Service, owner: Deployment | TaskSet, staying: Sequence[Task], surplus: int
-) -> None:
-    """Stop as many tasks as there are too many: those that don't run yet before those that do."""
-    pending = [task for task in staying if not task.is_available]
-    running = [task for task in staying if task.is_available]
-    going = _unprotected(region, service, pending)[-surplus:]
-    free = _unprotected(region, service, running)
-    if len(going) < surplus:
-        wanted = surplus - len(going)
-        going += placement.choose_to_stop(free, wanted, _strategies(service), region.ids)
-    stop(region, service, going)
-    held = surplus - len(going)
-    if held > 0:
-        messages.say_once(
-            region,
-            service,
-            f"was unable to reach steady state because (taskSet {owner.id}) was unable to scale in due to "
-            f"(reason {held} tasks under protection)",
-        )
-    else:
-        messages.trouble_is_over(service)
-
-
-def _strategies(service: Service) -> placement.Strategies:
-    return service.placement_strategy or placement.SERVICE_DEFAULT
-
-
-def _unprotected(region: Region, service: Service, tasks: Sequence[Task]) -> list[Task]:
-    """The tasks that may be stopped; the scheduler looks again when the first protection ends (API reference, UpdateTaskProtection)."""
-    free = []
-    for task in tasks:
-        if task.protected_until is not None and protection.is_protected(region, task):
-            service.look_again_by(task.protected_until)
-        else:
-            free.append(task)
-    return free
+    scaling.stop(region, service, going, scaling.UNHEALTHY)
 
 
 def _clean_up(service: Service) -> bool:
     """Take deployments off the list that no task serves any more; whether the newest is the only one left."""
     primary, *older = service.deployments
-    service.deployments = [primary, *[deployment for deployment in older if is_served(service, deployment)]]
+    service.deployments = [primary, *[deployment for deployment in older if scaling.is_served(service, deployment)]]
     return len(service.deployments) == 1
-
-
-def is_served(service: Service, deployment: Deployment) -> bool:
-    """Whether a task serves a deployment that isn't about to be gone."""
-    return any(task.last_status not in ("STOPPING", "DEPROVISIONING") for task in service.tasks_of(deployment))
 
 
 def conclude(region: Region, service: Service, staying: Sequence[Task], leaving: Sequence[Task]) -> None:
@@ -267,7 +198,7 @@ def _succeed_early(region: Region, service: Service, found: Census) -> None:
         return
     if criteria["sourceServiceRevisionCleanup"] == "BLOCKING":
         older = [task for task in found.leaving if task.desired_status == "RUNNING"]
-        stop(region, service, _unprotected(region, service, older))
+        scaling.stop(region, service, scaling.unprotected(region, service, older))
         if not _clean_up(service):
             return
     _bake(region, service)

@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from pytest_ecsfake.clock import seconds
 from pytest_ecsfake.engine.rollouts import hooks, rollout
 from pytest_ecsfake.engine.rollouts.rollout import Failure
 from pytest_ecsfake.engine.rollouts.transition import stage_transition, traffic_transition
-from pytest_ecsfake.engine.strategies import rolling, starting
-from pytest_ecsfake.engine.tasks.stages import seconds
+from pytest_ecsfake.engine.strategies import rolling, scaling, starting
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.service import Deployment, Service, ServiceDeployment, Shift, ShiftStep, is_pending
 
@@ -274,7 +274,7 @@ def _hold(region: Region, service: Service, shift: Shift) -> list[Deployment]:
             each for each in service.deployments if each not in shift.kept and _bring_to(region, service, each, 0)
         ]
     primary, *older = service.deployments
-    left = [each for each in older if each in shift.kept or rolling.is_served(service, each)]
+    left = [each for each in older if each in shift.kept or scaling.is_served(service, each)]
     service.deployments = [primary, *left]
     return complete
 
@@ -283,13 +283,13 @@ def _bring_to(region: Region, service: Service, owner: Deployment, wanted: int) 
     """Bring a deployment to a count of tasks; those that fail are replaced before they go. Whether it has them all, healthy."""
     owner.desired_count = wanted
     tasks = [task for task in service.tasks_of(owner) if task.desired_status == "RUNNING"]
-    fit = [task for task in tasks if rolling.stays(task, owner)]
+    fit = [task for task in tasks if scaling.stays(task, owner)]
     missing = wanted - len(fit)
     if missing > 0 and owner.rollout_state != "FAILED":
         starting.start(region, service, owner, missing)
     elif missing < 0:
-        rolling.scale_in(region, service, owner, fit, -missing)
+        scaling.scale_in(region, service, owner, fit, -missing)
     available = sum(task.is_available for task in fit)
-    unfit = [task for task in tasks if not rolling.stays(task, owner)]
-    rolling.stop(region, service, [task for task in unfit if available >= wanted or is_pending(task)])
+    unfit = [task for task in tasks if not scaling.stays(task, owner)]
+    scaling.stop(region, service, [task for task in unfit if available >= wanted or is_pending(task)])
     return available == wanted == len(fit)

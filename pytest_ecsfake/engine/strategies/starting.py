@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from pytest_ecsfake.clock import seconds
 from pytest_ecsfake.engine.capacity import strategy
 from pytest_ecsfake.engine.launch import fargate
 from pytest_ecsfake.engine.launch import plan as launch
 from pytest_ecsfake.engine.launch import start as launching
 from pytest_ecsfake.engine.placement.placement import SERVICE_DEFAULT
 from pytest_ecsfake.engine.rollouts import messages
-from pytest_ecsfake.engine.tasks.stages import seconds
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.service import Deployment, Service, ServiceRevision, TaskSet
 from pytest_ecsfake.state.task import Task

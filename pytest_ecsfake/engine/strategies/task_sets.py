@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from pytest_ecsfake.engine.rollouts import messages
 from pytest_ecsfake.engine.rollouts.transition import stability_transition
-from pytest_ecsfake.engine.strategies import rolling, starting
+from pytest_ecsfake.engine.strategies import scaling, starting
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.service import Service, TaskSet, is_pending
 from pytest_ecsfake.state.task import Task
@@ -46,14 +46,14 @@ def _step(region: Region, service: Service, task_set: TaskSet) -> None:
     wanted = task_set.desired_count = computed_desired_count(service, task_set)
     there = service.tasks_of(task_set)
     alive = [task for task in there if task.desired_status == "RUNNING"]
-    staying = [task for task in alive if rolling.stays(task, task_set)]
-    leaving = [task for task in alive if not rolling.stays(task, task_set)]
+    staying = [task for task in alive if scaling.stays(task, task_set)]
+    leaving = [task for task in alive if not scaling.stays(task, task_set)]
     missing = wanted - len(staying)
     room = MOST_FOR_EACH * wanted - sum(task.last_status not in ("DEPROVISIONING", "STOPPED") for task in there)
     if missing > 0 and room > 0:
         starting.start(region, service, task_set, min(missing, room))
     elif missing < 0:
-        rolling.scale_in(region, service, task_set, staying, -missing)
+        scaling.scale_in(region, service, task_set, staying, -missing)
     _replace(region, service, staying, leaving, wanted, has_room=room > 0)
 
 
@@ -71,10 +71,10 @@ def _replace(
     elif not has_room:
         going += serving[:1]
     for reason, tasks in (
-        (rolling.UNHEALTHY, [task for task in going if task.is_unfit]),
+        (scaling.UNHEALTHY, [task for task in going if task.is_unfit]),
         (None, [task for task in going if not task.is_unfit]),
     ):
-        rolling.stop(region, service, tasks, reason)
+        scaling.stop(region, service, tasks, reason)
 
 
 def _is_going(task: Task) -> bool:
@@ -95,6 +95,6 @@ def _weigh_stability(region: Region, service: Service, task_set: TaskSet) -> Non
 
 def _is_well(task: Task) -> bool:
     """Whether nothing speaks against a running task: its instance doesn't drain, and what checks its health has found it healthy."""
-    if task.desired_status != "RUNNING" or rolling.is_on_draining_instance(task):
+    if task.desired_status != "RUNNING" or scaling.is_on_draining_instance(task):
         return False
     return task.is_available or not (task.is_behind_load_balancer or task.has_health_check)

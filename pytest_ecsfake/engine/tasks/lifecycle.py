@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_ecsfake.clock import SECOND, Instant
+from pytest_ecsfake.clock import SECOND, Instant, Outcome
 from pytest_ecsfake.engine.tasks import containers, scripts
 from pytest_ecsfake.engine.tasks.stages import (
     AGENT_START,
@@ -32,7 +32,6 @@ from pytest_ecsfake.engine.tasks.transition import (
     transition,
     want_stopped,
 )
-from pytest_ecsfake.errands import Outcome
 from pytest_ecsfake.state.container_instance import ContainerInstance
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.task import Container, Task

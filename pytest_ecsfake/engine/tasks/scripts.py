@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_ecsfake.clock import SECOND
-from pytest_ecsfake.errands import Errand, Outcome
+from pytest_ecsfake.clock import SECOND, Errand, Outcome
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.scripts import HealthResult, Script, Whom
 from pytest_ecsfake.state.task import Container, Task

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-from pytest_ecsfake.clock import SECOND
+from pytest_ecsfake.clock import seconds
 from pytest_ecsfake.state.task import AttachmentStatus, Task, TaskStatus
 
 Stamp = Literal["connectivity_at", "pull_started_at", "pull_stopped_at", "started_at", "stopped_at"]
@@ -43,11 +43,6 @@ class Arrival(NamedTuple):
     counts: bool = True
     stamp: Stamp | None = None
     interface: AttachmentStatus | None = None
-
-
-def seconds(number: float) -> int:
-    """A delay in the clock's microseconds."""
-    return round(number * SECOND)
 
 
 #:   in this status           an event?      then is set                  and the interface is

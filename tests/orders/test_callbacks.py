@@ -12,8 +12,7 @@ import boto3
 import pytest
 
 from pytest_ecsfake import HandedInError
-from pytest_ecsfake.clock import SECOND, Clock
-from pytest_ecsfake.errands import Errand, Outcome
+from pytest_ecsfake.clock import SECOND, Clock, Errand, Outcome
 
 outcomes: list[tuple[int, Outcome]] = []
 
@@ -179,7 +178,7 @@ def test_what_it_raises_is_kept_for_the_end_of_the_test(ecs_fake, call_after):
     assert outcomes[0][1].error is boom
     (trouble,) = ecs_fake.troubles
     assert isinstance(trouble, HandedInError)
-    assert fnmatch(str(trouble), "the subscriber raised ValueError('boom') (*test_handed_in.py:*).")
+    assert fnmatch(str(trouble), "the subscriber raised ValueError('boom') (*test_callbacks.py:*).")
     assert trouble.__cause__ is boom
 
 
@@ -209,7 +208,7 @@ def test_a_test_that_fails_in_it_fails_where_it_stands_and_the_rest_is_still_due
 
 @pytest.mark.ecs_fake(strict=False)
 def test_one_that_causes_itself_for_ever_ends_and_is_named(ecs_fake, monkeypatch):
-    monkeypatch.setattr("pytest_ecsfake.orders.unused.callbacks.MAX_ERRANDS_IN_A_ROW", 10)
+    monkeypatch.setattr("pytest_ecsfake.orders.callbacks.MAX_ERRANDS_IN_A_ROW", 10)
     handed_in, clock = ecs_fake._endpoint.handed_in, ecs_fake._endpoint.world.clock
     number = handed_in.keep(lambda: leave(clock, Errand(number, (), "the subscriber")))
 

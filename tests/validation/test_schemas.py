@@ -490,7 +490,7 @@ PACKAGE = Path(pytest_ecsfake.__file__).parent
 SCRIPT = """
 import sys
 sys.path.insert(0, sys.argv[1])
-from pytest_ecsfake import validation
+from pytest_ecsfake.validation import schemas
 at_import = {"jsonschema", "jsonschema_rs", "botocore", "pytest"} & set(sys.modules)
 schemas.check_request("CreateCluster", {"clusterName": "prod"})
 after_a_good_request = {"jsonschema", "botocore"} & set(sys.modules)

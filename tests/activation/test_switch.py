@@ -15,7 +15,7 @@ import pytest
 from pytest_ecsfake import EcsFake, EcsFakeNotBuiltError, EcsFakeUsageError
 from pytest_ecsfake import ecs_fake as switch
 from pytest_ecsfake.activation.patches import NO_REAL_CONFIGURATION
-from pytest_ecsfake.activation.switch import REGISTRY
+from pytest_ecsfake.activation.registry import REGISTRY
 
 
 def create(name: str) -> None:

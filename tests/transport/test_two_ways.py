@@ -15,7 +15,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from pytest_ecsfake import ecs_fake
-from pytest_ecsfake.transport.handlers import SEEN
+from pytest_ecsfake.transport.context import SEEN
 
 Call = Callable[[Any, dict[str, Any]], Any]
 
@@ -57,7 +57,7 @@ def over_the_wire(client: Any) -> Any:
     def leave_it_to_the_wire(context: dict[str, Any], **_: Any) -> None:
         context[SEEN] = True
 
-    from pytest_ecsfake.activation.switch import REGISTRY
+    from pytest_ecsfake.activation.registry import REGISTRY
 
     client.meta.events.unregister("before-call.ecs", REGISTRY.handlers.before_call)
     client.meta.events.register("before-call.ecs", leave_it_to_the_wire)
@@ -99,10 +99,10 @@ def test_timestamps_are_aware_and_in_the_local_zone(zone, monkeypatch, web, farg
     fast, wire = shown
     assert fast.utcoffset() is not None
     assert (fast.replace(microsecond=0), fast.utcoffset(), fast.fold, type(fast.tzinfo)) == (
-        aws_json.replace(microsecond=0),
-        aws_json.utcoffset(),
-        aws_json.fold,
-        type(aws_json.tzinfo),
+        wire.replace(microsecond=0),
+        wire.utcoffset(),
+        wire.fold,
+        type(wire.tzinfo),
     )
 
 

@@ -193,7 +193,7 @@ def test_tasks_on_their_way_can_be_counted_in(add_instance):
 def test_the_parser_is_loaded_with_the_first_expression_only():
     program = """
 import sys
-from pytest_ecsfake.engine import query_language
+from pytest_ecsfake.engine.placement import query_language
 assert "lark" not in sys.modules
 query_language.parse("attribute:a exists")
 assert "lark" in sys.modules

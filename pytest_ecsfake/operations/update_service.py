@@ -1,0 +1,188 @@
+"""UpdateService: what may change of a service, and when that starts a deployment.
+
+Rules: API reference, UpdateService. Texts of AWS carry their source; what nobody has seen is marked unverified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pytest_ecsfake.engine.capacity import strategy
+from pytest_ecsfake.engine.placement import placement
+from pytest_ecsfake.engine.rollouts import revisions
+from pytest_ecsfake.engine.services import deployments, lookup, scheduler
+from pytest_ecsfake.errors import (
+    InvalidParameterException,
+)
+from pytest_ecsfake.operations import service_rules
+from pytest_ecsfake.operations.registry import operation
+from pytest_ecsfake.rendering.service import service as rendered
+from pytest_ecsfake.state.region import Region
+from pytest_ecsfake.state.service import Service, ServiceRevision
+from pytest_ecsfake.state.task_definition import TaskDefinition
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+
+FORCE_NEW_DEPLOYMENT = (  # pipe-cd/pipecd#6385, aws-cdk#36563
+    "When switching from launch type to capacity provider strategy on an existing service, or making a change to a "
+    "capacity provider strategy on a service that is already using one, you must force a new deployment."
+)
+
+
+#: API reference, UpdateService: a change of one of these starts a new deployment. Of monitoring and gatewayConnectors it doesn't say so.
+#: # unverified
+OF_THE_REVISION = frozenset(
+    {
+        "taskDefinition",
+        "capacityProviderStrategy",
+        "networkConfiguration",
+        "platformVersion",
+        "loadBalancers",
+        "serviceRegistries",
+        "serviceConnectConfiguration",
+        "volumeConfigurations",
+        "vpcLatticeConfigurations",
+        "monitoring",
+        "gatewayConnectors",
+    }
+)
+
+
+#: What has to fit the task definition, as these do.
+TO_FIT = OF_THE_REVISION | {"placementConstraints", "placementStrategy", "enableExecuteCommand", "forceNewDeployment"}
+
+
+@operation(
+    "UpdateService",
+    simplified=(
+        "A change of the deployment controller raises `EcsFakeNotBuiltError`.",
+        "A change of `monitoring` or `gatewayConnectors` starts a new deployment, an assumption.",
+        "Where Availability Zone rebalancing can't be any more it is turned off, as CreateService does where nobody asks for it, an assumption.",
+        "Nothing else is looked at, as with CreateService.",
+    ),
+)
+def update_service(region: Region, request: api.UpdateServiceRequest) -> api.UpdateServiceResponse:
+    """Change a service: what is left out stays, and an empty list takes away.
+
+    What tasks are made from changes with a new deployment only; the rest holds at once, tags and ECS Exec for tasks to come.
+    """
+    cluster = region.clusters.resolve(request.get("cluster"))
+    service = lookup.active(region, cluster, request["service"])
+    service_rules.controllers.check_update(service, request)
+    if service.scheduling_strategy == "DAEMON":
+        service_rules.scheduling.check({"schedulingStrategy": "DAEMON", **request})
+    wanted = _wanted(region, service, request)
+    definition, fit = _definition(region, service, request), None
+    if definition is not None and not TO_FIT.isdisjoint(request):
+        fit = service_rules.fit(region, cluster, definition, wanted)
+    launch_type = service.launch_type if fit is None else fit.launch_type
+    configuration = _changed_configuration(service, launch_type, request)
+    rebalancing = service_rules.zone_rebalancing.setting(
+        wanted, configuration, launch_type, unasked=service.availability_zone_rebalancing
+    )
+    revision = None
+    if definition is not None and fit is not None:
+        new = revisions.make(region, cluster, service.name, definition, fit=fit, parameters=wanted)
+        if _starts_deployment(service, new, request):
+            revision = new
+
+    if fit is not None:
+        service.platform_version = revisions.shown_platform_version(fit, wanted)
+    service.deployment_configuration = configuration
+    service.availability_zone_rebalancing = rebalancing
+    _take_over(service, request)
+    if revision is not None:
+        deployments.begin(region, service, revision)
+    else:
+        scheduler.wake(region, service)
+    return {"service": rendered(service)}
+
+
+def _wanted(region: Region, service: Service, request: api.UpdateServiceRequest) -> dict[str, Any]:
+    """What the service is to be like: its own parameters, and over them those of the request."""
+    revision = service.revision
+    own: dict[str, Any] = {
+        "schedulingStrategy": service.scheduling_strategy,
+        "placementConstraints": service.placement_constraints,
+        "placementStrategy": service.placement_strategy,
+        "enableExecuteCommand": service.enable_execute_command,
+    }
+    if revision is not None:
+        own |= revision.configuration
+        own["capacityProviderStrategy"] = revision.capacity_provider_strategy
+        own["platformVersion"] = service.platform_version
+    if request.get("capacityProviderStrategy"):
+        there = strategy.resolve(region, service.cluster, None, request["capacityProviderStrategy"])
+        if there.launch_type != "FARGATE":
+            own["platformVersion"] = None  # it stays behind on Fargate
+    wanted = {**own, **request}
+    wanted["deploymentConfiguration"] = {
+        **service.deployment_configuration,
+        **request.get("deploymentConfiguration", {}),
+    }
+    if not wanted.get("capacityProviderStrategy"):
+        wanted["launchType"] = service.launch_type
+    return wanted
+
+
+def _definition(region: Region, service: Service, request: api.UpdateServiceRequest) -> TaskDefinition | None:
+    """The task definition that the service is to have; None under the controller EXTERNAL without a primary task set."""
+    if "taskDefinition" in request:
+        return service_rules.task_definition(region, request["taskDefinition"])
+    return None if service.revision is None else service.revision.definition
+
+
+def _changed_configuration(
+    service: Service, launch_type: api.LaunchType, request: api.UpdateServiceRequest
+) -> api.DeploymentConfiguration:
+    given = request.get("deploymentConfiguration", {})
+    service_rules.deployment_configuration.check(service.scheduling_strategy, service.controller, launch_type, given)
+    whole = service_rules.deployment_configuration.merged(service.deployment_configuration, given)
+    service_rules.deployment_configuration.check_together(service.scheduling_strategy, whole)
+    return whole
+
+
+def _starts_deployment(service: Service, new: ServiceRevision, request: api.UpdateServiceRequest) -> bool:
+    """Whether the request starts a new deployment: one is forced, or something that is in the request is another than before.
+
+    Raises:
+        InvalidParameterException: the capacity is another, and no deployment is forced.
+    """
+    old = service.revision
+    if old is None:
+        return False
+    if request.get("forceNewDeployment"):
+        return True
+    if (old.launch_type, list(old.capacity_provider_strategy)) != (
+        new.launch_type,
+        list(new.capacity_provider_strategy),
+    ):
+        raise InvalidParameterException(FORCE_NEW_DEPLOYMENT)
+    if OF_THE_REVISION.isdisjoint(request):
+        return False
+    return old.definition is not new.definition or _made_from(old) != _made_from(new)
+
+
+def _made_from(revision: ServiceRevision) -> Mapping[str, Any]:
+    """What a revision was made from and an update can change."""
+    return {
+        **revision.configuration,
+        "platformVersion": revision.platform_version,
+    }
+
+
+def _take_over(service: Service, request: api.UpdateServiceRequest) -> None:
+    """Change what holds without a new deployment."""
+    service.desired_count = request.get("desiredCount", service.desired_count)
+    service.placement_constraints = request.get("placementConstraints", service.placement_constraints)
+    if "placementStrategy" in request:
+        service.placement_strategy = placement.shown_strategies(request["placementStrategy"])
+    service.health_check_grace_period_seconds = request.get(
+        "healthCheckGracePeriodSeconds", service.health_check_grace_period_seconds
+    )
+    service.enable_ecs_managed_tags = request.get("enableECSManagedTags", service.enable_ecs_managed_tags)
+    service.enable_execute_command = request.get("enableExecuteCommand", service.enable_execute_command)
+    service.propagate_tags = request.get("propagateTags", service.propagate_tags)
