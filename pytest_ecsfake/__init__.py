@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pytest_ecsfake.recording.call import Call as Call
 
 _PUBLIC = {
-    "Call": "recording.calls",
+    "Call": "recording.call",
     "EcsFake": "fake",
     "EcsFakeError": "errors",
     "EcsFakeInternalError": "errors",
@@ -34,9 +34,9 @@ _PUBLIC = {
 
 def __getattr__(name: str) -> object:
     if name == "__version__":
-        from importlib.metadata import version
+        from pytest_ecsfake.version import version
 
-        return version("pytest-ecsfake")
+        return version()
     if name not in _PUBLIC:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module

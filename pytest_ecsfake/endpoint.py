@@ -29,6 +29,7 @@ from pytest_ecsfake.recording.calls import Calls
 from pytest_ecsfake.state.ids import Ids
 from pytest_ecsfake.state.region import Region, World
 from pytest_ecsfake.validation import schemas
+from pytest_ecsfake.version import version
 
 _READING = ("Describe", "List", "Get")
 
@@ -326,8 +327,7 @@ def _refuse_unbuilt(operation: str) -> NoReturn:
     schemas.request_schema(
         operation
     )  # raises where the schemas don't know it either: the client is newer than they are
-    from pytest_ecsfake import __version__
 
     raise EcsFakeNotBuiltError(
-        f"{operation} is not built in pytest-ecsfake {__version__}; docs/coverage.md lists the operations that are."
+        f"{operation} is not built in pytest-ecsfake {version()}; docs/coverage.md lists the operations that are."
     )

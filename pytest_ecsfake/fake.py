@@ -23,6 +23,7 @@ from pytest_ecsfake.state.region import World
 from pytest_ecsfake.state.timings import Timings
 from pytest_ecsfake.transport.client import make_client
 from pytest_ecsfake.transport.interceptor import Interceptor, let_out
+from pytest_ecsfake.version import version
 from pytest_ecsfake.views.alarms import Alarms
 from pytest_ecsfake.views.clock import ClockView
 from pytest_ecsfake.views.clusters import ClusterStore
@@ -320,7 +321,5 @@ def _refuse_missing(owner: object, name: str) -> NoReturn:
     """
     __tracebackhide__ = True
     if name in NOT_BUILT:
-        from pytest_ecsfake import __version__
-
-        raise EcsFakeNotBuiltError(f"ecs_fake.{name} is not built in pytest-ecsfake {__version__}.")
+        raise EcsFakeNotBuiltError(f"ecs_fake.{name} is not built in pytest-ecsfake {version()}.")
     raise AttributeError(f"{type(owner).__name__!r} object has no attribute {name!r}")

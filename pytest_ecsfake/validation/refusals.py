@@ -21,6 +21,7 @@ from jsonschema.validators import extend
 
 from pytest_ecsfake import errors
 from pytest_ecsfake.errors import EcsError, EcsFakeError, EcsFakeInternalError, EcsFakeNotBuiltError
+from pytest_ecsfake.version import version
 
 #: The code of a fault in content. Seen: task definitions and capacity providers answer ClientException, all else InvalidParameterException.
 CONTENT_FAULT = "InvalidParameterException"
@@ -134,11 +135,10 @@ def _faults(request: object, schema: _Schema) -> Iterator[_Fault]:
 
 
 def _unknown_member(operation: str, fault: _Fault, botocore_version: str) -> EcsFakeNotBuiltError:
-    from pytest_ecsfake import __version__
 
     member = next(name for name in fault.value if name not in fault.schema.get("properties", ()))
     return EcsFakeNotBuiltError(
-        f"{operation} was called with {_spelt((*fault.path, member))}, a member that pytest-ecsfake {__version__} doesn't know: "
+        f"{operation} was called with {_spelt((*fault.path, member))}, a member that pytest-ecsfake {version()} doesn't know: "
         f"its schemas come from botocore {botocore_version}. A newer pytest-ecsfake may know it."
     )
 

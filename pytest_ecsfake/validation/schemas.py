@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from pytest_ecsfake.errors import EcsFakeInternalError, EcsFakeNotBuiltError, SerializationException
+from pytest_ecsfake.version import version
 
 _Schema = dict[str, Any]
 
@@ -116,10 +117,8 @@ def _index() -> _Schema:
 @cache
 def _schemas(operation: str) -> _Schema:
     if operation not in _index()["operations"]:
-        from pytest_ecsfake import __version__
-
         raise EcsFakeNotBuiltError(
-            f"{operation} is unknown to pytest-ecsfake {__version__}, whose schemas come from botocore {botocore_version()}. "
+            f"{operation} is unknown to pytest-ecsfake {version()}, whose schemas come from botocore {botocore_version()}. "
             "A newer pytest-ecsfake may know it."
         )
     return _load(f"operations/{operation}.json")
