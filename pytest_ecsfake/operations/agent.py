@@ -54,7 +54,7 @@ def submit_task_state_change(
     for _, change in changes:
         _refuse_other(change.get("status"), STATUSES)
     managed = [(_container(task, change["containerName"]), change) for change in request.get("managedAgents", [])]
-    attachments = _attachments(cluster, request.get("attachments", []))
+    attachments = _attachments(region, cluster, request.get("attachments", []))
     _refuse_simulated(task)
 
     for container, change in changes:
@@ -101,7 +101,7 @@ def submit_attachment_state_changes(
 ) -> api.SubmitAttachmentStateChangesResponse:
     """Take over what an agent says of the network interfaces of tasks."""
     cluster = region.clusters.resolve(request.get("cluster"))
-    changes = _attachments(cluster, request["attachments"])
+    changes = _attachments(region, cluster, request["attachments"])
     for task, _ in changes:
         _refuse_simulated(task)
 
@@ -139,7 +139,7 @@ def _task(region: Region, cluster: Cluster, identifier: str | None) -> Task:
     if not identifier:
         raise InvalidParameterException("task should not be null or empty.")  # the idiom; here unverified
     task_id = arns.member_id(identifier, region.place, kind="task", cluster=cluster.name, parameter="taskId")
-    task = cluster.tasks.get(task_id)
+    task = region.tasks_in(cluster).get(task_id)
     if task is None:
         raise InvalidParameterException("The referenced task was not found.")  # as StopTask; here unverified
     return task
@@ -152,14 +152,21 @@ def _container(task: Task, name: str | None) -> Container:
     return container
 
 
-def _attachments(cluster: Cluster, changes: Sequence[api.AttachmentStateChange]) -> list[tuple[Task, AttachmentStatus]]:
+def _attachments(
+    region: Region, cluster: Cluster, changes: Sequence[api.AttachmentStateChange]
+) -> list[tuple[Task, AttachmentStatus]]:
     """The task of each network interface, and what is said of it."""
     found: list[tuple[Task, AttachmentStatus]] = []
     for change in changes:
         _refuse_other(change["status"], ATTACHMENT_STATUSES)
         attachment_id = change["attachmentArn"].rpartition("/")[2]
         owner = next(
-            (task for task in cluster.tasks if task.interface and task.interface.attachment_id == attachment_id), None
+            (
+                task
+                for task in region.tasks_in(cluster)
+                if task.interface and task.interface.attachment_id == attachment_id
+            ),
+            None,
         )
         if owner is None:
             raise InvalidParameterException("The referenced attachment was not found.")  # unverified

@@ -84,7 +84,7 @@ def list_attributes(region: Region, request: api.ListAttributesRequest) -> api.L
         raise InvalidParameterException("You must specify an attribute name with an attribute value.")  # unverified
     start = pagination.position(region.place, "ListAttributes", request)
     size = request.get("maxResults", PAGE_SIZE)
-    found = list(islice(_behind(cluster, request, start), size + 1))
+    found = list(islice(_behind(region, cluster, request, start), size + 1))
     response: api.ListAttributesResponse = {
         "attributes": [_shown(instance, name, instance.attributes[name]) for _, instance, name in found[:size]]
     }
@@ -110,7 +110,7 @@ def _targets(region: Region, cluster: Cluster, attributes: Sequence[api.Attribut
         if not is_arn(target) and "targetType" not in attribute:
             # API reference, Attribute, targetType: required with the short form.
             raise InvalidParameterException("targetType should not be null or empty.")  # the idiom; here unverified
-        instance = cluster.container_instances.get(id_of(region, cluster, target))
+        instance = region.container_instances_in(cluster).get(id_of(region, cluster, target))
         if instance is None or instance.status == "INACTIVE":
             raise TargetNotFoundException("The specified target could not be found.")  # unverified
         targets.append(instance)
@@ -130,10 +130,10 @@ def _refuse_too_many(targets: Sequence[ContainerInstance], attributes: Sequence[
 
 
 def _behind(
-    cluster: Cluster, request: api.ListAttributesRequest, start: tuple[int, str] | None
+    region: Region, cluster: Cluster, request: api.ListAttributesRequest, start: tuple[int, str] | None
 ) -> Iterator[tuple[int, ContainerInstance, str]]:
     """The attributes that are asked for, behind a position: the number of the instance, the instance, and the attribute's name."""
-    for number, instance in enumerate(cluster.container_instances):
+    for number, instance in enumerate(region.container_instances_in(cluster)):
         if instance.status == "INACTIVE":
             continue
         for name, value in sorted(instance.attributes.items()):

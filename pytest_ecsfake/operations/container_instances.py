@@ -56,7 +56,7 @@ def register_container_instance(
         instance = before
         _refuse_another_type(instance, host)
         transition.register_again(region, instance, host)
-    return {"containerInstance": rendered(instance, {"TAGS"})}
+    return {"containerInstance": rendered(region, instance, {"TAGS"})}
 
 
 @operation(
@@ -73,10 +73,10 @@ def deregister_container_instance(
     """Take an instance out of its cluster, which is final. With `force` ECS forgets the tasks on it: they turn STOPPED."""
     cluster = region.clusters.resolve(request.get("cluster"))
     instance = registered(region, cluster, request["containerInstance"])
-    if loss.has_tasks(instance) and not request.get("force", False):
+    if loss.has_tasks(region, instance) and not request.get("force", False):
         raise InvalidParameterException("Found running tasks on the instance.")
     loss.deregister(region, instance)
-    return {"containerInstance": rendered(instance)}
+    return {"containerInstance": rendered(region, instance)}
 
 
 @operation(
@@ -96,7 +96,7 @@ def describe_container_instances(
     cluster = region.clusters.resolve(request.get("cluster"))
     include = request.get("include", ())
     found, failures = _found(region, cluster, request["containerInstances"])
-    return {"containerInstances": [rendered(instance, include) for instance in found], "failures": failures}
+    return {"containerInstances": [rendered(region, instance, include) for instance in found], "failures": failures}
 
 
 @operation(
@@ -111,10 +111,10 @@ def list_container_instances(
     start = pagination.position(region.place, "ListContainerInstances", request)
     expression = query_language.parse(request["filter"]) if "filter" in request else None
     fields: dict[str, Any] = {"status": request["status"]} if "status" in request else {"is_listed": True}
-    found, following = cluster.container_instances.page(
+    found, following = region.container_instances_in(cluster).page(
         request.get("maxResults", PAGE_SIZE),
         after=start,
-        where=None if expression is None else partial(query_language.matches, expression),
+        where=None if expression is None else partial(_is_selected, region, expression),
         **fields,
     )
     response: api.ListContainerInstancesResponse = {"containerInstanceArns": [instance.arn for instance in found]}
@@ -143,7 +143,7 @@ def update_container_instances_state(
     for instance in found:
         if instance.status != status:
             transition.transition(region, instance, status)
-    return {"containerInstances": [rendered(instance) for instance in found], "failures": failures}
+    return {"containerInstances": [rendered(region, instance) for instance in found], "failures": failures}
 
 
 @operation(
@@ -161,7 +161,7 @@ def update_container_agent(
     instance = registered(region, cluster, request["containerInstance"])
     agent_update.refuse_unfit(instance)
     agent_update.begin(region, instance)
-    return {"containerInstance": rendered(instance)}
+    return {"containerInstance": rendered(region, instance)}
 
 
 def _registered_before(region: Region, cluster: Cluster, arn: str | None) -> ContainerInstance | None:
@@ -174,7 +174,7 @@ def _registered_before(region: Region, cluster: Cluster, arn: str | None) -> Con
     if arn is None:
         return None
     instance_id = id_of(region, cluster, arn)
-    instance = cluster.container_instances.get(instance_id)
+    instance = region.container_instances_in(cluster).get(instance_id)
     if instance is None:
         raise ClientException(f"Referenced container instance {instance_id} not registered.")
     refuse_inactive(instance)
@@ -194,10 +194,17 @@ def _found(
     found: list[ContainerInstance] = []
     failures: list[api.Failure] = []
     for instance_id in dict.fromkeys([id_of(region, cluster, identifier) for identifier in identifiers]):
-        instance = cluster.container_instances.get(instance_id)
+        instance = region.container_instances_in(cluster).get(instance_id)
         if instance is None:
             arn = region.place.arn(f"container-instance/{cluster.name}/{instance_id}")
             failures.append({"arn": arn, "reason": "MISSING"})
         else:
             found.append(instance)
     return found, failures
+
+
+def _is_selected(region: Region, expression: query_language.Expression, instance: ContainerInstance) -> bool:
+    """Whether the filter of ListContainerInstances selects an instance."""
+    if not expression.depends_on_tasks:
+        return query_language.matches(expression, instance)
+    return query_language.matches(expression, instance, query_language.running_tasks(region, instance))

@@ -44,7 +44,7 @@ def execute_command(region: Region, request: api.ExecuteCommandRequest) -> api.E
     if not request["interactive"]:
         raise InvalidParameterException("Interactive is the only mode supported currently.")
     task_id = arns.member_id(request["task"], region.place, kind="task", cluster=cluster.name, parameter="task")
-    task = cluster.tasks.get(task_id)
+    task = region.tasks_in(cluster).get(task_id)
     if task is None:
         raise InvalidParameterException("The referenced task was not found.")  # unverified
     container = _container(task, request.get("container"))

@@ -49,9 +49,9 @@ def run_task(region: Region, request: api.RunTaskRequest) -> api.RunTaskResponse
     """
     cluster = region.clusters.resolve(request.get("cluster"))
     token = request.get("clientToken")
-    known = None if token is None else cluster.tasks.client_token(token, region.clock.now)
+    known = None if token is None else region.tasks_in(cluster).client_token(token, region.clock.now)
     if known is not None:
-        return _tasks_of_token(cluster, known, request)
+        return _tasks_of_token(region, cluster, known, request)
     definition = launch.definition_to_run(region, request["taskDefinition"])
     capacities = strategy.choose(
         region, cluster, request.get("launchType"), request.get("capacityProviderStrategy", []), request.get("count", 1)
@@ -71,11 +71,13 @@ def run_task(region: Region, request: api.RunTaskRequest) -> api.RunTaskResponse
     tasks, failures = start.launch_tasks(region, plan, capacities, wish)
     if token is not None:
         meaning = ClientToken(region.clock.now, _packed(request), tuple(task.arn for task in tasks))
-        cluster.tasks.remember(token, meaning)
+        region.tasks_in(cluster).remember(token, meaning)
     return {"tasks": [accepted_task_document(task) for task in tasks], "failures": failures}
 
 
-def _tasks_of_token(cluster: Cluster, known: ClientToken, request: api.RunTaskRequest) -> api.RunTaskResponse:
+def _tasks_of_token(
+    region: Region, cluster: Cluster, known: ClientToken, request: api.RunTaskRequest
+) -> api.RunTaskResponse:
     """What a client token gives that was used before: its tasks as they are now, those that are still known.
 
     Raises:
@@ -86,7 +88,7 @@ def _tasks_of_token(cluster: Cluster, known: ClientToken, request: api.RunTaskRe
             "The provided clientToken is already in use with a different RunTask request.",  # unverified
             resourceIds=list(known.task_arns),
         )
-    tasks = [cluster.tasks.get(arn.rpartition("/")[2]) for arn in known.task_arns]
+    tasks = [region.tasks_in(cluster).get(arn.rpartition("/")[2]) for arn in known.task_arns]
     return {"tasks": [task_document(task, tags=True) for task in tasks if task is not None], "failures": []}
 
 

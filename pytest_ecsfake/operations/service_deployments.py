@@ -90,7 +90,7 @@ def list_service_deployments(
     start = pagination.position(region.place, "ListServiceDeployments", request)
     cluster = region.clusters.resolve(request.get("cluster"))
     cluster_name, name = arns.service_in(request["service"], region.place)
-    service = cluster.services.get(name) if cluster_name in (None, cluster.name) else None
+    service = region.services_in(cluster).get(name) if cluster_name in (None, cluster.name) else None
     if service is None:
         raise ServiceNotFoundException("")  # as UpdateService in the records
     size = request.get("maxResults", PAGE_SIZE)
@@ -202,4 +202,4 @@ def _service_of(region: Region, arn: str, kind: str) -> Service | None:
     """
     parts = arns.resource_of(arn, region.place, kind)
     cluster = region.clusters.get(parts[0]) if len(parts) == 3 else None
-    return None if cluster is None else cluster.services.get(parts[1])
+    return None if cluster is None else region.services_in(cluster).get(parts[1])

@@ -65,7 +65,7 @@ def create_service(region: Region, request: api.CreateServiceRequest) -> api.Cre
     """
     cluster = region.clusters.resolve(request.get("cluster"))
     name = request["serviceName"]
-    repeated = _repeated(cluster, request)
+    repeated = _repeated(region, cluster, request)
     if repeated is not None:
         return {"service": rendered(repeated, with_tags=bool(repeated.tags))}
     service_rules.controllers.check(request)
@@ -107,7 +107,7 @@ def create_service(region: Region, request: api.CreateServiceRequest) -> api.Cre
         client_token=request.get("clientToken"),
         request=_packed(request),
     )
-    cluster.services.add(name, service)
+    region.services_in(cluster).add(name, service)
     region.journal.write(region.clock.now, "service", service.arn, "status", None, service.status)
     if revision is not None and controller == "ECS":
         deployments.begin(region, service, revision)
@@ -152,7 +152,7 @@ def describe_services(region: Region, request: api.DescribeServicesRequest) -> a
         cluster_name, name = arns.service_in(identifier, region.place)
         elsewhere = cluster_name not in (None, cluster.name)
         arn = identifier if elsewhere else region.place.arn(f"service/{cluster.name}/{name}")
-        found[arn] = None if elsewhere else cluster.services.get(name)
+        found[arn] = None if elsewhere else region.services_in(cluster).get(name)
     return {
         "services": [
             rendered(service, with_tags=with_tags, described=True) for service in found.values() if service is not None
@@ -177,7 +177,7 @@ def list_services(region: Region, request: api.ListServicesRequest) -> api.ListS
     size, position = request.get("maxResults", PAGE_SIZE), pagination.position(region.place, "ListServices", request)
     while True:
         # A service's launch type comes and goes with its revisions, so that no index has it.
-        found, position = cluster.services.page(size - len(services), after=position, **fields)
+        found, position = region.services_in(cluster).page(size - len(services), after=position, **fields)
         services += [each for each in found if request.get("launchType") in (None, each.shown_launch_type)]
         if position is None or len(services) == size:
             break
@@ -216,13 +216,13 @@ def list_services_by_namespace(
 # --- which service ----------------------------------------------------------------------------------------------------------------------
 
 
-def _repeated(cluster: Cluster, request: api.CreateServiceRequest) -> Service | None:
+def _repeated(region: Region, cluster: Cluster, request: api.CreateServiceRequest) -> Service | None:
     """The service that a repeated call has made before.
 
     Raises:
         InvalidParameterException: the name is taken.
     """
-    existing = cluster.services.get(request["serviceName"])
+    existing = region.services_in(cluster).get(request["serviceName"])
     if existing is None or existing.status == "INACTIVE":
         return None
     if existing.status == "DRAINING":
@@ -242,7 +242,7 @@ def _in_namespace(region: Region, namespace: str) -> list[str]:
     """The ARNs of the services that use a namespace of Service Connect."""
     found = []
     for cluster in region.clusters:
-        for service in cluster.services:
+        for service in region.services_in(cluster):
             revision = service.revision
             connect = None if revision is None else revision.configuration.get("serviceConnectConfiguration")
             if service.status == "ACTIVE" and connect and region.namespaces.find(connect["namespace"]) == namespace:

@@ -40,7 +40,7 @@ def start_task(region: Region, request: api.StartTaskRequest) -> api.StartTaskRe
     ids = [lookup.id_of(region, cluster, identifier) for identifier in request["containerInstances"]]
     definition = plan.definition_to_run(region, request["taskDefinition"])
     named = [
-        (given, cluster.container_instances.get(id_))
+        (given, region.container_instances_in(cluster).get(id_))
         for given, id_ in zip(request["containerInstances"], ids, strict=True)
     ]
     plans = _plans(cluster, definition, request, [instance for _, instance in named if instance is not None])

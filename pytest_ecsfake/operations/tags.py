@@ -59,7 +59,7 @@ def _container_instance(region: Region, parts: Sequence[str]) -> Tagged | None:
     # That an INACTIVE one is refused is an assumption, its words by analogy with clusters.
     cluster_name, instance_id = parts
     cluster = region.clusters.get(cluster_name)
-    instance = None if cluster is None else cluster.container_instances.get(instance_id)
+    instance = None if cluster is None else region.container_instances_in(cluster).get(instance_id)
     if instance is not None and instance.status == "INACTIVE":
         raise InvalidParameterException(  # unverified
             "The specified container instance is inactive. Specify an active container instance and try again."
@@ -71,14 +71,14 @@ def _service(region: Region, parts: Sequence[str]) -> Tagged | None:
     # That an INACTIVE one isn't found is an assumption: its tags are gone (API reference, DeleteService).
     cluster_name, name = parts
     cluster = region.clusters.get(cluster_name)
-    service = None if cluster is None else cluster.services.get(name)
+    service = None if cluster is None else region.services_in(cluster).get(name)
     return None if service is None or service.status == "INACTIVE" else service
 
 
 def _task(region: Region, parts: Sequence[str]) -> Tagged | None:
     cluster_name, task_id = parts
     cluster = region.clusters.get(cluster_name)
-    task = None if cluster is None else cluster.tasks.get(task_id)
+    task = None if cluster is None else region.tasks_in(cluster).get(task_id)
     if task is not None and task.last_status == "STOPPED":
         raise InvalidParameterException(  # amazon-ecs-agent#2789
             "The specified task is stopped. Specify a running task and try again."
@@ -94,7 +94,7 @@ def _task_definition(region: Region, parts: Sequence[str]) -> Tagged | None:
 def _task_set(region: Region, parts: Sequence[str]) -> Tagged | None:
     cluster_name, service_name, *rest = parts
     cluster = region.clusters.get(cluster_name)
-    service = None if cluster is None else cluster.services.get(service_name)
+    service = None if cluster is None else region.services_in(cluster).get(service_name)
     if service is None:
         return None
     return next((task_set for task_set in service.task_sets if task_set.id == "/".join(rest)), None)

@@ -58,7 +58,7 @@ def update_task_protection(
             protection.protect(region, task, request.get("expiresInMinutes", protection.DEFAULT_MINUTES))
         else:
             protection.unprotect(task)
-            service = scheduler.service_of(task)
+            service = scheduler.service_of(region, task)
             if service is not None:
                 scheduler.look(region, service)
     return {"protectedTasks": [_document(region, task) for task in tasks], "failures": failures}
@@ -81,7 +81,7 @@ def _tasks_of_services(
     tasks: list[Task] = []
     failures: list[api.Failure] = []
     for task_id in dict.fromkeys(ids):
-        task = cluster.tasks.get(task_id)
+        task = region.tasks_in(cluster).get(task_id)
         if task is None:
             failures.append({"arn": region.place.arn(f"task/{cluster.name}/{task_id}"), "reason": "MISSING"})
         elif not protection.can_be_protected(task):

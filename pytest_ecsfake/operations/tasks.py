@@ -60,7 +60,7 @@ def describe_tasks(region: Region, request: api.DescribeTasksRequest) -> api.Des
     tasks: list[api.Task] = []
     failures: list[api.Failure] = []
     for task_id in ids:
-        task = cluster.tasks.get(task_id)
+        task = region.tasks_in(cluster).get(task_id)
         if task is None:
             failures.append({"arn": region.place.arn(f"task/{cluster.name}/{task_id}"), "reason": "MISSING"})
         else:
@@ -90,7 +90,7 @@ def list_tasks(region: Region, request: api.ListTasksRequest) -> api.ListTasksRe
         # That an unknown one is refused, and how, is unverified.
         instance = known(region, cluster, request["containerInstance"], missing=InvalidParameterException)
         fields["container_instance_arn"] = instance.arn
-    tasks, following = cluster.tasks.page(request.get("maxResults", TASKS_PER_PAGE), after=start, **fields)
+    tasks, following = region.tasks_in(cluster).page(request.get("maxResults", TASKS_PER_PAGE), after=start, **fields)
     response: api.ListTasksResponse = {"taskArns": [task.arn for task in tasks]}
     if following is not None:
         response["nextToken"] = pagination.token(region.place, "ListTasks", request, following)
@@ -111,7 +111,7 @@ def stop_task(region: Region, request: api.StopTaskRequest) -> api.StopTaskRespo
     first reason. # unverified
     """
     cluster = region.clusters.resolve(request.get("cluster"))
-    task = cluster.tasks.get(_task_id(region, cluster, request["task"]))
+    task = region.tasks_in(cluster).get(_task_id(region, cluster, request["task"]))
     if task is None:
         raise InvalidParameterException("The referenced task was not found.")
     if task.desired_status == "RUNNING":
@@ -131,7 +131,7 @@ def _service_name(region: Region, cluster: Cluster, identifier: str) -> str:
         ServiceNotFoundException: there is none.
     """
     cluster_name, name = arns.service_in(identifier, region.place)
-    if cluster_name not in (None, cluster.name) or name not in cluster.services:
+    if cluster_name not in (None, cluster.name) or name not in region.services_in(cluster):
         raise ServiceNotFoundException("Service not found.")
     return name
 

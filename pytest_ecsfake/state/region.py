@@ -9,19 +9,33 @@ from pytest_ecsfake.arns import Place
 from pytest_ecsfake.clock import Clock, Instant
 from pytest_ecsfake.state.account_settings import AccountSettings
 from pytest_ecsfake.state.capacity_provider import CapacityProviders
-from pytest_ecsfake.state.cluster import Clusters
+from pytest_ecsfake.state.cluster import Cluster, Clusters
 from pytest_ecsfake.state.conditions import Conditions
+from pytest_ecsfake.state.container_instance import ContainerInstances
 from pytest_ecsfake.state.event_log import EventLog
 from pytest_ecsfake.state.hooks import HookOrder
 from pytest_ecsfake.state.ids import Ids
 from pytest_ecsfake.state.journal import Journal
 from pytest_ecsfake.state.namespaces import Namespaces
 from pytest_ecsfake.state.scripts import Scripts
+from pytest_ecsfake.state.service import Services
+from pytest_ecsfake.state.task import Tasks
 from pytest_ecsfake.state.task_definition import TaskDefinitions
 from pytest_ecsfake.state.timings import Timings
+from pytest_ecsfake.state.waiting import WaitingTasks
 
 AlarmState = Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
 """What a CloudWatch alarm can be in (CloudWatch API reference, MetricAlarm, StateValue)."""
+
+
+@dataclass(slots=True)
+class _Contents:
+    """What is in one cluster."""
+
+    tasks: Tasks = field(default_factory=Tasks)
+    services: Services = field(default_factory=Services)
+    container_instances: ContainerInstances = field(default_factory=ContainerInstances)
+    waiting_tasks: WaitingTasks = field(default_factory=WaitingTasks)
 
 
 class Region:
@@ -50,10 +64,33 @@ class Region:
         self.account_settings = AccountSettings(place)
         self.namespaces = Namespaces(place, self.ids)
         self.clusters = Clusters(place)
+        self._contents: dict[Cluster, _Contents] = {}
         self.capacity_providers = CapacityProviders(place)
         self.task_definitions = TaskDefinitions(place)
         self.alarms: dict[str, AlarmState] = {}
         self.is_attended = False  # whether the service scheduler follows the journal
+
+    def tasks_in(self, cluster: Cluster) -> Tasks:
+        """The tasks of a cluster."""
+        return self._contents_of(cluster).tasks
+
+    def services_in(self, cluster: Cluster) -> Services:
+        """The services of a cluster."""
+        return self._contents_of(cluster).services
+
+    def container_instances_in(self, cluster: Cluster) -> ContainerInstances:
+        """The container instances of a cluster."""
+        return self._contents_of(cluster).container_instances
+
+    def waiting_tasks_in(self, cluster: Cluster) -> WaitingTasks:
+        """The tasks of a cluster that wait for capacity."""
+        return self._contents_of(cluster).waiting_tasks
+
+    def _contents_of(self, cluster: Cluster) -> _Contents:
+        contents = self._contents.get(cluster)
+        if contents is None:
+            contents = self._contents[cluster] = _Contents()
+        return contents
 
     def alarm_state(self, name: str) -> AlarmState:
         """What a CloudWatch alarm shows; one that nobody has set shows OK."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from operator import attrgetter
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -86,8 +86,12 @@ _Touched = tuple[list[tuple[_Values, dict[Any, Order]]], list[tuple[_Values, dic
 class Store(Generic[T]):
     """Things by key, in the order in which they came or in that of their sort keys.
 
-    A subclass may say how its items sort (`sort_key`); otherwise they stand in the order in which they were added.
+    A subclass may say how its items sort (`sort_key`); otherwise they stand in the order in which they were added. It names the fields that
+    follow from others (`derived`), so that they can be filtered by as well.
     """
+
+    #: By a field that is set, the properties of an item that follow from it.
+    derived: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     def __init__(self) -> None:
         self._items: dict[str, T] = {}
@@ -132,7 +136,8 @@ class Store(Generic[T]):
         names = tuple(changes)
         touched = self._touched_by.get(names)
         if touched is None:
-            touched = self._touched_by[names] = (_touched(self._orders, names), _touched(self._counts, names))
+            affected = [*names, *(name for changed in names for name in self.derived.get(changed, ()))]
+            touched = self._touched_by[names] = (_touched(self._orders, affected), _touched(self._counts, affected))
         ordered, counted = touched
         for values_of, orders in ordered:
             _leave(orders, values_of(item), self._sort_keys[key])
@@ -235,7 +240,7 @@ def _asked(fields: Mapping[str, Any], names: tuple[str, ...]) -> Any:
     return tuple([fields[name] for name in names]) if names else None
 
 
-def _touched(indexes: Mapping[tuple[str, ...], T], changed: tuple[str, ...]) -> list[T]:
+def _touched(indexes: Mapping[tuple[str, ...], T], changed: Iterable[str]) -> list[T]:
     return [index for names, index in indexes.items() if not set(names).isdisjoint(changed)]
 
 

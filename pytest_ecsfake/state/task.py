@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 
 from pytest_ecsfake.clock import SECOND, Instant
 from pytest_ecsfake.state.container_instance import ContainerInstance, Demand
@@ -130,7 +130,7 @@ class Task:
     enable_execute_command: bool = False
     interface: NetworkInterface | None = None
     volume: Volume | None = None
-    container_instance_arn: str | None = None  # None on Fargate, and while the task waits for capacity
+    container_instance: ContainerInstance | None = None  # None on Fargate, and while the task waits for capacity
     reserved: Demand | None = None  # what it holds on the container instance, until it has stopped
     gpu_ids: tuple[str, ...] = ()
     service_name: str | None = None  # the service that started it, if one did
@@ -150,11 +150,9 @@ class Task:
     stopped_reason: str | None = None
 
     @property
-    def container_instance(self) -> ContainerInstance | None:
-        """The container instance that the task was placed on."""
-        if self.container_instance_arn is None:
-            return None
-        return self.cluster.container_instances.get(self.container_instance_arn.rpartition("/")[2])
+    def container_instance_arn(self) -> str | None:
+        """The ARN of the container instance that the task was placed on."""
+        return None if self.container_instance is None else self.container_instance.arn
 
     @property
     def connectivity(self) -> api.Connectivity:
@@ -226,10 +224,16 @@ class ClientToken(NamedTuple):
 class Tasks(Store[Task]):
     """The tasks of one cluster by id, in the order of their creation, and the client tokens that started them."""
 
+    derived: ClassVar = {"container_instance": ("container_instance_arn",)}
+
     def __init__(self) -> None:
         super().__init__()
         # Exact tuples of plain values, which the garbage collector stops tracking; in the order of their coming, so of their end.
         self._client_tokens: OrderedDict[str, tuple[Instant, bytes, tuple[str, ...]]] = OrderedDict()
+
+    def active_count(self, **fields: object) -> int:
+        """How many of those with these values aren't STOPPED."""
+        return self.count(**fields) - self.count(**fields, last_status="STOPPED")
 
     def remember(self, token: str, meaning: ClientToken) -> None:
         """Keep what a client token stands for, and forget those whose time is over."""

@@ -28,3 +28,15 @@ class Waiting(NamedTuple):
     task: Task
     wish: Wish
     subnets: tuple[str, ...]
+
+
+class WaitingTasks(dict[str, Waiting]):
+    """The tasks of one cluster that wait for capacity, by id, in the order of their coming.
+
+    Attributes:
+        is_looking_for_room: whether it is scheduled that those which wait are placed.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_looking_for_room = False

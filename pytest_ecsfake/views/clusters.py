@@ -67,12 +67,12 @@ class Cluster:
     @property
     def running_tasks_count(self) -> int:
         """How many tasks have the last status RUNNING."""
-        return self._now.tasks.count(last_status="RUNNING")
+        return self._reader.region().tasks_in(self._now).count(last_status="RUNNING")
 
     @property
     def pending_tasks_count(self) -> int:
         """How many tasks have the last status PENDING."""
-        return self._now.tasks.count(last_status="PENDING")
+        return self._reader.region().tasks_in(self._now).count(last_status="PENDING")
 
     @property
     def tasks(self) -> TaskStore:
@@ -92,7 +92,7 @@ class Cluster:
     @property
     def registered_container_instances_count(self) -> int:
         """How many container instances are ACTIVE or DRAINING."""
-        return self._now.container_instances.registered_count
+        return self._reader.region().container_instances_in(self._now).registered_count
 
     def __repr__(self) -> str:
         return f"<Cluster {self.name} {self.status}>"

@@ -33,8 +33,8 @@ class ContainerInstance(EntryView["State"]):
 
     __slots__ = ()
 
-    def _found(self, cluster: Cluster) -> State | None:
-        return cluster.container_instances.get(self._state.id)
+    def _found(self, region: Region, cluster: Cluster) -> State | None:
+        return region.container_instances_in(cluster).get(self._state.id)
 
     @property
     def id(self) -> str:
@@ -120,19 +120,25 @@ class ContainerInstance(EntryView["State"]):
     def running_tasks_count(self) -> int:
         """How many tasks on it are wanted RUNNING, as DescribeContainerInstances counts."""
         instance = self._now
-        return instance.cluster.tasks.count(container_instance_arn=instance.arn, desired_status="RUNNING")
+        return (
+            self._reader.region()
+            .tasks_in(instance.cluster)
+            .count(container_instance=instance, desired_status="RUNNING")
+        )
 
     @property
     def pending_tasks_count(self) -> int:
         """How many tasks on it have the last status PENDING."""
         instance = self._now
-        return instance.cluster.tasks.count(container_instance_arn=instance.arn, last_status="PENDING")
+        return (
+            self._reader.region().tasks_in(instance.cluster).count(container_instance=instance, last_status="PENDING")
+        )
 
     @property
     def tasks(self) -> list[Task]:
         """The tasks on it, those that stopped within the last hour too, in the order of their creation."""
         instance = self._now
-        return [Task(self._reader, task) for task in loss.tasks_on(instance)]
+        return [Task(self._reader, task) for task in loss.tasks_on(self._reader.region(), instance)]
 
     @property
     def tags(self) -> dict[str, str]:
@@ -242,7 +248,7 @@ class ContainerInstanceStore(StoreView[ContainerInstance]):
             zones = availability_zones or [f"{region.place.region}{letter}" for letter in ZONES]
             try:
                 found = region.clusters.resolve(cluster or self._cluster_name)
-                already = len(found.container_instances)
+                already = len(region.container_instances_in(found))
                 registrations: list[api.RegisterContainerInstanceRequest] = [
                     {
                         **(_external(region) if launch_type == "EXTERNAL" else _ec2(region, instance_type, zone)),
@@ -271,7 +277,9 @@ class ContainerInstanceStore(StoreView[ContainerInstance]):
             return [ContainerInstance(self._reader, instance) for instance in added]
 
     def _find(self, region: Region, key: str) -> ContainerInstance | None:
-        found = (cluster.container_instances.get(key.rpartition("/")[2]) for cluster in self._clusters(region))
+        found = (
+            region.container_instances_in(cluster).get(key.rpartition("/")[2]) for cluster in self._clusters(region)
+        )
         return next(
             (
                 ContainerInstance(self._reader, item)
@@ -282,14 +290,18 @@ class ContainerInstanceStore(StoreView[ContainerInstance]):
         )
 
     def _entries(self, region: Region) -> Iterable[ContainerInstance]:
-        instances = [instance for cluster in self._clusters(region) for instance in cluster.container_instances]
+        instances = [
+            instance for cluster in self._clusters(region) for instance in region.container_instances_in(cluster)
+        ]
         return [
             ContainerInstance(self._reader, instance)
             for instance in sorted(instances, key=lambda instance: instance.registered_at)
         ]
 
     def _keys(self, region: Region) -> Iterable[str]:
-        return [instance.id for cluster in self._clusters(region) for instance in cluster.container_instances]
+        return [
+            instance.id for cluster in self._clusters(region) for instance in region.container_instances_in(cluster)
+        ]
 
     def _clusters(self, region: Region) -> Iterable[Cluster]:
         return (cluster for cluster in region.clusters if self._cluster_name in (None, cluster.name))

@@ -70,14 +70,15 @@ class EntryView(Generic[S]):
         self._reader = reader
         self._state = state
 
-    def _found(self, cluster: Cluster) -> S | None:
+    def _found(self, region: Region, cluster: Cluster) -> S | None:
         raise NotImplementedError
 
     @property
     def _now(self) -> S:
         with self._reader.endpoint.lock:
-            cluster = self._reader.region().clusters.get(self._state.cluster.name)
-            found = None if cluster is None else self._found(cluster)
+            region = self._reader.region()
+            cluster = region.clusters.get(self._state.cluster.name)
+            found = None if cluster is None else self._found(region, cluster)
             if found is not None:
                 self._state = found
             return self._state

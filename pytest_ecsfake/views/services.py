@@ -30,8 +30,8 @@ class Service(EntryView["ServiceState"]):
 
     __slots__ = ()
 
-    def _found(self, cluster: Cluster) -> ServiceState | None:
-        return cluster.services.get(self._state.name)
+    def _found(self, region: Region, cluster: Cluster) -> ServiceState | None:
+        return region.services_in(cluster).get(self._state.name)
 
     @property
     def name(self) -> str:
@@ -243,7 +243,7 @@ class ServiceStore(StoreView[Service]):
             service
             for cluster in region.clusters
             if self._cluster_name in (None, cluster.name)
-            for service in cluster.services
+            for service in region.services_in(cluster)
         ]
 
     def _entries(self, region: Region) -> Iterable[Service]:

@@ -34,8 +34,8 @@ class Task(EntryView["TaskState"]):
 
     __slots__ = ()
 
-    def _found(self, cluster: Cluster) -> TaskState | None:
-        return cluster.tasks.get(self._state.id)
+    def _found(self, region: Region, cluster: Cluster) -> TaskState | None:
+        return region.tasks_in(cluster).get(self._state.id)
 
     @property
     def id(self) -> str:
@@ -378,12 +378,19 @@ class TaskStore(StoreView[Task]):
         return next((Task(self._reader, task) for task in found if key in (task.id, task.arn)), None)
 
     def _states(self, region: Region, id_: str) -> list[TaskState]:
-        tasks = (cluster.tasks.get(id_) for cluster in region.clusters if self._cluster_name in (None, cluster.name))
+        tasks = (
+            region.tasks_in(cluster).get(id_)
+            for cluster in region.clusters
+            if self._cluster_name in (None, cluster.name)
+        )
         return [task for task in tasks if task is not None]
 
     def _entries(self, region: Region) -> Iterable[Task]:
         tasks = [
-            task for cluster in region.clusters if self._cluster_name in (None, cluster.name) for task in cluster.tasks
+            task
+            for cluster in region.clusters
+            if self._cluster_name in (None, cluster.name)
+            for task in region.tasks_in(cluster)
         ]
         return [Task(self._reader, task) for task in sorted(tasks, key=lambda task: task.created_at)]
 
@@ -392,5 +399,5 @@ class TaskStore(StoreView[Task]):
             task.id
             for cluster in region.clusters
             if self._cluster_name in (None, cluster.name)
-            for task in cluster.tasks
+            for task in region.tasks_in(cluster)
         ]

@@ -57,7 +57,7 @@ def run(region: Region) -> Callable[..., Task]:
         }
         answer = operations.built()["RunTask"](region, request)
         cluster = region.clusters.resolve(None)
-        task = cluster.tasks.get(answer["tasks"][0]["taskArn"].rpartition("/")[2])
+        task = region.tasks_in(cluster).get(answer["tasks"][0]["taskArn"].rpartition("/")[2])
         assert task is not None
         return task
 
@@ -93,7 +93,7 @@ def add_instance(region: Region) -> Callable[..., ContainerInstance]:
         arn = region.place.arn(f"container-instance/default/{name}")
         given = {"cpu": 1024, "memory": 1024, "registered_at": START, **given}
         instance = ContainerInstance(arn=arn, id=name, cluster=cluster, attributes=attributes or {}, **given)
-        cluster.container_instances.add(name, instance)
+        region.container_instances_in(cluster).add(name, instance)
         return instance
 
     return add_instance
@@ -116,10 +116,10 @@ def add_task(region: Region) -> Callable[..., Task]:
             created_at=START,
             containers=[],
             overrides={},
-            **{"launch_type": "EC2", "container_instance_arn": instance and instance.arn, **given},
+            **{"launch_type": "EC2", "container_instance": instance, **given},
         )
         task.id = task.arn.rpartition("/")[2]
-        cluster.tasks.add(task.id, task)
+        region.tasks_in(cluster).add(task.id, task)
         return task
 
     return add_task

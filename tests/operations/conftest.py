@@ -94,7 +94,7 @@ def place(ecs_fake, register):
         reader = ecs_fake.tasks._reader
         region = reader.region()
         cluster = region.clusters.resolve("prod")
-        state = cluster.container_instances.get(instance.id)
+        state = region.container_instances_in(cluster).get(instance.id)
         plan = launch.plan(cluster, region.task_definitions.find(family), {}, state.launch_type)
         task = launch.task(region, plan, 0, instance=state)
         lifecycle.begin(region, task, state)

@@ -155,7 +155,7 @@ class Account:
     def tasks(self) -> dict[str, dict[str, Any]]:
         """Every task that is shown, by its ARN."""
         self.clock.settle()
-        arns = [task.arn for task in self.cluster.tasks]
+        arns = [task.arn for task in self.region.tasks_in(self.cluster)]
         portions = [arns[start : start + 100] for start in range(0, len(arns), 100)]
         answers = [self.call("DescribeTasks", tasks=portion) for portion in portions]
         return {task["taskArn"]: task for answer in answers for task in answer["tasks"]}
@@ -175,11 +175,11 @@ class Account:
         return self.call("ListContainerInstances", status=status)["containerInstanceArns"]
 
     def _task(self, number: int) -> Any:
-        tasks = list(self.cluster.tasks)
+        tasks = list(self.region.tasks_in(self.cluster))
         return tasks[number % len(tasks)] if tasks else None
 
     def _instance(self, number: int) -> str | None:
-        instances = list(self.cluster.container_instances.keys())
+        instances = list(self.region.container_instances_in(self.cluster).keys())
         return instances[number % len(instances)] if instances else None
 
     # --- steps
@@ -280,7 +280,7 @@ class Account:
 
     def deploy(self, name: str, registers: bool) -> None:
         """A new deployment: of a new revision of the service's task definition, or of the same one."""
-        service = self.cluster.services.get(name)
+        service = self.region.services_in(self.cluster).get(name)
         if service is not None and service.revision is not None:
             if registers:
                 self.register(service.revision.definition.family)

@@ -83,13 +83,13 @@ def refuse_unfit_strategy(
         raise InvalidParameterException(SEVERAL_BASES)
 
 
-def refuse_removal_of_used(cluster: Cluster, remaining: Sequence[str]) -> None:
+def refuse_removal_of_used(region: Region, cluster: Cluster, remaining: Sequence[str]) -> None:
     """Refuse that a provider leaves while something still runs on it (API reference, PutClusterCapacityProviders).
 
     Raises:
         ResourceInUseException: a task that isn't STOPPED runs on it, be it one of Fargate's.
     """
-    if any(cluster.uses(name) for name in cluster.capacity_providers if name not in remaining):
+    if any(_is_in_use(region, cluster, name) for name in cluster.capacity_providers if name not in remaining):
         raise ResourceInUseException(IN_USE)
 
 
@@ -116,3 +116,10 @@ def _provider(region: Region, name: str) -> CapacityProvider:
     if provider is None:
         raise InvalidParameterException(NOT_FOUND)
     return provider
+
+
+def _is_in_use(region: Region, cluster: Cluster, provider: str) -> bool:
+    """Whether a task that isn't STOPPED was started on a capacity provider, or a service that isn't INACTIVE has it in its strategy."""
+    if any(service.uses(provider) for service in region.services_in(cluster)):
+        return True
+    return region.tasks_in(cluster).active_count(capacity_provider_name=provider) > 0

@@ -114,7 +114,7 @@ def available(region: Region, provider: str) -> int | None:
     running = sum(
         (task.capacity_provider_name or task.launch_type) == provider and task.last_status != "STOPPED"
         for cluster in region.clusters
-        for task in cluster.tasks
+        for task in region.tasks_in(cluster)
     )
     return max(0, limit.available - running)
 

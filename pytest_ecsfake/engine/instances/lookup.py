@@ -45,7 +45,7 @@ def known(
         ClientException, InvalidParameterException: see `id_of`.
     """
     instance_id = id_of(region, cluster, identifier)
-    instance = cluster.container_instances.get(instance_id)
+    instance = region.container_instances_in(cluster).get(instance_id)
     if instance is None:
         raise missing(f"Referenced container instance {instance_id} not found.")
     return instance

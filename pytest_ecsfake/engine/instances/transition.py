@@ -54,7 +54,7 @@ def register(
         capacity_provider_name=capacity_provider_name,
         tags=tags,
     )
-    cluster.container_instances.add(instance_id, instance)
+    region.container_instances_in(cluster).add(instance_id, instance)
     region.journal.write(instance.registered_at, KIND, instance.arn, "status", None, instance.status)
     region.events.record(instance.registered_at, instance)
     return instance
@@ -65,7 +65,7 @@ def transition(
 ) -> None:
     """Bring an instance into a status."""
     before = instance.status
-    instance.cluster.container_instances.change(instance.id, status=status)
+    region.container_instances_in(instance.cluster).change(instance.id, status=status)
     _count(region, instance, "status", before, status, why)
 
 
@@ -116,8 +116,8 @@ def _set_connection(region: Region, instance: ContainerInstance, *, connected: b
         return
     instance.agent_connected = connected
     if connected:
-        tasks = instance.cluster.tasks
-        for task in tasks.page(len(tasks), container_instance_arn=instance.arn, desired_status="RUNNING")[0]:
+        tasks = region.tasks_in(instance.cluster)
+        for task in tasks.page(len(tasks), container_instance=instance, desired_status="RUNNING")[0]:
             reconnected(region, task)
     _count(region, instance, "agentConnected", str(not connected).lower(), str(connected).lower(), why)
 

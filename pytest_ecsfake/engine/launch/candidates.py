@@ -20,12 +20,12 @@ from pytest_ecsfake.state.task import Task
 from pytest_ecsfake.state.waiting import Wish
 
 
-def candidates(cluster: Cluster, capacity: Capacity) -> list[ContainerInstance]:
+def candidates(region: Region, cluster: Cluster, capacity: Capacity) -> list[ContainerInstance]:
     """The ACTIVE container instances that a capacity means, in the order of their registration.
 
     A launch type means all of that type, also those of a capacity provider's Auto Scaling group; a provider means its own.
     """
-    instances = cluster.container_instances
+    instances = region.container_instances_in(cluster)
     if capacity.provider is None:
         found, _ = instances.page(len(instances), status="ACTIVE", launch_type=capacity.launch_type)
     else:
@@ -51,12 +51,12 @@ def placement(
     """
     document = what.definition.document
     return Placement(
+        region,
         instances,
         reservation.demand(document, what.overrides),
         group=what.group,
         required_attributes=document.get("requiresAttributes", []),
         constraints=[*document.get("placementConstraints", []), *wish.constraints],
         strategies=wish.strategies or RUN_TASK_DEFAULT,
-        zones=subnets.zones(what.cluster, task_subnets),
-        ids=region.ids,
+        zones=subnets.zones(region, what.cluster, task_subnets),
     )

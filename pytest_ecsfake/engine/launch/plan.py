@@ -139,7 +139,7 @@ def task(
     """
     task_id = region.ids.hexadecimal()
     waits = plan.launch_type != "FARGATE" and instance is None
-    subnet_id = _subnet(plan, number, instance)
+    subnet_id = _subnet(region, plan, number, instance)
     return Task(
         arn=region.place.arn(f"task/{plan.cluster.name}/{task_id}"),
         id=task_id,
@@ -168,12 +168,12 @@ def task(
     )
 
 
-def _subnet(plan: Plan, number: int, instance: ContainerInstance | None) -> str | None:
+def _subnet(region: Region, plan: Plan, number: int, instance: ContainerInstance | None) -> str | None:
     """The subnet of a task's own interface: on a container instance one in the instance's zone, else the plan's in turn."""
     if not plan.subnets:
         return None
     if instance is not None:
-        return subnets.subnet_beside(instance, plan.subnets)
+        return subnets.subnet_beside(region, instance, plan.subnets)
     return plan.subnets[number % len(plan.subnets)]
 
 

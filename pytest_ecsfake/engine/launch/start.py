@@ -46,7 +46,7 @@ def refuse_without_instances(region: Region, cluster: Cluster, capacities: Seque
     for capacity in dict.fromkeys(capacities):
         if capacity.launch_type == "FARGATE" or waiting.scales(region, capacity.provider):
             continue
-        if not candidates.candidates(cluster, capacity):
+        if not candidates.candidates(region, cluster, capacity):
             raise InvalidParameterException(NO_INSTANCES)
 
 
@@ -93,7 +93,9 @@ def start_on(
 def _start_on_instances(  # noqa: PLR0917 (all of them are what is started)
     region: Region, plan: Plan, capacity: Capacity, count: int, wish: Wish, started: Started
 ) -> None:
-    placement = candidates.placement(region, candidates.candidates(plan.cluster, capacity), plan, plan.subnets, wish)
+    placement = candidates.placement(
+        region, candidates.candidates(region, plan.cluster, capacity), plan, plan.subnets, wish
+    )
     can_wait = waiting.scales(region, capacity.provider)
     for _ in range(count):
         if _is_exhausted(region, capacity, started):

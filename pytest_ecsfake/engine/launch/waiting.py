@@ -56,13 +56,13 @@ def refuse_too_many(region: Region, cluster: Cluster, capacities: Sequence[Capac
         ClientException: as its name says.
     """
     coming = sum(scales(region, capacity.provider) for capacity in capacities)
-    if coming and len(cluster.waiting) + coming > MAX_WAITING:
+    if coming and len(region.waiting_tasks_in(cluster)) + coming > MAX_WAITING:
         raise ClientException(TOO_MANY)
 
 
 def wait(region: Region, task: Task, wish: Wish, task_subnets: Sequence[str]) -> None:
     """Keep what a task that has begun without an instance has to be placed by."""
-    task.cluster.waiting[task.id] = Waiting(task, wish, tuple(task_subnets))
+    region.waiting_tasks_in(task.cluster)[task.id] = Waiting(task, wish, tuple(task_subnets))
     if not region.clusters.follows_capacity:
         region.clusters.follows_capacity = True
         for kind, change, after in ROOM:
@@ -71,17 +71,17 @@ def wait(region: Region, task: Task, wish: Wish, task_subnets: Sequence[str]) ->
 
 def place_waiting(region: Region, cluster: Cluster) -> None:
     """Place the tasks of a cluster that wait, those that there is room for."""
-    cluster.is_looking_for_room = False
+    region.waiting_tasks_in(cluster).is_looking_for_room = False
     found = _Room(region, cluster)
-    for task, wish, task_subnets in list(cluster.waiting.values()):
+    for task, wish, task_subnets in list(region.waiting_tasks_in(cluster).values()):
         instance = found.place(task, wish, task_subnets)
         if instance is None:
             continue
-        del cluster.waiting[task.id]
+        del region.waiting_tasks_in(cluster)[task.id]
         if task.interface is not None:
-            task.interface.subnet_id = subnets.subnet_beside(instance, task_subnets)
+            task.interface.subnet_id = subnets.subnet_beside(region, instance, task_subnets)
         lifecycle.place(region, task, instance)
-    if found.any and cluster.waiting:
+    if found.any and region.waiting_tasks_in(cluster):
         # A constraint may ask for the very tasks that have just been placed.
         _look_for_room(region, cluster)
 
@@ -104,7 +104,9 @@ class _Room:
             return None
         if self._placement is None or kind != self._kind:
             # Those of another kind that were placed in between count for this kind's constraints and strategies.
-            instances = candidates.candidates(self._cluster, Capacity(task.launch_type, task.capacity_provider_name))
+            instances = candidates.candidates(
+                self._region, self._cluster, Capacity(task.launch_type, task.capacity_provider_name)
+            )
             self._placement = candidates.placement(self._region, instances, task, task_subnets, wish)
             self._kind = kind
         instance = self._placement.place()
@@ -119,11 +121,15 @@ def _when_there_may_be_room(region: Region, after: str, entry: Entry) -> None:
     if entry.after != after:
         return
     cluster = region.clusters.get(entry.resource.split("/")[1])
-    if cluster is not None and cluster.waiting and not cluster.is_looking_for_room:
+    if (
+        cluster is not None
+        and region.waiting_tasks_in(cluster)
+        and not region.waiting_tasks_in(cluster).is_looking_for_room
+    ):
         _look_for_room(region, cluster)
 
 
 def _look_for_room(region: Region, cluster: Cluster) -> None:
     """Order the look for the end of this instant: once, whatever else changes by then."""
-    cluster.is_looking_for_room = True
+    region.waiting_tasks_in(cluster).is_looking_for_room = True
     region.clock.at(region.clock.now, place_waiting, region, cluster, lane=CONSEQUENCES)

@@ -18,6 +18,7 @@ from pytest_ecsfake.engine.placement import query_language, reservation
 from pytest_ecsfake.errors import InvalidParameterException
 from pytest_ecsfake.state.container_instance import ContainerInstance, Demand
 from pytest_ecsfake.state.ids import Ids
+from pytest_ecsfake.state.region import Region
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
@@ -74,6 +75,7 @@ class Placement:
 
     def __init__(
         self,
+        region: Region,
         candidates: Sequence[ContainerInstance],
         needed: Demand,
         *,
@@ -82,11 +84,11 @@ class Placement:
         constraints: Constraints = (),
         strategies: Strategies = RUN_TASK_DEFAULT,
         zones: Collection[str] | None = None,
-        ids: Ids,
     ) -> None:
         """Look at what won't change while the tasks are placed.
 
         Args:
+            region: where they are; its ids are where chance comes from.
             candidates: the ACTIVE container instances of a cluster that the tasks may run on, in the order of registration; among equals
                 the first is taken.
             needed: what each task needs.
@@ -95,7 +97,6 @@ class Placement:
             constraints: those of the task definition and of the request.
             strategies: those of the request, in their order, or one of the defaults.
             zones: the availability zones of the subnets of network mode awsvpc; None: any will do.
-            ids: where chance comes from.
 
         Raises:
             InvalidParameterException: an expression isn't one.
@@ -104,7 +105,7 @@ class Placement:
         self._needed = needed
         self._group = group
         self._strategies = shown_strategies(strategies)
-        self._ids = ids
+        self._ids = region.ids
         expressions = [
             query_language.parse(each.get("expression", "")) for each in constraints if each["type"] == "memberOf"
         ]
@@ -119,10 +120,12 @@ class Placement:
         }
         self._suited = [instance for instance in candidates if instance.arn not in self._unsuited]
         self._running = {
-            instance.arn: query_language.running_tasks(instance) for instance in self._suited if self._changing
+            instance.arn: query_language.running_tasks(region, instance) for instance in self._suited if self._changing
         }
         spread = {strategy["field"] for strategy in self._strategies if strategy["type"] == "spread"}
-        self._spread = _spread_of_group(candidates, group, spread | ({"instanceId"} if self._is_distinct else set()))
+        self._spread = _spread_of_group(
+            region, candidates, group, spread | ({"instanceId"} if self._is_distinct else set())
+        )
 
     @property
     def suited(self) -> list[ContainerInstance]:
@@ -337,15 +340,15 @@ def _has(instance: ContainerInstance, attribute: api.Attribute) -> bool:
 
 
 def _spread_of_group(
-    candidates: Sequence[ContainerInstance], group: str, fields: Collection[str]
+    region: Region, candidates: Sequence[ContainerInstance], group: str, fields: Collection[str]
 ) -> dict[str, Counter[str | None]]:
     """How many of the group's tasks run for each value of the fields; those on instances that are no candidates count too."""
     spread: dict[str, Counter[str | None]] = {field: Counter() for field in fields}
     if not candidates or not fields:
         return spread
     cluster = candidates[0].cluster
-    for instance in cluster.container_instances:
-        here = cluster.tasks.count(container_instance_arn=instance.arn, desired_status="RUNNING", group=group)
+    for instance in region.container_instances_in(cluster):
+        here = region.tasks_in(cluster).count(container_instance=instance, desired_status="RUNNING", group=group)
         for field, running in spread.items():
             running[_value(instance, field)] += here
     return spread

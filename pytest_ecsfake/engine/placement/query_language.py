@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pytest_ecsfake.clock import SECOND, to_instant
 from pytest_ecsfake.errors import EcsFakeNotBuiltError, InvalidParameterException
 from pytest_ecsfake.state.container_instance import ContainerInstance
+from pytest_ecsfake.state.region import Region
 
 if TYPE_CHECKING:
     from lark import Lark, Token, Tree
@@ -37,8 +38,10 @@ if TYPE_CHECKING:
 #: How many tasks of each group run on an instance.
 RunningTasks = Mapping[str, int]
 
-_Test = Callable[[ContainerInstance, RunningTasks | None], bool]
-_Values = Callable[[ContainerInstance, RunningTasks | None], Collection[Any]]
+NO_TASKS: RunningTasks = {}
+
+_Test = Callable[[ContainerInstance, RunningTasks], bool]
+_Values = Callable[[ContainerInstance, RunningTasks], Collection[Any]]
 
 _GRAMMAR = r"""
 ?disjunction: conjunction (_OR conjunction)*
@@ -133,21 +136,21 @@ def parse(text: str) -> Expression:
     return Expression(text, not _OF_TASKS.isdisjoint(subjects), test)
 
 
-def matches(expression: Expression, instance: ContainerInstance, running: RunningTasks | None = None) -> bool:
+def matches(expression: Expression, instance: ContainerInstance, running: RunningTasks = NO_TASKS) -> bool:
     """Whether an expression selects an instance.
 
     Args:
         expression: what `parse` made.
         instance: the instance.
-        running: the tasks that count as running on it, by group; those of its cluster when it is left out.
+        running: the tasks that count as running on it, by group; only an expression that depends on tasks looks at them.
     """
     return expression.test(instance, running)
 
 
-def running_tasks(instance: ContainerInstance) -> Counter[str]:
+def running_tasks(region: Region, instance: ContainerInstance) -> Counter[str]:
     """How many tasks of each group run on an instance: those that are to be RUNNING (API reference, ContainerInstance, runningTasksCount)."""
-    tasks = instance.cluster.tasks
-    here, _ = tasks.page(max(len(tasks), 1), container_instance_arn=instance.arn, desired_status="RUNNING")
+    tasks = region.tasks_in(instance.cluster)
+    here, _ = tasks.page(max(len(tasks), 1), container_instance=instance, desired_status="RUNNING")
     return Counter(task.group for task in here)
 
 
@@ -284,40 +287,38 @@ def _seconds(text: str) -> int:
 
 
 def _attribute(name: str) -> _Subject:
-    def values(instance: ContainerInstance, _: RunningTasks | None) -> tuple[str, ...]:
+    def values(instance: ContainerInstance, _: RunningTasks) -> tuple[str, ...]:
         value = instance.attributes.get(name)
         return () if value is None else (value,)
 
     return _Subject(values, _EXISTENCE | _EQUALITY | _ORDER | _MEMBERSHIP | _MATCHING)
 
 
-def _agent_connected(instance: ContainerInstance, _: RunningTasks | None) -> tuple[str, ...]:
+def _agent_connected(instance: ContainerInstance, _: RunningTasks) -> tuple[str, ...]:
     return ("true" if instance.agent_connected else "false",)
 
 
-def _agent_version(instance: ContainerInstance, _: RunningTasks | None) -> tuple[tuple[int, ...], ...]:
+def _agent_version(instance: ContainerInstance, _: RunningTasks) -> tuple[tuple[int, ...], ...]:
     version = (instance.version_info or {}).get("agentVersion", "")
     # An agent built by hand may call itself anything.
     return (_version(version),) if re.fullmatch(r"\d+(\.\d+)*", version, re.ASCII) else ()
 
 
-def _ec2_instance_id(instance: ContainerInstance, _: RunningTasks | None) -> tuple[str, ...]:
+def _ec2_instance_id(instance: ContainerInstance, _: RunningTasks) -> tuple[str, ...]:
     return () if instance.ec2_instance_id is None else (instance.ec2_instance_id,)
 
 
-def _registered_at(instance: ContainerInstance, _: RunningTasks | None) -> tuple[int, ...]:
+def _registered_at(instance: ContainerInstance, _: RunningTasks) -> tuple[int, ...]:
     # No format has fractions of a second: an instance is compared at the second in which it was registered. # unverified
     return (instance.registered_at // SECOND,)
 
 
-def _running_tasks_count(instance: ContainerInstance, running: RunningTasks | None) -> tuple[int, ...]:
-    if running is not None:
-        return (sum(running.values()),)
-    return (instance.cluster.tasks.count(container_instance_arn=instance.arn, desired_status="RUNNING"),)
+def _running_tasks_count(_: ContainerInstance, running: RunningTasks) -> tuple[int, ...]:
+    return (sum(running.values()),)
 
 
-def _task_group(instance: ContainerInstance, running: RunningTasks | None) -> Collection[str]:
-    return (running_tasks(instance) if running is None else running).keys()
+def _task_group(_: ContainerInstance, running: RunningTasks) -> Collection[str]:
+    return running.keys()
 
 
 #: Developer Guide, "Cluster query language", Subject, with each subject's valid operators; it names none for attributes and groups, which

@@ -64,7 +64,7 @@ def _goes_off(region: Region, name: str) -> None:
     if region.alarm_state(name) != "ALARM":
         return
     for cluster in region.clusters:
-        for service in cluster.services:
+        for service in region.services_in(cluster):
             record = service.current_deployment
             if record is not None and record.alarms_status == "MONITORING" and record.status == "IN_PROGRESS":
                 _judge(region, service, record, name)

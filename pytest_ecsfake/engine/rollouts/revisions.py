@@ -124,7 +124,7 @@ def _service_connect_resources(
     region: Region, cluster: Cluster, service_name: str, connect: api.ServiceConnectConfiguration
 ) -> list[api.ServiceConnectServiceResource]:
     """The services of Cloud Map that stand for those of Service Connect; one that the service had before stays the same."""
-    service = cluster.services.get(service_name)
+    service = region.services_in(cluster).get(service_name)
     known = {} if service is None else _resources_by_name(service)
     names = [item.get("discoveryName") or item["portName"] for item in connect.get("services", [])]
     return [{"discoveryName": name, "discoveryArn": known.get(name) or _discovery_arn(region)} for name in names]

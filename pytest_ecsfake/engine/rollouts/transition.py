@@ -40,7 +40,7 @@ DEPLOYMENT_EVENTS: Mapping[api.DeploymentRolloutState, str] = {
 def service_transition(region: Region, service: Service, status: ServiceStatus, why: str | None = None) -> None:
     """Bring a service into a status; with INACTIVE its tags, deployments, revisions and service deployments are gone (DeleteService)."""
     before = service.status
-    service.cluster.services.change(service.name, status=status)
+    region.services_in(service.cluster).change(service.name, status=status)
     if status == "INACTIVE":
         service.tags = {}
         service.deployments = []

@@ -22,7 +22,7 @@ def known(region: Region, cluster: Cluster, identifier: str) -> Service:
         ClientException, InvalidParameterException: see `arns.service_in`.
     """
     cluster_name, name = arns.service_in(identifier, region.place)
-    service = cluster.services.get(name) if cluster_name in (None, cluster.name) else None
+    service = region.services_in(cluster).get(name) if cluster_name in (None, cluster.name) else None
     if service is None:
         raise ServiceNotFoundException("")
     return service

@@ -125,7 +125,7 @@ def _drain(region: Region, service: Service) -> None:
 
 
 def _forget(region: Region, service: Service) -> None:
-    services = service.cluster.services
+    services = region.services_in(service.cluster)
     if services.get(service.name) is service:
         services.drop(service.name)
 
@@ -135,7 +135,7 @@ def _forget(region: Region, service: Service) -> None:
 
 def _task_changed(region: Region, entry: Entry) -> None:
     task = _task(region, entry.resource)
-    service = None if task is None else service_of(task)
+    service = None if task is None else service_of(region, task)
     if task is None or service is None:
         return
     if entry.after == "RUNNING":
@@ -166,7 +166,7 @@ def _task_runs(region: Region, service: Service, task: Task) -> None:
 
 
 def _settled(region: Region, task: Task) -> None:
-    service = service_of(task)
+    service = service_of(region, task)
     if service is not None and task.last_status == "RUNNING" and task.desired_status == "RUNNING":
         _is_available(region, service, task)
 
@@ -187,7 +187,7 @@ def _is_available(region: Region, service: Service, task: Task) -> None:
 
 def _task_is_to_stop(region: Region, entry: Entry) -> None:
     task = _task(region, entry.resource)
-    service = None if task is None else service_of(task)
+    service = None if task is None else service_of(region, task)
     if task is not None and service is not None:
         starting.note_end(region, service, task)
         was_unfit = task.is_unfit
@@ -201,7 +201,7 @@ def _task_is_to_stop(region: Region, entry: Entry) -> None:
 
 def _health_changed(region: Region, entry: Entry) -> None:
     task = _task(region, entry.resource.replace(":container/", ":task/").rpartition("/")[0])
-    service = None if task is None else service_of(task)
+    service = None if task is None else service_of(region, task)
     if task is not None and service is not None and task.last_status == "RUNNING":
         _weigh_health(region, service, task)
 
@@ -224,7 +224,7 @@ def _weigh_health(region: Region, service: Service, task: Task) -> None:
 
 
 def _weigh_again(region: Region, task: Task) -> None:
-    service = service_of(task)
+    service = service_of(region, task)
     if service is not None and task.last_status == "RUNNING":
         _weigh_health(region, service, task)
 
@@ -232,7 +232,7 @@ def _weigh_again(region: Region, task: Task) -> None:
 def _instance_changed(region: Region, entry: Entry) -> None:
     """Capacity has come, or goes: each service of the cluster that runs on container instances is looked at."""
     cluster = region.clusters.get(entry.resource.rsplit("/", 2)[1])
-    for service in () if cluster is None else cluster.services:
+    for service in () if cluster is None else region.services_in(cluster):
         if service.status == "ACTIVE" and _runs_on_instances(region, service):
             look(region, service)
 
@@ -241,7 +241,7 @@ def _deployment_changed(region: Region, entry: Entry) -> None:
     """A deployment that begins to go back, has ended, or waits for a hook no more, leaves something to do."""
     cluster_name, service_name, _ = entry.resource.partition("/")[2].split("/")
     cluster = region.clusters.get(cluster_name)
-    service = None if cluster is None else cluster.services.get(service_name)
+    service = None if cluster is None else region.services_in(cluster).get(service_name)
     if service is not None:
         look(region, service)
 
@@ -285,12 +285,12 @@ def _is_kept_up(service: Service, deployment: Deployment | None) -> bool:
 def _task(region: Region, arn: str) -> Task | None:
     _, cluster_name, task_id = arn.rsplit("/", 2)
     cluster: Cluster | None = region.clusters.get(cluster_name)
-    return None if cluster is None else cluster.tasks.get(task_id)
+    return None if cluster is None else region.tasks_in(cluster).get(task_id)
 
 
-def service_of(task: Task) -> Service | None:
+def service_of(region: Region, task: Task) -> Service | None:
     """The service that started a task and still knows it."""
     if task.service_name is None:
         return None
-    service = task.cluster.services.get(task.service_name)
+    service = region.services_in(task.cluster).get(task.service_name)
     return service if service is not None and task.id in service.tasks else None

@@ -43,7 +43,7 @@ def step(region: Region, service: Service) -> None:
 
 def _eligible(region: Region, service: Service, plan: launch.Plan, place: Capacity) -> dict[str, ContainerInstance]:
     """The ACTIVE instances that meet the constraints and have what the task definition requires, by ARN; room is another matter."""
-    candidates = placing.candidates(service.cluster, place)
+    candidates = placing.candidates(region, service.cluster, place)
     placement = placing.placement(region, candidates, plan, plan.subnets, starting.wish(service))
     return {instance.arn: instance for instance in placement.suited}
 

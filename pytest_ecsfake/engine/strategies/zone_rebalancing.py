@@ -73,7 +73,7 @@ def _counts(
         zones = {fargate.availability_zone(region.place.region, subnet) for subnet in plan.subnets}
     else:
         instances = candidates.placement(
-            region, candidates.candidates(plan.cluster, places[0]), plan, plan.subnets, starting.wish(service)
+            region, candidates.candidates(region, plan.cluster, places[0]), plan, plan.subnets, starting.wish(service)
         ).suited
         zones = {instance.availability_zone for instance in instances if instance.availability_zone is not None}
     counts = dict.fromkeys(sorted(zones), 0)

@@ -408,10 +408,10 @@ def _end(region: Region, task: Task) -> None:
     """Bring a task to its end: what it had reserved is free (Developer Guide, "PortMapping": host ports when the task stops)."""
     transition(region, task, "STOPPED", task.stopped_reason)
     gone(region, task)
-    region.clock.after(STOPPED_TASK_KEPT, _forget, task)
+    region.clock.after(STOPPED_TASK_KEPT, _forget, region, task)
 
 
-def _forget(task: Task) -> None:
-    tasks = task.cluster.tasks
+def _forget(region: Region, task: Task) -> None:
+    tasks = region.tasks_in(task.cluster)
     if tasks.get(task.id) is task:
         tasks.drop(task.id)

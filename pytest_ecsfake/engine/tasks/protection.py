@@ -42,7 +42,7 @@ def would_block(region: Region, task: Task) -> bool:
     Developer Guide, "Protect your Amazon ECS tasks ...": the protected tasks are more than the desired count while a newer deployment waits
     for older tasks to go.
     """
-    service = None if task.service_name is None else task.cluster.services.get(task.service_name)
+    service = None if task.service_name is None else region.services_in(task.cluster).get(task.service_name)
     if service is None or len(service.deployments) < 2 or task.started_by == service.deployments[0].id:
         return False
     protected = sum(is_protected(region, each) for each in service.tasks.values() if each.started_by == task.started_by)

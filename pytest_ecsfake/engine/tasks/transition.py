@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 def accept(region: Region, task: Task, instance: ContainerInstance | None) -> None:
     """Take a new task in, in the status that it was made with, on the container instance where it is placed at once."""
-    task.cluster.tasks.add(task.id, task)
+    region.tasks_in(task.cluster).add(task.id, task)
     region.journal.write(task.created_at, "task", task.arn, "lastStatus", None, task.last_status)
     if instance is not None:
         placed(region, task, instance)
@@ -47,7 +47,7 @@ def placed(region: Region, task: Task, instance: ContainerInstance) -> None:
     Of the task no event tells it alone; of the instance one tells that its resources changed. The agent is connected already, so that
     connectivityAt is when the task was placed (recorded answers: equal to createdAt).
     """
-    task.cluster.tasks.change(task.id, container_instance_arn=instance.arn)
+    region.tasks_in(task.cluster).change(task.id, container_instance=instance)
     task.availability_zone = task.availability_zone or instance.availability_zone
     task.connectivity_at = region.clock.now
     reservation.take(instance, task)
@@ -72,7 +72,7 @@ def transition(region: Region, task: Task, status: TaskStatus, why: str | None =
     arrival = life_of(task).arrivals[status]
     now = region.clock.now
     before = task.last_status
-    task.cluster.tasks.change(task.id, last_status=status)
+    region.tasks_in(task.cluster).change(task.id, last_status=status)
     if arrival.stamp is not None:
         setattr(task, arrival.stamp, now)
     if arrival.interface is not None:
@@ -93,8 +93,8 @@ def want_stopped(region: Region, task: Task, code: api.TaskStopCode, reason: str
         counts: whether the decision has an event, and so a version, of its own.
     """
     now = region.clock.now
-    task.cluster.tasks.change(task.id, desired_status="STOPPED")
-    task.cluster.waiting.pop(task.id, None)
+    region.tasks_in(task.cluster).change(task.id, desired_status="STOPPED")
+    region.waiting_tasks_in(task.cluster).pop(task.id, None)
     task.stop_code = code
     task.stopped_reason = reason
     task.stopping_at = now

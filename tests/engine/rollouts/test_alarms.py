@@ -39,7 +39,7 @@ def service(region, run):
         desired_count=2,
         deployment_configuration=configuration,
     )
-    cluster.services.add("web", service)
+    region.services_in(cluster).add("web", service)
     return service
 
 

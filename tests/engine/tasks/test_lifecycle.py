@@ -344,7 +344,7 @@ def test_a_copy_of_the_state_goes_on_by_itself(region, run, pass_seconds):
     copied_region.clock.settle(copied_region.clock.now + 60 * SECOND)
 
     assert (task.last_status, copied_task.last_status) == ("PENDING", "RUNNING")
-    assert copied_task.cluster.tasks.get(task.id) is copied_task
+    assert copied_region.tasks_in(copied_task.cluster).get(task.id) is copied_task
 
 
 def test_nothing_is_left_to_happen_once_a_task_is_forgotten(region, run, pass_seconds):
@@ -355,4 +355,4 @@ def test_nothing_is_left_to_happen_once_a_task_is_forgotten(region, run, pass_se
     pass_seconds(2 * 3600)
 
     assert region.clock.next_due() is None
-    assert list(region.clusters.resolve(None).tasks) == []
+    assert list(region.tasks_in(region.clusters.resolve(None))) == []

@@ -21,7 +21,7 @@ def begin(region, add_instance, add_task):
     def begin(script, *, agent="simulated"):
         region.scripts.containers.append(script)
         task = add_task(None)
-        task.cluster.tasks.drop(task.id)
+        region.tasks_in(task.cluster).drop(task.id)
         [definition] = task.definition.document["containerDefinitions"]
         task.containers = [Container(region.place.arn("container/default/1/2"), definition, {"name": "app"})]
         task.last_status = "PENDING"

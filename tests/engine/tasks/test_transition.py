@@ -51,7 +51,7 @@ def test_a_task_gets_on_arrival_what_the_table_says(region, run, status, arrival
 
 def test_the_stores_counts_follow(region, run):
     task = run()
-    tasks = region.clusters.resolve(None).tasks
+    tasks = region.tasks_in(region.clusters.resolve(None))
 
     transition(region, task, "RUNNING")
 
