@@ -5,7 +5,6 @@ There is no other way to an operation: fixtures, clients and tests all come thro
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -71,6 +70,7 @@ class Endpoint:
     ) -> None:
         self.world = world
         self.calls = calls
+        self.orders = world.orders
         self.faults = faults
         self.outer_time = outer_time
         self.poll_step = poll_step
@@ -272,15 +272,15 @@ class Endpoint:
     def set_aside(self) -> Callable[[], None]:
         """Keep everything as it stands; what comes back puts it back, the clock included."""
         with self.lock:
-            saved = pickle.dumps(self.world)
-            calls, orders, previous, answers = self.calls.kept(), self.faults.kept(), self._previous, self._answers
+            world, orders = self.world.snapshot(), self.orders.snapshot()
+            calls, previous, answers = self.calls.kept(), self._previous, self._answers
 
         def put_back() -> None:
             with self.lock:
-                self.world = pickle.loads(saved)
+                self.world = World.restored(world, self.orders)
                 self.calls.put_back(calls)
                 self.calls.start = self.world.start
-                self.faults.put_back(orders)
+                self.orders.restore(orders)
                 self._previous, self._answers = previous, answers
 
         return put_back

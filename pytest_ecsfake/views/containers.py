@@ -10,17 +10,16 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
-from typing import Literal, TypeGuard, get_args
+from typing import TypeGuard, get_args
 
 from pytest_ecsfake.arns import Place
 from pytest_ecsfake.clock import SECOND
 from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsFakeUsageError, HandedInError
-from pytest_ecsfake.state.scripts import ContainerOrder, HealthResult, Script, Whom
+from pytest_ecsfake.state.orders import ScriptOrder, Times, check_times
+from pytest_ecsfake.state.scripts import ContainerSelector, HealthResult, Script
 from pytest_ecsfake.views.clock import ClockView
 from pytest_ecsfake.views.reading import Reader
 from pytest_ecsfake.views.tasks import Container, Task, TaskStore
-
-Times = int | Literal["always"]
 
 #: Developer Guide, "Stopped tasks error messages": the container agent's errors are a name and a text.
 _ERROR = re.compile(r"[A-Z]\w+: ")
@@ -72,7 +71,7 @@ class Containers:
         start_error: str | None = None,
         ignores_sigterm: bool = False,
         times: Times = "always",
-    ) -> ContainerOrder:
+    ) -> ScriptOrder:
         """Say what containers do, by family, name or image; where only the family is given, its first essential container.
 
         A container may end while its task is ACTIVATING, which then is RUNNING for a moment. What isn't said is as of any other container.
@@ -100,7 +99,7 @@ class Containers:
         """
         __tracebackhide__ = HIDE_USAGE_ERRORS
         where = "containers.script()"
-        whom = whom_of(where, family, container, image)
+        selector = selector_of(where, family, container, image)
         check_times(where, times)
         errors = {"pull_error": pull_error, "secrets_error": secrets_error, "start_error": start_error}
         life: dict[str, object] = {
@@ -120,10 +119,7 @@ class Containers:
                 f"{where} is told whom it is for, and nothing to do. Known: {', '.join([*life, *errors])}."
             )
         ends = runs_for is not None or exit_code is not None
-        order = Script(
-            written("containers.script", family=family, container=container, image=image, **life, **errors),
-            whom,
-            times,
+        script = Script(
             runs_for=round((runs_for or 0) * SECOND) if ends else None,
             exit_code=exit_code or 0,
             reason=reason,
@@ -133,7 +129,8 @@ class Containers:
             start_error=start_error,
             ignores_sigterm=ignores_sigterm,
         )
-        return self._take(order)
+        shown = written("containers.script", family=family, container=container, image=image, **life, **errors)
+        return self._add(ScriptOrder(shown, selector, script, times=times))
 
     def program(
         self,
@@ -144,7 +141,7 @@ class Containers:
         image: str | None = None,
         raises: type[Exception] | tuple[type[Exception], ...] = (),
         times: Times = "always",
-    ) -> ContainerOrder:
+    ) -> ScriptOrder:
         """Have containers run Python: called when the container starts, at that instant, in the thread that moves the clock.
 
         Its return value is the exit code (None is 0), as is that of `sys.exit`; any other exception makes it 1, and is told when the test ends
@@ -166,7 +163,7 @@ class Containers:
         """
         __tracebackhide__ = HIDE_USAGE_ERRORS
         where = "containers.program()"
-        whom = whom_of(where, family, container, image)
+        selector = selector_of(where, family, container, image)
         check_times(where, times)
         check_callable(where, run)
         kinds = _exceptions(where, raises)
@@ -175,16 +172,13 @@ class Containers:
             return _exit_code(run(self._context(place, arn, name)), name)
 
         number = self._reader.endpoint.handed_in.keep(program, (SystemExit, *kinds))
-        order = Script(
-            written("containers.program", family=family, container=container, image=image), whom, times, program=number
-        )
-        return self._take(order)
+        shown = written("containers.program", family=family, container=container, image=image)
+        return self._add(ScriptOrder(shown, selector, Script(program=number), times=times))
 
-    def _take(self, order: Script) -> ContainerOrder:
+    def _add(self, order: ScriptOrder) -> ScriptOrder:
         endpoint = self._reader.endpoint
         with endpoint.lock:
-            endpoint.world.scripts.containers.append(order)
-        return order
+            return endpoint.orders.add(order)
 
     def _context(self, place: Place, arn: str, name: str) -> ProgramContext:
         reader = Reader(self._reader.endpoint, place)
@@ -205,7 +199,7 @@ def _exit_code(result: object, container: str) -> object:
 # --- what orders of containers have in common --------------------------------------------------------------------------------------------
 
 
-def whom_of(where: str, family: str | None, container: str | None, image: str | None) -> Whom:
+def selector_of(where: str, family: str | None, container: str | None, image: str | None) -> ContainerSelector:
     """The containers that an order is for.
 
     Raises:
@@ -218,18 +212,7 @@ def whom_of(where: str, family: str | None, container: str | None, image: str | 
             raise EcsFakeUsageError(f"{where} takes {name}=… as a string, not {value!r}.")
     if family is None and container is None and image is None:
         raise EcsFakeUsageError(f'{where} isn\'t told whom it is for. Give family="…", container="…" or image="…".')
-    return Whom(family, container, image)
-
-
-def check_times(where: str, times: object) -> None:
-    """See that `times` is a number of times.
-
-    Raises:
-        EcsFakeUsageError: it is none.
-    """
-    __tracebackhide__ = HIDE_USAGE_ERRORS
-    if times != "always" and (type(times) is not int or times < 1):
-        raise EcsFakeUsageError(f'{where} takes times=1 or more, or "always", not {times!r}.')
+    return ContainerSelector(family, container, image)
 
 
 def check_callable(where: str, run: object) -> None:

@@ -9,9 +9,9 @@ from datetime import datetime
 from pytest_ecsfake.arns import Place
 from pytest_ecsfake.clock import to_datetime
 from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsFakeUsageError
-from pytest_ecsfake.state.scripts import ContainerOrder, ExecAnswer
+from pytest_ecsfake.state.orders import ExecAnswer, Times, check_times
 from pytest_ecsfake.views.clock import ClockView
-from pytest_ecsfake.views.containers import Times, check_callable, check_times, whom_of, written
+from pytest_ecsfake.views.containers import check_callable, selector_of, written
 from pytest_ecsfake.views.reading import Reader
 from pytest_ecsfake.views.tasks import Container, Task, TaskStore
 
@@ -79,7 +79,7 @@ class Exec:
         image: str | None = None,
         connected: bool = True,
         times: Times = "always",
-    ) -> ContainerOrder:
+    ) -> ExecAnswer:
         """Answer commands in containers, by family, name or image; where only the family is given, in its first essential container.
 
         Args:
@@ -98,7 +98,7 @@ class Exec:
         """
         __tracebackhide__ = HIDE_USAGE_ERRORS
         where = "exec.on()"
-        whom = whom_of(where, family, container, image)
+        selector = selector_of(where, family, container, image)
         check_times(where, times)
         if connected:
             check_callable(where, run)
@@ -116,10 +116,9 @@ class Exec:
 
             number = endpoint.handed_in.keep(call)
         shown = {"family": family, "container": container, "image": image, "connected": None if connected else False}
-        order = ExecAnswer(written("exec.on", **shown), whom, times, run=number, connected=connected)
+        order = ExecAnswer(written("exec.on", **shown), selector, number, connected, times=times)
         with endpoint.lock:
-            endpoint.world.scripts.exec.append(order)
-        return order
+            return endpoint.orders.add(order)
 
     @property
     def sessions(self) -> list[Session]:
@@ -129,7 +128,7 @@ class Exec:
             endpoint.settle()
             return [
                 Session(each.id, each.task_arn, each.container, each.command, to_datetime(each.at), each.result)
-                for each in endpoint.world.scripts.sessions
+                for each in endpoint.world.exec_sessions
             ]
 
     def _context(self, place: Place, arn: str, name: str, command: str, session_id: str) -> ExecContext:

@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING, Any
 from pytest_ecsfake.arns import Place
 from pytest_ecsfake.engine.strategies.shifting import STAGES
 from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsFakeUsageError
-from pytest_ecsfake.state.hooks import HookOrder
+from pytest_ecsfake.state.orders import HookAnswer, Times, check_times
 from pytest_ecsfake.views.clock import ClockView
-from pytest_ecsfake.views.containers import Times, check_times
 from pytest_ecsfake.views.reading import Reader
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
     #: What a function may return: a status, or a document as Lambda returns it.
-    HookAnswer = str | Mapping[str, object] | None
+    HookResult = str | Mapping[str, object] | None
 
 #: The stages that have hooks.
 HOOK_STAGES = tuple(stage.name for stage in STAGES if stage.takes_hooks)
@@ -62,12 +61,12 @@ class Hooks:
     def on(
         self,
         stage: api.DeploymentLifecycleHookStage,
-        run: Callable[[HookContext], HookAnswer],
+        run: Callable[[HookContext], HookResult],
         /,
         *,
         target: str | None = None,
         times: Times = "always",
-    ) -> HookOrder:
+    ) -> HookAnswer:
         """Answer for the hooks of a stage: `hooks.on("POST_TEST_TRAFFIC_SHIFT", lambda ctx: "SUCCEEDED")`.
 
         Args:
@@ -99,22 +98,21 @@ class Hooks:
         check_times("hooks.on()", times)
         endpoint = self._reader.endpoint
 
-        def call(place: Place, event: dict[str, Any]) -> HookAnswer:
+        def call(place: Place, event: dict[str, Any]) -> HookResult:
             return _checked(run(self._context(place, event)))
 
         shown = "" if target is None else f", target={target!r}"
         number = endpoint.handed_in.keep(call)
-        order = HookOrder(f'hooks.on("{stage}", …{shown})', stage, number, target, times)
+        order = HookAnswer(f'hooks.on("{stage}", …{shown})', stage, number, target, times=times)
         with endpoint.lock:
-            endpoint.world.hooks.append(order)
-        return order
+            return endpoint.orders.add(order)
 
     def _context(self, place: Place, event: dict[str, Any]) -> HookContext:
         reader = Reader(self._reader.endpoint, place)
         return HookContext(event, event["lifecycleStage"], event.get("hookDetails"), ClockView(reader, self._timeline))
 
 
-def _checked(answer: object) -> HookAnswer:
+def _checked(answer: object) -> HookResult:
     """What a callable returned, if a Lambda function could be meant by it; nothing at all is one that forgot its answer.
 
     Raises:

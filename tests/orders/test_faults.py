@@ -198,7 +198,7 @@ def test_a_limit_that_no_launch_asked_about_is_unused_unless_it_is_optional(ecs_
     limit = ecs_fake.faults.capacity("FARGATE_SPOT", available=0)
 
     assert [order.unmet() for order in ecs_fake.unused_orders] == [
-        'faults.capacity("FARGATE_SPOT", available=0) was met by no launch'
+        'faults.capacity("FARGATE_SPOT", available=0) matched no launch'
     ]
     limit.optional()
     assert ecs_fake.unused_orders == []

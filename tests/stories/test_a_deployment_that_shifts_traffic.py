@@ -458,7 +458,7 @@ def test_a_hook_that_no_deployment_asks_is_told_at_the_end(ecs_fake):
     order = ecs_fake.hooks.on("POST_SCALE_UP", lambda ctx: "SUCCEEDED", target="smoke-test")
 
     assert order.unmet() == (
-        "hooks.on(\"POST_SCALE_UP\", …, target='smoke-test') was met by no lifecycle hook of a deployment"
+        "hooks.on(\"POST_SCALE_UP\", …, target='smoke-test') matched no lifecycle hook of a deployment"
     )
     assert ecs_fake.unused_orders == [order]
     order.optional()

@@ -14,6 +14,7 @@ from pytest_ecsfake.clock import SECOND, Errand, Outcome, seconds
 from pytest_ecsfake.engine.rollouts import rollout
 from pytest_ecsfake.engine.rollouts.rollout import Failure
 from pytest_ecsfake.engine.rollouts.transition import hook_transition
+from pytest_ecsfake.state.orders import HookAnswer
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.service import HookRun, Service, ServiceDeployment
 
@@ -87,15 +88,22 @@ def _new_run(region: Region, hook: api.DeploymentLifecycleHook, stage: Any) -> H
 
 
 def _ask_function(region: Region, service: Service, record: ServiceDeployment, run: HookRun) -> None:
-    target = target_of(run)
-    order = next((order for order in region.hooks if order.takes(run.stage, target)), None)
-    if order is None:
+    answer = _answer(region, run)
+    if answer is None:
         hook_transition(region, record, run, "SUCCEEDED")
         return
-    order.meet()
-    run.answers_for = order.run
+    answer.meet()
+    run.answers_for = answer.run
     run.details = run.hook.get("hookDetails")
     _call(region, service, record, run)
+
+
+def _answer(region: Region, run: HookRun) -> HookAnswer | None:
+    """The test's order for a function: first come, first served."""
+    for answer in region.orders.of(HookAnswer):
+        if not answer.is_spent and answer.is_for(run.stage, target_of(run)):
+            return answer
+    return None
 
 
 def _call(region: Region, service: Service, record: ServiceDeployment, run: HookRun) -> None:

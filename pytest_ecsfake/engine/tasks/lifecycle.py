@@ -49,8 +49,8 @@ def begin(region: Region, task: Task, instance: ContainerInstance | None = None)
         instance: the container instance that has room for it; none on Fargate, and none for a task that waits for capacity.
     """
     manual = instance is not None and instance.agent == "manual"
-    if region.scripts.containers and not manual:  # what containers do there is the test's, in the agent's place
-        scripts.cast(region, task)
+    if not manual:  # what containers do there is the test's, in the agent's place
+        scripts.assign_scripts(region, task)
     accept(region, task, instance)
     if instance is not None or task.launch_type == "FARGATE":
         _stay(region, task, life_of(task).start[task.last_status])
