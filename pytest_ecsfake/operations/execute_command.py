@@ -10,7 +10,7 @@ from base64 import b64encode
 from typing import TYPE_CHECKING
 
 from pytest_ecsfake import arns
-from pytest_ecsfake.clock import Errand, Outcome
+from pytest_ecsfake.clock import Callback, Outcome
 from pytest_ecsfake.engine.tasks import scripts
 from pytest_ecsfake.errors import InvalidParameterException, TargetNotConnectedException
 from pytest_ecsfake.operations.registry import operation
@@ -104,9 +104,9 @@ def _open(region: Region, task: Task, container: Container, command: str, answer
     if answer is not None:
         answer.meet()
         if answer.run is not None:
-            told_as = f'the answer to ExecuteCommand in container "{container.name}" of family "{task.family}"'
+            description = f'the answer to ExecuteCommand in container "{container.name}" of family "{task.family}"'
             arguments = (region.place, task.arn, container.name, command, session.id)
-            region.clock.errands.append(Errand(answer.run, arguments, told_as, _note_result, (session,)))
+            region.clock.callbacks.append(Callback(answer.run, arguments, description, _note_result, (session,)))
     return session
 
 

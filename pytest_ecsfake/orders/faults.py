@@ -57,12 +57,12 @@ class Fault(Order):
 class Faults:
     """The faults that a test orders.
 
+    All take `times`, how many attempts they answer, or "always" (each retry of botocore is one attempt); `after`, how many attempts pass
+    first; and `when`, parameters that the call must have, matched in part as in `calls.assert_called`. Except for `failure` and `capacity`
+    the operation isn't carried out. All raise EcsFakeUsageError for an unknown operation or parameter, or a wrong number.
+
     Args:
         orders: takes them, beside the other orders of the fake.
-
-    What all of them take: `times`, how many attempts they answer, or "always" (each retry of botocore is one attempt); `after`, how many
-    attempts pass first; `when`, parameters that the call must have, matched in part as in `calls.assert_called`. Except for `failure` and
-    `capacity` the operation isn't carried out. All raise EcsFakeUsageError for an unknown operation or parameter, or a wrong number.
     """
 
     def __init__(self, orders: Orders) -> None:
@@ -187,16 +187,16 @@ class Faults:
         return self._order("failure", name, answer, times=times, after=after, when=when, shown=shown)
 
     def capacity(self, provider: str, *, available: int | None) -> CapacityLimit:
-        """Limit how many tasks run at one time on a capacity provider or launch type; RunTask has a failure for each that finds no place.
+        """Limit how many tasks run at one time on a capacity provider or launch type; RunTask has a failure for each task beyond that.
 
-        A condition of the world, not of a call: it holds until the next one for the same provider, for each region of each account.
+        The limit holds until the next one for the same provider, in each region of each account.
 
         Args:
             provider: `FARGATE`, `FARGATE_SPOT`, another capacity provider, or a launch type for tasks without a provider.
             available: how many tasks; None lifts the limit.
 
         Raises:
-            EcsFakeUsageError: there can be no such provider, or the number is none.
+            EcsFakeUsageError: there can be no such provider, or the number isn't valid.
         """
         __tracebackhide__ = HIDE_USAGE_ERRORS
         # API reference, CreateCapacityProvider, name: none begins with "fargate", in whatever case.

@@ -1,4 +1,4 @@
-"""Lifecycle hooks as a test answers them: in the place of the Lambda functions that a deployment configuration names."""
+"""Lifecycle hooks as a test answers them, in place of the Lambda functions that a deployment configuration names."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ MEMBERS = ("hookStatus", "hookDetails", "callBackDelay")
 
 @dataclass(frozen=True)
 class HookContext:
-    """What answers for a lifecycle hook is told.
+    """What a callable that answers a lifecycle hook gets.
 
     Args:
         event: what the Lambda function is sent, so that its handler can be called: `lambda ctx: handler(ctx.event, None)`.
         stage: the stage of the deployment, such as `POST_TEST_TRAFFIC_SHIFT`.
-        hook_details: the hook's `hookDetails`, or those of the answer before.
+        hook_details: the hook's `hookDetails`, or those of the previous answer.
         clock: virtual time.
     """
 
@@ -47,7 +47,7 @@ class HookContext:
 
 
 class Hooks:
-    """Answers for the Lambda functions of lifecycle hooks, of every account and region; what nobody answers for has SUCCEEDED.
+    """Answers in place of the Lambda functions of lifecycle hooks, in every account and region. A hook without an answer has SUCCEEDED.
 
     Args:
         reader: the place of the handle.
@@ -67,18 +67,18 @@ class Hooks:
         target: str | None = None,
         times: Times = "always",
     ) -> HookAnswer:
-        """Answer for the hooks of a stage: `hooks.on("POST_TEST_TRAFFIC_SHIFT", lambda ctx: "SUCCEEDED")`.
+        """Answer the hooks of a stage: `hooks.on("POST_TEST_TRAFFIC_SHIFT", lambda ctx: "SUCCEEDED")`.
 
         Args:
             stage: the stage, as `lifecycleStages` of a hook has it.
-            run: called with a `HookContext`; returns "SUCCEEDED", "FAILED" (the deployment is rolled back) or "IN_PROGRESS" (it is asked again
-                after 30 s), or the document that the function returns, with `hookStatus`, `hookDetails` and `callBackDelay`. What it sleeps
-                the deployment waits. It may call ECS.
-            target: the ARN or the name of the function that it answers for; None means that of every hook.
-            times: how many hooks this is for, or "always".
+            run: called with a `HookContext`; returns "SUCCEEDED", "FAILED" (the deployment is rolled back) or "IN_PROGRESS" (it is called again
+                after 30 s), or the document that the function returns, with `hookStatus`, `hookDetails` and `callBackDelay`. The deployment waits
+                as long as it sleeps. It may call ECS.
+            target: the ARN or the name of the function in whose place it answers; None means the function of every hook.
+            times: for how many hooks the order holds, or "always".
 
         Returns:
-            the order: one that no deployment met fails the test at its end, but for `.optional()`.
+            the order. If it matches no hook of a deployment the test fails at its end, unless `.optional()` is appended.
 
         Raises:
             EcsFakeUsageError: there is no such stage, or nothing to call.
@@ -113,10 +113,10 @@ class Hooks:
 
 
 def _checked(answer: object) -> HookResult:
-    """What a callable returned, if a Lambda function could be meant by it; nothing at all is one that forgot its answer.
+    """What a callable returned, if a Lambda function could return it. None passes: ECS can't read that answer, as that of a real function.
 
     Raises:
-        EcsFakeUsageError: it can't.
+        EcsFakeUsageError: a Lambda function of a hook couldn't return it.
     """
     document = answer if isinstance(answer, Mapping) else {"hookStatus": answer}
     status, delay = document.get("hookStatus"), document.get("callBackDelay", 0)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pytest_ecsfake import EcsFakeUsageError, HandedInError
+from pytest_ecsfake import CallbackError, EcsFakeUsageError
 
 pytestmark = pytest.mark.ecs_fake(clusters=["prod"], poll_step=0)
 
@@ -329,7 +329,7 @@ def test_a_hook_that_breaks_rolls_back_and_is_told_at_the_end(ecs_fake, deploy, 
 
     assert describe(arn)["status"] == "ROLLBACK_SUCCESSFUL"
     assert f"ECS was unable to invoke hook target {FUNCTION} due to" in describe(arn)["statusReason"]
-    with pytest.raises(HandedInError, match=told):
+    with pytest.raises(CallbackError, match=told):
         ecs_fake.tell_troubles()
 
 

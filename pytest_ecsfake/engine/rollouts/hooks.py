@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pytest_ecsfake.clock import SECOND, Errand, Outcome, seconds
+from pytest_ecsfake.clock import SECOND, Callback, Outcome, seconds
 from pytest_ecsfake.engine.rollouts import rollout
 from pytest_ecsfake.engine.rollouts.rollout import Failure
 from pytest_ecsfake.engine.rollouts.transition import hook_transition
@@ -109,10 +109,10 @@ def _answer(region: Region, run: HookRun) -> HookAnswer | None:
 def _call(region: Region, service: Service, record: ServiceDeployment, run: HookRun) -> None:
     if run.answers_for is None or not _is_waited_for(service, record, run):
         return
-    told_as = f"the hook at {run.stage} of service {service.name}"
-    event = event_for_function(region, service, record, run)
-    arguments = (region.place, event)
-    region.clock.errands.append(Errand(run.answers_for, arguments, told_as, _answered, (region, service, record, run)))
+    description = f"the hook at {run.stage} of service {service.name}"
+    arguments = (region.place, event_for_function(region, service, record, run))
+    given = (region, service, record, run)
+    region.clock.callbacks.append(Callback(run.answers_for, arguments, description, _answered, given))
 
 
 def event_for_function(region: Region, service: Service, record: ServiceDeployment, run: HookRun) -> dict[str, Any]:

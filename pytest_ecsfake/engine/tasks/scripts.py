@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_ecsfake.clock import SECOND, Errand, Outcome
+from pytest_ecsfake.clock import SECOND, Callback, Outcome
 from pytest_ecsfake.state.orders import ScriptOrder
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.scripts import ContainerSelector, HealthResult, Script
@@ -90,12 +90,12 @@ def start_error(container: Container) -> str | None:
     return container.script.start_error if container.script is not None else None
 
 
-def errand_of_program(region: Region, task: Task, container: Container) -> Errand | None:
-    """The call of the program that a container runs, which `lifecycle.py` goes on with; None where it has none."""
+def program_callback(region: Region, task: Task, container: Container) -> Callback | None:
+    """The call of the program that a container runs; `lifecycle.py` takes its outcome. None where the container has no program."""
     script = container.script
     if script is None or script.program is None:
         return None
-    return Errand(
+    return Callback(
         script.program,
         (region.place, task.arn, container.name),
         f'the program of container "{container.name}" in family "{task.family}"',
