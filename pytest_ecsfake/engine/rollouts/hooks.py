@@ -1,6 +1,6 @@
 """The lifecycle hooks of a deployment that shifts traffic: Lambda functions that are asked, and pauses that somebody ends.
 
-What a test ordered with `ecs_fake.hooks` answers for a function; a function that nobody answers for has SUCCEEDED.
+An answer that the test ordered with `ecs_fake.hooks` stands in for a function; a function without one has SUCCEEDED.
 Rules: API reference, DeploymentLifecycleHook, DeploymentLifecycleHookDetail and ContinueServiceDeployment; Developer Guide, "Lifecycle hooks for
 Amazon ECS service deployments", for what a function is sent and may return, and "Troubleshooting Amazon ECS blue/green deployments" for the texts.
 """
@@ -8,7 +8,7 @@ Amazon ECS service deployments", for what a function is sent and may return, and
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from pytest_ecsfake.clock import SECOND, Callback, Outcome, seconds
 from pytest_ecsfake.engine.rollouts import rollout
@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     from pytest_ecsfake import api
 
 #: API reference, DeploymentLifecycleHookTimeoutConfiguration: what holds where nobody says otherwise.
-TIMEOUT_IN_MINUTES, TIMEOUT_ACTION = 1440, "ROLLBACK"
+TIMEOUT_IN_MINUTES: Final = 1440
+TIMEOUT_ACTION: Final = "ROLLBACK"
 
 #: Developer Guide, "Lifecycle hooks …", callBackDelay: in how many seconds a function is called again that answered IN_PROGRESS.
 CALL_BACK_DELAY = 30
 
-#: The id of a pause: this, and behind it so many of these characters (the guide's example). What the id of another hook looks like is unverified.
+#: The id of a pause: this prefix, and this many random characters (the guide's example). What the id of another hook looks like is unverified.
 PAUSE_ID, PAUSE_ID_LENGTH = "ecs-pause-", 43
 
 # Developer Guide, "Troubleshooting Amazon ECS blue/green deployments". The last two are unverified.
@@ -69,7 +70,7 @@ def answer_pause(
 
 def timeout_action(hook: api.DeploymentLifecycleHook) -> api.DeploymentLifecycleHookAction:
     """What becomes of a deployment whose hook has timed out."""
-    return hook.get("timeoutConfiguration", {}).get("action", "ROLLBACK")
+    return hook.get("timeoutConfiguration", {}).get("action", TIMEOUT_ACTION)
 
 
 def target_of(run: HookRun) -> str:
