@@ -55,8 +55,9 @@ def execute_command(ecs: EcsFake) -> None:
 
 def deploy(ecs: EcsFake) -> None:
     service = {"taskDefinition": "web", "networkConfiguration": NETWORK}
-    ecs.client.create_service(serviceName="web", desiredCount=1, launchType="FARGATE", **service)
-    ecs.clock.advance(seconds=120)
+    if "default/web" not in ecs.services:
+        ecs.client.create_service(serviceName="web", desiredCount=1, launchType="FARGATE", **service)
+        ecs.clock.advance(seconds=120)
     configuration = {"strategy": "BLUE_GREEN", "lifecycleHooks": [HOOK]}
     ecs.client.update_service(service="web", deploymentConfiguration=configuration, forceNewDeployment=True, **service)
     ecs.clock.advance(seconds=60)
@@ -131,6 +132,23 @@ def test_the_handle_is_the_order_after_every_restore_and_counts_anew(ecs_fake, k
         assert (order.met, order.used) == (0, True)
 
 
+def test_an_order_may_hold_what_cannot_be_copied(ecs_fake):
+    class Large:
+        def __eq__(self, other):
+            return other > 50
+
+        __hash__ = None
+
+    order = ecs_fake.faults.throttle("ListClusters", when={"maxResults": Large()})
+
+    ecs_fake.set_aside()()
+    for size in (10, 60):
+        ecs_fake.client.list_clusters(maxResults=size)
+
+    assert [len(call.attempts) for call in ecs_fake.calls] == [1, 2]
+    assert order.is_spent
+
+
 def test_what_was_met_before_the_snapshot_is_met_after_a_restore_too(ecs_fake):
     before_set_up = ecs_fake.set_aside()
     order = ecs_fake.faults.failure("DescribeClusters", reason="MISSING", times=2)
@@ -200,6 +218,17 @@ def test_sessions_are_the_states_and_come_and_go_with_it(ecs_fake):
     restore()
 
     assert [session.result for session in ecs_fake.exec.sessions] == ["ran ls"]
+
+
+@pytest.mark.parametrize("name", ONCE)
+def test_the_next_order_has_its_turn_when_the_first_is_spent(ecs_fake, name):
+    set_up(ecs_fake)
+    first, second = (KINDS[name].give(ecs_fake) for _ in range(2))
+
+    for _ in range(2):
+        KINDS[name].meet(ecs_fake)
+
+    assert (first.met, second.met) == (1, 1)
 
 
 def test_orders_stand_in_the_order_in_which_they_were_written(ecs_fake):
