@@ -5,7 +5,6 @@ There is no other way to an operation: fixtures, clients and tests all come thro
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -22,7 +21,7 @@ from pytest_ecsfake.errors import (
     EcsFakeNotBuiltError,
     SerializationException,
 )
-from pytest_ecsfake.orders.callbacks import HandedIn, OuterTime
+from pytest_ecsfake.orders.callbacks import Callbacks, OuterTime
 from pytest_ecsfake.orders.faults import Faults
 from pytest_ecsfake.recording.call import Call
 from pytest_ecsfake.recording.calls import Calls
@@ -71,6 +70,7 @@ class Endpoint:
     ) -> None:
         self.world = world
         self.calls = calls
+        self.orders = world.orders
         self.faults = faults
         self.outer_time = outer_time
         self.poll_step = poll_step
@@ -78,7 +78,7 @@ class Endpoint:
         self.lock = RLock()
         #: What the code under test may have swallowed, told again when the test ends.
         self.troubles: list[EcsFakeError] = []
-        self.handed_in = HandedIn(self.lock, outer_time, self.tell)
+        self.handed_in = Callbacks(self.lock, outer_time, self.tell)
         #: While sleep or the test moves the clock: up to where the process has come along.
         self._followed: Instant | None = None
         #: A request's id is a UUID: this, and behind it the number of the answer.
@@ -115,7 +115,7 @@ class Endpoint:
 
     def _run_errands(self) -> None:
         self._follow()
-        self.handed_in.run_errands(self.world.clock)
+        self.handed_in.run_queued(self.world.clock)
 
     def move(self, microseconds: int) -> None:
         """Move time on; everything due on the way happens, in order, at its own instant."""
@@ -265,22 +265,22 @@ class Endpoint:
             call.answered(now, packed, error)
             self._answers += 1
             answer = Answer(call, f"{self._request_ids}{self._answers:012x}", now, packed, error)
-            if clock.errands:
+            if clock.callbacks:
                 self._run_errands()
             return answer
 
     def set_aside(self) -> Callable[[], None]:
         """Keep everything as it stands; what comes back puts it back, the clock included."""
         with self.lock:
-            saved = pickle.dumps(self.world)
-            calls, orders, previous, answers = self.calls.kept(), self.faults.kept(), self._previous, self._answers
+            world, orders = self.world.snapshot(), self.orders.snapshot()
+            calls, previous, answers = self.calls.kept(), self._previous, self._answers
 
         def put_back() -> None:
             with self.lock:
-                self.world = pickle.loads(saved)
+                self.world = World.restored(world, self.orders)
                 self.calls.put_back(calls)
                 self.calls.start = self.world.start
-                self.faults.put_back(orders)
+                self.orders.restore(orders)
                 self._previous, self._answers = previous, answers
 
         return put_back

@@ -16,9 +16,9 @@ from pytest_ecsfake.errors import EcsFakeError, EcsFakeNotBuiltError, EcsFakeUsa
 from pytest_ecsfake.options import is_account
 from pytest_ecsfake.orders.callbacks import OuterTime
 from pytest_ecsfake.orders.faults import Faults
-from pytest_ecsfake.orders.unused import Order, carry_over, complaint, unused
 from pytest_ecsfake.recording.calls import Calls
 from pytest_ecsfake.recording.ran_task import assert_ran_task
+from pytest_ecsfake.state.orders import Order
 from pytest_ecsfake.state.region import World
 from pytest_ecsfake.state.timings import Timings
 from pytest_ecsfake.transport.client import make_client
@@ -91,7 +91,7 @@ class EcsFake:
         self._endpoint = Endpoint(
             world,
             Calls(clock.now),
-            Faults(lambda: self._endpoint.world.conditions),
+            Faults(world.orders),
             outer_time,
             poll_step=round(options.poll_step * SECOND),
             check_responses=os.environ.get("ECSFAKE_CHECK_RESPONSES") == "1",
@@ -252,17 +252,13 @@ class EcsFake:
 
     @property
     def orders(self) -> list[Order]:
-        """What the test has ordered: faults, conditions, scripts and programs of containers, answers to ExecuteCommand and lifecycle hooks."""
-        with self._endpoint.lock:
-            world = self._endpoint.world
-            scripts = world.scripts
-            return [*self.faults.ordered, *world.conditions.capacity, *scripts.containers, *scripts.exec, *world.hooks]
+        """What the test ordered, the oldest first: faults, capacity, scripts and programs of containers, answers to ExecuteCommand and hooks."""
+        return list(self._endpoint.orders)
 
     @property
     def unused_orders(self) -> list[Order]:
         """What the test ordered, nothing has met and something should have; without what the set-up of a wider scope ordered."""
-        elsewhere = {id(order) for order in self._told_elsewhere}
-        return [order for order in unused(self.orders) if id(order) not in elsewhere]
+        return [order for order in self._endpoint.orders.unused() if order not in self._told_elsewhere]
 
     @property
     def troubles(self) -> Sequence[EcsFakeError]:
@@ -275,7 +271,7 @@ class EcsFake:
         What was swallowed is told no second time.
         """
         troubles, self._endpoint.troubles = self._endpoint.troubles, []
-        troubles += [UnusedOrderError(complaint(order)) for order in self.unused_orders]
+        troubles += [UnusedOrderError(order.complaint()) for order in self.unused_orders]
         if not troubles or not self.options.strict:
             return None
         first, *others = dict.fromkeys(str(trouble) for trouble in troubles)
@@ -302,11 +298,10 @@ class EcsFake:
         What has been ordered by now is the set-up's, so whether it was used is told at the end of the wider scope.
         """
         put_back = self._endpoint.set_aside()
-        self._told_elsewhere = known = self.orders
+        self._told_elsewhere = self.orders
 
         def put_all_back() -> None:
             put_back()
-            carry_over(known, self.orders)
             self._told_elsewhere = ()
 
         return put_all_back

@@ -10,12 +10,13 @@ from base64 import b64encode
 from typing import TYPE_CHECKING
 
 from pytest_ecsfake import arns
-from pytest_ecsfake.clock import Errand, Outcome
+from pytest_ecsfake.clock import Callback, Outcome
 from pytest_ecsfake.engine.tasks import scripts
 from pytest_ecsfake.errors import InvalidParameterException, TargetNotConnectedException
 from pytest_ecsfake.operations.registry import operation
+from pytest_ecsfake.state.exec_sessions import ExecSession
+from pytest_ecsfake.state.orders import ExecAnswer
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.scripts import ExecAnswer, ExecSession
 from pytest_ecsfake.state.task import Container, Task
 
 if TYPE_CHECKING:
@@ -90,8 +91,8 @@ def _refuse_unreachable(task: Task, container: Container) -> None:
 
 def _answer(region: Region, task: Task, container: Container) -> ExecAnswer | None:
     """The test's order for a command in this container: first come, first served."""
-    for answer in region.scripts.exec:
-        if not answer.is_spent and container in scripts.those(task, answer.whom):
+    for answer in region.orders.of(ExecAnswer):
+        if not answer.is_spent and container in scripts.matching_containers(task, answer.selector):
             return answer
     return None
 
@@ -99,13 +100,13 @@ def _answer(region: Region, task: Task, container: Container) -> ExecAnswer | No
 def _open(region: Region, task: Task, container: Container, command: str, answer: ExecAnswer | None) -> ExecSession:
     id_ = f"ecs-execute-command-{region.ids.hexadecimal(17)}"
     session = ExecSession(id_, task.arn, container.name, command, region.clock.now)
-    region.scripts.sessions.append(session)
+    region.exec_sessions.append(session)
     if answer is not None:
         answer.meet()
         if answer.run is not None:
-            told_as = f'the answer to ExecuteCommand in container "{container.name}" of family "{task.family}"'
+            description = f'the answer to ExecuteCommand in container "{container.name}" of family "{task.family}"'
             arguments = (region.place, task.arn, container.name, command, session.id)
-            region.clock.errands.append(Errand(answer.run, arguments, told_as, _note_result, (session,)))
+            region.clock.callbacks.append(Callback(answer.run, arguments, description, _note_result, (session,)))
     return session
 
 

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from pytest_ecsfake.arns import Place
 from pytest_ecsfake.clock import Clock, Instant
 from pytest_ecsfake.state.account_settings import AccountSettings
 from pytest_ecsfake.state.capacity_provider import CapacityProviders
 from pytest_ecsfake.state.cluster import Cluster, Clusters
-from pytest_ecsfake.state.conditions import Conditions
 from pytest_ecsfake.state.container_instance import ContainerInstances
 from pytest_ecsfake.state.event_log import EventLog
-from pytest_ecsfake.state.hooks import HookOrder
+from pytest_ecsfake.state.exec_sessions import ExecSession
 from pytest_ecsfake.state.ids import Ids
 from pytest_ecsfake.state.journal import Journal
 from pytest_ecsfake.state.namespaces import Namespaces
-from pytest_ecsfake.state.scripts import Scripts
+from pytest_ecsfake.state.orders import Orders
 from pytest_ecsfake.state.service import Services
 from pytest_ecsfake.state.task import Tasks
 from pytest_ecsfake.state.task_definition import TaskDefinitions
@@ -38,8 +38,17 @@ class _Contents:
     waiting_tasks: WaitingTasks = field(default_factory=WaitingTasks)
 
 
+def _without_orders(owner: object) -> dict[str, Any]:
+    """What a pickle of the world holds: everything but the orders, which lie outside it."""
+    return {name: value for name, value in vars(owner).items() if name != "orders"}
+
+
 class Region:
-    """One account in one region: its stores, its ids, its journal, its events. The clock, the scripts and the conditions are the whole world's."""
+    """One account in one region: its stores, its ids, its journal, its events.
+
+    The clock and the sessions of ExecuteCommand are shared by the whole world. The orders are the test's: they are handed in, and a snapshot
+    leaves them out.
+    """
 
     def __init__(
         self,
@@ -48,16 +57,14 @@ class Region:
         seed: str,
         timings: Timings,
         *,
-        scripts: Scripts,
-        conditions: Conditions,
-        hooks: list[HookOrder],
+        orders: Orders,
+        exec_sessions: list[ExecSession],
     ) -> None:
         self.place = place
         self.clock = clock
         self.timings = timings
-        self.scripts = scripts
-        self.conditions = conditions
-        self.hooks = hooks
+        self.orders = orders
+        self.exec_sessions = exec_sessions
         self.ids = Ids(f"{seed}/{place.account}/{place.region}")
         self.journal = Journal()
         self.events = EventLog(f"{seed}/{place.account}/{place.region}/events", clock)
@@ -92,21 +99,22 @@ class Region:
             contents = self._contents[cluster] = _Contents()
         return contents
 
+    __getstate__ = _without_orders
+
     def alarm_state(self, name: str) -> AlarmState:
         """What a CloudWatch alarm shows; one that nobody has set shows OK."""
         return self.alarms.get(name, "OK")
 
 
-@dataclass(slots=True)
+@dataclass
 class World:
-    """All that a fake knows of ECS: a copy of it is a copy of everything, the clock and what is due included."""
+    """All that a fake knows of ECS: a snapshot holds everything, the clock and what is due included, but for the orders of the test."""
 
     clock: Clock
     seed: str
     timings: Timings
-    scripts: Scripts = field(default_factory=Scripts)
-    conditions: Conditions = field(default_factory=Conditions)
-    hooks: list[HookOrder] = field(default_factory=list)
+    orders: Orders = field(default_factory=Orders)
+    exec_sessions: list[ExecSession] = field(default_factory=list)
     regions: dict[Place, Region] = field(default_factory=dict)
     start: Instant = field(init=False)
 
@@ -134,8 +142,22 @@ class World:
                 self.clock,
                 self.seed,
                 self.timings,
-                scripts=self.scripts,
-                conditions=self.conditions,
-                hooks=self.hooks,
+                orders=self.orders,
+                exec_sessions=self.exec_sessions,
             )
         return region
+
+    __getstate__ = _without_orders
+
+    def snapshot(self) -> bytes:
+        """The world as it stands, for `restored`."""
+        return pickle.dumps(self)
+
+    @staticmethod
+    def restored(snapshot: bytes, orders: Orders) -> World:
+        """The world of a snapshot, a new one each time, with these orders handed down to every region."""
+        world: World = pickle.loads(snapshot)
+        world.orders = orders
+        for region in world.regions.values():
+            region.orders = orders
+        return world

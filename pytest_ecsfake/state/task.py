@@ -51,7 +51,7 @@ class Container:
     health_status: api.HealthStatus = "UNKNOWN"
     execute_command_agent: ManagedAgent | None = None
     network_bindings: tuple[api.NetworkBinding, ...] = ()  # of network modes bridge and host, once it has started
-    script: Script | None = None  # what the test ordered it to do
+    script: Script | None = None  # what it does by itself, if the test ordered that
     started_at: Instant | None = None  # the last time, where it was restarted
     starts: int = 0  # what was ordered for an earlier run is out of date
     health_is_set: bool = False  # by the test, over what its check says

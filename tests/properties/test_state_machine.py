@@ -18,8 +18,9 @@ from pytest_ecsfake.arns import Place
 from pytest_ecsfake.clock import SECOND, Clock, to_epoch_seconds
 from pytest_ecsfake.engine.tasks import lifecycle
 from pytest_ecsfake.errors import EcsError
+from pytest_ecsfake.state.orders import ScriptOrder
 from pytest_ecsfake.state.region import World
-from pytest_ecsfake.state.scripts import Script, Whom
+from pytest_ecsfake.state.scripts import ContainerSelector, Script
 from pytest_ecsfake.state.timings import Timings
 from pytest_ecsfake.validation import schemas
 
@@ -224,8 +225,8 @@ class Account:
             "ends": {"runs_for": 20 * SECOND, "exit_code": 1},
             "deaf": {"ignores_sigterm": True},
         }
-        whom = Whom(family=family)
-        self.region.scripts.containers.append(Script(f"{family} {what}", whom, times, **orders[what]))
+        order = ScriptOrder(f"{family} {what}", ContainerSelector(family=family), Script(**orders[what]), times=times)
+        self.region.orders.add(order)
 
     def protect(self, number: int, protected: bool, minutes: int) -> None:
         task = self._task(number)

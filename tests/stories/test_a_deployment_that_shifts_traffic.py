@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pytest_ecsfake import EcsFakeUsageError, HandedInError
+from pytest_ecsfake import CallbackError, EcsFakeUsageError
 
 pytestmark = pytest.mark.ecs_fake(clusters=["prod"], poll_step=0)
 
@@ -329,7 +329,7 @@ def test_a_hook_that_breaks_rolls_back_and_is_told_at_the_end(ecs_fake, deploy, 
 
     assert describe(arn)["status"] == "ROLLBACK_SUCCESSFUL"
     assert f"ECS was unable to invoke hook target {FUNCTION} due to" in describe(arn)["statusReason"]
-    with pytest.raises(HandedInError, match=told):
+    with pytest.raises(CallbackError, match=told):
         ecs_fake.tell_troubles()
 
 
@@ -458,7 +458,7 @@ def test_a_hook_that_no_deployment_asks_is_told_at_the_end(ecs_fake):
     order = ecs_fake.hooks.on("POST_SCALE_UP", lambda ctx: "SUCCEEDED", target="smoke-test")
 
     assert order.unmet() == (
-        "hooks.on(\"POST_SCALE_UP\", …, target='smoke-test') was met by no lifecycle hook of a deployment"
+        "hooks.on(\"POST_SCALE_UP\", …, target='smoke-test') matched no lifecycle hook of a deployment"
     )
     assert ecs_fake.unused_orders == [order]
     order.optional()

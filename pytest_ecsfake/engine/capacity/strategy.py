@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_ecsfake.errors import EcsFakeNotBuiltError, InvalidParameterException
 from pytest_ecsfake.state.cluster import Cluster
+from pytest_ecsfake.state.orders import CapacityLimit
 from pytest_ecsfake.state.region import Region
 
 if TYPE_CHECKING:
@@ -100,23 +101,23 @@ def resolve(
     return Wanted(_check(region, cluster, strategy), strategy)
 
 
-def available(region: Region, provider: str) -> int | None:
-    """How many more tasks find a place now on a capacity provider or launch type; None where the test ordered no limit.
+def limit_of(region: Region, capacity: Capacity) -> CapacityLimit | None:
+    """The order that limits how many tasks run on a capacity; None where there is no such order, or the newest one lifts the limit."""
+    provider = capacity.provider or capacity.launch_type
+    for limit in reversed(region.orders.of(CapacityLimit)):
+        if limit.provider == provider:
+            return None if limit.available is None else limit
+    return None
 
-    Args:
-        region: the region of the account; every cluster of it shares the capacity.
-        provider: the task's capacity provider, or its launch type where it has none.
-    """
-    limit = region.conditions.capacity_of(provider)
-    if limit is None or limit.available is None:
-        return None
-    limit.used = True
+
+def tasks_left(region: Region, limit: CapacityLimit) -> int:
+    """How many more tasks may start now under a limit; all clusters of the region share it."""
     running = sum(
-        (task.capacity_provider_name or task.launch_type) == provider and task.last_status != "STOPPED"
+        (task.capacity_provider_name or task.launch_type) == limit.provider and task.last_status != "STOPPED"
         for cluster in region.clusters
         for task in region.tasks_in(cluster)
     )
-    return max(0, limit.available - running)
+    return max(0, (limit.available or 0) - running)
 
 
 def divide(strategy: Sequence[api.CapacityProviderStrategyItem], count: int) -> list[str]:

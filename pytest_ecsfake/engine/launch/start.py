@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from pytest_ecsfake.engine.capacity.strategy import UNAVAILABLE, Capacity, available
+from pytest_ecsfake.engine.capacity.strategy import UNAVAILABLE, Capacity, limit_of, tasks_left
 from pytest_ecsfake.engine.launch import candidates, waiting
 from pytest_ecsfake.engine.launch import plan as launch
 from pytest_ecsfake.engine.launch.plan import Plan
@@ -65,9 +65,14 @@ def launch_tasks(region: Region, plan: Plan, capacities: Sequence[Capacity], wis
     """
     started = Started([], [])
     for capacity, alike in groupby(capacities):
+        limit = limit_of(region, capacity)
+        if limit is not None:
+            limit.meet()
         if capacity.launch_type == "FARGATE":
             for _ in alike:
-                if not _is_exhausted(region, capacity, started):
+                if _is_exhausted(region, capacity):
+                    started.failures.append({"reason": UNAVAILABLE})
+                else:
                     _start(region, plan, started, provider=capacity.provider)
         else:
             _start_on_instances(region, plan, capacity, len(list(alike)), wish, started)
@@ -98,7 +103,8 @@ def _start_on_instances(  # noqa: PLR0917 (all of them are what is started)
     )
     can_wait = waiting.scales(region, capacity.provider)
     for _ in range(count):
-        if _is_exhausted(region, capacity, started):
+        if _is_exhausted(region, capacity):
+            started.failures.append({"reason": UNAVAILABLE})
             continue
         instance = placement.place()
         if instance is not None or can_wait:
@@ -112,12 +118,10 @@ def _start_on_instances(  # noqa: PLR0917 (all of them are what is started)
             return
 
 
-def _is_exhausted(region: Region, capacity: Capacity, started: Started) -> bool:
-    """Whether the test ordered that there is no capacity for another task, which then fails for it."""
-    exhausted = available(region, capacity.provider or capacity.launch_type) == 0
-    if exhausted:
-        started.failures.append({"reason": UNAVAILABLE})
-    return exhausted
+def _is_exhausted(region: Region, capacity: Capacity) -> bool:
+    """Whether the test ordered that there is no capacity for another task now."""
+    limit = limit_of(region, capacity)
+    return limit is not None and tasks_left(region, limit) == 0
 
 
 def _start(

@@ -1,6 +1,6 @@
 """The lifecycle hooks of a deployment that shifts traffic: Lambda functions that are asked, and pauses that somebody ends.
 
-What a test ordered with `ecs_fake.hooks` answers for a function; a function that nobody answers for has SUCCEEDED.
+An answer that the test ordered with `ecs_fake.hooks` stands in for a function; a function without one has SUCCEEDED.
 Rules: API reference, DeploymentLifecycleHook, DeploymentLifecycleHookDetail and ContinueServiceDeployment; Developer Guide, "Lifecycle hooks for
 Amazon ECS service deployments", for what a function is sent and may return, and "Troubleshooting Amazon ECS blue/green deployments" for the texts.
 """
@@ -8,12 +8,13 @@ Amazon ECS service deployments", for what a function is sent and may return, and
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from pytest_ecsfake.clock import SECOND, Errand, Outcome, seconds
+from pytest_ecsfake.clock import SECOND, Callback, Outcome, seconds
 from pytest_ecsfake.engine.rollouts import rollout
 from pytest_ecsfake.engine.rollouts.rollout import Failure
 from pytest_ecsfake.engine.rollouts.transition import hook_transition
+from pytest_ecsfake.state.orders import HookAnswer
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.service import HookRun, Service, ServiceDeployment
 
@@ -21,12 +22,13 @@ if TYPE_CHECKING:
     from pytest_ecsfake import api
 
 #: API reference, DeploymentLifecycleHookTimeoutConfiguration: what holds where nobody says otherwise.
-TIMEOUT_IN_MINUTES, TIMEOUT_ACTION = 1440, "ROLLBACK"
+TIMEOUT_IN_MINUTES: Final = 1440
+TIMEOUT_ACTION: Final = "ROLLBACK"
 
 #: Developer Guide, "Lifecycle hooks …", callBackDelay: in how many seconds a function is called again that answered IN_PROGRESS.
 CALL_BACK_DELAY = 30
 
-#: The id of a pause: this, and behind it so many of these characters (the guide's example). What the id of another hook looks like is unverified.
+#: The id of a pause: this prefix, and this many random characters (the guide's example). What the id of another hook looks like is unverified.
 PAUSE_ID, PAUSE_ID_LENGTH = "ecs-pause-", 43
 
 # Developer Guide, "Troubleshooting Amazon ECS blue/green deployments". The last two are unverified.
@@ -68,7 +70,7 @@ def answer_pause(
 
 def timeout_action(hook: api.DeploymentLifecycleHook) -> api.DeploymentLifecycleHookAction:
     """What becomes of a deployment whose hook has timed out."""
-    return hook.get("timeoutConfiguration", {}).get("action", "ROLLBACK")
+    return hook.get("timeoutConfiguration", {}).get("action", TIMEOUT_ACTION)
 
 
 def target_of(run: HookRun) -> str:
@@ -87,24 +89,31 @@ def _new_run(region: Region, hook: api.DeploymentLifecycleHook, stage: Any) -> H
 
 
 def _ask_function(region: Region, service: Service, record: ServiceDeployment, run: HookRun) -> None:
-    target = target_of(run)
-    order = next((order for order in region.hooks if order.takes(run.stage, target)), None)
-    if order is None:
+    answer = _answer(region, run)
+    if answer is None:
         hook_transition(region, record, run, "SUCCEEDED")
         return
-    order.meet()
-    run.answers_for = order.run
+    answer.meet()
+    run.answers_for = answer.run
     run.details = run.hook.get("hookDetails")
     _call(region, service, record, run)
+
+
+def _answer(region: Region, run: HookRun) -> HookAnswer | None:
+    """The test's order for a function: first come, first served."""
+    for answer in region.orders.of(HookAnswer):
+        if not answer.is_spent and answer.is_for(run.stage, target_of(run)):
+            return answer
+    return None
 
 
 def _call(region: Region, service: Service, record: ServiceDeployment, run: HookRun) -> None:
     if run.answers_for is None or not _is_waited_for(service, record, run):
         return
-    told_as = f"the hook at {run.stage} of service {service.name}"
-    event = event_for_function(region, service, record, run)
-    arguments = (region.place, event)
-    region.clock.errands.append(Errand(run.answers_for, arguments, told_as, _answered, (region, service, record, run)))
+    description = f"the hook at {run.stage} of service {service.name}"
+    arguments = (region.place, event_for_function(region, service, record, run))
+    given = (region, service, record, run)
+    region.clock.callbacks.append(Callback(run.answers_for, arguments, description, _answered, given))
 
 
 def event_for_function(region: Region, service: Service, record: ServiceDeployment, run: HookRun) -> dict[str, Any]:

@@ -49,8 +49,8 @@ def begin(region: Region, task: Task, instance: ContainerInstance | None = None)
         instance: the container instance that has room for it; none on Fargate, and none for a task that waits for capacity.
     """
     manual = instance is not None and instance.agent == "manual"
-    if region.scripts.containers and not manual:  # what containers do there is the test's, in the agent's place
-        scripts.cast(region, task)
+    if not manual:  # what containers do there is the test's, in the agent's place
+        scripts.assign_scripts(region, task)
     accept(region, task, instance)
     if instance is not None or task.launch_type == "FARGATE":
         _stay(region, task, life_of(task).start[task.last_status])
@@ -261,10 +261,10 @@ def _run(region: Region, task: Task, container: Container) -> None:
     if script.runs_for is not None:
         ending = (container.starts, script.exit_code, script.reason)
         region.clock.after(script.runs_for, _exit_by_itself, region, task, container, *ending)
-    program = scripts.errand_of_program(region, task, container)
+    program = scripts.program_callback(region, task, container)
     if program is not None:
         given = (region, task, container, container.starts)
-        region.clock.errands.append(program._replace(then=_program_ended, given=given))
+        region.clock.callbacks.append(program._replace(then=_program_ended, given=given))
 
 
 def _exit_by_itself(  # noqa: PLR0917 (what an event knows)
@@ -275,7 +275,7 @@ def _exit_by_itself(  # noqa: PLR0917 (what an event knows)
 
 
 def _program_ended(region: Region, task: Task, container: Container, start: int, outcome: Outcome) -> None:
-    """Have a container end as long after its start as its program slept."""
+    """Schedule the container's exit: its program's virtual run time after its start."""
     ending = (start, scripts.exit_code_of(outcome), None)
     region.clock.after(outcome.slept, _exit_by_itself, region, task, container, *ending)
 
