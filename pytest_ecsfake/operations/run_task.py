@@ -5,9 +5,9 @@ Rules: API reference, RunTask. What its tasks are is planned in `engine/launch/p
 
 from __future__ import annotations
 
-import marshal
 from typing import TYPE_CHECKING
 
+from pytest_ecsfake import documents
 from pytest_ecsfake.engine.capacity import strategy
 from pytest_ecsfake.engine.launch import plan as launch
 from pytest_ecsfake.engine.launch import start, waiting
@@ -83,7 +83,7 @@ def _tasks_of_token(
     Raises:
         ConflictException: it was used with other parameters (text unverified).
     """
-    if marshal.loads(known.request) != dict(request):
+    if documents.unpack(known.request) != dict(request):
         raise ConflictException(
             "The provided clientToken is already in use with a different RunTask request.",  # unverified
             resourceIds=list(known.task_arns),
@@ -94,4 +94,4 @@ def _tasks_of_token(
 
 def _packed(request: api.RunTaskRequest) -> bytes:
     """The parameters of a call, in a form that costs the garbage collector nothing to keep."""
-    return marshal.dumps(dict(request))
+    return documents.pack(dict(request))
