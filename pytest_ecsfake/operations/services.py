@@ -22,6 +22,7 @@ from pytest_ecsfake.operations import service_rules
 from pytest_ecsfake.operations.registry import operation
 from pytest_ecsfake.rendering.service import service as rendered
 from pytest_ecsfake.state.cluster import Cluster
+from pytest_ecsfake.state.namespaces import NOT_FOUND as NO_NAMESPACE
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.service import Service, TaskSet
 
@@ -200,9 +201,7 @@ def list_services_by_namespace(
     """The ARNs of the ACTIVE services of all clusters whose Service Connect configuration names a namespace, client-only ones too."""
     namespace = region.namespaces.find(request["namespace"])
     if namespace is None:
-        raise NamespaceNotFoundException(  # terraform-aws-ecs#116, there for CreateCluster
-            f"Failed to retrieve namespace for {request['namespace']}"
-        )
+        raise NamespaceNotFoundException(NO_NAMESPACE.format(namespace=request["namespace"]))
     start = pagination.position(region.place, "ListServicesByNamespace", request) or ""
     size = request.get("maxResults", PAGE_SIZE)
     there = sorted(_in_namespace(region, namespace))

@@ -258,7 +258,7 @@ def _note_failure(region: Region, service: Service, task: Task, *, failed_to_sta
     if failed_to_start:
         if _is_kept_up(service, deployment):
             starting.count_failed_start(region, service)
-        messages.say_once(region, service, f"was unable to place a task. Reason: {task.stopped_reason}")
+        messages.say_once(region, service, messages.NOT_PLACED.format(reason=task.stopped_reason))
     record = service.current_deployment
     if record is None or deployment is not record.deployment or record.status != "IN_PROGRESS":
         return

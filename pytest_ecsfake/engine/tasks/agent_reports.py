@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from pytest_ecsfake.clock import SECOND, Instant
 from pytest_ecsfake.engine.tasks import containers, lifecycle
 from pytest_ecsfake.engine.tasks.transition import (
+    ESSENTIAL_CONTAINER_EXITED,
+    FAILED_TO_START,
     agent_start,
     agent_stop,
     container_transition,
@@ -93,8 +95,6 @@ def _moment(given: float | None, before: Instant | None) -> Instant | None:
 def _give_up(region: Region, task: Task, reason: str | None) -> None:
     """Decide that a task ends which nobody told to: it never ran, or an essential container has ended."""
     if task.started_at is None:
-        want_stopped(region, task, "TaskFailedToStart", reason or "Task failed to start", counts=False)
+        want_stopped(region, task, "TaskFailedToStart", reason or FAILED_TO_START, counts=False)
     else:
-        want_stopped(
-            region, task, "EssentialContainerExited", reason or "Essential container in task exited", counts=False
-        )
+        want_stopped(region, task, "EssentialContainerExited", reason or ESSENTIAL_CONTAINER_EXITED, counts=False)

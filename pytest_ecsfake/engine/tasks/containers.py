@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from pytest_ecsfake.clock import SECOND
 from pytest_ecsfake.engine.tasks import host_ports
 from pytest_ecsfake.engine.tasks.stages import OBEYED_PERCENT, Stage
-from pytest_ecsfake.engine.tasks.transition import container_transition
+from pytest_ecsfake.engine.tasks.transition import ESSENTIAL_CONTAINER_EXITED, container_transition
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.task import Container, Task
 
@@ -143,7 +143,7 @@ def why_it_ended(task: Task) -> str:
         for container in task.containers:
             if container.is_essential and (container.reason or "").startswith("OutOfMemoryError"):
                 return container.reason or ""
-    return "Essential container in task exited"
+    return ESSENTIAL_CONTAINER_EXITED
 
 
 def give_up(region: Region, task: Task) -> None:

@@ -21,6 +21,7 @@ from pytest_ecsfake.engine.tasks.stages import (
     life_of,
 )
 from pytest_ecsfake.engine.tasks.transition import (
+    FAILED_TO_START,
     accept,
     agent_start,
     attachments_transition,
@@ -218,7 +219,7 @@ def _start_containers(region: Region, task: Task) -> None:
                 return
             _start_container(region, task, container)
     if containers.waiting_in_vain(task):
-        stop(region, task, code="TaskFailedToStart", reason="Task failed to start")
+        stop(region, task, code="TaskFailedToStart", reason=FAILED_TO_START)
     elif all(container.last_status != "PENDING" for container in task.containers):
         _stay(region, task, life_of(task).start["ACTIVATING"])
 
@@ -232,7 +233,7 @@ def _fail_to_start(region: Region, task: Task, container: Container, error: str)
     if task.desired_status == "STOPPED":
         return
     container.reason = error
-    reason = error if task.launch_type == "FARGATE" else "Task failed to start"
+    reason = error if task.launch_type == "FARGATE" else FAILED_TO_START
     stop(region, task, code="TaskFailedToStart", reason=reason)
 
 
@@ -311,7 +312,7 @@ def _start_agent(region: Region, container: Container) -> None:
 def _give_up_waiting(region: Region, task: Task, container: Container) -> None:
     """End the start when others still wait for a container whose time is over (API reference, ContainerDefinition, startTimeout)."""
     if task.last_status == "ACTIVATING" and not _is_ending(task) and containers.is_awaited(task, container):
-        stop(region, task, code="TaskFailedToStart", reason="Task failed to start")  # unverified
+        stop(region, task, code="TaskFailedToStart", reason=FAILED_TO_START)  # unverified
 
 
 # --- on the way down --------------------------------------------------------------------------------------------------------------------

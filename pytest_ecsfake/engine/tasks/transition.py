@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from pytest_ecsfake import api
 
 
+#: Developer Guide, "Amazon ECS stopped tasks error messages": the reasons that ECS itself gives a task.
+FAILED_TO_START = "Task failed to start"
+ESSENTIAL_CONTAINER_EXITED = "Essential container in task exited"
+
+
 def accept(region: Region, task: Task, instance: ContainerInstance | None) -> None:
     """Take a new task in, in the status that it was made with, on the container instance where it is placed at once."""
     region.tasks_in(task.cluster).add(task.id, task)
