@@ -1,13 +1,20 @@
-"""How large a task is: the spellings of `cpu` and `memory`, and the sizes that Fargate has.
+"""How large a task is: how `cpu` and `memory` are spelt, which sizes Fargate has, and how the sizes of containers add up to their task's.
 
-Rules: API reference, RegisterTaskDefinition, cpu and memory; Developer Guide, "Troubleshooting Amazon ECS task definition invalid CPU or
-memory errors".
+RegisterTaskDefinition checks a definition by these rules, RunTask and StartTask a definition with its overrides, and task placement
+reserves by them. Each operation raises the refusals in an error class of its own.
+Rules: API reference, RegisterTaskDefinition, cpu and memory, and ContainerDefinition, cpu, memory and memoryReservation; Developer Guide,
+"Troubleshooting Amazon ECS task definition invalid CPU or memory errors".
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
 
 _GIB = 1024
 
@@ -35,6 +42,17 @@ NO_FARGATE_SIZE = (
     "No Fargate configuration exists for given values: {cpu} CPU, {memory} memory. "
     "See the Amazon ECS documentation for the valid values."
 )
+
+#: The same page.
+INVALID_SIZE = "Invalid '{member}' setting for task."
+
+MEMORY_BELOW_RESERVATION = (
+    "Invalid setting for container '{container}'. 'memory' must be greater than or equal to 'memoryReservation'."
+)
+# Seen for memory (pulumi-awsx#1220); for memoryReservation unverified.
+CONTAINER_ABOVE_TASK = "The '{member}' setting for container '{container}' is greater than for the task."
+# Seen for memoryReservation (cloudnativedaysjp/dreamkast-infra#4766) and cpu (klotho#892).
+SUM_ABOVE_TASK = "The sum of all container '{member}' values cannot be greater than the value of the task '{of_task}'."
 
 #: A number of units, or of vCPUs and GBs; upper or lower case, with or without a blank.
 #: Nobody has shown that ECS takes GiB, MB or a plural, so they are refused. # unverified
@@ -70,3 +88,78 @@ def is_fargate_size(cpu: int, memory: int, *, windows: bool = False, arm: bool =
     if windows and (arm or cpu not in FARGATE_WINDOWS_CPU):
         return False
     return memory in FARGATE_SIZES.get(cpu, ())
+
+
+class TaskSize(NamedTuple):
+    """The CPU units and the MiB of memory that a task is launched with."""
+
+    cpu: int
+    memory: int
+
+
+class ContainerSize(NamedTuple):
+    """What a container asks for, its overrides included; None where it doesn't say."""
+
+    name: str
+    cpu: int
+    memory: int | None
+    memory_reservation: int | None
+
+    @property
+    def reserved_memory(self) -> int:
+        """The MiB that the container counts for (API reference, ContainerDefinition, memoryReservation: without one, the value of memory)."""
+        reserved = self.memory if self.memory_reservation is None else self.memory_reservation
+        return reserved or 0
+
+
+def container_sizes(
+    containers: Sequence[api.ContainerDefinition], overrides: Sequence[api.ContainerOverride] = ()
+) -> list[ContainerSize]:
+    """The sizes of containers, with what is overridden."""
+    by_name = {override["name"]: override for override in overrides if "name" in override}
+    return [container_size(container, by_name.get(container["name"], {})) for container in containers]
+
+
+def container_size(container: api.ContainerDefinition, override: api.ContainerOverride) -> ContainerSize:
+    """The size of one container, with what is overridden."""
+    return ContainerSize(
+        name=container["name"],
+        cpu=override.get("cpu", container.get("cpu", 0)),
+        memory=override.get("memory", container.get("memory")),
+        memory_reservation=override.get("memoryReservation", container.get("memoryReservation")),
+    )
+
+
+def container_refusal(sizes: Sequence[ContainerSize], *, cpu: int | None, memory: int | None) -> str | None:
+    """What ECS says of containers that don't fit into their task; None when they fit.
+
+    The hard limits are checked one by one: their sum may exceed the task's memory (pulumi-awsx#1220).
+
+    Args:
+        sizes: those of all containers.
+        cpu: the task's own CPU units, if it has any: on a container instance a task may go without.
+        memory: the task's own MiB, if it has any.
+    """
+    for size in sizes:
+        if refusal := memory_refusal(size):
+            return refusal
+        if memory is not None:
+            for member, amount in (("memory", size.memory), ("memoryReservation", size.memory_reservation)):
+                if (amount or 0) > memory:
+                    return CONTAINER_ABOVE_TASK.format(member=member, container=size.name)
+    if memory is not None and sum(size.memory_reservation or 0 for size in sizes) > memory:
+        return SUM_ABOVE_TASK.format(member="memoryReservation", of_task="memory")
+    if cpu is not None and sum(size.cpu for size in sizes) > cpu:
+        return SUM_ABOVE_TASK.format(member="cpu", of_task="cpu")
+    return None
+
+
+def memory_refusal(size: ContainerSize) -> str | None:
+    """What ECS says of a container that reserves more memory than it may use; a 0 counts as not given.
+
+    The API reference wants `memory` to be greater, the text is satisfied by as much; a deployment with both equal went through
+    (cdk-preflight).
+    """
+    if size.memory and size.memory_reservation and size.memory < size.memory_reservation:
+        return MEMORY_BELOW_RESERVATION.format(container=size.name)
+    return None

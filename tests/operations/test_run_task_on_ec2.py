@@ -159,6 +159,7 @@ def test_a_task_of_a_capacity_provider_runs_on_its_instances(ecs_fake, register,
         pytest.param(
             {"overrides": {"cpu": "512", "memory": "1 GB"}}, {"cpu": "512", "memory": "1024"}, id="another size"
         ),
+        pytest.param({"overrides": {"cpu": ".5 vCPU"}}, {"cpu": "512", "memory": "256"}, id="a size in vCPUs"),
         pytest.param(
             {"overrides": {"containerOverrides": [{"name": "app", "command": ["true"]}]}},
             {

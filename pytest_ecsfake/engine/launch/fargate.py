@@ -18,7 +18,7 @@ from pytest_ecsfake.errors import (
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
-    from pytest_ecsfake.engine.launch.overrides import TaskSize
+    from pytest_ecsfake.engine.task_sizes import TaskSize
 
 LATEST = "LATEST"
 
@@ -39,6 +39,9 @@ NO_TASK_ROLE = (
     "The execute command failed because a valid task role is not being used. "
     "Specify a valid task role in your task definition or as a task override and try again."
 )
+
+# Seen for GPU (cdk-preflight), for other kinds unverified.
+NO_RESOURCE_REQUIREMENTS = "Tasks using the Fargate launch type do not support {kind} resource requirements."
 
 #: API reference, TaskEphemeralStorage: what a task has that doesn't ask for more.
 EPHEMERAL_STORAGE_GIB = 20
@@ -140,7 +143,7 @@ def _needs_1_4_0(request: Mapping[str, Any], definition: api.TaskDefinition, siz
     overrides = request.get("overrides", {})
     containers = [*definition["containerDefinitions"], *overrides.get("containerOverrides", [])]
     return bool(
-        int(size.cpu) > LARGEST_CPU_BEFORE_1_4_0
+        size.cpu > LARGEST_CPU_BEFORE_1_4_0
         or "ephemeralStorage" in definition
         or "ephemeralStorage" in overrides
         or request.get("enableExecuteCommand")

@@ -7,10 +7,20 @@ are those of RegisterTaskDefinition; that RunTask answers them with InvalidParam
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
+from pytest_ecsfake.engine.launch.fargate import NO_RESOURCE_REQUIREMENTS
 from pytest_ecsfake.engine.placement.reservation import demand
-from pytest_ecsfake.engine.task_sizes import NO_FARGATE_SIZE, cpu_units, is_fargate_size, memory_mib
+from pytest_ecsfake.engine.task_sizes import (
+    INVALID_SIZE,
+    NO_FARGATE_SIZE,
+    TaskSize,
+    container_refusal,
+    container_sizes,
+    cpu_units,
+    is_fargate_size,
+    memory_mib,
+)
 from pytest_ecsfake.errors import InvalidParameterException
 
 if TYPE_CHECKING:
@@ -18,13 +28,6 @@ if TYPE_CHECKING:
 
 #: API reference, RunTask, overrides: the characters of the whole structure as JSON.
 MAX_LENGTH = 8192
-
-
-class TaskSize(NamedTuple):
-    """A task's CPU units and MiB, as strings like everywhere in the API."""
-
-    cpu: str
-    memory: str
 
 
 def check(definition: api.TaskDefinition, overrides: api.TaskOverride, *, on_fargate: bool) -> None:
@@ -78,11 +81,11 @@ def fargate_size(definition: api.TaskDefinition, overrides: api.TaskOverride) ->
         InvalidParameterException: ECS can't read a size, Fargate hasn't got it, or the containers don't fit in.
     """
     if "cpu" not in overrides and "memory" not in overrides:
-        size = TaskSize(definition["cpu"], definition["memory"])
+        size = TaskSize(int(definition["cpu"]), int(definition["memory"]))
     else:
         size = _overridden_size(definition, overrides)
-    if overrides.get("containerOverrides") or size != (definition["cpu"], definition["memory"]):
-        _check_containers_fit(definition, overrides, size)
+    if overrides:
+        _refuse_too_large_containers(definition, overrides, size)
     return size
 
 
@@ -97,15 +100,15 @@ def size_on_instance(definition: api.TaskDefinition, overrides: api.TaskOverride
     if "memory" in overrides:
         _readable(memory_mib(overrides["memory"]), "memory")
     needed = demand(definition, overrides)
-    size = TaskSize(str(needed.cpu), str(needed.memory))
+    size = TaskSize(needed.cpu, needed.memory)
     if overrides.get("containerOverrides"):
-        _check_containers_fit(definition, overrides, size)
+        _refuse_too_large_containers(definition, overrides, size)
     return size
 
 
 def _refuse_gpu(override: api.ContainerOverride) -> None:
     if any(requirement["type"] == "GPU" for requirement in override.get("resourceRequirements", [])):
-        raise InvalidParameterException("Tasks using the Fargate launch type do not support GPU resource requirements.")
+        raise InvalidParameterException(NO_RESOURCE_REQUIREMENTS.format(kind="GPU"))
 
 
 def _overridden_size(definition: api.TaskDefinition, overrides: api.TaskOverride) -> TaskSize:
@@ -115,7 +118,7 @@ def _overridden_size(definition: api.TaskDefinition, overrides: api.TaskOverride
     windows = platform.get("operatingSystemFamily", "LINUX") != "LINUX"
     if not is_fargate_size(cpu, memory, windows=windows, arm=platform.get("cpuArchitecture") == "ARM64"):
         raise InvalidParameterException(NO_FARGATE_SIZE.format(cpu=cpu, memory=memory))
-    return TaskSize(str(cpu), str(memory))
+    return TaskSize(cpu, memory)
 
 
 def _has_own_size(
@@ -127,34 +130,16 @@ def _has_own_size(
 
 def _readable(amount: int | None, name: str) -> int:
     if amount is None:
-        raise InvalidParameterException(f"Invalid '{name}' setting for task.")
+        raise InvalidParameterException(INVALID_SIZE.format(member=name))
     return amount
 
 
-def _check_containers_fit(definition: api.TaskDefinition, overrides: api.TaskOverride, size: TaskSize) -> None:
-    """The rules between the containers' sizes and the task's (API reference, ContainerDefinition, cpu, memory, memoryReservation)."""
-    given = {override["name"]: override for override in overrides.get("containerOverrides", []) if override}
-    cpu = reserved = 0
-    for container in definition["containerDefinitions"]:
-        name = container["name"]
-        override = given.get(name, {})
-        memory = override.get("memory", container.get("memory"))
-        reservation = override.get("memoryReservation", container.get("memoryReservation"))
-        if memory is not None and reservation is not None and memory < reservation:
-            raise InvalidParameterException(
-                f"Invalid setting for container '{name}'. 'memory' must be greater than or equal to 'memoryReservation'."
-            )
-        if memory is not None and memory > int(size.memory) and _has_own_size(definition, overrides, "memory"):
-            raise InvalidParameterException(
-                f"The 'memory' setting for container '{name}' is greater than for the task."
-            )
-        cpu += override.get("cpu", container.get("cpu", 0))
-        reserved += reservation or 0
-    if reserved > int(size.memory) and _has_own_size(definition, overrides, "memory"):
-        raise InvalidParameterException(
-            "The sum of all container 'memoryReservation' values cannot be greater than the value of the task 'memory'."
-        )
-    if cpu > int(size.cpu) and _has_own_size(definition, overrides, "cpu"):
-        raise InvalidParameterException(
-            "The sum of all container 'cpu' values cannot be greater than the value of the task 'cpu'."
-        )
+def _refuse_too_large_containers(definition: api.TaskDefinition, overrides: api.TaskOverride, size: TaskSize) -> None:
+    sizes = container_sizes(definition["containerDefinitions"], overrides.get("containerOverrides", []))
+    refusal = container_refusal(
+        sizes,
+        cpu=size.cpu if _has_own_size(definition, overrides, "cpu") else None,
+        memory=size.memory if _has_own_size(definition, overrides, "memory") else None,
+    )
+    if refusal is not None:
+        raise InvalidParameterException(refusal)

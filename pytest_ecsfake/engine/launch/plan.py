@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake.engine import tags
 from pytest_ecsfake.engine.launch import ec2, fargate, overrides, subnets, volumes
-from pytest_ecsfake.engine.launch.overrides import TaskSize
+from pytest_ecsfake.engine.task_sizes import TaskSize
 from pytest_ecsfake.errors import ClientException, InvalidParameterException
 from pytest_ecsfake.state.cluster import Cluster
 from pytest_ecsfake.state.container_instance import ContainerInstance
@@ -151,8 +151,8 @@ def task(
         last_status="PENDING" if subnet_id is None and plan.volume is None and not waits else "PROVISIONING",
         containers=_containers(region, plan, task_id),
         overrides=plan.overrides,
-        cpu=plan.size.cpu,
-        memory=plan.size.memory,
+        cpu=str(plan.size.cpu),
+        memory=str(plan.size.memory),
         started_by=plan.started_by,
         capacity_provider_name=provider,
         platform_version=plan.platform.version if plan.platform else None,

@@ -34,7 +34,7 @@ from pytest_ecsfake.operations.registration import (
 )
 from pytest_ecsfake.operations.registration.compatibilities import compatibilities
 from pytest_ecsfake.operations.registration.requires_attributes import requires_attributes
-from pytest_ecsfake.operations.registration.task_size import TaskSize
+from pytest_ecsfake.operations.registration.task_size import DefinedSize
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
@@ -53,7 +53,7 @@ ROLES = ("taskRoleArn", "executionRoleArn")
 class Verdict(NamedTuple):
     """What was worked out of a definition that is accepted."""
 
-    size: TaskSize
+    size: DefinedSize
     compatibilities: list[api.Compatibility]
 
 
@@ -79,7 +79,7 @@ def check(definition: api.RegisterTaskDefinitionRequest, place: Place) -> Verdic
     proxy_configuration.check(definition)
     system_controls.check(definition)
     trusted_execution.check(definition)
-    size = task_size.task_size(definition)
+    size = task_size.defined_size(definition)
     task_size.check_containers_fit(definition, size)
     verdict = Verdict(size, compatibilities(definition, size))
     roles.check(definition)

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING
 
 from pytest_ecsfake.errors import ClientException
 from pytest_ecsfake.operations.registration import fargate, log_configuration, resource_requirements
-from pytest_ecsfake.operations.registration.task_size import TaskSize
+from pytest_ecsfake.operations.registration.task_size import DefinedSize
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-    Obstacle = Callable[[api.RegisterTaskDefinitionRequest, TaskSize], str | None]
+    Obstacle = Callable[[api.RegisterTaskDefinitionRequest, DefinedSize], str | None]
 
 #: API reference, ManagedInstancesNetworkConfiguration. No definition without a written network mode runs there (Developer Guide).
 MANAGED_INSTANCES_NETWORK_MODES = ("awsvpc", "host", "none")
 
 
-def compatibilities(definition: api.RegisterTaskDefinitionRequest, size: TaskSize) -> list[api.Compatibility]:
+def compatibilities(definition: api.RegisterTaskDefinitionRequest, size: DefinedSize) -> list[api.Compatibility]:
     """The launch types that the definition fits, in the order in which ECS lists them.
 
     Raises:
@@ -39,7 +39,7 @@ def compatibilities(definition: api.RegisterTaskDefinitionRequest, size: TaskSiz
     return fitting
 
 
-def _ec2_obstacle(definition: api.RegisterTaskDefinitionRequest, size: TaskSize) -> str | None:
+def _ec2_obstacle(definition: api.RegisterTaskDefinitionRequest, size: DefinedSize) -> str | None:
     if "ephemeralStorage" in definition:
         return "Tasks using the EC2 launch type do not support EphemeralStorage."  # cdk-preflight
     if _has_trusted_execution(definition):
@@ -49,7 +49,7 @@ def _ec2_obstacle(definition: api.RegisterTaskDefinitionRequest, size: TaskSize)
     return None
 
 
-def _external_obstacle(definition: api.RegisterTaskDefinitionRequest, size: TaskSize) -> str | None:
+def _external_obstacle(definition: api.RegisterTaskDefinitionRequest, size: DefinedSize) -> str | None:
     if definition.get("networkMode") == "awsvpc":
         # Developer Guide, "Amazon ECS clusters for external instances"
         return "Tasks using the External launch type do not support network mode \u2018awsvpc\u2019."  # unverified
@@ -63,7 +63,7 @@ def _external_obstacle(definition: api.RegisterTaskDefinitionRequest, size: Task
     return None
 
 
-def _managed_instances_obstacle(definition: api.RegisterTaskDefinitionRequest, size: TaskSize) -> str | None:
+def _managed_instances_obstacle(definition: api.RegisterTaskDefinitionRequest, size: DefinedSize) -> str | None:
     if definition.get("networkMode") not in MANAGED_INSTANCES_NETWORK_MODES:
         return "Managed Instances only support network modes \u2018awsvpc\u2019, \u2018host\u2019 and \u2018none\u2019."  # unverified
     if "ephemeralStorage" in definition:
@@ -71,7 +71,7 @@ def _managed_instances_obstacle(definition: api.RegisterTaskDefinitionRequest, s
     return log_configuration.refused_driver(definition["containerDefinitions"], "MANAGED_INSTANCES")
 
 
-def _fargate_obstacle(definition: api.RegisterTaskDefinitionRequest, size: TaskSize) -> str | None:
+def _fargate_obstacle(definition: api.RegisterTaskDefinitionRequest, size: DefinedSize) -> str | None:
     if _has_trusted_execution(definition):
         return "Tasks using the Fargate launch type do not support trusted execution."  # unverified
     return fargate.obstacle(definition, size)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pytest_ecsfake.engine.task_sizes import container_size, memory_refusal
 from pytest_ecsfake.errors import ClientException
 
 if TYPE_CHECKING:
@@ -50,14 +51,14 @@ def invalid_setting(member: str, container: api.ContainerDefinition) -> ClientEx
 
 def _check_memory(container: api.ContainerDefinition, *, has_task_memory: bool) -> None:
     """API reference, ContainerDefinition, memory and memoryReservation: a 0 counts as not given."""
-    hard, soft = container.get("memory"), container.get("memoryReservation")
-    setting = f"Invalid setting for container '{container['name']}'. "
-    if not (has_task_memory or hard or soft):
-        # cuttlesoft/ecs-deploy.py#17
-        raise ClientException(f"{setting}At least one of 'memory' or 'memoryReservation' must be specified.")
-    # The API reference wants more, the text is content with as much; a deployment with both equal went through (cdk-preflight).
-    if hard and soft and hard < soft:
-        raise ClientException(f"{setting}'memory' must be greater than or equal to 'memoryReservation'.")
+    size = container_size(container, {})
+    if not (has_task_memory or size.memory or size.memory_reservation):
+        raise ClientException(  # cuttlesoft/ecs-deploy.py#17
+            f"Invalid setting for container '{size.name}'. "
+            "At least one of 'memory' or 'memoryReservation' must be specified."
+        )
+    if refusal := memory_refusal(size):
+        raise ClientException(refusal)
 
 
 def _check_environment(container: api.ContainerDefinition) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from pytest_ecsfake.operations.registration import images
 from pytest_ecsfake.operations.registration.secrets import store_of
-from pytest_ecsfake.operations.registration.task_size import TaskSize
+from pytest_ecsfake.operations.registration.task_size import DefinedSize
 from pytest_ecsfake.operations.registration.unsupported import is_given
 
 if TYPE_CHECKING:
@@ -94,12 +94,12 @@ INSERTED_FIRST = (
 )
 
 
-def requires_attributes(definition: api.RegisterTaskDefinitionRequest, size: TaskSize) -> list[api.Attribute]:
+def requires_attributes(definition: api.RegisterTaskDefinitionRequest, size: DefinedSize) -> list[api.Attribute]:
     """The attributes, in the order in which ECS lists them; empty when any instance would do."""
     return _in_ecs_order(frozenset(_attributes(definition, size)))
 
 
-def _attributes(definition: api.RegisterTaskDefinitionRequest, size: TaskSize) -> Iterator[str]:
+def _attributes(definition: api.RegisterTaskDefinitionRequest, size: DefinedSize) -> Iterator[str]:
     yield from _of_members(definition, TASK_MEMBERS)
     mode = definition.get("networkMode")
     if mode == "awsvpc":
