@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pytest_ecsfake.engine.capacity import strategy as capacity
+from pytest_ecsfake.engine.capacity.strategy import has_several_bases, refuse_mixed, refuse_not_associated
 from pytest_ecsfake.errors import InvalidParameterException, ResourceInUseException
 from pytest_ecsfake.state.capacity_provider import CapacityProvider
 from pytest_ecsfake.state.cluster import Cluster
@@ -45,7 +45,7 @@ SEVERAL_BASES = (  # as recorded from a deployment (CreateCluster)
 IN_USE = "The specified capacity provider is in use and cannot be removed."  # cdk-fargate-patterns#71
 
 
-def refuse_unfit_providers(region: Region, cluster: Cluster | None, names: Sequence[str]) -> None:
+def refuse_incompatible_providers(region: Region, cluster: Cluster | None, names: Sequence[str]) -> None:
     """Refuse capacity providers that can't be associated with a cluster.
 
     Args:
@@ -57,13 +57,13 @@ def refuse_unfit_providers(region: Region, cluster: Cluster | None, names: Seque
         InvalidParameterException: one is unknown, not ACTIVE, another cluster's, or of Managed Instances; or they are too many.
     """
     for name in names:
-        _refuse_unfit_provider(region, cluster, name)
+        _refuse_incompatible_provider(region, cluster, name)
     present = [] if cluster is None else cluster.capacity_providers
     if len({*present, *names}) > CAPACITY_PROVIDERS_PER_CLUSTER:
         raise InvalidParameterException(TOO_MANY)
 
 
-def refuse_unfit_strategy(
+def refuse_incompatible_strategy(
     region: Region, associated: Sequence[str], strategy: Sequence[api.CapacityProviderStrategyItem]
 ) -> None:
     """Refuse a default strategy that the cluster can't have. One whose weights are all 0 may be set; using it fails then.
@@ -77,9 +77,9 @@ def refuse_unfit_strategy(
         InvalidParameterException: one of its providers is unknown or not the cluster's, several have a base, or kinds are mixed.
     """
     providers = [_provider(region, item["capacityProvider"]) for item in strategy]
-    capacity.refuse_not_associated(associated, strategy)
-    capacity.refuse_mixed(provider.kind for provider in providers)
-    if capacity.has_several_bases(strategy):
+    refuse_not_associated(associated, strategy)
+    refuse_mixed(provider.kind for provider in providers)
+    if has_several_bases(strategy):
         raise InvalidParameterException(SEVERAL_BASES)
 
 
@@ -99,7 +99,7 @@ def cluster_scoped(region: Region, cluster: Cluster) -> list[str]:
     return [provider.name for provider in providers if provider.kind == "MANAGED_INSTANCES"]
 
 
-def _refuse_unfit_provider(region: Region, cluster: Cluster | None, name: str) -> None:
+def _refuse_incompatible_provider(region: Region, cluster: Cluster | None, name: str) -> None:
     provider = _provider(region, name)
     # One that is being deleted still shows ACTIVE; that it is refused in these words is unverified.
     if provider.status != "ACTIVE" or provider.update_status == "DELETE_IN_PROGRESS":

@@ -52,8 +52,8 @@ class Capacity(NamedTuple):
     provider: str | None = None
 
 
-class Wanted(NamedTuple):
-    """What was asked to run tasks on: a launch type, and the strategy that leads there where one is in force."""
+class CapacityRequest(NamedTuple):
+    """What tasks are asked to run on: a launch type, and the strategy behind it where one is in force."""
 
     launch_type: api.LaunchType
     strategy: Sequence[api.CapacityProviderStrategyItem] = ()
@@ -69,20 +69,20 @@ def choose(
     """Where each of `count` tasks runs.
 
     Raises:
-        InvalidParameterException, EcsFakeNotBuiltError: see `resolve`.
+        InvalidParameterException, EcsFakeNotBuiltError: see `capacity_request`.
     """
-    wanted = resolve(region, cluster, launch_type, strategy)
-    if not wanted.strategy:
-        return [Capacity(wanted.launch_type)] * count
-    return [Capacity(wanted.launch_type, provider) for provider in divide(wanted.strategy, count)]
+    request = capacity_request(region, cluster, launch_type, strategy)
+    if not request.strategy:
+        return [Capacity(request.launch_type)] * count
+    return [Capacity(request.launch_type, provider) for provider in divide(request.strategy, count)]
 
 
-def resolve(
+def capacity_request(
     region: Region,
     cluster: Cluster,
     launch_type: api.LaunchType | None,
     strategy: Sequence[api.CapacityProviderStrategyItem],
-) -> Wanted:
+) -> CapacityRequest:
     """What tasks run on: the strategy or launch type as given, without them the cluster's default strategy, and without that EC2.
 
     Raises:
@@ -96,27 +96,44 @@ def resolve(
     if launch_type is None:
         strategy = strategy or cluster.default_capacity_provider_strategy
     if not strategy:
-        return Wanted(launch_type or "EC2")
-    return Wanted(_check(region, cluster, strategy), strategy)
+        return CapacityRequest(launch_type or "EC2")
+    return CapacityRequest(_check(region, cluster, strategy), strategy)
 
 
-def available(region: Region, provider: str) -> int | None:
-    """How many more tasks find a place now on a capacity provider or launch type; None where the test ordered no limit.
+def scales(region: Region, capacity: Capacity) -> bool:
+    """Whether more capacity comes by itself when tasks wait for it: that of a capacity provider with managed scaling."""
+    provider = None if capacity.provider is None else region.capacity_providers.get(capacity.provider)
+    if provider is None or provider.auto_scaling_group_provider is None:
+        return False
+    return provider.auto_scaling_group_provider["managedScaling"]["status"] == "ENABLED"
 
-    Args:
-        region: the region of the account; every cluster of it shares the capacity.
-        provider: the task's capacity provider, or its launch type where it has none.
-    """
-    limit = region.conditions.capacity_of(provider)
-    if limit is None or limit.available is None:
-        return None
-    limit.used = True
-    running = sum(
-        (task.capacity_provider_name or task.launch_type) == provider and task.last_status != "STOPPED"
+
+def has_room(region: Region, capacity: Capacity) -> bool:
+    """Whether one more task finds capacity now: always, unless the test limits it."""
+    name = _limited_name(capacity)
+    limit = region.conditions.capacity_of(name)
+    return limit is None or limit.available is None or _count_running(region, name) < limit.available
+
+
+def meet_limit(region: Region, capacity: Capacity) -> None:
+    """Note that a launch has met the limit that the test set on a capacity, if there is one."""
+    limit = region.conditions.capacity_of(_limited_name(capacity))
+    if limit is not None and limit.available is not None:
+        limit.used = True
+
+
+def _limited_name(capacity: Capacity) -> str:
+    """The name that a test limits a capacity by: its provider, else its launch type."""
+    return capacity.provider or capacity.launch_type
+
+
+def _count_running(region: Region, name: str) -> int:
+    """How many tasks of the region haven't STOPPED on a capacity provider, or on a launch type without one; clusters share the capacity."""
+    return sum(
+        (task.capacity_provider_name or task.launch_type) == name and task.last_status != "STOPPED"
         for cluster in region.clusters
         for task in region.tasks_in(cluster)
     )
-    return max(0, limit.available - running)
 
 
 def divide(strategy: Sequence[api.CapacityProviderStrategyItem], count: int) -> list[str]:

@@ -1,7 +1,7 @@
-"""What RunTask puts over a task definition: which overrides ECS refuses, and what a task is like with them.
+"""The overrides of RunTask and StartTask: which ones ECS refuses, and the size of a task with them.
 
-Rules: API reference, RunTask, overrides; TaskOverride and ContainerOverride. Texts of the rules that the overridden definition has to keep
-are those of RegisterTaskDefinition; that RunTask answers them with InvalidParameterException is an assumption. # unverified
+Rules: API reference, RunTask, overrides; TaskOverride and ContainerOverride. The overridden definition is refused in the words of
+RegisterTaskDefinition; that RunTask answers with InvalidParameterException is an assumption. # unverified
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ from pytest_ecsfake.errors import InvalidParameterException
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-#: API reference, RunTask, overrides: the characters of the whole structure as JSON.
+#: API reference, RunTask, overrides: the length of the whole structure as JSON, in characters.
 MAX_LENGTH = 8192
 
 
 def check(definition: api.TaskDefinition, overrides: api.TaskOverride, *, on_fargate: bool) -> None:
-    """Refuse overrides that don't fit a task definition.
+    """Refuse overrides that a task definition doesn't allow.
 
     Args:
         definition: the task definition.
-        overrides: what is put over it.
-        on_fargate: whether the task runs there, where no container gets a GPU.
+        overrides: its overrides.
+        on_fargate: whether the task runs on Fargate, which has no GPUs.
 
     Raises:
         InvalidParameterException: they are too long, name a container that isn't in the definition, or break one of its rules.
@@ -45,7 +45,7 @@ def check(definition: api.TaskDefinition, overrides: api.TaskOverride, *, on_far
         raise InvalidParameterException(f"Container Overrides length must be at most {MAX_LENGTH}")
     names = {container["name"] for container in definition["containerDefinitions"]}
     for override in overrides.get("containerOverrides", []):
-        # An override without anything in it is accepted (API reference, ContainerOverride).
+        # An empty override is accepted (API reference, ContainerOverride).
         if not override:
             continue
         if "name" not in override:
@@ -57,12 +57,12 @@ def check(definition: api.TaskDefinition, overrides: api.TaskOverride, *, on_far
         if on_fargate:
             _refuse_gpu(override)
     if overrides.get("inferenceAcceleratorOverrides"):
-        # No definition can have an accelerator any more, so there is none to override.
+        # No definition can have an accelerator any more that could be overridden.
         raise InvalidParameterException("Unsupported field 'inferenceAcceleratorOverrides'.")  # unverified
 
 
 def complete(definition: api.TaskDefinition, overrides: api.TaskOverride) -> api.TaskOverride:
-    """The overrides as ECS answers them: every container of the definition by its name, overridden or not."""
+    """The overrides as ECS shows them: every container of the definition by its name, overridden or not."""
     given = {override["name"]: override for override in overrides.get("containerOverrides", []) if override}
     return {
         **overrides,
@@ -75,10 +75,10 @@ def complete(definition: api.TaskDefinition, overrides: api.TaskOverride) -> api
 
 
 def fargate_size(definition: api.TaskDefinition, overrides: api.TaskOverride) -> TaskSize:
-    """The size of a task on Fargate, its own `cpu` and `memory` overrides put over the definition's.
+    """The size of a task on Fargate: the `cpu` and `memory` of its overrides, else those of the definition.
 
     Raises:
-        InvalidParameterException: ECS can't read a size, Fargate hasn't got it, or the containers don't fit in.
+        InvalidParameterException: ECS can't read a size, Fargate has no such size, or the containers are too large for it.
     """
     if "cpu" not in overrides and "memory" not in overrides:
         size = TaskSize(int(definition["cpu"]), int(definition["memory"]))
@@ -90,10 +90,10 @@ def fargate_size(definition: api.TaskDefinition, overrides: api.TaskOverride) ->
 
 
 def size_on_instance(definition: api.TaskDefinition, overrides: api.TaskOverride) -> TaskSize:
-    """The size of a task on a container instance: its own, its `cpu` and `memory` overrides put over it, or what its containers add up to.
+    """The size of a task on a container instance: that of its overrides, else the definition's, else the sum over its containers.
 
     Raises:
-        InvalidParameterException: ECS can't read a size, or the containers don't fit in.
+        InvalidParameterException: ECS can't read a size, or the containers are too large for it.
     """
     if "cpu" in overrides:
         _readable(cpu_units(overrides["cpu"]), "cpu")
@@ -124,7 +124,7 @@ def _overridden_size(definition: api.TaskDefinition, overrides: api.TaskOverride
 def _has_own_size(
     definition: api.TaskDefinition, overrides: api.TaskOverride, member: Literal["cpu", "memory"]
 ) -> bool:
-    """Whether the task has a size of its own, which its containers have to fit in: on a container instance it may go without."""
+    """Whether the task has a size of its own, which limits its containers: on a container instance it may go without."""
     return member in definition or member in overrides
 
 

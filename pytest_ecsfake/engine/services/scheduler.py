@@ -247,7 +247,7 @@ def _deployment_changed(region: Region, entry: Entry) -> None:
 
 
 def _runs_on_instances(region: Region, service: Service) -> bool:
-    return any(starting.launch_type_of(region, revision) != "FARGATE" for revision in service.revisions_in_use)
+    return any(revision.template.launch_type != "FARGATE" for revision in service.revisions_in_use)
 
 
 def _note_failure(region: Region, service: Service, task: Task, *, failed_to_start: bool) -> None:
