@@ -47,7 +47,7 @@ CHANGE = seconds(10)
 CHANGING: AttachmentsStatus = "UPDATE_IN_PROGRESS"
 
 
-class Life(NamedTuple):
+class AttachmentStatuses(NamedTuple):
     """The statuses of one type of attachment; one that has left may stay to be seen."""
 
     coming: ClusterAttachmentStatus
@@ -57,11 +57,11 @@ class Life(NamedTuple):
 
 
 #: The recorded answers. What becomes of Service Connect's attachment when the cluster is deleted hasn't been seen. # unverified
-#:                       coming           there         leaving         left
-LIVES: Mapping[ClusterAttachmentType, Life] = {
-    "as_policy":        Life("PRECREATED", "CREATED",    "DELETING"),
-    "managed_draining": Life("PRECREATED", "CREATED",    "DELETING"),
-    "sc":               Life("ATTACHING",  "ATTACHED",   "DETACHING",    "DELETED"),
+#:                                     coming        there       leaving      left
+STATUSES: Mapping[ClusterAttachmentType, AttachmentStatuses] = {
+    "as_policy":        AttachmentStatuses("PRECREATED", "CREATED",  "DELETING"),
+    "managed_draining": AttachmentStatuses("PRECREATED", "CREATED",  "DELETING"),
+    "sc":               AttachmentStatuses("ATTACHING",  "ATTACHED", "DETACHING", "DELETED"),
 }  # fmt: skip
 
 #: The hook that managed draining sets on the Auto Scaling group (recorded answer of update-cluster).
@@ -86,7 +86,7 @@ def begin(region: Region, cluster: Cluster, course: Course) -> None:
     present = [attachment for attachment in cluster.attachments if _is_present(attachment)]
     for attachment in present:
         if (attachment.type, attachment.owner) not in wanted:
-            attachment.status = LIVES[attachment.type].leaving
+            attachment.status = STATUSES[attachment.type].leaving
     there = {(attachment.type, attachment.owner) for attachment in present}
     cluster.attachments += [_attachment(region, type_, owner) for type_, owner in wanted if (type_, owner) not in there]
     cluster.attachments_changes += 1
@@ -110,7 +110,7 @@ def follow_namespace(region: Region, cluster: Cluster) -> None:
             attachment.status = "DELETED"
     if namespace is not None and namespace not in [attachment.owner for attachment in present]:
         attachment = _attachment(region, "sc", namespace)
-        attachment.status = LIVES["sc"].there
+        attachment.status = STATUSES["sc"].there
         cluster.attachments.append(attachment)
     if cluster.attachments and cluster.attachments_status is None:
         _note_attachments_status(region, cluster, "UPDATE_COMPLETE")
@@ -138,13 +138,13 @@ def _finish(region: Region, cluster: Cluster, course: Course, change: int) -> No
         return
     kept = []
     for attachment in cluster.attachments:
-        life = LIVES[attachment.type]
-        if attachment.status == life.coming:
-            attachment.status = life.there
-        elif attachment.status == life.leaving:
-            if life.left is None:
+        statuses = STATUSES[attachment.type]
+        if attachment.status == statuses.coming:
+            attachment.status = statuses.there
+        elif attachment.status == statuses.leaving:
+            if statuses.left is None:
                 continue
-            attachment.status = life.left
+            attachment.status = statuses.left
         kept.append(attachment)
     cluster.attachments = kept
     _note_attachments_status(region, cluster, "UPDATE_COMPLETE")
@@ -175,13 +175,13 @@ def _wanted(region: Region, cluster: Cluster) -> Iterator[tuple[ClusterAttachmen
 
 
 def _is_present(attachment: ClusterAttachment) -> bool:
-    life = LIVES[attachment.type]
-    return attachment.status in (life.coming, life.there)
+    statuses = STATUSES[attachment.type]
+    return attachment.status in (statuses.coming, statuses.there)
 
 
 def _attachment(region: Region, type_: ClusterAttachmentType, owner: str) -> ClusterAttachment:
     attachment_id = region.ids.uuid()
-    return ClusterAttachment(attachment_id, type_, LIVES[type_].coming, owner, _details(region, type_, owner))
+    return ClusterAttachment(attachment_id, type_, STATUSES[type_].coming, owner, _details(region, type_, owner))
 
 
 def _details(region: Region, type_: ClusterAttachmentType, owner: str) -> list[api.KeyValuePair]:

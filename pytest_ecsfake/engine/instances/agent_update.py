@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pytest_ecsfake import api
 
 
-class Stage(NamedTuple):
+class UpdateStage(NamedTuple):
     """A stage of an update, and which one it leaves for after how long (ours: ECS states no durations)."""
 
     status: api.AgentUpdateStatus
@@ -26,14 +26,14 @@ class Stage(NamedTuple):
 
 
 #: API reference, ContainerInstance, agentUpdateStatus: its valid values, in their order.
-STAGES = (
-    Stage("PENDING",  5 * SECOND,  to="STAGING"),
-    Stage("STAGING",  10 * SECOND, to="STAGED"),
-    Stage("STAGED",   5 * SECOND,  to="UPDATING"),
-    Stage("UPDATING", 10 * SECOND, to="UPDATED"),
+UPDATE_STAGES = (
+    UpdateStage("PENDING",  5 * SECOND,  to="STAGING"),
+    UpdateStage("STAGING",  10 * SECOND, to="STAGED"),
+    UpdateStage("STAGED",   5 * SECOND,  to="UPDATING"),
+    UpdateStage("UPDATING", 10 * SECOND, to="UPDATED"),
 )  # fmt: skip
 
-_STAGES = {stage.status: stage for stage in STAGES}
+_STAGE_OF = {stage.status: stage for stage in UPDATE_STAGES}
 
 #: What a simulated agent is: the newest there is, so that there is an update for every older one.
 NEWEST: api.VersionInfo = {
@@ -43,7 +43,7 @@ NEWEST: api.VersionInfo = {
 }
 
 
-def refuse_unfit(instance: ContainerInstance) -> None:
+def refuse_update(instance: ContainerInstance) -> None:
     """What keeps an update from beginning. The order of the checks is ours.
 
     Raises:
@@ -51,7 +51,7 @@ def refuse_unfit(instance: ContainerInstance) -> None:
         UpdateInProgressException: one is under way.
         NoUpdateAvailableException: the agent is the newest.
     """
-    if instance.agent_update_status in _STAGES:
+    if instance.agent_update_status in _STAGE_OF:
         raise UpdateInProgressException("Agent update is already in progress.")
     version = (instance.version_info or {}).get("agentVersion")
     if not version:
@@ -67,13 +67,13 @@ def begin(region: Region, instance: ContainerInstance) -> None:
 
 def _arrive(region: Region, instance: ContainerInstance, status: api.AgentUpdateStatus) -> None:
     transition.set_agent_update_status(region, instance, status)
-    stage = _STAGES.get(status)
+    stage = _STAGE_OF.get(status)
     if stage is not None:
         delay = region.timings.delay("AGENT_UPDATE", stage.delay)
         region.clock.after(delay, _go_on, region, instance, stage)
 
 
-def _go_on(region: Region, instance: ContainerInstance, stage: Stage) -> None:
+def _go_on(region: Region, instance: ContainerInstance, stage: UpdateStage) -> None:
     if instance.status == "INACTIVE" or instance.agent_update_status != stage.status:
         return
     if not instance.agent_connected:

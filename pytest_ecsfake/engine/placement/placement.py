@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from pytest_ecsfake.state.task import Task
 
 T = TypeVar("T")
-#: Where a task runs: the ARN of its container instance and its zone.
-_Place = tuple["str | None", "str | None"]
+#: Where a task runs: the ARN of its container instance, and its zone.
+_HostAndZone = tuple["str | None", "str | None"]
 Constraints = Sequence["api.PlacementConstraint | api.TaskDefinitionPlacementConstraint"]
 Strategies = Sequence["api.PlacementStrategy"]
 
@@ -209,10 +209,10 @@ class _Surplus:
         self._ids = ids
         self._order = {task.arn: position for position, task in enumerate(tasks)}
         # Tasks in one place are as good as each other, so that the first of each is all there is to look at.
-        self._here: dict[_Place, list[Task]] = defaultdict(list)
+        self._here: dict[_HostAndZone, list[Task]] = defaultdict(list)
         for task in tasks:
-            self._here[_place_of(task)].append(task)
-        self._freed: dict[_Place, list[Demand]] = defaultdict(list)
+            self._here[_host_and_zone(task)].append(task)
+        self._freed: dict[_HostAndZone, list[Demand]] = defaultdict(list)
         self._spread = {
             strategy["field"]: Counter(_value_of_task(task, strategy["field"]) for task in tasks)
             for strategy in strategies
@@ -230,7 +230,7 @@ class _Surplus:
 
     def _narrowed(self, tasks: list[Task], strategy: api.PlacementStrategy) -> list[Task]:
         if strategy["type"] == "random":
-            return [_at_random([each for task in tasks for each in self._here[_place_of(task)]], self._ids)]
+            return [_at_random([each for task in tasks for each in self._here[_host_and_zone(task)]], self._ids)]
         field = strategy["field"]
         if strategy["type"] == "binpack":
             return _least(tasks, lambda task: -self._left_without(task, _RESOURCES[field]))
@@ -242,15 +242,15 @@ class _Surplus:
         instance = task.container_instance
         if instance is None:
             return 0
-        gone = [*self._freed[_place_of(task)], _demand_of(task)]
+        gone = [*self._freed[_host_and_zone(task)], _demand_of(task)]
         return resource.left(instance) + sum(map(resource.taken, gone))
 
     def _take_out(self, task: Task) -> None:
-        place = _place_of(task)
-        self._here[place].remove(task)
-        if not self._here[place]:
-            del self._here[place]
-        self._freed[place].append(_demand_of(task))
+        host_and_zone = _host_and_zone(task)
+        self._here[host_and_zone].remove(task)
+        if not self._here[host_and_zone]:
+            del self._here[host_and_zone]
+        self._freed[host_and_zone].append(_demand_of(task))
         for field, running in self._spread.items():
             running[_value_of_task(task, field)] -= 1
 
@@ -366,7 +366,7 @@ def _value_of_task(task: Task, field: str) -> str | None:
     return task.availability_zone if field == "attribute:ecs.availability-zone" else None
 
 
-def _place_of(task: Task) -> _Place:
+def _host_and_zone(task: Task) -> _HostAndZone:
     return task.container_instance_arn, task.availability_zone
 
 

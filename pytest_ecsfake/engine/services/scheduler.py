@@ -190,11 +190,11 @@ def _task_is_to_stop(region: Region, entry: Entry) -> None:
     service = None if task is None else service_of(region, task)
     if task is not None and service is not None:
         starting.note_end(region, service, task)
-        was_unfit = task.is_unfit
+        was_to_be_replaced = task.needs_replacement
         availability_transition(task, available=False)
         if task.started_at is None and task.stop_code in FAILURES_TO_START:
             _note_failure(region, service, task, failed_to_start=True)
-        elif was_unfit and task.stop_code == "ServiceSchedulerInitiated":
+        elif was_to_be_replaced and task.stop_code == "ServiceSchedulerInitiated":
             _note_failure(region, service, task, failed_to_start=False)
         look(region, service)
 
@@ -218,7 +218,7 @@ def _weigh_health(region: Region, service: Service, task: Task) -> None:
         if region.clock.now < grace_ends:
             region.clock.at(grace_ends, _weigh_again, region, task)
             return
-        availability_transition(task, available=False, unfit=True)
+        availability_transition(task, available=False, needs_replacement=True)
         messages.say(region, service, f"(task {task.id}) failed container health checks.")
         look(region, service)
 

@@ -29,8 +29,8 @@ def step(region: Region, service: Service) -> None:
     staying = [task for task in alive if task.started_by == primary.id and _stays(task, instances)]
     leaving = [task for task in alive if task not in staying]
     going = _may_go(service, leaving, instances, healthy=sum(task.is_available for task in alive))
-    scaling.stop(region, service, [task for task in going if task.is_unfit], scaling.UNHEALTHY)
-    scaling.stop(region, service, [task for task in going if not task.is_unfit])
+    scaling.stop(region, service, [task for task in going if task.needs_replacement], scaling.UNHEALTHY)
+    scaling.stop(region, service, [task for task in going if not task.needs_replacement])
     if region.clock.now < service.may_start_at:
         service.look_again_by(service.may_start_at)
     elif primary.rollout_state != "FAILED":
@@ -48,7 +48,7 @@ def _eligible(region: Region, service: Service, plan: LaunchPlan, capacity: Capa
 
 
 def _stays(task: Task, instances: dict[str, ContainerInstance]) -> bool:
-    return task.container_instance_arn in instances and not task.is_unfit
+    return task.container_instance_arn in instances and not task.needs_replacement
 
 
 def _may_go(

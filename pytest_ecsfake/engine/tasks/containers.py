@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from pytest_ecsfake.clock import SECOND
 from pytest_ecsfake.engine.tasks import host_ports
-from pytest_ecsfake.engine.tasks.stages import OBEYED_PERCENT, Stage
+from pytest_ecsfake.engine.tasks.stages import OBEYED_PERCENT, TaskStage
 from pytest_ecsfake.engine.tasks.transition import ESSENTIAL_CONTAINER_EXITED, container_transition
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.task import Container, Task
@@ -127,7 +127,7 @@ def whose_turn_it_is_to_stop(task: Task, after: Container | None) -> list[Contai
     return [container for container in running if container not in needed and container in freed]
 
 
-def end_of(region: Region, container: Container, stopping: Stage) -> tuple[int, int]:
+def end_of(region: Region, container: Container, stopping: TaskStage) -> tuple[int, int]:
     """In how many microseconds a container ends that gets the stop signal now, and with which exit code."""
     obeys_after = region.timings.delay(stopping.status, stopping.delay) * OBEYED_PERCENT // 100
     timeout = container.definition.get("stopTimeout")

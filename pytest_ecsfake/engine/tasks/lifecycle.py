@@ -17,8 +17,8 @@ from pytest_ecsfake.engine.tasks.stages import (
     COMPLETION,
     OBEYED_PERCENT,
     STOPPED_TASK_KEPT,
-    Stage,
-    life_of,
+    TaskStage,
+    paths_of,
 )
 from pytest_ecsfake.engine.tasks.transition import (
     FAILED_TO_START,
@@ -54,13 +54,13 @@ def begin(region: Region, task: Task, instance: ContainerInstance | None = None)
         scripts.cast(region, task)
     accept(region, task, instance)
     if instance is not None or task.launch_type == "FARGATE":
-        _stay(region, task, life_of(task).start[task.last_status])
+        _stay(region, task, paths_of(task).start[task.last_status])
 
 
 def place(region: Region, task: Task, instance: ContainerInstance) -> None:
     """Put a task that waited for capacity on a container instance that has room for it now, and send it on its way."""
     placed(region, task, instance)
-    start = life_of(task).start
+    start = paths_of(task).start
     if task.last_status not in start:
         transition(region, task, next(iter(start)))
     _stay(region, task, start[task.last_status])
@@ -78,7 +78,7 @@ def stop(region: Region, task: Task, *, code: api.TaskStopCode, reason: str) -> 
     if task.desired_status == "STOPPED":
         return
     want_stopped(region, task, code, reason, counts=True)
-    notice = life_of(task).stop["RUNNING"]
+    notice = paths_of(task).stop["RUNNING"]
     region.clock.after(region.timings.delay(notice.status, notice.delay), _act_on_stop, region, task)
 
 
@@ -151,14 +151,14 @@ def interrupt_spot(region: Region, task: Task) -> None:
 # --- on the way up ----------------------------------------------------------------------------------------------------------------------
 
 
-def _stay(region: Region, task: Task, stage: Stage) -> None:
+def _stay(region: Region, task: Task, stage: TaskStage) -> None:
     """Order what happens first while a task is in a stage: its first step, or its end. What is the agent's to do waits for a manual one."""
     if stage.status == "PENDING" and task.has_manual_agent:
         return
     _order(region, task, stage, region.clock.now, 0)
 
 
-def _order(region: Region, task: Task, stage: Stage, begun: Instant, number: int) -> None:
+def _order(region: Region, task: Task, stage: TaskStage, begun: Instant, number: int) -> None:
     """Order a step of a stage, or its end behind the last one. One event of a task waits at a time, whatever the steps."""
     delay = region.timings.delay(stage.status, stage.delay)
     if number < len(stage.steps):
@@ -169,7 +169,7 @@ def _order(region: Region, task: Task, stage: Stage, begun: Instant, number: int
 
 
 def _take_step(  # noqa: PLR0917 (what an event knows)
-    region: Region, task: Task, stage: Stage, desired: str, begun: Instant, number: int
+    region: Region, task: Task, stage: TaskStage, desired: str, begun: Instant, number: int
 ) -> None:
     if task.last_status != stage.status or task.desired_status != desired:
         return
@@ -185,7 +185,7 @@ def _take_step(  # noqa: PLR0917 (what an event knows)
     _order(region, task, stage, begun, number + 1)
 
 
-def _go_on(region: Region, task: Task, stage: Stage, desired: str) -> None:
+def _go_on(region: Region, task: Task, stage: TaskStage, desired: str) -> None:
     """Leave a stage for the next one."""
     if task.last_status != stage.status or task.desired_status != desired:
         return
@@ -201,7 +201,7 @@ def _go_on(region: Region, task: Task, stage: Stage, desired: str) -> None:
         if not _runs(task):
             _end_of_execution(region, task)
     else:
-        _stay(region, task, life_of(task).start[stage.to])
+        _stay(region, task, paths_of(task).start[stage.to])
 
 
 def _start_containers(region: Region, task: Task) -> None:
@@ -221,7 +221,7 @@ def _start_containers(region: Region, task: Task) -> None:
     if containers.waiting_in_vain(task):
         stop(region, task, code="TaskFailedToStart", reason=FAILED_TO_START)
     elif all(container.last_status != "PENDING" for container in task.containers):
-        _stay(region, task, life_of(task).start["ACTIVATING"])
+        _stay(region, task, paths_of(task).start["ACTIVATING"])
 
 
 def _fail_to_start(region: Region, task: Task, container: Container, error: str) -> None:
@@ -338,9 +338,9 @@ def _act_on_stop(region: Region, task: Task) -> None:
         return
     if task.last_status == "RUNNING" and task.is_behind_load_balancer:
         transition(region, task, "DEACTIVATING", task.stopped_reason)
-        _stay(region, task, life_of(task).stop["DEACTIVATING"])
+        _stay(region, task, paths_of(task).stop["DEACTIVATING"])
         return
-    transition(region, task, life_of(task).stop["RUNNING"].to, task.stopped_reason)
+    transition(region, task, paths_of(task).stop["RUNNING"].to, task.stopped_reason)
     _signal_or_end(region, task)
 
 
@@ -358,7 +358,7 @@ def _signal_or_end(region: Region, task: Task) -> None:
 
 def _signal_containers(region: Region, task: Task, *, after: Container | None = None) -> None:
     """Send the stop signal to the containers whose turn it is: at first, or after one that depended on them has ended."""
-    stopping = life_of(task).stop["STOPPING"]
+    stopping = paths_of(task).stop["STOPPING"]
     for container in containers.whose_turn_it_is_to_stop(task, after):
         delay, exit_code = containers.end_of(region, container, stopping)
         region.clock.after(delay, container_exited, region, task, container, exit_code)
@@ -372,7 +372,7 @@ def _end_of_execution(region: Region, task: Task) -> None:
     if _is_about_to_run(task):
         return
     task.execution_stopped_at = region.clock.now
-    stopping = life_of(task).stop["STOPPING"]
+    stopping = paths_of(task).stop["STOPPING"]
     delay = region.timings.delay(stopping.status, stopping.delay) * (100 - OBEYED_PERCENT) // 100
     region.clock.after(delay, _learn_of_the_end, region, task)
 
@@ -397,12 +397,12 @@ def _learn_of_the_end(region: Region, task: Task) -> None:
 def _wind_up(region: Region, task: Task) -> None:
     """Take down what was set up around the containers, now that none runs."""
     containers.give_up(region, task)
-    following = life_of(task).stop["STOPPING"].to
+    following = paths_of(task).stop["STOPPING"].to
     if following == "STOPPED":
         _end(region, task)
         return
     transition(region, task, following, task.stopped_reason)
-    _stay(region, task, life_of(task).stop[following])
+    _stay(region, task, paths_of(task).stop[following])
 
 
 def _end(region: Region, task: Task) -> None:

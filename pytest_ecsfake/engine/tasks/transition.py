@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_ecsfake.engine.placement import reservation
-from pytest_ecsfake.engine.tasks.stages import life_of
+from pytest_ecsfake.engine.tasks.stages import paths_of
 from pytest_ecsfake.state.container_instance import ContainerInstance
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.task import (
@@ -74,7 +74,7 @@ def gone(region: Region, task: Task) -> None:
 
 def transition(region: Region, task: Task, status: TaskStatus, why: str | None = None) -> None:
     """Bring a task into a status."""
-    arrival = life_of(task).arrivals[status]
+    arrival = paths_of(task).arrivals[status]
     now = region.clock.now
     before = task.last_status
     region.tasks_in(task.cluster).change(task.id, last_status=status)
@@ -146,10 +146,10 @@ def health_transition(region: Region, container: Container, status: api.HealthSt
     region.journal.write(region.clock.now, "container", container.arn, "healthStatus", before, status, container.name)
 
 
-def availability_transition(task: Task, *, available: bool, unfit: bool = False) -> None:
+def availability_transition(task: Task, *, available: bool, needs_replacement: bool = False) -> None:
     """Note whether a task counts as healthy for its service, or has to be replaced; nobody is told of it."""
     task.is_available = available
-    task.is_unfit = unfit
+    task.needs_replacement = needs_replacement
 
 
 def agent_start(region: Region, agent: ManagedAgent) -> None:
