@@ -55,19 +55,19 @@ CONTAINER_ABOVE_TASK = "The '{member}' setting for container '{container}' is gr
 SUM_ABOVE_TASK = "The sum of all container '{member}' values cannot be greater than the value of the task '{of_task}'."
 
 #: A number of units, or of vCPUs and GBs; upper or lower case, with or without a blank.
-#: Nobody has shown that ECS takes GiB, MB or a plural, so they are refused. # unverified
+#: GiB, MB and plurals have never been seen, so they are refused. # unverified
 _UNITS = re.compile(r"[0-9]{1,9}\Z")
 _VCPUS = re.compile(r"([0-9]{0,6}\.?[0-9]{1,6}) ?vcpu\Z", re.IGNORECASE)
 _GBS = re.compile(r"([0-9]{0,6}\.?[0-9]{1,6}) ?gb\Z", re.IGNORECASE)
 
 
 def cpu_units(spelt: str) -> int | None:
-    """The CPU units that `"256"`, `".25 vCPU"` or `"1 vcpu"` means; None when ECS couldn't read it."""
+    """The CPU units that `"256"`, `".25 vCPU"` or `"1 vcpu"` stands for; None if ECS can't read it."""
     return _amount(spelt, _VCPUS)
 
 
 def memory_mib(spelt: str) -> int | None:
-    """The MiB that `"512"`, `"0.5GB"` or `"1 GB"` means; None when ECS couldn't read it."""
+    """The MiB that `"512"`, `"0.5GB"` or `"1 GB"` stands for; None if ECS can't read it."""
     return _amount(spelt, _GBS)
 
 
@@ -78,7 +78,7 @@ def _amount(spelt: str, large: re.Pattern[str]) -> int | None:
     found = large.match(spelt)
     if found is None:
         return None
-    # Every number that is a whole multiple of 1/1024 is exact in binary; one that isn't is no whole number of units. # unverified
+    # Whole multiples of 1/1024 are exact in binary; any other number isn't a whole number of units. # unverified
     amount = float(found[1]) * 1024
     return int(amount) if amount.is_integer() else None
 
@@ -131,14 +131,14 @@ def container_size(container: api.ContainerDefinition, override: api.ContainerOv
 
 
 def container_refusal(sizes: Sequence[ContainerSize], *, cpu: int | None, memory: int | None) -> str | None:
-    """What ECS says of containers that don't fit into their task; None when they fit.
+    """What ECS says of containers that are too large for their task; None if there is nothing to say.
 
     The hard limits are checked one by one: their sum may exceed the task's memory (pulumi-awsx#1220).
 
     Args:
-        sizes: those of all containers.
-        cpu: the task's own CPU units, if it has any: on a container instance a task may go without.
-        memory: the task's own MiB, if it has any.
+        sizes: the sizes of all containers of the task.
+        cpu: the task's own CPU units, or None: on a container instance a task may go without.
+        memory: the task's own MiB, or None.
     """
     for size in sizes:
         if refusal := memory_refusal(size):
@@ -155,10 +155,9 @@ def container_refusal(sizes: Sequence[ContainerSize], *, cpu: int | None, memory
 
 
 def memory_refusal(size: ContainerSize) -> str | None:
-    """What ECS says of a container that reserves more memory than it may use; a 0 counts as not given.
+    """What ECS says of a container that reserves more memory than it may use; a 0 counts as absent.
 
-    The API reference wants `memory` to be greater, the text is satisfied by as much; a deployment with both equal went through
-    (cdk-preflight).
+    By the API reference `memory` has to be greater; ECS's text, and a deployment that went through, allow both to be equal (cdk-preflight).
     """
     if size.memory and size.memory_reservation and size.memory < size.memory_reservation:
         return MEMORY_BELOW_RESERVATION.format(container=size.name)

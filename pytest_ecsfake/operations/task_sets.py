@@ -238,7 +238,7 @@ def _packed(request: api.CreateTaskSetRequest) -> bytes:
 
 
 def _of_the_service(service: Service) -> dict[str, Any]:
-    """What the tasks of a task set take from the service, and has to fit its task definition as well."""
+    """The parameters that a task set takes over from its service, and that its task definition has to support as well."""
     return {
         "placementConstraints": service.placement_constraints,
         "placementStrategy": service.placement_strategy,

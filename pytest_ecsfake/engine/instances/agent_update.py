@@ -1,4 +1,4 @@
-"""An update of the container agent: the stages that it goes through, and what keeps it from beginning.
+"""An update of the container agent: its stages, and the reasons why one can't begin.
 
 Rules: API reference, UpdateContainerAgent and ContainerInstance, agentUpdateStatus; texts: public scripts that match on them.
 """
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class UpdateStage(NamedTuple):
-    """A stage of an update, and which one it leaves for after how long (ours: ECS states no durations)."""
+    """A stage of an update: how long it lasts (ours: ECS states no durations), and which one follows."""
 
     status: api.AgentUpdateStatus
     delay: int
@@ -35,7 +35,7 @@ UPDATE_STAGES = (
 
 _STAGE_OF = {stage.status: stage for stage in UPDATE_STAGES}
 
-#: What a simulated agent is: the newest there is, so that there is an update for every older one.
+#: The version of a simulated agent: the newest that there is, so that every older one has an update.
 NEWEST: api.VersionInfo = {
     "agentVersion": "1.86.3",
     "agentHash": "2e3e6e1d",
@@ -44,11 +44,11 @@ NEWEST: api.VersionInfo = {
 
 
 def refuse_update(instance: ContainerInstance) -> None:
-    """What keeps an update from beginning. The order of the checks is ours.
+    """Refuse an update that can't begin. The order of the checks is ours.
 
     Raises:
-        MissingVersionException: the agent never said which version it is (text unverified).
-        UpdateInProgressException: one is under way.
+        MissingVersionException: the agent never reported its version (text unverified).
+        UpdateInProgressException: an update is under way.
         NoUpdateAvailableException: the agent is the newest.
     """
     if instance.agent_update_status in _STAGE_OF:
@@ -61,7 +61,7 @@ def refuse_update(instance: ContainerInstance) -> None:
 
 
 def begin(region: Region, instance: ContainerInstance) -> None:
-    """Ask for an update of an agent that has one."""
+    """Begin to update an agent for which there is an update."""
     _arrive(region, instance, "PENDING")
 
 
@@ -92,5 +92,5 @@ def _is_newest(version: str) -> bool:
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    """The numbers of a version, so that 1.9.0 comes before 1.86.3; what is no number counts as none."""
+    """The numbers of a version, so that 1.9.0 comes before 1.86.3; a part that isn't a number counts as 0."""
     return tuple(int(part) if part.isdecimal() else 0 for part in version.split("."))

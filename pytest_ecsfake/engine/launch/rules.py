@@ -1,4 +1,4 @@
-"""What RunTask, StartTask and the operations of services refuse alike before they launch a task, and what RunTask refuses besides.
+"""What RunTask, StartTask and the operations of services refuse alike before they launch a task, and what RunTask alone refuses.
 
 Overrides, volumes, Fargate's platforms and placement have tables of their own, with their refusals beside them: `overrides.py`,
 `volumes.py`, `fargate.py` and `engine/placement/placement.py`. `template.py` asks for all that concerns one launch, in the order of ECS.
@@ -125,7 +125,7 @@ def subnets(request: Mapping[str, Any], definition: api.TaskDefinition, launch_t
     return given
 
 
-# --- what RunTask refuses besides -------------------------------------------------------------------------------------------------------
+# --- what RunTask alone refuses ---------------------------------------------------------------------------------------------------------
 
 
 def refuse_without_instances(region: Region, cluster: Cluster, capacities: Sequence[Capacity]) -> None:

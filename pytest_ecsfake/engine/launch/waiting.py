@@ -53,7 +53,7 @@ def place_waiting(region: Region, cluster: Cluster) -> None:
             task.interface.subnet_id = subnets.subnet_beside(region, instance, task_subnets)
         lifecycle.place(region, task, instance)
     if room.was_found and region.waiting_tasks_in(cluster):
-        # A constraint of one that still waits may ask for a task that has just been placed.
+        # A waiting task's constraint may require one of the tasks that have just been placed.
         _look_for_room(region, cluster)
 
 
@@ -69,7 +69,7 @@ class _Room:
         self._without_room: set[object] = set()
 
     def place(self, task: Task, request: PlacementRequest, task_subnets: Sequence[str]) -> ContainerInstance | None:
-        """The instance that a task is to be placed on, if there is room."""
+        """Place a task if there is room, and return its container instance."""
         kind = (id(task.definition), id(task.overrides), id(request), task.group, task.capacity_provider_name)
         if kind in self._without_room:
             return None

@@ -1,4 +1,4 @@
-"""What tasks reserve on container instances: what one needs, whether it is there, taking it and giving it back.
+"""What tasks reserve on container instances: what a task needs, whether an instance has it, and how it is reserved and freed.
 
 Rules: API reference, ContainerInstance, remainingResources; TaskDefinition, cpu and memory; ContainerDefinition, memory and
 memoryReservation; PortMapping, hostPort. Names of what is missing: Developer Guide, "API failure reasons".
@@ -41,7 +41,7 @@ def demand(definition: api.TaskDefinition, overrides: api.TaskOverride) -> Deman
 
 
 def missing(instance: ContainerInstance, needed: Demand) -> str | None:
-    """The reason why a task doesn't fit on an instance, as `failures` names it; None when it fits."""
+    """What an instance lacks for a task, as `failures` names it; None if it has room."""
     lacks = (
         ("CPU", needed.cpu > instance.remaining_cpu),
         ("MEMORY", needed.memory > instance.remaining_memory),
@@ -54,7 +54,7 @@ def missing(instance: ContainerInstance, needed: Demand) -> str | None:
 
 
 def take(instance: ContainerInstance, task: Task) -> None:
-    """Reserve what a task needs on an instance, where all of it is there."""
+    """Reserve what a task needs on an instance that has room for it."""
     needed = task.reserved = demand(task.definition.document, task.overrides)
     task.gpu_ids = tuple(instance.free_gpus[: needed.gpus])
     instance.used_cpu += needed.cpu
@@ -66,7 +66,7 @@ def take(instance: ContainerInstance, task: Task) -> None:
 
 
 def give_back(task: Task) -> None:
-    """Free what a task has reserved on its instance; it keeps the ids of its GPUs, which are what it ran with."""
+    """Free what a task has reserved on its instance; the task keeps the ids of the GPUs that it ran with."""
     instance, needed = task.container_instance, task.reserved
     if instance is None or needed is None:
         return
@@ -80,7 +80,7 @@ def give_back(task: Task) -> None:
 
 
 def _host_ports(definition: api.TaskDefinition, protocol: str) -> tuple[int, ...]:
-    """The ports of the host that the definition names; in network mode host every container port is one (PortMapping, hostPort)."""
+    """The host ports that the definition names; in network mode host these are the container ports (PortMapping, hostPort)."""
     is_host = definition.get("networkMode") == "host"
     ports = [
         mapping.get("hostPort") or (mapping.get("containerPort", 0) if is_host else 0)

@@ -1,4 +1,4 @@
-"""Which task an operation means: by its id or ARN, in a cluster.
+"""Look-up of a task in its cluster, by id or ARN.
 
 Rules: API reference, StopTask and DescribeTasks, task.
 """

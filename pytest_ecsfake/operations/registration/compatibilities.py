@@ -1,6 +1,6 @@
-"""Which launch types a task definition fits, and what ECS says when it doesn't fit one that it requires.
+"""Which launch types accept a task definition, and what ECS says if one that the definition requires doesn't.
 
-ECS tries each definition against every launch type, whatever it requires.
+ECS checks each definition for every launch type, whatever it requires.
 Rules: API reference, RegisterTaskDefinition, requiresCompatibilities, and TaskDefinition, compatibilities; Developer Guide, "Amazon ECS
 launch types", "Amazon ECS Managed Instances". Only the texts on Fargate and on ephemeral storage have been seen.
 """
@@ -24,19 +24,19 @@ MANAGED_INSTANCES_NETWORK_MODES = ("awsvpc", "host", "none")
 
 
 def compatibilities(definition: api.RegisterTaskDefinitionRequest, size: DefinedSize) -> list[api.Compatibility]:
-    """The launch types that the definition fits, in the order in which ECS lists them.
+    """The launch types that accept the definition, in the order in which ECS lists them.
 
     Raises:
-        ClientException: it doesn't fit one that it requires; or it fits none at all, which is told in the words of EC2, what a
-            definition is registered for when it requires nothing (an assumption).
+        ClientException: one that the definition requires doesn't accept it; or no launch type does, for the reason of EC2, which a
+            definition without requirements is registered for (an assumption).
     """
     obstacles = {launch_type: obstacle(definition, size) for launch_type, obstacle in OBSTACLES.items()}
-    fitting = [launch_type for launch_type, message in obstacles.items() if message is None]
-    for required in definition.get("requiresCompatibilities") or ([] if fitting else ["EC2"]):
+    accepting = [launch_type for launch_type, message in obstacles.items() if message is None]
+    for required in definition.get("requiresCompatibilities") or ([] if accepting else ["EC2"]):
         message = obstacles[required]
         if message is not None:
             raise ClientException(message)
-    return fitting
+    return accepting
 
 
 def _ec2_obstacle(definition: api.RegisterTaskDefinitionRequest, size: DefinedSize) -> str | None:
@@ -82,7 +82,7 @@ def _has_trusted_execution(definition: api.RegisterTaskDefinitionRequest) -> boo
     return "trustedExecutionConfiguration" in definition
 
 
-#: In the order in which ECS lists them, that of a hash set; FARGATE before MANAGED_INSTANCES has been seen as well.
+#: In the order in which ECS lists the launch types, that of a hash set; FARGATE before MANAGED_INSTANCES has been seen as well.
 OBSTACLES: dict[api.Compatibility, Obstacle] = {
     "EXTERNAL": _external_obstacle,
     "EC2": _ec2_obstacle,

@@ -1,6 +1,6 @@
-"""One container definition by itself: memory, environment, time limits, ulimits, restart policy; and the containers as a set.
+"""The rules for one container definition: memory, environment, time limits, ulimits, restart policy; and those for all containers together.
 
-That a container has a name and an image, and of which characters, stands in the schema.
+That a container has a name and an image, and which characters they may contain, is in the schema.
 Rules: API reference, ContainerDefinition; the sources of the texts stand beside them.
 """
 
@@ -23,7 +23,7 @@ SHORTEST_TIMEOUT = 2
 
 
 def check_together(containers: Sequence[api.ContainerDefinition]) -> None:
-    """Refuse two containers of one name, and a task that nothing is essential to (cdk-preflight)."""
+    """Refuse two containers with the same name, and a task without an essential container (cdk-preflight)."""
     if len({container["name"] for container in containers}) < len(containers):
         raise ClientException("Container names must be unique within a task definition")
     if not any(container.get("essential", True) for container in containers):
@@ -31,11 +31,11 @@ def check_together(containers: Sequence[api.ContainerDefinition]) -> None:
 
 
 def check(container: api.ContainerDefinition, *, has_task_memory: bool) -> None:
-    """Refuse what is wrong with one container alone.
+    """Refuse a container that isn't valid by itself.
 
     Args:
         container: the container.
-        has_task_memory: whether the task definition has a memory of its own.
+        has_task_memory: whether the task definition sets `memory` for the task.
     """
     _check_memory(container, has_task_memory=has_task_memory)
     _check_environment(container)
@@ -45,7 +45,7 @@ def check(container: api.ContainerDefinition, *, has_task_memory: bool) -> None:
 
 
 def invalid_setting(member: str, container: api.ContainerDefinition) -> ClientException:
-    """The words that ECS has for a container's member whose value can't be (seen for containerPort: aws-cli#7288)."""
+    """ECS's error for a member of a container with an invalid value (seen for containerPort: aws-cli#7288)."""
     return ClientException(f"Invalid '{member}' setting for container '{container['name']}'.")
 
 
@@ -62,7 +62,7 @@ def _check_memory(container: api.ContainerDefinition, *, has_task_memory: bool) 
 
 
 def _check_environment(container: api.ContainerDefinition) -> None:
-    # That a name which stands there twice is taken is unverified.
+    # That a name may occur twice is unverified.
     for variable in container.get("environment", ()):
         if not variable.get("name", "").strip():
             # thnery/terraform-aws-template#2

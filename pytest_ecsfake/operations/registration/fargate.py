@@ -1,7 +1,7 @@
-"""What keeps a task definition off Fargate.
+"""The reasons why a task definition can't run on Fargate.
 
-Without FARGATE in `requiresCompatibilities` the same content is taken, and only missing from `compatibilities`.
-Rules: Developer Guide, "Amazon ECS task definition differences for Fargate"; API reference. Texts with their source in each row.
+Without FARGATE in `requiresCompatibilities` such a definition is accepted, and FARGATE is missing from its `compatibilities`.
+Rules: Developer Guide, "Amazon ECS task definition differences for Fargate"; API reference. The source of each text stands in its row.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ REFUSED_CONTAINER_MEMBERS = (
     _not_supported("dockerSecurityOptions", CDK_PREFLIGHT),
 )
 
-#: Members of linuxParameters. A tmpfs is taken since platform version 1.4.0 (API reference, LinuxParameters, tmpfs).
+#: Members of linuxParameters. A tmpfs is accepted since platform version 1.4.0 (API reference, LinuxParameters, tmpfs).
 REFUSED_LINUX_PARAMETERS = (
     _not_supported("devices", CDK_PREFLIGHT),
     _not_supported("sharedMemorySize", CDK_PREFLIGHT),
@@ -52,12 +52,12 @@ REFUSED_HOST_VOLUME_MEMBERS = (_not_supported("sourcePath", CDK_PREFLIGHT),)
 #: API reference, KernelCapabilities, add.
 ADDABLE_CAPABILITIES = ("SYS_PTRACE",)
 
-#: API reference, ContainerDefinition, startTimeout and stopTimeout. Seconds; 120 itself is taken, whatever the text says.
+#: API reference, ContainerDefinition, startTimeout and stopTimeout. Seconds; 120 itself is accepted, whatever the text says.
 LONGEST_TIMEOUT = 120
 
 
 def obstacle(definition: api.RegisterTaskDefinitionRequest, size: DefinedSize) -> str | None:
-    """What ECS says of the first thing that keeps the definition off Fargate; None when it fits."""
+    """ECS's first reason why the definition can't run on Fargate; None if it can."""
     return next(_obstacles(definition, size), None)
 
 

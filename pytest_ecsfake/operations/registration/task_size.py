@@ -1,4 +1,4 @@
-"""The size of the task, and whether its containers fit into it.
+"""The size of the task, and the sizes of its containers.
 
 Rules: API reference, RegisterTaskDefinition, cpu and memory; ContainerDefinition, cpu, memory and memoryReservation.
 """
@@ -13,7 +13,7 @@ from pytest_ecsfake.errors import ClientException
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-#: API reference, RegisterTaskDefinition, cpu: what EC2 and external instances take.
+#: API reference, RegisterTaskDefinition, cpu: the bounds for EC2 and external instances.
 CPU_UNITS = (128, 196608)
 
 
@@ -25,10 +25,10 @@ class DefinedSize(NamedTuple):
 
 
 def defined_size(definition: api.RegisterTaskDefinitionRequest) -> DefinedSize:
-    """The size, read from whatever spelling.
+    """The size, in any spelling that ECS reads.
 
     Raises:
-        ClientException: a spelling that ECS doesn't read (Developer Guide, "Invalid CPU or memory value specified").
+        ClientException: ECS can't read it (Developer Guide, "Invalid CPU or memory value specified").
     """
     cpu = memory = None
     if "cpu" in definition:
@@ -43,7 +43,7 @@ def defined_size(definition: api.RegisterTaskDefinitionRequest) -> DefinedSize:
 
 
 def _is_in_range(cpu: int, definition: api.RegisterTaskDefinitionRequest) -> bool:
-    # Fargate has a table of its own, and words of its own for what isn't in it. # unverified
+    # Fargate has its own table of sizes, and its own text for others. # unverified
     least, most = CPU_UNITS
     return least <= cpu <= most or "FARGATE" in definition.get("requiresCompatibilities", ())
 

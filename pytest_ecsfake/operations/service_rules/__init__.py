@@ -1,7 +1,7 @@
-"""The rules of a service's parameters: what CreateService, UpdateService and CreateTaskSet refuse, and what the rest comes to.
+"""The rules of a service's parameters: what CreateService, UpdateService and CreateTaskSet refuse, and what they work out from the rest.
 
-One subject a module. The parameters are those of the API; UpdateService checks the service's own with its request put over them, so that a
-task definition that lost a port is refused where the port is needed.
+One subject a module. The parameters are those of the API; UpdateService checks those of its request together with those that the service
+keeps, so that a task definition without a port that a load balancer needs is refused.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ __all__ = [
 
 
 def task_definition(region: Region, identifier: str) -> TaskDefinition:
-    """The ACTIVE revision that new tasks are made from.
+    """The ACTIVE task definition that new tasks are made from.
 
     Raises:
         ClientException: there is no such task definition, or it is INACTIVE.
@@ -53,13 +53,13 @@ def task_definition(region: Region, identifier: str) -> TaskDefinition:
 def check_launch(
     region: Region, cluster: Cluster, definition: TaskDefinition, parameters: Mapping[str, Any]
 ) -> LaunchSettings:
-    """Refuse parameters that the tasks of a service, or of a task set, can't be launched with; how they are launched.
+    """Check everything that the launch of a service's tasks, or of a task set's, depends on, and work out how they are launched.
 
     Args:
         region: where.
         cluster: the service's cluster.
         definition: the task definition, checked by `task_definition`, or the one that the service has.
-        parameters: those of CreateService or CreateTaskSet, or the service's own with those of UpdateService put over them.
+        parameters: those of CreateService or CreateTaskSet; for UpdateService the service's own, with those of the request over them.
 
     Raises:
         InvalidParameterException, ClientException, NamespaceNotFoundException, PlatformUnknownException,
