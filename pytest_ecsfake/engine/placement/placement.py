@@ -30,6 +30,9 @@ _HostAndZone = tuple["str | None", "str | None"]
 Constraints = Sequence["api.PlacementConstraint | api.TaskDefinitionPlacementConstraint"]
 Strategies = Sequence["api.PlacementStrategy"]
 
+#: The field of availability zones, for spread, and in expressions.
+ZONE = "attribute:ecs.availability-zone"
+
 #: API reference, RunTask, placementConstraints: those of the task definition count as well.
 MAX_CONSTRAINTS = 10
 
@@ -37,7 +40,7 @@ MAX_CONSTRAINTS = 10
 RUN_TASK_DEFAULT: Strategies = ({"type": "random"},)
 #: API reference, CreateService, placementStrategy, and UpdateService: zones first, then instances.
 SERVICE_DEFAULT: Strategies = (
-    {"type": "spread", "field": "attribute:ecs.availability-zone"},
+    {"type": "spread", "field": ZONE},
     {"type": "spread", "field": "instanceId"},
 )
 
@@ -363,7 +366,7 @@ def _value_of_task(task: Task, field: str) -> str | None:
     instance = task.container_instance
     if instance is not None:
         return _value(instance, field)
-    return task.availability_zone if field == "attribute:ecs.availability-zone" else None
+    return task.availability_zone if field == ZONE else None
 
 
 def _host_and_zone(task: Task) -> _HostAndZone:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from pytest_ecsfake.engine.capacity.strategy import Capacity
 from pytest_ecsfake.engine.launch import candidates, fargate, start
 from pytest_ecsfake.engine.launch.plan import LaunchPlan
-from pytest_ecsfake.engine.placement.placement import shown_strategies
+from pytest_ecsfake.engine.placement.placement import ZONE, shown_strategies
 from pytest_ecsfake.engine.rollouts import messages
 from pytest_ecsfake.engine.strategies import starting
 from pytest_ecsfake.state.region import Region
@@ -23,8 +23,6 @@ from pytest_ecsfake.state.task import Task
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
-
-ZONE = "attribute:ecs.availability-zone"
 
 
 def takes_part(service: Service) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from pytest_ecsfake.engine.placement.placement import ZONE
 from pytest_ecsfake.errors import InvalidParameterException
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ SPREAD_ZONES_FIRST = (
 NOT_WITH_ZONE_CONSTRAINT = (
     "Availability Zone Rebalancing does not support placement constraints on attribute:ecs.availability-zone."
 )
-
-ZONE = "attribute:ecs.availability-zone"
 
 
 def setting(
