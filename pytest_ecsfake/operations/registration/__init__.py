@@ -80,7 +80,7 @@ def check(definition: api.RegisterTaskDefinitionRequest, place: Place) -> Verdic
     system_controls.check(definition)
     trusted_execution.check(definition)
     size = task_size.defined_size(definition)
-    task_size.check_containers_fit(definition, size)
+    task_size.check_container_sizes(definition, size)
     verdict = Verdict(size, compatibilities(definition, size))
     roles.check(definition)
     _check_length(definition)

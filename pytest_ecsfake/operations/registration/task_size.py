@@ -48,7 +48,7 @@ def _is_in_range(cpu: int, definition: api.RegisterTaskDefinitionRequest) -> boo
     return least <= cpu <= most or "FARGATE" in definition.get("requiresCompatibilities", ())
 
 
-def check_containers_fit(definition: api.RegisterTaskDefinitionRequest, size: DefinedSize) -> None:
+def check_container_sizes(definition: api.RegisterTaskDefinitionRequest, size: DefinedSize) -> None:
     """Refuse containers that are larger than their task."""
     refusal = container_refusal(container_sizes(definition["containerDefinitions"]), cpu=size.cpu, memory=size.memory)
     if refusal is not None:
