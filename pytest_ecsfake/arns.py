@@ -23,6 +23,9 @@ PARTITIONS = (
     ("eusc-", "aws-eusc"),
 )
 
+WRONG_SEPARATORS = "Invalid identifier: Unexpected number of separators"
+UNSUPPORTED_TYPE = "Unsupported resource type: {type}"
+
 CLUSTER_NAME = re.compile(r"[a-zA-Z0-9\-_]{1,255}\Z")
 
 #: The five colons of an ARN, and what each divides. Only the words for the fifth have been seen, the rest follow their pattern. # unverified
@@ -116,7 +119,7 @@ def resource_of(text: str, place: Place, kind: str) -> list[str]:
     """
     service, type_, parts = resource_in(text, place)
     if type_ != kind or service != "ecs":
-        raise InvalidParameterException(f"Unsupported resource type: {type_}")
+        raise InvalidParameterException(UNSUPPORTED_TYPE.format(type=type_))
     return parts
 
 
@@ -130,7 +133,7 @@ def cluster_name(identifier: str, place: Place) -> str:
     if is_arn(identifier):
         parts = resource_of(identifier, place, "cluster")
         if len(parts) != 1:
-            raise InvalidParameterException("Invalid identifier: Unexpected number of separators")
+            raise InvalidParameterException(WRONG_SEPARATORS)
         return parts[0]
     if not CLUSTER_NAME.match(identifier):
         raise InvalidParameterException(f"Cluster must match ^[a-zA-Z0-9\\-_]{{1,255}}$, but was {identifier}")
@@ -157,7 +160,7 @@ def member_id(identifier: str, place: Place, *, kind: str, cluster: str, paramet
         return identifier
     parts = resource_of(identifier, place, kind)
     if len(parts) not in (1, 2):
-        raise InvalidParameterException("Invalid identifier: Unexpected number of separators")
+        raise InvalidParameterException(WRONG_SEPARATORS)
     if len(parts) == 2 and parts[0] != cluster:
         raise InvalidParameterException(
             f"Invalid identifier: Identifier is for cluster {parts[0]}. Your cluster is {cluster}"
@@ -180,5 +183,5 @@ def service_in(identifier: str, place: Place) -> tuple[str | None, str]:
         return None, identifier
     parts = resource_of(identifier, place, "service")
     if len(parts) not in (1, 2):
-        raise InvalidParameterException("Invalid identifier: Unexpected number of separators")
+        raise InvalidParameterException(WRONG_SEPARATORS)
     return (parts[0] if len(parts) == 2 else None), parts[-1]

@@ -36,7 +36,7 @@ class Option:
 
     name: str
     takes: str
-    fits: Callable[[Any], bool]
+    accepts: Callable[[Any], bool]
     normal: Callable[[Any], Any] = field(default=lambda value: value)
     from_ini: Callable[[str], Any] = field(default=lambda text: text)
 
@@ -113,7 +113,7 @@ def _services(text: str) -> object:
     return text if text in ("block", "allow") else text.split()
 
 
-#: name, what it takes (for the sentence), what fits, how it is kept, how an ini file's text is read
+#: name, what it takes (for the sentence), what it accepts, how it is kept, how an ini file's text is read
 OPTIONS = (
     Option("region", 'the name of a region, such as "eu-west-1"', _is_text),
     Option("account", "twelve digits in a string", is_account),
@@ -179,6 +179,6 @@ def _checked(name: str, value: object, where: str) -> object:
         near = get_close_matches(name, _BY_NAME, n=1)
         hint = f' Did you mean "{near[0]}"?' if near else ""
         raise EcsFakeUsageError(f'unknown option "{name}" in {where}.{hint} Known: {", ".join(_BY_NAME)}.')
-    if not option.fits(value):
+    if not option.accepts(value):
         raise EcsFakeUsageError(f"option {name} of {where} takes {option.takes}, not {value!r}.")
     return option.normal(value)

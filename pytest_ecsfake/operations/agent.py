@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from pytest_ecsfake import arns
 from pytest_ecsfake.engine.instances.lookup import known
 from pytest_ecsfake.engine.tasks import agent_reports
+from pytest_ecsfake.engine.tasks.lookup import known_task
 from pytest_ecsfake.engine.tasks.transition import interface_transition
 from pytest_ecsfake.errors import ClientException, EcsFakeUsageError, InvalidParameterException
 from pytest_ecsfake.operations.registry import operation
-from pytest_ecsfake.state.cluster import Cluster
+from pytest_ecsfake.state.cluster import NOT_FOUND, Cluster
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.task import AttachmentStatus, Container, Task
 
@@ -123,7 +124,7 @@ def discover_poll_endpoint(
     if "cluster" in request or "containerInstance" in request:
         _, cluster = region.clusters.find(request.get("cluster"))
         if cluster is None:
-            raise ClientException("Cluster not found.")  # unverified
+            raise ClientException(NOT_FOUND)  # unverified
         if "containerInstance" in request:
             known(region, cluster, request["containerInstance"])
     name = region.place.region
@@ -138,11 +139,7 @@ def discover_poll_endpoint(
 def _task(region: Region, cluster: Cluster, identifier: str | None) -> Task:
     if not identifier:
         raise InvalidParameterException("task should not be null or empty.")  # the idiom; here unverified
-    task_id = arns.member_id(identifier, region.place, kind="task", cluster=cluster.name, parameter="taskId")
-    task = region.tasks_in(cluster).get(task_id)
-    if task is None:
-        raise InvalidParameterException("The referenced task was not found.")  # as StopTask; here unverified
-    return task
+    return known_task(region, cluster, identifier)
 
 
 def _container(task: Task, name: str | None) -> Container:

@@ -62,8 +62,8 @@ def create_cluster(region: Region, request: api.CreateClusterRequest) -> api.Cre
     tags = tags_by_key(request.get("tags", []))
     _refuse_bad_logging(request.get("configuration", {}))
     providers, strategy = _providers(request), _strategy(request)
-    association.refuse_unfit_providers(region, None, providers)
-    association.refuse_unfit_strategy(region, providers, strategy)
+    association.refuse_incompatible_providers(region, None, providers)
+    association.refuse_incompatible_strategy(region, providers, strategy)
     namespace = _namespace(region, request)
     attaches = bool(providers or namespace)
 
@@ -185,9 +185,9 @@ def put_cluster_capacity_providers(
     cluster = _active(region, request["cluster"])
     _refuse_busy(cluster)
     given, strategy = _providers(request), _strategy(request)
-    association.refuse_unfit_providers(region, cluster, given)
+    association.refuse_incompatible_providers(region, cluster, given)
     providers = [*given, *association.cluster_scoped(region, cluster)]
-    association.refuse_unfit_strategy(region, providers, strategy)
+    association.refuse_incompatible_strategy(region, providers, strategy)
     association.refuse_removal_of_used(region, cluster, providers)
 
     cluster.capacity_providers = providers

@@ -159,7 +159,7 @@ def update_container_agent(
     """Ask an agent to update itself: PENDING at once, UPDATED in the end."""
     cluster = region.clusters.resolve(request.get("cluster"))
     instance = registered(region, cluster, request["containerInstance"])
-    agent_update.refuse_unfit(instance)
+    agent_update.refuse_update(instance)
     agent_update.begin(region, instance)
     return {"containerInstance": rendered(region, instance)}
 

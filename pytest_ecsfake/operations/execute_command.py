@@ -9,9 +9,9 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import TYPE_CHECKING
 
-from pytest_ecsfake import arns
 from pytest_ecsfake.clock import Callback, Outcome
 from pytest_ecsfake.engine.tasks import scripts
+from pytest_ecsfake.engine.tasks.lookup import known_task
 from pytest_ecsfake.errors import InvalidParameterException, TargetNotConnectedException
 from pytest_ecsfake.operations.registry import operation
 from pytest_ecsfake.state.exec_sessions import ExecSession
@@ -44,10 +44,7 @@ def execute_command(region: Region, request: api.ExecuteCommandRequest) -> api.E
     cluster = region.clusters.resolve(request.get("cluster"))
     if not request["interactive"]:
         raise InvalidParameterException("Interactive is the only mode supported currently.")
-    task_id = arns.member_id(request["task"], region.place, kind="task", cluster=cluster.name, parameter="task")
-    task = region.tasks_in(cluster).get(task_id)
-    if task is None:
-        raise InvalidParameterException("The referenced task was not found.")  # unverified
+    task = known_task(region, cluster, request["task"], parameter="task")
     container = _container(task, request.get("container"))
     _refuse_unreachable(task, container)
     answer = _answer(region, task, container)

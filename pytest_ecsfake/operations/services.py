@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from pytest_ecsfake import arns, documents, pagination
 from pytest_ecsfake.engine.placement import placement
 from pytest_ecsfake.engine.rollouts import revisions
-from pytest_ecsfake.engine.rollouts.revisions import Fit
 from pytest_ecsfake.engine.services import deployments, external_deployments, lookup, scheduler
 from pytest_ecsfake.engine.tags import tags_by_key
 from pytest_ecsfake.errors import (
@@ -22,6 +21,7 @@ from pytest_ecsfake.operations import service_rules
 from pytest_ecsfake.operations.registry import operation
 from pytest_ecsfake.rendering.service import service as rendered
 from pytest_ecsfake.state.cluster import Cluster
+from pytest_ecsfake.state.namespaces import NOT_FOUND as NO_NAMESPACE
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.service import Service, TaskSet
 
@@ -72,15 +72,16 @@ def create_service(region: Region, request: api.CreateServiceRequest) -> api.Cre
     service_rules.scheduling.check(request)
     tags = tags_by_key(request.get("tags", []))
     controller = service_rules.controllers.of(request)
-    definition, fit = None, Fit(request.get("launchType", "EC2"), (), None)
+    settings = None
     if "taskDefinition" in request:
         definition = service_rules.task_definition(region, request["taskDefinition"])
-        fit = service_rules.fit(region, cluster, definition, request)
-    configuration = _configuration(request, fit)
-    rebalancing = service_rules.zone_rebalancing.setting(request, configuration, fit.launch_type)
+        settings = service_rules.check_launch(region, cluster, definition, request)
+    launch_type = request.get("launchType", "EC2") if settings is None else settings.template.launch_type
+    configuration = _configuration(request, launch_type)
+    rebalancing = service_rules.zone_rebalancing.setting(request, configuration, launch_type)
     revision = None
-    if definition is not None:
-        revision = revisions.make(region, cluster, name, definition, fit=fit, parameters=request)
+    if settings is not None:
+        revision = revisions.make(region, cluster, name, settings=settings, parameters=request)
 
     service = Service(
         arn=region.place.arn(f"service/{cluster.name}/{name}"),
@@ -94,8 +95,8 @@ def create_service(region: Region, request: api.CreateServiceRequest) -> api.Cre
         desired_count=request.get("desiredCount", 0),
         deployment_configuration=configuration,
         revision=revision,
-        platform_version=revisions.shown_platform_version(fit, request),
-        launch_type=fit.launch_type,
+        platform_version=None if settings is None else revisions.shown_platform_version(settings, request),
+        launch_type=launch_type,
         placement_constraints=request.get("placementConstraints", []),
         placement_strategy=placement.shown_strategies(request.get("placementStrategy", [])),
         health_check_grace_period_seconds=request.get("healthCheckGracePeriodSeconds", 0),
@@ -200,9 +201,7 @@ def list_services_by_namespace(
     """The ARNs of the ACTIVE services of all clusters whose Service Connect configuration names a namespace, client-only ones too."""
     namespace = region.namespaces.find(request["namespace"])
     if namespace is None:
-        raise NamespaceNotFoundException(  # terraform-aws-ecs#116, there for CreateCluster
-            f"Failed to retrieve namespace for {request['namespace']}"
-        )
+        raise NamespaceNotFoundException(NO_NAMESPACE.format(namespace=request["namespace"]))
     start = pagination.position(region.place, "ListServicesByNamespace", request) or ""
     size = request.get("maxResults", PAGE_SIZE)
     there = sorted(_in_namespace(region, namespace))
@@ -253,13 +252,13 @@ def _in_namespace(region: Region, namespace: str) -> list[str]:
 # --- what it is to be like --------------------------------------------------------------------------------------------------------------
 
 
-def _configuration(request: api.CreateServiceRequest, fit: Fit) -> api.DeploymentConfiguration:
+def _configuration(request: api.CreateServiceRequest, launch_type: api.LaunchType) -> api.DeploymentConfiguration:
     scheduling_strategy, controller = (
         request.get("schedulingStrategy", "REPLICA"),
         service_rules.controllers.of(request),
     )
     given = request.get("deploymentConfiguration", {})
-    service_rules.deployment_configuration.check(scheduling_strategy, controller, fit.launch_type, given)
+    service_rules.deployment_configuration.check(scheduling_strategy, controller, launch_type, given)
     whole = service_rules.deployment_configuration.complete(scheduling_strategy, controller, given)
     service_rules.deployment_configuration.check_together(scheduling_strategy, whole)
     return whole

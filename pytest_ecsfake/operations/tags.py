@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from pytest_ecsfake.arns import is_arn, resource_in
+from pytest_ecsfake.arns import UNSUPPORTED_TYPE, WRONG_SEPARATORS, is_arn, resource_in
 from pytest_ecsfake.engine.tags import merged
 from pytest_ecsfake.errors import (
     ClusterNotFoundException,
@@ -20,6 +20,7 @@ from pytest_ecsfake.errors import (
 )
 from pytest_ecsfake.operations.registry import operation
 from pytest_ecsfake.rendering.tags import tags as rendered
+from pytest_ecsfake.state.cluster import NOT_FOUND
 from pytest_ecsfake.state.region import Region
 
 if TYPE_CHECKING:
@@ -193,19 +194,19 @@ def _named(region: Region, arn: str) -> tuple[Kind, list[str]]:
         raise EcsFakeNotBuiltError(f"Tags of a {type_} are not built: {arn}")
     kind = TAGGABLE.get(type_)
     if kind is None:
-        raise InvalidParameterException(f"Unsupported resource type: {type_}")  # aws-cli#7875, DescribeTasks
+        raise InvalidParameterException(UNSUPPORTED_TYPE.format(type=type_))
     if len(parts) == 1 and kind.parts == 2:
         # Whatever the account settings say: boto3#2473, terraform-provider-aws#35867.
         raise InvalidParameterException("Long arn format must be used for tagging operations")
     if len(parts) != kind.parts:
-        raise InvalidParameterException("Invalid identifier: Unexpected number of separators")
+        raise InvalidParameterException(WRONG_SEPARATORS)
     return kind, parts
 
 
 def _refuse_cluster(region: Region, name: str) -> None:
     cluster = region.clusters.get(name)
     if cluster is None:
-        raise ClusterNotFoundException("Cluster not found.")
+        raise ClusterNotFoundException(NOT_FOUND)
     if cluster.status == "INACTIVE":
         raise InvalidParameterException(  # cloud-nuke#145
             "The specified cluster is inactive. Specify an active cluster and try again."

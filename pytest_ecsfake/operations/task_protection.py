@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pytest_ecsfake import arns
 from pytest_ecsfake.clock import to_epoch_seconds
 from pytest_ecsfake.engine.services import scheduler
 from pytest_ecsfake.engine.tasks import protection
+from pytest_ecsfake.engine.tasks.lookup import task_id_of
 from pytest_ecsfake.errors import InvalidParameterException
 from pytest_ecsfake.operations.registry import operation
 from pytest_ecsfake.state.cluster import Cluster
@@ -74,10 +74,7 @@ def _tasks_of_services(
     """
     if not identifiers:
         raise InvalidParameterException("Tasks cannot be empty.")  # as DescribeTasks has it; unverified
-    ids = [
-        arns.member_id(identifier, region.place, kind="task", cluster=cluster.name, parameter="taskId")
-        for identifier in identifiers
-    ]
+    ids = [task_id_of(region, cluster, identifier) for identifier in identifiers]
     tasks: list[Task] = []
     failures: list[api.Failure] = []
     for task_id in dict.fromkeys(ids):

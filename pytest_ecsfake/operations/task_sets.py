@@ -78,10 +78,11 @@ def create_task_set(region: Region, request: api.CreateTaskSetRequest) -> api.Cr
         )  # Developer Guide, "Amazon ECS deployment using a third-party controller"
     tags = tags_by_key(request.get("tags", []))
     definition = service_rules.task_definition(region, request["taskDefinition"])
-    fit = service_rules.fit(region, cluster, definition, {**_of_the_service(service), **request})
-    revision = revisions.make(region, cluster, service.name, definition, fit=fit, parameters=request)
+    settings = service_rules.check_launch(region, cluster, definition, {**_of_the_service(service), **request})
+    revision = revisions.make(region, cluster, service.name, settings=settings, parameters=request)
 
-    platform_version = None if fit.platform is None else request.get("platformVersion", "LATEST")
+    on_fargate = settings.template.launch_type == "FARGATE"
+    platform_version = request.get("platformVersion", "LATEST") if on_fargate else None
     task_set = external_deployments.new(
         region,
         service,
@@ -237,7 +238,7 @@ def _packed(request: api.CreateTaskSetRequest) -> bytes:
 
 
 def _of_the_service(service: Service) -> dict[str, Any]:
-    """What the tasks of a task set take from the service, and has to fit its task definition as well."""
+    """The parameters that a task set takes over from its service, and that its task definition has to support as well."""
     return {
         "placementConstraints": service.placement_constraints,
         "placementStrategy": service.placement_strategy,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_ecsfake import arns, pagination
 from pytest_ecsfake.engine.instances.lookup import known
 from pytest_ecsfake.engine.tasks import lifecycle
+from pytest_ecsfake.engine.tasks.lookup import known_task, task_id_of
 from pytest_ecsfake.errors import (
     EcsFakeNotBuiltError,
     InvalidParameterException,
@@ -55,7 +56,7 @@ def describe_tasks(region: Region, request: api.DescribeTasksRequest) -> api.Des
     That the order is the request's, and that one named twice comes once, is an assumption. # unverified
     """
     cluster = region.clusters.resolve(request.get("cluster"))
-    ids = dict.fromkeys([_task_id(region, cluster, identifier) for identifier in request["tasks"]])
+    ids = dict.fromkeys([task_id_of(region, cluster, identifier) for identifier in request["tasks"]])
     show_tags = "TAGS" in request.get("include", ())
     tasks: list[api.Task] = []
     failures: list[api.Failure] = []
@@ -111,17 +112,11 @@ def stop_task(region: Region, request: api.StopTaskRequest) -> api.StopTaskRespo
     first reason. # unverified
     """
     cluster = region.clusters.resolve(request.get("cluster"))
-    task = region.tasks_in(cluster).get(_task_id(region, cluster, request["task"]))
-    if task is None:
-        raise InvalidParameterException("The referenced task was not found.")
+    task = known_task(region, cluster, request["task"])
     if task.desired_status == "RUNNING":
         lifecycle.stop(region, task, code="UserInitiated", reason=request.get("reason") or "Task stopped by user")
         task.tags.clear()  # API reference, StopTask: the tags of the task are deleted
     return {"task": task_document(task, tags=True)}
-
-
-def _task_id(region: Region, cluster: Cluster, identifier: str) -> str:
-    return arns.member_id(identifier, region.place, kind="task", cluster=cluster.name, parameter="taskId")
 
 
 def _service_name(region: Region, cluster: Cluster, identifier: str) -> str:

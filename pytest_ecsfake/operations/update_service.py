@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pytest_ecsfake.engine.capacity import strategy
+from pytest_ecsfake.engine.capacity.strategy import capacity_request
 from pytest_ecsfake.engine.placement import placement
 from pytest_ecsfake.engine.rollouts import revisions
 from pytest_ecsfake.engine.services import deployments, lookup, scheduler
@@ -51,8 +51,13 @@ OF_THE_REVISION = frozenset(
 )
 
 
-#: What has to fit the task definition, as these do.
-TO_FIT = OF_THE_REVISION | {"placementConstraints", "placementStrategy", "enableExecuteCommand", "forceNewDeployment"}
+#: The parameters that the task definition is checked with.
+CHECKED_WITH_DEFINITION = OF_THE_REVISION | {
+    "placementConstraints",
+    "placementStrategy",
+    "enableExecuteCommand",
+    "forceNewDeployment",
+}
 
 
 @operation(
@@ -75,22 +80,22 @@ def update_service(region: Region, request: api.UpdateServiceRequest) -> api.Upd
     if service.scheduling_strategy == "DAEMON":
         service_rules.scheduling.check({"schedulingStrategy": "DAEMON", **request})
     wanted = _wanted(region, service, request)
-    definition, fit = _definition(region, service, request), None
-    if definition is not None and not TO_FIT.isdisjoint(request):
-        fit = service_rules.fit(region, cluster, definition, wanted)
-    launch_type = service.launch_type if fit is None else fit.launch_type
+    definition, settings = _definition(region, service, request), None
+    if definition is not None and not CHECKED_WITH_DEFINITION.isdisjoint(request):
+        settings = service_rules.check_launch(region, cluster, definition, wanted)
+    launch_type = service.launch_type if settings is None else settings.template.launch_type
     configuration = _changed_configuration(service, launch_type, request)
     rebalancing = service_rules.zone_rebalancing.setting(
         wanted, configuration, launch_type, unasked=service.availability_zone_rebalancing
     )
     revision = None
-    if definition is not None and fit is not None:
-        new = revisions.make(region, cluster, service.name, definition, fit=fit, parameters=wanted)
+    if settings is not None:
+        new = revisions.make(region, cluster, service.name, settings=settings, parameters=wanted)
         if _starts_deployment(service, new, request):
             revision = new
 
-    if fit is not None:
-        service.platform_version = revisions.shown_platform_version(fit, wanted)
+    if settings is not None:
+        service.platform_version = revisions.shown_platform_version(settings, wanted)
     service.deployment_configuration = configuration
     service.availability_zone_rebalancing = rebalancing
     _take_over(service, request)
@@ -115,7 +120,7 @@ def _wanted(region: Region, service: Service, request: api.UpdateServiceRequest)
         own["capacityProviderStrategy"] = revision.capacity_provider_strategy
         own["platformVersion"] = service.platform_version
     if request.get("capacityProviderStrategy"):
-        there = strategy.resolve(region, service.cluster, None, request["capacityProviderStrategy"])
+        there = capacity_request(region, service.cluster, None, request["capacityProviderStrategy"])
         if there.launch_type != "FARGATE":
             own["platformVersion"] = None  # it stays behind on Fargate
     wanted = {**own, **request}

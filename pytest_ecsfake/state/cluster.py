@@ -16,6 +16,9 @@ from pytest_ecsfake.state.store import Store
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
+#: API reference, common errors of operations on clusters.
+NOT_FOUND = "Cluster not found."
+
 ClusterStatus = Literal["ACTIVE", "PROVISIONING", "DEPROVISIONING", "FAILED", "INACTIVE"]
 AttachmentsStatus = Literal["UPDATE_IN_PROGRESS", "UPDATE_COMPLETE", "UPDATE_FAILED"]
 ClusterAttachmentType = Literal["as_policy", "managed_draining", "sc"]
@@ -91,7 +94,7 @@ class Clusters(Store[Cluster]):
         """
         _, cluster = self.find(identifier)
         if cluster is None:
-            raise ClusterNotFoundException("Cluster not found.")
+            raise ClusterNotFoundException(NOT_FOUND)
         return cluster
 
     def resolve(self, identifier: str | None) -> Cluster:

@@ -10,6 +10,9 @@ from pytest_ecsfake.arns import Place, is_arn
 from pytest_ecsfake.errors import NamespaceNotFoundException
 from pytest_ecsfake.state.ids import Ids
 
+#: terraform-aws-ecs#116, there of CreateCluster and for a name.
+NOT_FOUND = "Failed to retrieve namespace for {namespace}"
+
 
 class Namespaces:
     """The ARNs of namespaces by name."""
@@ -31,11 +34,11 @@ class Namespaces:
         """The ARN of the namespace that a name or an ARN means; one that isn't there yet is made.
 
         Raises:
-            NamespaceNotFoundException: an ARN of another account or region, or of no namespace (text: terraform-aws-ecs#116, there for a name).
+            NamespaceNotFoundException: an ARN of another account or region, or of no namespace.
         """
         if is_arn(identifier):
             if not identifier.startswith(self._place.arn("namespace/", service="servicediscovery")):
-                raise NamespaceNotFoundException(f"Failed to retrieve namespace for {identifier}")
+                raise NamespaceNotFoundException(NOT_FOUND.format(namespace=identifier))
             self._arns.setdefault(identifier, identifier)
             return identifier
         if identifier not in self._arns:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from pytest_ecsfake.arns import Place, is_arn, resource_of
+from pytest_ecsfake.arns import WRONG_SEPARATORS, Place, is_arn, resource_of
 from pytest_ecsfake.clock import Instant
 from pytest_ecsfake.errors import InvalidParameterException
 from pytest_ecsfake.state.store import Store
@@ -153,5 +153,5 @@ def family_and_revision(identifier: str, place: Place) -> tuple[str, int | None]
 def _name_in_arn(arn: str, place: Place) -> str:
     parts = resource_of(arn, place, "task-definition")
     if len(parts) != 1:
-        raise InvalidParameterException("Invalid identifier: Unexpected number of separators")
+        raise InvalidParameterException(WRONG_SEPARATORS)
     return parts[0]

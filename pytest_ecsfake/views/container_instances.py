@@ -331,10 +331,10 @@ def _refuse_misuse(count: int, instance_type: str, zones: Sequence[str] | None, 
 def _refuse_no_mapping(**given: object) -> None:
     __tracebackhide__ = True
     for name, value in given.items():
-        fits = isinstance(value, Mapping) and all(
+        is_mapping_of_texts = isinstance(value, Mapping) and all(
             isinstance(key, str) and (text is None or isinstance(text, str)) for key, text in value.items()
         )
-        if value is not None and not fits:
+        if value is not None and not is_mapping_of_texts:
             raise EcsFakeUsageError(
                 f'container_instances.add() takes {name}=… as strings by name, such as {{"stack": "blue"}}, not {value!r}.'
             )

@@ -9,7 +9,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from pytest_ecsfake.engine.launch import plan as launch
+from pytest_ecsfake.engine.launch.plan import new_task, plan_launch
+from pytest_ecsfake.engine.launch.template import make_template
 from pytest_ecsfake.engine.tasks import lifecycle
 
 GROUPS = "arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup"
@@ -95,8 +96,8 @@ def place(ecs_fake, register):
         region = reader.region()
         cluster = region.clusters.resolve("prod")
         state = region.container_instances_in(cluster).get(instance.id)
-        plan = launch.plan(cluster, region.task_definitions.find(family), {}, state.launch_type)
-        task = launch.task(region, plan, 0, instance=state)
+        template = make_template(region.task_definitions.find(family), {}, state.launch_type)
+        task = new_task(region, plan_launch(cluster, template, {}), 0, instance=state)
         lifecycle.begin(region, task, state)
         return ecs_fake.tasks[task.arn]
 

@@ -27,6 +27,7 @@ def deploy(ecs_fake, ecs_client):
             cpu="256",
             memory="512",
             containerDefinitions=[container],
+            **parameters.pop("definition", {}),
         )
         if "prod/web" in ecs_fake.services:
             return ecs_client.update_service(cluster="prod", service="web", taskDefinition="web", **parameters)
@@ -127,6 +128,21 @@ def test_an_image_that_cannot_be_pulled_trips_the_circuit_breaker_and_is_rolled_
     stopped = ecs_fake.tasks.where(stop_code="TaskFailedToStart")
     assert len(stopped) >= 3  # the breaker's least threshold
     assert {task.stopped_reason for task in stopped} == {"CannotPullContainerError: not found"}
+
+
+def test_a_rollback_starts_tasks_though_ecs_exec_needs_a_role_that_the_old_revision_lacks(ecs_fake, ecs_client, deploy):
+    """ECS refuses ECS Exec without a task role as it is asked for; the scheduler works with what was accepted."""
+    deploy("web:good")
+    ecs_client.get_waiter("services_stable").wait(cluster="prod", services=["web"])
+    ecs_fake.containers.script(image="web:bad", pull_error="CannotPullContainerError: not found")
+    deploy("web:bad", definition={"taskRoleArn": "arn:aws:iam::123456789012:role/web"}, enableExecuteCommand=True)
+    for task in ecs_fake.tasks.where(last_status="RUNNING"):
+        ecs_client.stop_task(cluster="prod", task=task.arn)
+
+    ecs_fake.clock.advance_until(lambda: ecs_fake.services["prod/web"].is_stable, timeout=1800)
+
+    running = ecs_fake.tasks.where(last_status="RUNNING")
+    assert [task.task_definition_arn.rpartition(":")[2] for task in running] == ["1", "1"]
 
 
 def test_without_a_circuit_breaker_a_bad_image_is_tried_for_ever(ecs_fake, deploy, service):

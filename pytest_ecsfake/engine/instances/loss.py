@@ -1,4 +1,4 @@
-"""A container instance that goes: deregistered by somebody, or its host gone; and what becomes of the tasks on it.
+"""The loss of a container instance, by deregistration or with its host, and what becomes of its tasks.
 
 Rules: API reference, DeregisterContainerInstance; Developer Guide, "Amazon ECS task state change events" and "Stopped task errors".
 """
@@ -13,7 +13,7 @@ from pytest_ecsfake.state.task import Task
 
 
 def tasks_on(region: Region, instance: ContainerInstance) -> list[Task]:
-    """The tasks on an instance that ECS still knows, in the order of their creation."""
+    """The tasks of an instance that ECS still shows, in the order of their creation."""
     tasks = region.tasks_in(instance.cluster)
     found, _ = tasks.page(len(tasks), container_instance=instance)
     return found
@@ -26,7 +26,7 @@ def has_tasks(region: Region, instance: ContainerInstance) -> bool:
 
 
 def deregister(region: Region, instance: ContainerInstance) -> None:
-    """Take an instance out of its cluster; ECS forgets the tasks that are still on it. Its agent stays connected (recorded answers)."""
+    """Deregister an instance; ECS gives up the tasks that are still on it. Its agent stays connected (recorded answers)."""
     for task in tasks_on(region, instance):
         # The reason: Developer Guide of 2023. The code is unverified.
         lifecycle.lose(region, task, code="UserInitiated", reason="Container instance deregistration forced by user")
@@ -34,7 +34,7 @@ def deregister(region: Region, instance: ContainerInstance) -> None:
 
 
 def terminate(region: Region, instance: ContainerInstance) -> None:
-    """Let the host go away. ECS learns of it only where an EC2 instance's agent is connected (API reference, DeregisterContainerInstance)."""
+    """Terminate the host. ECS notices it only for an EC2 instance whose agent is connected (API reference, DeregisterContainerInstance)."""
     is_noticed = instance.agent_connected and instance.launch_type == "EC2"
     transition.disconnect(region, instance, "its host is terminated")
     if not is_noticed:

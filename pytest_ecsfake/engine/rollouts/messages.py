@@ -21,6 +21,7 @@ SILENCE = seconds(6 * 60 * 60)
 TASKS_NAMED = 10
 
 STEADY = "has reached a steady state."
+NOT_PLACED = "was unable to place a task. Reason: {reason}"
 TROUBLESHOOTING = "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide."
 NOT_STARTING = f"is unable to consistently start tasks successfully. {TROUBLESHOOTING}"
 STUCK = (
@@ -185,7 +186,7 @@ def not_placed(region: Region, service: Service, reason: str, container_instance
     """
     # Where `failures` has a sentence, it has no full stop; the event has.
     stop = "." if " " in reason and not reason.endswith(".") else ""
-    sentence = f"was unable to place a task. Reason: {reason}{stop}"
+    sentence = NOT_PLACED.format(reason=f"{reason}{stop}")
     if container_instance is not None:
         closest = CLOSEST.get(reason, f'encountered error "{reason}".')
         sentence = (

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake.engine.rollouts.transition import stability_transition, task_set_transition
 from pytest_ecsfake.engine.services import scheduler
-from pytest_ecsfake.engine.strategies import starting, task_sets
+from pytest_ecsfake.engine.strategies import task_sets
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.service import Service, ServiceRevision, TaskSet
 
@@ -96,19 +96,19 @@ def make_primary(region: Region, service: Service, task_set: TaskSet) -> None:
             task_set_transition(region, other, "ACTIVE")
     if task_set.status != "PRIMARY":
         task_set_transition(region, task_set, "PRIMARY")
-    _show(region, service, task_set)
+    _show(service, task_set)
 
 
 def delete(region: Region, service: Service, task_set: TaskSet) -> None:
     """Let a task set drain: it wants no task any more, and is gone when the last one is STOPPING. A service without a primary one shows none."""
     if task_set.status == "PRIMARY":
-        _show(region, service, None)
+        _show(service, None)
     rescale(region, service, task_set, scale_of({}))
     task_set_transition(region, task_set, "DRAINING")
 
 
-def _show(region: Region, service: Service, task_set: TaskSet | None) -> None:
+def _show(service: Service, task_set: TaskSet | None) -> None:
     """Have a service show what its primary task set is made from (Developer Guide: without one these are null)."""
     service.revision = None if task_set is None else task_set.revision
     service.platform_version = None if task_set is None else task_set.platform_version
-    service.launch_type = "EC2" if task_set is None else starting.launch_type_of(region, task_set.revision)
+    service.launch_type = "EC2" if task_set is None else task_set.revision.template.launch_type

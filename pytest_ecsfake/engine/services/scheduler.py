@@ -190,11 +190,11 @@ def _task_is_to_stop(region: Region, entry: Entry) -> None:
     service = None if task is None else service_of(region, task)
     if task is not None and service is not None:
         starting.note_end(region, service, task)
-        was_unfit = task.is_unfit
+        was_to_be_replaced = task.needs_replacement
         availability_transition(task, available=False)
         if task.started_at is None and task.stop_code in FAILURES_TO_START:
             _note_failure(region, service, task, failed_to_start=True)
-        elif was_unfit and task.stop_code == "ServiceSchedulerInitiated":
+        elif was_to_be_replaced and task.stop_code == "ServiceSchedulerInitiated":
             _note_failure(region, service, task, failed_to_start=False)
         look(region, service)
 
@@ -218,7 +218,7 @@ def _weigh_health(region: Region, service: Service, task: Task) -> None:
         if region.clock.now < grace_ends:
             region.clock.at(grace_ends, _weigh_again, region, task)
             return
-        availability_transition(task, available=False, unfit=True)
+        availability_transition(task, available=False, needs_replacement=True)
         messages.say(region, service, f"(task {task.id}) failed container health checks.")
         look(region, service)
 
@@ -247,7 +247,7 @@ def _deployment_changed(region: Region, entry: Entry) -> None:
 
 
 def _runs_on_instances(region: Region, service: Service) -> bool:
-    return any(starting.launch_type_of(region, revision) != "FARGATE" for revision in service.revisions_in_use)
+    return any(revision.template.launch_type != "FARGATE" for revision in service.revisions_in_use)
 
 
 def _note_failure(region: Region, service: Service, task: Task, *, failed_to_start: bool) -> None:
@@ -258,7 +258,7 @@ def _note_failure(region: Region, service: Service, task: Task, *, failed_to_sta
     if failed_to_start:
         if _is_kept_up(service, deployment):
             starting.count_failed_start(region, service)
-        messages.say_once(region, service, f"was unable to place a task. Reason: {task.stopped_reason}")
+        messages.say_once(region, service, messages.NOT_PLACED.format(reason=task.stopped_reason))
     record = service.current_deployment
     if record is None or deployment is not record.deployment or record.status != "IN_PROGRESS":
         return

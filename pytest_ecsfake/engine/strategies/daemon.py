@@ -9,9 +9,8 @@ Guide, "Amazon ECS services", Daemon.
 from __future__ import annotations
 
 from pytest_ecsfake.engine.capacity.strategy import Capacity
-from pytest_ecsfake.engine.launch import candidates as placing
-from pytest_ecsfake.engine.launch import plan as launch
-from pytest_ecsfake.engine.launch import start
+from pytest_ecsfake.engine.launch import candidates, start
+from pytest_ecsfake.engine.launch.plan import LaunchPlan
 from pytest_ecsfake.engine.rollouts import messages
 from pytest_ecsfake.engine.strategies import rolling, scaling, starting
 from pytest_ecsfake.state.container_instance import ContainerInstance
@@ -23,33 +22,33 @@ from pytest_ecsfake.state.task import Task
 def step(region: Region, service: Service) -> None:
     """Do what can be done now."""
     primary = service.deployments[0]
-    plan, places = starting.plan_of(region, service, primary, 1)
-    instances = _eligible(region, service, plan, places[0])
+    plan, [capacity] = starting.plan_of(region, service, primary, 1)
+    instances = _eligible(region, service, plan, capacity)
     service.desired_count = primary.desired_count = len(instances)
     alive = [task for task in service.tasks.values() if task.desired_status == "RUNNING"]
     staying = [task for task in alive if task.started_by == primary.id and _stays(task, instances)]
     leaving = [task for task in alive if task not in staying]
     going = _may_go(service, leaving, instances, healthy=sum(task.is_available for task in alive))
-    scaling.stop(region, service, [task for task in going if task.is_unfit], scaling.UNHEALTHY)
-    scaling.stop(region, service, [task for task in going if not task.is_unfit])
+    scaling.stop(region, service, [task for task in going if task.needs_replacement], scaling.UNHEALTHY)
+    scaling.stop(region, service, [task for task in going if not task.needs_replacement])
     if region.clock.now < service.may_start_at:
         service.look_again_by(service.may_start_at)
     elif primary.rollout_state != "FAILED":
-        _fill(region, service, plan, places[0], instances)
+        _fill(region, service, plan, capacity, instances)
     for older in service.deployments[1:]:
         older.desired_count = sum(task.desired_status == "RUNNING" for task in service.tasks_of(older))
     rolling.conclude(region, service, staying, [task for task in leaving if task.desired_status == "RUNNING"])
 
 
-def _eligible(region: Region, service: Service, plan: launch.Plan, place: Capacity) -> dict[str, ContainerInstance]:
+def _eligible(region: Region, service: Service, plan: LaunchPlan, capacity: Capacity) -> dict[str, ContainerInstance]:
     """The ACTIVE instances that meet the constraints and have what the task definition requires, by ARN; room is another matter."""
-    candidates = placing.candidates(region, service.cluster, place)
-    placement = placing.placement(region, candidates, plan, plan.subnets, starting.wish(service))
+    found = candidates.instances_of(region, service.cluster, capacity)
+    placement = candidates.placement_on(region, found, plan, plan.subnets, starting.placement_request(service))
     return {instance.arn: instance for instance in placement.suited}
 
 
 def _stays(task: Task, instances: dict[str, ContainerInstance]) -> bool:
-    return task.container_instance_arn in instances and not task.is_unfit
+    return task.container_instance_arn in instances and not task.needs_replacement
 
 
 def _may_go(
@@ -64,7 +63,7 @@ def _may_go(
 
 
 def _fill(
-    region: Region, service: Service, plan: launch.Plan, place: Capacity, instances: dict[str, ContainerInstance]
+    region: Region, service: Service, plan: LaunchPlan, capacity: Capacity, instances: dict[str, ContainerInstance]
 ) -> None:
     """Start a task on each instance that has none of the service's any more, where there is room."""
     taken = {task.container_instance_arn for task in service.tasks.values()}
@@ -72,7 +71,7 @@ def _fill(
     for arn, instance in instances.items():
         if arn in taken:
             continue
-        tasks, failures = start.start_on(region, plan, instance, starting.wish(service), place.provider)
+        tasks, failures = start.start_on(region, plan, instance, starting.placement_request(service), capacity.provider)
         begun += tasks
         if failures:
             starting.tell_failure(region, service, failures[0])

@@ -81,7 +81,7 @@ def _is_at_rest(service: Service) -> bool:
 
 def _is_worth_keeping(task: Task) -> bool:
     """Whether a task that leaves serves until it is replaced."""
-    return task.last_status == "RUNNING" and not task.is_unfit
+    return task.last_status == "RUNNING" and not task.needs_replacement
 
 
 def _let_go(region: Region, service: Service, found: Census, missing: int) -> None:
@@ -98,8 +98,8 @@ def _let_go(region: Region, service: Service, found: Census, missing: int) -> No
         _follow_down(region, service, found.leaving)
         return
     serving = [task for task in found.leaving if _is_worth_keeping(task)]
-    unhealthy = [task for task in found.leaving if task.is_unfit]
-    useless = [task for task in found.leaving if is_pending(task) and not task.is_unfit]
+    unhealthy = [task for task in found.leaving if task.needs_replacement]
+    useless = [task for task in found.leaving if is_pending(task) and not task.needs_replacement]
     scaling.stop(region, service, useless)
     available = sum(task.is_available for task in found.staying)
     _replace_unhealthy(region, service, found, unhealthy, available)

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pytest_ecsfake.clock import seconds
 from pytest_ecsfake.engine.capacity import strategy
 from pytest_ecsfake.engine.launch import fargate
-from pytest_ecsfake.engine.launch import plan as launch
-from pytest_ecsfake.engine.launch import start as launching
+from pytest_ecsfake.engine.launch.plan import LaunchPlan
+from pytest_ecsfake.engine.launch.rules import NO_INSTANCES
+from pytest_ecsfake.engine.launch.start import launch_tasks
 from pytest_ecsfake.engine.placement.placement import SERVICE_DEFAULT
 from pytest_ecsfake.engine.rollouts import messages
+from pytest_ecsfake.engine.tags import of_new_task
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Deployment, Service, ServiceRevision, TaskSet
+from pytest_ecsfake.state.service import Deployment, Service, TaskSet
 from pytest_ecsfake.state.task import Task
-from pytest_ecsfake.state.waiting import Wish
+from pytest_ecsfake.state.task_definition import TaskDefinition
+from pytest_ecsfake.state.waiting import PlacementRequest
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
@@ -47,8 +49,8 @@ def start(region: Region, service: Service, owner: Deployment | TaskSet, count: 
     if region.clock.now < service.may_start_at:
         service.look_again_by(service.may_start_at)
         return []
-    plan, places = plan_of(region, service, owner, count)
-    tasks, failures = launching.launch_tasks(region, plan, places, wish(service))
+    plan, capacities = plan_of(region, service, owner, count)
+    tasks, failures = launch_tasks(region, plan, capacities, placement_request(service))
     for task in tasks:
         service.tasks[task.id] = task
     if tasks:
@@ -60,10 +62,9 @@ def start(region: Region, service: Service, owner: Deployment | TaskSet, count: 
 
 def plan_of(
     region: Region, service: Service, owner: Deployment | TaskSet, count: int
-) -> tuple[launch.Plan, list[strategy.Capacity]]:
+) -> tuple[LaunchPlan, list[strategy.Capacity]]:
     """What the next tasks of a deployment or a task set are, and where each of them runs."""
-    places = _places(region, service, owner, count)
-    return _plan(region, service, owner.revision, owner.id, places), places
+    return _plan(region, service, owner), _capacities(service, owner, count)
 
 
 def note_end(region: Region, service: Service, task: Task) -> None:
@@ -87,23 +88,15 @@ def count_failed_start(region: Region, service: Service) -> None:
         messages.not_starting(region, service)
 
 
-def launch_type_of(region: Region, revision: ServiceRevision) -> api.LaunchType:
-    """What the tasks of a revision run on: its launch type, or that of the providers of its strategy."""
-    if revision.launch_type is not None:
-        return revision.launch_type
-    [provider] = region.capacity_providers.of([revision.capacity_provider_strategy[0]["capacityProvider"]])
-    return strategy.LAUNCH_TYPES[provider.kind]
-
-
-def _places(region: Region, service: Service, owner: Deployment | TaskSet, count: int) -> list[strategy.Capacity]:
-    """Where each of the next tasks runs: a strategy is kept to over all tasks of the owner, those that run already included."""
-    revision = owner.revision
-    launch_type = launch_type_of(region, revision)
-    if not revision.capacity_provider_strategy:
+def _capacities(service: Service, owner: Deployment | TaskSet, count: int) -> list[strategy.Capacity]:
+    """Where each of the next tasks runs: a strategy is followed over all tasks of the owner, those that already run included."""
+    launch_type = owner.revision.template.launch_type
+    items = owner.revision.capacity_provider_strategy
+    if not items:
         return [strategy.Capacity(launch_type)] * count
     there = Counter(task.capacity_provider_name for task in service.tasks_of(owner) if task.desired_status == "RUNNING")
     following = []
-    for provider in strategy.divide(revision.capacity_provider_strategy, there.total() + count):
+    for provider in strategy.divide(items, there.total() + count):
         if there[provider]:
             there[provider] -= 1
         else:
@@ -111,31 +104,34 @@ def _places(region: Region, service: Service, owner: Deployment | TaskSet, count
     return following[:count]
 
 
-def _plan(
-    region: Region, service: Service, revision: ServiceRevision, started_by: str, places: list[strategy.Capacity]
-) -> launch.Plan:
-    """What the tasks are: as RunTask would start them with what the service and its revision say."""
-    request: dict[str, Any] = {
-        "group": f"service:{service.name}",
-        "startedBy": started_by,
-        "enableExecuteCommand": service.enable_execute_command,
-        "enableECSManagedTags": service.enable_ecs_managed_tags,
-        "propagateTags": service.propagate_tags,
-        "tags": [],
-    }
-    if service.propagate_tags == "SERVICE":
-        request["tags"] = [{"key": key, "value": value} for key, value in service.tags.items()]
-    for name in ("networkConfiguration", "volumeConfigurations"):
-        if name in revision.configuration:
-            request[name] = revision.configuration[name]
-    if revision.platform_version is not None:
-        request["platformVersion"] = revision.platform_version
-    on_spot = any(place.provider == "FARGATE_SPOT" for place in places)
-    plan = launch.plan(service.cluster, revision.definition, request, places[0].launch_type, on_spot=on_spot)
-    if plan.launch_type == "FARGATE":
-        plan = replace(plan, subnets=_emptiest_first(region, service, plan.subnets))
-    tags = {**plan.tags, SERVICE_NAME_TAG: service.name} if service.enable_ecs_managed_tags else plan.tags
-    return replace(plan, tags=tags, service_name=service.name, is_behind_load_balancer=revision.has_load_balancer)
+def _plan(region: Region, service: Service, owner: Deployment | TaskSet) -> LaunchPlan:
+    """What the next tasks are: the template of the owner's revision, and the settings that the service has by now."""
+    template = owner.revision.template
+    on_fargate = template.launch_type == "FARGATE"
+    return LaunchPlan(
+        template=template,
+        cluster=service.cluster,
+        subnets=_emptiest_first(region, service, template.subnets) if on_fargate else template.subnets,
+        group=f"service:{service.name}",
+        started_by=owner.id,
+        enable_execute_command=service.enable_execute_command,
+        tags=_tags(service, template.definition),
+        service_name=service.name,
+        is_behind_load_balancer=owner.revision.has_load_balancer,
+    )
+
+
+def _tags(service: Service, definition: TaskDefinition) -> dict[str, str]:
+    """The tags of the next tasks."""
+    of_service = service.tags if service.propagate_tags == "SERVICE" else {}
+    tags = of_new_task(
+        service.cluster,
+        definition,
+        [{"key": key, "value": value} for key, value in of_service.items()],
+        propagated=service.propagate_tags == "TASK_DEFINITION",
+        managed=service.enable_ecs_managed_tags,
+    )
+    return {**tags, SERVICE_NAME_TAG: service.name} if service.enable_ecs_managed_tags else tags
 
 
 def _emptiest_first(region: Region, service: Service, subnets: Sequence[str]) -> list[str]:
@@ -144,9 +140,9 @@ def _emptiest_first(region: Region, service: Service, subnets: Sequence[str]) ->
     return sorted(subnets, key=lambda subnet: there[fargate.availability_zone(region.place.region, subnet)])
 
 
-def wish(service: Service) -> Wish:
+def placement_request(service: Service) -> PlacementRequest:
     """How the tasks are placed on container instances."""
-    return Wish(
+    return PlacementRequest(
         constraints=service.placement_constraints,
         strategies=service.placement_strategy or SERVICE_DEFAULT,
     )
@@ -156,7 +152,7 @@ def tell_failure(region: Region, service: Service, failure: api.Failure) -> None
     """Tell of a task that found no place, and have the scheduler try again."""
     reason, arn = failure.get("reason", ""), failure.get("arn")
     instance = None if arn is None or "container-instance/" not in arn else arn.rpartition("/")[2]
-    if reason == launching.NO_INSTANCES:
+    if reason == NO_INSTANCES:
         messages.no_instances(region, service)
     else:
         messages.not_placed(region, service, reason, instance)

@@ -71,8 +71,8 @@ def _replace(
     elif not has_room:
         going += serving[:1]
     for reason, tasks in (
-        (scaling.UNHEALTHY, [task for task in going if task.is_unfit]),
-        (None, [task for task in going if not task.is_unfit]),
+        (scaling.UNHEALTHY, [task for task in going if task.needs_replacement]),
+        (None, [task for task in going if not task.needs_replacement]),
     ):
         scaling.stop(region, service, tasks, reason)
 

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from pytest_ecsfake.engine.capacity.strategy import Capacity
 from pytest_ecsfake.engine.launch import candidates, fargate, start
-from pytest_ecsfake.engine.launch.plan import Plan
-from pytest_ecsfake.engine.placement.placement import shown_strategies
+from pytest_ecsfake.engine.launch.plan import LaunchPlan
+from pytest_ecsfake.engine.placement.placement import ZONE, shown_strategies
 from pytest_ecsfake.engine.rollouts import messages
 from pytest_ecsfake.engine.strategies import starting
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.service import Deployment, Service
 from pytest_ecsfake.state.task import Task
 
-ZONE = "attribute:ecs.availability-zone"
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
 
 
 def takes_part(service: Service) -> bool:
@@ -38,8 +40,8 @@ def takes_part(service: Service) -> bool:
 
 def begin(region: Region, service: Service, owner: Deployment, tasks: Sequence[Task]) -> None:
     """Start a task in the zone that has the fewest, if the tasks of a steady service are unevenly spread."""
-    plan, places = starting.plan_of(region, service, owner, 1)
-    counts = _counts(region, service, plan, places, tasks)
+    plan, capacities = starting.plan_of(region, service, owner, 1)
+    counts = _counts(region, service, plan, capacities, tasks)
     if len(counts) < 2 or max(counts.values()) - min(counts.values()) < 2:
         if service.rebalanced:
             service.rebalanced = False
@@ -47,7 +49,7 @@ def begin(region: Region, service: Service, owner: Deployment, tasks: Sequence[T
             messages.send_action(region, service, "SERVICE_REBALANCING_COMPLETED")
         return
     zone = min(counts, key=lambda zone: counts[zone])
-    task = _start_in(region, service, plan, places, zone)
+    task = _start_in(region, service, plan, capacities, zone)
     if task is None:
         return
     if not service.rebalanced:
@@ -66,15 +68,15 @@ def is_under_way(service: Service) -> bool:
 
 
 def _counts(
-    region: Region, service: Service, plan: Plan, places: Sequence[Capacity], tasks: Sequence[Task]
+    region: Region, service: Service, plan: LaunchPlan, capacities: Sequence[Capacity], tasks: Sequence[Task]
 ) -> dict[str, int]:
     """The tasks in each zone that they can run in, those without any included, in the order of the zones' names."""
     if plan.launch_type == "FARGATE":
         zones = {fargate.availability_zone(region.place.region, subnet) for subnet in plan.subnets}
     else:
-        instances = candidates.placement(
-            region, candidates.candidates(region, plan.cluster, places[0]), plan, plan.subnets, starting.wish(service)
-        ).suited
+        found = candidates.instances_of(region, plan.cluster, capacities[0])
+        request = starting.placement_request(service)
+        instances = candidates.placement_on(region, found, plan, plan.subnets, request).suited
         zones = {instance.availability_zone for instance in instances if instance.availability_zone is not None}
     counts = dict.fromkeys(sorted(zones), 0)
     for task in tasks:
@@ -83,14 +85,17 @@ def _counts(
     return counts
 
 
-def _start_in(region: Region, service: Service, plan: Plan, places: Sequence[Capacity], zone: str) -> Task | None:
-    wish = starting.wish(service)
+def _start_in(
+    region: Region, service: Service, plan: LaunchPlan, capacities: Sequence[Capacity], zone: str
+) -> Task | None:
+    request = starting.placement_request(service)
     if plan.launch_type == "FARGATE":
         here = [subnet for subnet in plan.subnets if fargate.availability_zone(region.place.region, subnet) == zone]
         plan = replace(plan, subnets=here)
     else:
-        wish = replace(wish, constraints=[*wish.constraints, {"type": "memberOf", "expression": f"{ZONE} == {zone}"}])
-    tasks, _ = start.launch_tasks(region, plan, places, wish)
+        in_zone: api.PlacementConstraint = {"type": "memberOf", "expression": f"{ZONE} == {zone}"}
+        request = replace(request, constraints=[*request.constraints, in_zone])
+    tasks, _ = start.launch_tasks(region, plan, capacities, request)
     return tasks[0] if tasks else None
 
 

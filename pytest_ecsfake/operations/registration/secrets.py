@@ -1,4 +1,4 @@
-"""What containers get from elsewhere by ARN or name: secrets, environment files, registry credentials.
+"""What containers receive by ARN or name: secrets, environment files, registry credentials.
 
 Rules: API reference, Secret, EnvironmentFile, RepositoryCredentials; Developer Guide, "Pass sensitive data to an Amazon ECS container".
 """
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 _ARN = re.compile(r"arn:[^:\s]+:[^:\s]+:[^:\s]*:[^:\s]*:\S+\Z")
 
-#: copilot-cli#3446: the characters that the text names; a path of names is taken too.
+#: copilot-cli#3446: the characters that the text names; a path of names is accepted too.
 _PARAMETER_NAME = re.compile(r"[a-zA-Z0-9_.\-/]{1,2048}\Z")
 
 
 def check_arn(text: str) -> None:
-    """Refuse what should be an ARN and isn't (aws-sdk#311, cdk-preflight)."""
+    """Refuse a text that isn't an ARN (aws-sdk#311, cdk-preflight)."""
     if not _ARN.match(text):
         raise ClientException("Invalid arn syntax.")
 
 
 def check(container: api.ContainerDefinition, place: Place) -> None:
-    """Refuse secrets that can't be found, and names that don't tell them apart."""
+    """Refuse malformed references to secrets and environment files, and secrets whose names aren't unique."""
     for file in container.get("environmentFiles", ()):
         check_arn(file["value"])
         if not file["value"].endswith(".env"):
@@ -39,7 +39,7 @@ def check(container: api.ContainerDefinition, place: Place) -> None:
 
 
 def store_of(secret: api.Secret) -> Literal["ssm", "asm"]:
-    """Where a secret is kept: `asm` for Secrets Manager, `ssm` for the Parameter Store, which a bare name means too."""
+    """Where a secret is stored: `asm` for Secrets Manager, `ssm` for the Parameter Store, which a bare name stands for too."""
     return "asm" if secret["valueFrom"].split(":", 3)[2:3] == ["secretsmanager"] else "ssm"
 
 
@@ -61,7 +61,7 @@ def _check_value(secret: api.Secret, place: Place) -> None:
     check_arn(value)
     _, _, service, _, account, _ = value.split(":", 5)
     if service == "ssm" and account != place.account:
-        # cdk-preflight; said before a missing execution role.
+        # cdk-preflight; reported before a missing execution role.
         raise ClientException(
             "The Systems Manager parameter ARN has a different account ID than the current account. "
             f"The current account ID is {place.account} and the ARN account ID is {account}. "

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from pytest_ecsfake.clock import SECOND
+from pytest_ecsfake.engine.launch.template import make_template
 from pytest_ecsfake.engine.rollouts.alarms import BAKE_TIME, set_alarm
 from pytest_ecsfake.engine.services import deployments
 from pytest_ecsfake.rendering.event import event
@@ -59,12 +60,8 @@ def deploy(region, service):
                 region.place.arn(f"service-revision/default/web/{number}"),
                 number,
                 region.clock.now,
-                definition,
-                "FARGATE",
-                (),
-                "1.4.0",
-                "Linux",
-                {"networkConfiguration": network},
+                make_template(definition, {"networkConfiguration": network}, "FARGATE"),
+                configuration={"networkConfiguration": network},
             ),
         )
         return service.service_deployments[-1]
