@@ -25,7 +25,9 @@ from pytest_ecsfake.rendering.service_deployment import brief
 from pytest_ecsfake.rendering.service_deployment import service_deployment as rendered
 from pytest_ecsfake.rendering.service_revision import service_revision
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Service, ServiceDeployment, ServiceRevision
+from pytest_ecsfake.state.service import Service
+from pytest_ecsfake.state.service_deployment import ServiceDeployment
+from pytest_ecsfake.state.service_revision import ServiceRevision
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api

@@ -18,7 +18,8 @@ from pytest_ecsfake.operations import service_rules
 from pytest_ecsfake.operations.registry import operation
 from pytest_ecsfake.rendering.task_set import task_set as rendered
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Service, TaskSet
+from pytest_ecsfake.state.service import Service
+from pytest_ecsfake.state.task_set import TaskSet
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api

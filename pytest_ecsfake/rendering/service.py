@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from pytest_ecsfake.clock import to_epoch_seconds
 from pytest_ecsfake.rendering import tags
 from pytest_ecsfake.rendering.task_set import task_set
-from pytest_ecsfake.state.service import Deployment, Service, ServiceRevision, is_pending
+from pytest_ecsfake.state.deployment import Deployment
+from pytest_ecsfake.state.service import Service, is_pending
+from pytest_ecsfake.state.service_revision import ServiceRevision
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api

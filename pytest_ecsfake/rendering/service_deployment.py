@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pytest_ecsfake.clock import Instant, to_epoch_seconds
 from pytest_ecsfake.engine.rollouts import alarms, circuit_breaker, hooks
-from pytest_ecsfake.state.service import HookRun, Service, ServiceDeployment, ServiceRevision, is_pending
+from pytest_ecsfake.state.service import Service, is_pending
+from pytest_ecsfake.state.service_deployment import ServiceDeployment
+from pytest_ecsfake.state.service_revision import ServiceRevision
+from pytest_ecsfake.state.traffic_shift import HookRun
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from pytest_ecsfake.clock import to_epoch_seconds
 from pytest_ecsfake.rendering import tags
-from pytest_ecsfake.state.service import Service, TaskSet, is_pending
+from pytest_ecsfake.state.service import Service, is_pending
+from pytest_ecsfake.state.task_set import TaskSet
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api

@@ -16,10 +16,11 @@ from pytest_ecsfake.views.tasks import Task
 if TYPE_CHECKING:
     from pytest_ecsfake import api
     from pytest_ecsfake.state.cluster import Cluster
+    from pytest_ecsfake.state.deployment import Deployment as DeploymentState
+    from pytest_ecsfake.state.deployment import DeploymentStatus
     from pytest_ecsfake.state.region import Region
-    from pytest_ecsfake.state.service import Deployment as DeploymentState
-    from pytest_ecsfake.state.service import DeploymentStatus, ServiceStatus
     from pytest_ecsfake.state.service import Service as ServiceState
+    from pytest_ecsfake.state.service import ServiceStatus
 
 
 class Service(EntryView["ServiceState"]):

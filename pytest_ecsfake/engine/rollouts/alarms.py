@@ -11,7 +11,8 @@ from pytest_ecsfake.clock import seconds
 from pytest_ecsfake.engine.rollouts import rollout
 from pytest_ecsfake.engine.rollouts.rollout import Failure
 from pytest_ecsfake.state.region import AlarmState, Region
-from pytest_ecsfake.state.service import Service, ServiceDeployment
+from pytest_ecsfake.state.service import Service
+from pytest_ecsfake.state.service_deployment import ServiceDeployment
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api

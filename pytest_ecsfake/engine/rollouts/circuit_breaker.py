@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from pytest_ecsfake.engine.rollouts.rollout import Failure
-from pytest_ecsfake.state.service import Service, ServiceDeployment
+from pytest_ecsfake.state.service import Service
+from pytest_ecsfake.state.service_deployment import ServiceDeployment
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api

@@ -10,9 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from pytest_ecsfake.clock import seconds, to_iso_8601
+from pytest_ecsfake.state.deployment import Deployment
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Deployment, Service, ServiceEvent, TaskSet
+from pytest_ecsfake.state.service import Service, ServiceEvent
 from pytest_ecsfake.state.task import Task
+from pytest_ecsfake.state.task_set import TaskSet
 
 #: Developer Guide, "Service event messages": how long the same trouble isn't told again.
 SILENCE = seconds(6 * 60 * 60)

@@ -17,8 +17,11 @@ from pytest_ecsfake.engine.rollouts.transition import (
     deployment_transition,
     service_deployment_transition,
 )
+from pytest_ecsfake.state.deployment import Deployment
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Deployment, Rollback, Service, ServiceDeployment, ServiceRevision, is_pending
+from pytest_ecsfake.state.service import Service, is_pending
+from pytest_ecsfake.state.service_deployment import Rollback, ServiceDeployment
+from pytest_ecsfake.state.service_revision import ServiceRevision
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api

@@ -10,21 +10,16 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
 from pytest_ecsfake.clock import to_iso_8601
+from pytest_ecsfake.state.deployment import Deployment, DeploymentStatus
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import (
-    Deployment,
-    DeploymentStatus,
-    HookRun,
-    Service,
-    ServiceDeployment,
-    ServiceStatus,
-    TaskSet,
-    TaskSetStatus,
-)
+from pytest_ecsfake.state.service import Service, ServiceStatus
+from pytest_ecsfake.state.service_deployment import ServiceDeployment
+from pytest_ecsfake.state.task_set import TaskSet, TaskSetStatus
+from pytest_ecsfake.state.traffic_shift import HookRun
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
-    from pytest_ecsfake.state.service import ShiftStage
+    from pytest_ecsfake.state.traffic_shift import ShiftStage
 
 #: Developer Guide, "View service history using Amazon ECS service deployments": the statuses that a service deployment ends in.
 ENDED = ("SUCCESSFUL", "STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED")

@@ -6,7 +6,9 @@ from pytest_ecsfake.engine.rollouts import rollout
 from pytest_ecsfake.engine.rollouts.transition import service_deployment_transition
 from pytest_ecsfake.engine.services import scheduler
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Service, ServiceDeployment, ServiceRevision
+from pytest_ecsfake.state.service import Service
+from pytest_ecsfake.state.service_deployment import ServiceDeployment
+from pytest_ecsfake.state.service_revision import ServiceRevision
 
 
 def begin(region: Region, service: Service, revision: ServiceRevision) -> None:

@@ -13,7 +13,9 @@ from pytest_ecsfake.engine.rollouts.transition import stability_transition, task
 from pytest_ecsfake.engine.services import scheduler
 from pytest_ecsfake.engine.strategies import starting, task_sets
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Service, ServiceRevision, TaskSet
+from pytest_ecsfake.state.service import Service
+from pytest_ecsfake.state.service_revision import ServiceRevision
+from pytest_ecsfake.state.task_set import TaskSet
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api

@@ -18,9 +18,11 @@ from pytest_ecsfake.engine.rollouts import alarms, circuit_breaker, messages, ro
 from pytest_ecsfake.engine.rollouts.transition import service_transition, task_set_transition
 from pytest_ecsfake.engine.strategies import daemon, rolling, scaling, shifting, starting, task_sets
 from pytest_ecsfake.engine.tasks.transition import availability_transition
+from pytest_ecsfake.state.deployment import Deployment
 from pytest_ecsfake.state.journal import Entry
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Deployment, Service, ServiceDeployment
+from pytest_ecsfake.state.service import Service
+from pytest_ecsfake.state.service_deployment import ServiceDeployment
 from pytest_ecsfake.state.task import Task
 
 if TYPE_CHECKING:

@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from pytest_ecsfake.engine.placement import placement
 from pytest_ecsfake.engine.rollouts import messages
 from pytest_ecsfake.engine.tasks import lifecycle, protection
+from pytest_ecsfake.state.deployment import Deployment
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Deployment, Service, TaskSet
+from pytest_ecsfake.state.service import Service
 from pytest_ecsfake.state.task import Task
+from pytest_ecsfake.state.task_set import TaskSet
 
 #: Why a service stops a task whose health checks fail (Developer Guide, "Amazon ECS stopped tasks error messages").
 UNHEALTHY = "Task failed container health checks"

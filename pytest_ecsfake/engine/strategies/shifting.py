@@ -16,12 +16,15 @@ from pytest_ecsfake.engine.rollouts import hooks, rollout
 from pytest_ecsfake.engine.rollouts.rollout import Failure
 from pytest_ecsfake.engine.rollouts.transition import stage_transition, traffic_transition
 from pytest_ecsfake.engine.strategies import rolling, scaling, starting
+from pytest_ecsfake.state.deployment import Deployment
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Deployment, Service, ServiceDeployment, Shift, ShiftStep, is_pending
+from pytest_ecsfake.state.service import Service, is_pending
+from pytest_ecsfake.state.service_deployment import ServiceDeployment
+from pytest_ecsfake.state.traffic_shift import Shift, ShiftStep
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
-    from pytest_ecsfake.state.service import ShiftStage
+    from pytest_ecsfake.state.traffic_shift import ShiftStage
 
 
 class Stage(NamedTuple):

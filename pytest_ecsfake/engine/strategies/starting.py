@@ -18,9 +18,12 @@ from pytest_ecsfake.engine.launch import plan as launch
 from pytest_ecsfake.engine.launch import start as launching
 from pytest_ecsfake.engine.placement.placement import SERVICE_DEFAULT
 from pytest_ecsfake.engine.rollouts import messages
+from pytest_ecsfake.state.deployment import Deployment
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Deployment, Service, ServiceRevision, TaskSet
+from pytest_ecsfake.state.service import Service
+from pytest_ecsfake.state.service_revision import ServiceRevision
 from pytest_ecsfake.state.task import Task
+from pytest_ecsfake.state.task_set import TaskSet
 from pytest_ecsfake.state.waiting import Wish
 
 if TYPE_CHECKING:

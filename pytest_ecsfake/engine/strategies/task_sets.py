@@ -15,8 +15,9 @@ from pytest_ecsfake.engine.rollouts import messages
 from pytest_ecsfake.engine.rollouts.transition import stability_transition
 from pytest_ecsfake.engine.strategies import scaling, starting
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Service, TaskSet, is_pending
+from pytest_ecsfake.state.service import Service, is_pending
 from pytest_ecsfake.state.task import Task
+from pytest_ecsfake.state.task_set import TaskSet
 
 #: API reference, DeploymentConfiguration: under these controllers the percents are fixed at their defaults, so that twice the wanted tasks may be
 #: there while some are replaced.

@@ -16,8 +16,9 @@ from pytest_ecsfake.engine.launch.plan import Plan
 from pytest_ecsfake.engine.placement.placement import shown_strategies
 from pytest_ecsfake.engine.rollouts import messages
 from pytest_ecsfake.engine.strategies import starting
+from pytest_ecsfake.state.deployment import Deployment
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Deployment, Service
+from pytest_ecsfake.state.service import Service
 from pytest_ecsfake.state.task import Task
 
 ZONE = "attribute:ecs.availability-zone"

@@ -14,7 +14,8 @@ from pytest_ecsfake.clock import SECOND
 from pytest_ecsfake.engine.rollouts.alarms import BAKE_TIME, set_alarm
 from pytest_ecsfake.engine.services import deployments
 from pytest_ecsfake.rendering.event import event
-from pytest_ecsfake.state.service import Service, ServiceRevision
+from pytest_ecsfake.state.service import Service
+from pytest_ecsfake.state.service_revision import ServiceRevision
 
 ALARMS = {"alarmNames": ["5xx"], "enable": True, "rollback": True}
 #: Of a deployment on Fargate: taken up after 15 s, tasks RUNNING after 26 s, healthy after 40 s, older ones gone one second later.
