@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pytest_ecsfake.clock import Instant, to_epoch_seconds
 from pytest_ecsfake.engine.rollouts import alarms, circuit_breaker, hooks
-from pytest_ecsfake.state.service import Service, is_pending
+from pytest_ecsfake.state.service import Service
 from pytest_ecsfake.state.service_deployment import ServiceDeployment
 from pytest_ecsfake.state.service_revision import ServiceRevision
+from pytest_ecsfake.state.task_counts import TaskCounts
 from pytest_ecsfake.state.traffic_shift import HookRun
 
 if TYPE_CHECKING:
@@ -85,12 +86,12 @@ def _summaries(
 ) -> Iterator[api.ServiceRevisionSummary]:
     """The counts of revisions: live while the deployment runs, afterwards those at its end; weights where traffic is shifted."""
     for revision in revisions:
-        requested, running, pending = _counts(owner, item, revision)
+        counts = _counts(owner, item, revision)
         summary: api.ServiceRevisionSummary = {
             "arn": revision.arn,
-            "requestedTaskCount": requested,
-            "runningTaskCount": running,
-            "pendingTaskCount": pending,
+            "requestedTaskCount": counts.desired,
+            "runningTaskCount": counts.running,
+            "pendingTaskCount": counts.pending,
         }
         if item.shift is not None:
             summary["requestedTestTrafficWeight"] = item.test_traffic.get(revision.arn, 0.0)
@@ -98,15 +99,11 @@ def _summaries(
         yield summary
 
 
-def _counts(owner: Service, item: ServiceDeployment, revision: ServiceRevision) -> tuple[int, int, int]:
+def _counts(owner: Service, item: ServiceDeployment, revision: ServiceRevision) -> TaskCounts:
     if item.has_ended:
-        return item.final_counts.get(revision.arn, (0, 0, 0))
-    for deployment in owner.deployments:
-        if deployment.revision is revision:
-            tasks = owner.tasks_of(deployment)
-            running = sum(task.last_status == "RUNNING" for task in tasks)
-            return deployment.desired_count, running, sum(map(is_pending, tasks))
-    return 0, 0, 0
+        return item.final_counts.get(revision.arn, TaskCounts())
+    listed = (owner.counts_of(deployment) for deployment in owner.deployments if deployment.revision is revision)
+    return next(listed, TaskCounts())
 
 
 def _alarms(item: ServiceDeployment) -> api.ServiceDeploymentAlarms:

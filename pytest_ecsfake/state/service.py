@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pytest_ecsfake.clock import Instant
+from pytest_ecsfake.state import task_counts
 from pytest_ecsfake.state.deployment import Deployment
 from pytest_ecsfake.state.service_deployment import ServiceDeployment
 from pytest_ecsfake.state.service_revision import ServiceRevision
 from pytest_ecsfake.state.store import Store
 from pytest_ecsfake.state.task import Task
+from pytest_ecsfake.state.task_counts import TaskCounts
 from pytest_ecsfake.state.task_definition import TaskDefinition
 from pytest_ecsfake.state.task_set import TaskSet
 
@@ -88,14 +90,13 @@ class Service:
     last_messages: dict[str, Instant] = field(default_factory=dict)  # what it said of each trouble, and when
 
     @property
-    def running_count(self) -> int:
-        """How many of its tasks have the last status RUNNING."""
-        return sum(task.last_status == "RUNNING" for task in self.tasks.values())
+    def counts(self) -> TaskCounts:
+        """The counts of all its tasks."""
+        return task_counts.count(self.desired_count, self.tasks.values())
 
-    @property
-    def pending_count(self) -> int:
-        """How many of its tasks are wanted RUNNING and aren't yet."""
-        return sum(is_pending(task) for task in self.tasks.values())
+    def counts_of(self, owner: Deployment | TaskSet) -> TaskCounts:
+        """The counts of the tasks of one of its deployments or task sets."""
+        return task_counts.count(owner.desired_count, self.tasks_of(owner))
 
     def look_again_by(self, instant: Instant) -> None:
         """Have the scheduler look at an instant at the latest; it asks for this when it has looked."""
@@ -140,11 +141,6 @@ class Service:
 
     def __repr__(self) -> str:
         return f"<Service {self.cluster.name}/{self.name} {self.status}>"
-
-
-def is_pending(task: Task) -> bool:
-    """Whether a task is on its way to RUNNING."""
-    return task.desired_status == "RUNNING" and task.last_status in ("PROVISIONING", "PENDING", "ACTIVATING")
 
 
 class Services(Store[Service]):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pytest_ecsfake.clock import Instant
 from pytest_ecsfake.state.deployment import Deployment
 from pytest_ecsfake.state.service_revision import ServiceRevision
+from pytest_ecsfake.state.task_counts import TaskCounts
 from pytest_ecsfake.state.traffic_shift import HookRun, Shift
 
 if TYPE_CHECKING:
@@ -56,8 +57,8 @@ class ServiceDeployment:
     #: By revision ARN, in percent; empty while nothing is shifted.
     production_traffic: dict[str, float] = field(default_factory=dict)
     test_traffic: dict[str, float] = field(default_factory=dict)
-    #: By revision ARN: requested, running and pending when the deployment ended; live until then.
-    final_counts: dict[str, tuple[int, int, int]] = field(default_factory=dict)
+    #: By revision ARN: the counts of tasks when the deployment ended; until then the service's deployments have them.
+    final_counts: dict[str, TaskCounts] = field(default_factory=dict)
 
     @property
     def is_taken_up(self) -> bool:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, ClassVar
 from pytest_ecsfake.clock import to_datetime
 from pytest_ecsfake.engine.strategies import shifting
 from pytest_ecsfake.errors import EcsFakeUsageError
-from pytest_ecsfake.state.service import is_pending
 from pytest_ecsfake.views.reading import EntryView, Reader, StoreView
 from pytest_ecsfake.views.tasks import Task
 
@@ -52,12 +51,12 @@ class Service(EntryView["ServiceState"]):
     @property
     def running_count(self) -> int:
         """How many of its tasks have the last status RUNNING."""
-        return self._now.running_count
+        return self._now.counts.running
 
     @property
     def pending_count(self) -> int:
         """How many of its tasks are on their way to RUNNING."""
-        return self._now.pending_count
+        return self._now.counts.pending
 
     @property
     def task_definition(self) -> str | None:
@@ -125,7 +124,7 @@ class Service(EntryView["ServiceState"]):
         return (
             service.status == "ACTIVE"
             and len(service.deployments) == 1
-            and service.running_count == service.desired_count
+            and service.counts.running == service.desired_count
         )
 
     @property
@@ -140,7 +139,7 @@ class Service(EntryView["ServiceState"]):
 
     def __repr__(self) -> str:
         service = self._now
-        counts = f"{service.running_count}/{service.desired_count} running"
+        counts = f"{service.counts.running}/{service.desired_count} running"
         return f"<Service {service.cluster.name}/{service.name} {service.status} {counts}>"
 
 
@@ -187,12 +186,12 @@ class Deployment:
     @property
     def running_count(self) -> int:
         """How many of its tasks have the last status RUNNING."""
-        return sum(task.last_status == "RUNNING" for task in self._service._now.tasks_of(self._state))
+        return self._service._now.counts_of(self._state).running
 
     @property
     def pending_count(self) -> int:
         """How many of its tasks are on their way to RUNNING."""
-        return sum(is_pending(task) for task in self._service._now.tasks_of(self._state))
+        return self._service._now.counts_of(self._state).pending
 
     @property
     def failed_tasks(self) -> int:

@@ -19,7 +19,7 @@ from pytest_ecsfake.engine.rollouts.transition import (
 )
 from pytest_ecsfake.state.deployment import Deployment
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Service, is_pending
+from pytest_ecsfake.state.service import Service
 from pytest_ecsfake.state.service_deployment import Rollback, ServiceDeployment
 from pytest_ecsfake.state.service_revision import ServiceRevision
 
@@ -212,7 +212,5 @@ def _end(
     if record.alarms_status == "MONITORING":
         record.alarms_status = "MONITORING_COMPLETE"
     for owner in dict.fromkeys([record.deployment, *service.deployments]):
-        tasks = service.tasks_of(owner)
-        running = sum(task.last_status == "RUNNING" for task in tasks)
-        record.final_counts[owner.revision.arn] = (owner.desired_count, running, sum(map(is_pending, tasks)))
+        record.final_counts[owner.revision.arn] = service.counts_of(owner)
     service_deployment_transition(region, record, status, why)

@@ -16,8 +16,9 @@ from pytest_ecsfake.engine.placement import placement
 from pytest_ecsfake.engine.rollouts import alarms, messages, rollout
 from pytest_ecsfake.engine.strategies import scaling, starting, zone_rebalancing
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Service, is_pending
+from pytest_ecsfake.state.service import Service
 from pytest_ecsfake.state.task import Task
+from pytest_ecsfake.state.task_counts import is_pending
 
 
 @dataclass(slots=True)

@@ -18,8 +18,9 @@ from pytest_ecsfake.engine.rollouts.transition import stage_transition, traffic_
 from pytest_ecsfake.engine.strategies import rolling, scaling, starting
 from pytest_ecsfake.state.deployment import Deployment
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Service, is_pending
+from pytest_ecsfake.state.service import Service
 from pytest_ecsfake.state.service_deployment import ServiceDeployment
+from pytest_ecsfake.state.task_counts import is_pending
 from pytest_ecsfake.state.traffic_shift import Shift, ShiftStep
 
 if TYPE_CHECKING:

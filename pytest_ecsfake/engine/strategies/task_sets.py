@@ -15,8 +15,9 @@ from pytest_ecsfake.engine.rollouts import messages
 from pytest_ecsfake.engine.rollouts.transition import stability_transition
 from pytest_ecsfake.engine.strategies import scaling, starting
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Service, is_pending
+from pytest_ecsfake.state.service import Service
 from pytest_ecsfake.state.task import Task
+from pytest_ecsfake.state.task_counts import is_pending
 from pytest_ecsfake.state.task_set import TaskSet
 
 #: API reference, DeploymentConfiguration: under these controllers the percents are fixed at their defaults, so that twice the wanted tasks may be
@@ -84,11 +85,10 @@ def _is_going(task: Task) -> bool:
 
 def _weigh_stability(region: Region, service: Service, task_set: TaskSet) -> None:
     """Say whether a task set is steady: as many tasks running as it is to have, none pending, all well (API reference, TaskSet, stabilityStatus)."""
-    tasks = service.tasks_of(task_set)
-    running = [task for task in tasks if task.last_status == "RUNNING"]
-    is_steady = (
-        len(running) == task_set.desired_count and not any(map(is_pending, tasks)) and all(map(_is_well, running))
-    )
+    counts = service.counts_of(task_set)
+    is_complete = counts.running == counts.desired and not counts.pending
+    running = (task for task in service.tasks_of(task_set) if task.last_status == "RUNNING")
+    is_steady = is_complete and all(map(_is_well, running))
     if is_steady and task_set.stability_status != "STEADY_STATE":
         messages.task_set_steady(region, service, task_set)
     stability_transition(region, task_set, "STEADY_STATE" if is_steady else "STABILIZING")

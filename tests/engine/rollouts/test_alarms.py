@@ -171,7 +171,7 @@ def test_an_alarm_while_it_bakes_brings_the_older_tasks_back(region, service, de
 
     assert record.status == "ROLLBACK_SUCCESSFUL"
     assert service.deployments == [deployed.deployment]
-    assert service.running_count == 2
+    assert service.counts.running == 2
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_half_of_the_tasks_healthy_may_be_success_enough(service, deploy, deploy
 
     assert at_success == listed
     assert [each.id for each in service.deployments] == ["ecs-svc/2"]
-    assert service.running_count == 2
+    assert service.counts.running == 2
 
 
 def test_eventbridge_hears_of_each_stage_of_a_deployment(region, service, deploy, pass_seconds):
