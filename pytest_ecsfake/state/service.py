@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from pytest_ecsfake.clock import Instant
 from pytest_ecsfake.state import task_counts
 from pytest_ecsfake.state.deployment import Deployment
+from pytest_ecsfake.state.schedule import Schedule
 from pytest_ecsfake.state.service_deployment import ServiceDeployment
 from pytest_ecsfake.state.service_revision import ServiceRevision
 from pytest_ecsfake.state.store import Store
@@ -76,18 +77,8 @@ class Service:
     request: bytes = b""  # that of CreateService, packed, to tell a repetition by
     #: Those of its tasks that haven't STOPPED, by id, in the order of their start: kept by the scheduler alone.
     tasks: dict[str, Task] = field(default_factory=dict)
-    #: The scheduler's own: whether it is about to look, how many starts have failed in a row, and when it may start again.
-    is_awaiting_scheduler: bool = False
-    failed_starts: int = 0
-    may_start_at: Instant = 0
-    is_steady: bool = False
     last_completed: Deployment | None = None  # what a failing deployment goes back to
-    rebalancing_task: str | None = None  # the task that was started last to balance the zones
-    rebalanced: bool = False  # whether it was said that the zones are being balanced
-    newly_registered: dict[str, int] = field(default_factory=dict)  # targets by deployment, not told of yet
-    newly_draining: dict[str, int] = field(default_factory=dict)
-    look_again_at: Instant | None = None
-    last_messages: dict[str, Instant] = field(default_factory=dict)  # what it said of each trouble, and when
+    schedule: Schedule = field(default_factory=Schedule)  # the scheduler's notes
 
     @property
     def counts(self) -> TaskCounts:
@@ -97,10 +88,6 @@ class Service:
     def counts_of(self, owner: Deployment | TaskSet) -> TaskCounts:
         """The counts of the tasks of one of its deployments or task sets."""
         return task_counts.count(owner.desired_count, self.tasks_of(owner))
-
-    def look_again_by(self, instant: Instant) -> None:
-        """Have the scheduler look at an instant at the latest; it asks for this when it has looked."""
-        self.look_again_at = instant if self.look_again_at is None else min(self.look_again_at, instant)
 
     @property
     def shown_launch_type(self) -> api.LaunchType | None:

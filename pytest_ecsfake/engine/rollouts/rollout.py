@@ -192,7 +192,7 @@ def roll_back(
     reason = f"{failure.found_by}: rolling back to deploymentId {target.id}."
     deployment_transition(region, service, target, "IN_PROGRESS", reason)
     service.revision = target.revision
-    service.failed_starts, service.may_start_at = 0, 0
+    service.schedule.end_throttle()
     record.bakes_until = None
     record.rollback = Rollback(failure.status_reason, region.clock.now, target.revision.arn)
     service_deployment_transition(region, record, "ROLLBACK_IN_PROGRESS", failure.status_reason)

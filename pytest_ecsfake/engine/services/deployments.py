@@ -18,8 +18,8 @@ def begin(region: Region, service: Service, revision: ServiceRevision) -> None:
     """
     scheduler.attend(region)
     record = rollout.record(region, service, revision)
-    service.failed_starts, service.may_start_at = 0, 0
-    service.is_steady = False
+    service.schedule.end_throttle()
+    service.schedule.is_steady = False
     region.clock.after(
         region.timings.delay("SCHEDULING", scheduler.SCHEDULING), scheduler.take_up, region, service, record
     )

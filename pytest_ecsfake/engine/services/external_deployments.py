@@ -33,7 +33,7 @@ def add(region: Region, service: Service, task_set: TaskSet) -> None:
     scheduler.attend(region)
     service.task_sets.append(task_set)
     service.revisions.append(task_set.revision)
-    service.failed_starts, service.may_start_at = 0, 0
+    service.schedule.end_throttle()
     region.journal.write(region.clock.now, "task-set", task_set.arn, "status", None, task_set.status)
     scheduler.wake(region, service)
 

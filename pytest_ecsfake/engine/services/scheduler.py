@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from pytest_ecsfake.clock import CONSEQUENCES, SECOND, seconds
 from pytest_ecsfake.engine.rollouts import alarms, circuit_breaker, messages, rollout
 from pytest_ecsfake.engine.rollouts.transition import service_transition, task_set_transition
-from pytest_ecsfake.engine.strategies import daemon, rolling, scaling, shifting, starting, task_sets
+from pytest_ecsfake.engine.strategies import daemon, rolling, scaling, shifting, starting, task_sets, throttle
 from pytest_ecsfake.engine.tasks.transition import availability_transition
 from pytest_ecsfake.state.deployment import Deployment
 from pytest_ecsfake.state.journal import Entry
@@ -68,8 +68,8 @@ def wake(region: Region, service: Service) -> None:
 
 def look(region: Region, service: Service) -> None:
     """Have the scheduler look at a service at the end of this instant; once is enough."""
-    if not service.is_awaiting_scheduler:
-        service.is_awaiting_scheduler = True
+    if not service.schedule.is_look_queued:
+        service.schedule.is_look_queued = True
         region.clock.at(region.clock.now, _reconcile, region, service, lane=CONSEQUENCES)
 
 
@@ -96,8 +96,8 @@ def delete(region: Region, service: Service) -> None:
 
 
 def _reconcile(region: Region, service: Service) -> None:
-    service.is_awaiting_scheduler = False
-    if service.newly_registered or service.newly_draining:
+    service.schedule.is_look_queued = False
+    if service.schedule.newly_registered or service.schedule.newly_draining:
         messages.targets_changed(region, service)
     if service.status == "ACTIVE":
         record = service.current_deployment
@@ -107,9 +107,9 @@ def _reconcile(region: Region, service: Service) -> None:
             _step(region, service, record)
     elif service.status == "DRAINING":
         _drain(region, service)
-    if service.look_again_at is not None:
-        region.clock.at(service.look_again_at, look, region, service)
-        service.look_again_at = None
+    if service.schedule.look_again_at is not None:
+        region.clock.at(service.schedule.look_again_at, look, region, service)
+        service.schedule.look_again_at = None
 
 
 def _step(region: Region, service: Service, record: ServiceDeployment | None) -> None:
@@ -143,12 +143,12 @@ def _task_changed(region: Region, entry: Entry) -> None:
     if entry.after == "RUNNING":
         _task_runs(region, service, task)
         if task.is_behind_load_balancer and task.started_by is not None:
-            _count_target(service.newly_registered, task.started_by)
+            _count_target(service.schedule.newly_registered, task.started_by)
     elif entry.after == "DEACTIVATING" and task.started_by is not None:
-        _count_target(service.newly_draining, task.started_by)
+        _count_target(service.schedule.newly_draining, task.started_by)
     elif entry.after == "STOPPED":
         service.tasks.pop(task.id, None)
-        starting.note_end(region, service, task)
+        throttle.delay_replacement(region, service, task)
     look(region, service)
 
 
@@ -176,7 +176,7 @@ def _settled(region: Region, task: Task) -> None:
 def _is_available(region: Region, service: Service, task: Task) -> None:
     """Count a task as healthy: what was amiss with its deployment is over."""
     availability_transition(task, available=True)
-    service.failed_starts, service.may_start_at = 0, 0
+    service.schedule.end_throttle()
     for deployment in service.deployments:
         if deployment.id == task.started_by:
             # API reference, Deployment, failedTasks: "resets to zero and stops being evaluated".
@@ -191,7 +191,7 @@ def _task_is_to_stop(region: Region, entry: Entry) -> None:
     task = _task(region, entry.resource)
     service = None if task is None else service_of(region, task)
     if task is not None and service is not None:
-        starting.note_end(region, service, task)
+        throttle.delay_replacement(region, service, task)
         was_unfit = task.is_unfit
         availability_transition(task, available=False)
         if task.started_at is None and task.stop_code in FAILURES_TO_START:
@@ -259,7 +259,7 @@ def _note_failure(region: Region, service: Service, task: Task, *, failed_to_sta
         deployment.failed_tasks += 1
     if failed_to_start:
         if _is_kept_up(service, deployment):
-            starting.count_failed_start(region, service)
+            throttle.count_failed_start(region, service)
         messages.say_once(region, service, f"was unable to place a task. Reason: {task.stopped_reason}")
     record = service.current_deployment
     if record is None or deployment is not record.deployment or record.status != "IN_PROGRESS":

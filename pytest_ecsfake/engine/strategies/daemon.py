@@ -13,7 +13,7 @@ from pytest_ecsfake.engine.launch import candidates as placing
 from pytest_ecsfake.engine.launch import plan as launch
 from pytest_ecsfake.engine.launch import start
 from pytest_ecsfake.engine.rollouts import messages
-from pytest_ecsfake.engine.strategies import rolling, scaling, starting
+from pytest_ecsfake.engine.strategies import rolling, scaling, starting, throttle
 from pytest_ecsfake.state.container_instance import ContainerInstance
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.service import Service
@@ -32,8 +32,8 @@ def step(region: Region, service: Service) -> None:
     going = _may_go(service, leaving, instances, healthy=sum(task.is_available for task in alive))
     scaling.stop(region, service, [task for task in going if task.is_unfit], scaling.UNHEALTHY)
     scaling.stop(region, service, [task for task in going if not task.is_unfit])
-    if region.clock.now < service.may_start_at:
-        service.look_again_by(service.may_start_at)
+    if throttle.holds_back(region, service):
+        service.schedule.look_again_by(service.schedule.may_start_at)
     elif primary.rollout_state != "FAILED":
         _fill(region, service, plan, places[0], instances)
     for older in service.deployments[1:]:

@@ -159,14 +159,14 @@ def conclude(region: Region, service: Service, staying: Sequence[Task], leaving:
     available = sum(task.is_available for task in wanted)
     is_alone = _clean_up(service)
     if not is_alone or leaving or available != service.desired_count or len(wanted) != service.desired_count:
-        service.is_steady = False
+        service.schedule.is_steady = False
         return
     _bake(region, service)
     steady = primary.rollout_state == "COMPLETED"
     if steady and service.scheduling_strategy == "REPLICA" and zone_rebalancing.takes_part(service):
         zone_rebalancing.begin(region, service, primary, wanted)
-    if steady and not service.is_steady:
-        service.is_steady = True
+    if steady and not service.schedule.is_steady:
+        service.schedule.is_steady = True
         messages.steady(region, service)
 
 
@@ -180,7 +180,7 @@ def _bake(region: Region, service: Service) -> None:
     if region.clock.now >= record.bakes_until:
         rollout.complete(region, service, record)
     else:
-        service.look_again_by(record.bakes_until)
+        service.schedule.look_again_by(record.bakes_until)
 
 
 def _succeed_early(region: Region, service: Service, found: Census) -> None:

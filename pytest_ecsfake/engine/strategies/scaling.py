@@ -26,7 +26,7 @@ def stop(region: Region, service: Service, tasks: Sequence[Task], reason: str | 
         words = reason or f"Scaling activity initiated by (deployment {task.started_by})"
         lifecycle.stop(region, task, code="ServiceSchedulerInitiated", reason=words)
     if tasks:
-        service.is_steady = False
+        service.schedule.is_steady = False
         messages.stopped(region, service, tasks)
 
 
@@ -80,7 +80,7 @@ def unprotected(region: Region, service: Service, tasks: Sequence[Task]) -> list
     free = []
     for task in tasks:
         if task.protected_until is not None and protection.is_protected(region, task):
-            service.look_again_by(task.protected_until)
+            service.schedule.look_again_by(task.protected_until)
         else:
             free.append(task)
     return free

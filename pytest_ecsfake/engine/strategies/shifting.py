@@ -205,7 +205,7 @@ def _is_over(
     if shift.place < 0:
         return True
     if region.clock.now < shift.until:
-        service.look_again_by(shift.until)
+        service.schedule.look_again_by(shift.until)
         return False
     if any(run.is_open for run in shift.hook_runs):
         return False

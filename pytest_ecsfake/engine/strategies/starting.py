@@ -1,7 +1,6 @@
-"""Starting tasks for a service: from a revision to tasks on their way, and how long a service waits whose tasks won't start.
+"""Starting tasks for a service: from a revision to tasks on their way.
 
-Rules: Developer Guide, "Amazon ECS service throttle logic"; API reference, CreateService (capacityProviderStrategy, propagateTags,
-enableECSManagedTags) and Task (group, startedBy).
+Rules: API reference, CreateService (capacityProviderStrategy, propagateTags, enableECSManagedTags) and Task (group, startedBy).
 """
 
 from __future__ import annotations
@@ -18,6 +17,8 @@ from pytest_ecsfake.engine.launch import plan as launch
 from pytest_ecsfake.engine.launch import start as launching
 from pytest_ecsfake.engine.placement.placement import SERVICE_DEFAULT
 from pytest_ecsfake.engine.rollouts import messages
+from pytest_ecsfake.engine.strategies import throttle
+from pytest_ecsfake.engine.strategies.throttle import LEAST_DELAY
 from pytest_ecsfake.state.deployment import Deployment
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.service import Service
@@ -29,15 +30,8 @@ from pytest_ecsfake.state.waiting import Wish
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-#: Developer Guide, "Service throttle logic": the time between attempts grows up to 27 minutes. The steps before are chosen so that failures
-#: are as far apart as in a reported deployment (2, 5 and 11 minutes after it began). # unverified
-START_DELAYS = tuple(seconds(minutes * 60) for minutes in (1, 4, 8, 15, 27))
-
 #: How long until the scheduler tries again where there was no place for a task; it never gives up. ECS states no time. # unverified
 PLACEMENT_RETRY = seconds(60)
-
-#: The least time between two attempts, whatever `timings` says: with none of it a service that fails would fail for ever at one instant.
-LEAST_DELAY = seconds(1)
 
 SERVICE_NAME_TAG = "aws:ecs:serviceName"
 
@@ -47,8 +41,8 @@ def start(region: Region, service: Service, owner: Deployment | TaskSet, count: 
 
     A service whose tasks failed to start waits: the scheduler looks again when its time has come.
     """
-    if region.clock.now < service.may_start_at:
-        service.look_again_by(service.may_start_at)
+    if throttle.holds_back(region, service):
+        service.schedule.look_again_by(service.schedule.may_start_at)
         return []
     plan, places = plan_of(region, service, owner, count)
     tasks, failures = launching.launch_tasks(region, plan, places, wish(service))
@@ -67,27 +61,6 @@ def plan_of(
     """What the next tasks of a deployment or a task set are, and where each of them runs."""
     places = _places(region, service, owner, count)
     return _plan(region, service, owner.revision, owner.id, places), places
-
-
-def note_end(region: Region, service: Service, task: Task) -> None:
-    """Take a breath before the replacement of a task that ended at the very instant at which it was started."""
-    if task.created_at == region.clock.now:
-        service.may_start_at = max(service.may_start_at, region.clock.now + LEAST_DELAY)
-
-
-def count_failed_start(region: Region, service: Service) -> None:
-    """Note that a task didn't come to run: the next attempt waits, the longer the more have failed in a row.
-
-    Tasks that fail at the same instant are one attempt.
-    """
-    now = region.clock.now
-    if service.may_start_at > now:
-        return
-    delay = START_DELAYS[min(service.failed_starts, len(START_DELAYS) - 1)]
-    service.failed_starts += 1
-    service.may_start_at = now + max(region.timings.delay("START_THROTTLE", delay), LEAST_DELAY)
-    if service.failed_starts == len(START_DELAYS):
-        messages.not_starting(region, service)
 
 
 def launch_type_of(region: Region, revision: ServiceRevision) -> api.LaunchType:
@@ -164,4 +137,4 @@ def tell_failure(region: Region, service: Service, failure: api.Failure) -> None
     else:
         messages.not_placed(region, service, reason, instance)
     delay = max(region.timings.delay("PLACEMENT_RETRY", PLACEMENT_RETRY), LEAST_DELAY)
-    service.look_again_by(region.clock.now + delay)
+    service.schedule.look_again_by(region.clock.now + delay)

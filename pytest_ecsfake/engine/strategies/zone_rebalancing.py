@@ -42,8 +42,8 @@ def begin(region: Region, service: Service, owner: Deployment, tasks: Sequence[T
     plan, places = starting.plan_of(region, service, owner, 1)
     counts = _counts(region, service, plan, places, tasks)
     if len(counts) < 2 or max(counts.values()) - min(counts.values()) < 2:
-        if service.rebalanced:
-            service.rebalanced = False
+        if service.schedule.is_rebalancing:
+            service.schedule.is_rebalancing = False
             messages.say(region, service, f"is AZ balanced with {_spread(counts)}.")
             messages.send_action(region, service, "SERVICE_REBALANCING_COMPLETED")
         return
@@ -51,18 +51,18 @@ def begin(region: Region, service: Service, owner: Deployment, tasks: Sequence[T
     task = _start_in(region, service, plan, places, zone)
     if task is None:
         return
-    if not service.rebalanced:
-        service.rebalanced = True
+    if not service.schedule.is_rebalancing:
+        service.schedule.is_rebalancing = True
         messages.say(region, service, f"is not AZ balanced with {_spread(counts)}. AZ Rebalancing in progress.")
         messages.send_action(region, service, "SERVICE_REBALANCING_STARTED")
     service.tasks[task.id] = task
-    service.rebalancing_task = task.id
+    service.schedule.rebalancing_task = task.id
     messages.say(region, service, f"has started 1 tasks in {zone} to AZ Rebalance: (task {task.id}).")
 
 
 def is_under_way(service: Service) -> bool:
     """Whether the task that was started for it isn't healthy yet, so that none is stopped for it."""
-    task = service.tasks.get(service.rebalancing_task or "")
+    task = service.tasks.get(service.schedule.rebalancing_task or "")
     return task is not None and task.desired_status == "RUNNING" and not task.is_available
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from pytest_ecsfake.clock import SECOND
 from pytest_ecsfake.engine.rollouts.circuit_breaker import DEFAULT_TYPE, DEFAULT_VALUE, THRESHOLDS, note_healthy
-from pytest_ecsfake.engine.strategies.starting import START_DELAYS
+from pytest_ecsfake.engine.strategies.throttle import START_DELAYS
 
 pytestmark = pytest.mark.ecs_fake(clusters=["prod"])
 
