@@ -63,13 +63,17 @@ def create_capacity_provider(
     _refuse_taken_name(region, name, cluster_name)
     tags = tags_by_key(request.get("tags", []), ClientException)  # the code is unverified here
     provider = CapacityProvider(
-        arn=region.capacity_providers.arn(name), name=name, type="EC2_AUTOSCALING", cluster_name=cluster_name, tags=tags
+        arn=region.capacity_providers.arn(name),
+        name=name,
+        type="EC2_AUTOSCALING",
+        cluster_name=cluster_name,
+        status="PROVISIONING" if "managedInstancesProvider" in request else "ACTIVE",
+        tags=tags,
     )
     if "managedInstancesProvider" in request:
         if len(tags) > managed_instances.TAGS_PER_PROVIDER:
             raise ClientException(managed_instances.TOO_MANY_TAGS)
         provider.type = "MANAGED_INSTANCES"
-        provider.status = "PROVISIONING"
         provider.managed_instances_provider = managed_instances.complete(region, request["managedInstancesProvider"])
     else:
         group = auto_scaling_groups.complete(region, request["autoScalingGroupProvider"])

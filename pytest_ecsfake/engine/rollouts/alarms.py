@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pytest_ecsfake.clock import seconds
 from pytest_ecsfake.engine.rollouts import rollout
 from pytest_ecsfake.engine.rollouts.rollout import Failure
+from pytest_ecsfake.engine.rollouts.transition import alarms_transition
 from pytest_ecsfake.state.region import AlarmState, Region
 from pytest_ecsfake.state.service import Service
 from pytest_ecsfake.state.service_deployment import ServiceDeployment
@@ -48,7 +49,7 @@ def begin(region: Region, record: ServiceDeployment) -> None:
     """Watch the alarms of a deployment that begins; where one of them is in ALARM by now none is watched."""
     alarms = configuration(record)
     if alarms["enable"] and not any(region.alarm_state(name) == "ALARM" for name in alarms["alarmNames"]):
-        record.alarms_status = "MONITORING"
+        alarms_transition(region, record, "MONITORING")
 
 
 def bake_time(region: Region, record: ServiceDeployment) -> int:
@@ -74,6 +75,5 @@ def _goes_off(region: Region, name: str) -> None:
 def _judge(region: Region, service: Service, record: ServiceDeployment, name: str) -> None:
     alarms = configuration(record)
     if name in alarms["alarmNames"]:
-        record.alarms_status = "TRIGGERED"
-        record.triggered_alarms.append(name)
+        alarms_transition(region, record, "TRIGGERED", name)
         rollout.fail(region, service, record, ALARM_DETECTED, rollback=alarms["rollback"])

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_ecsfake.engine.rollouts import messages
 from pytest_ecsfake.engine.rollouts.transition import (
+    alarms_transition,
+    circuit_breaker_transition,
     deployment_begins,
     deployment_listed_as,
     deployment_transition,
@@ -126,7 +128,7 @@ def take_up(region: Region, service: Service, record: ServiceDeployment) -> None
     # API reference, DeploymentCircuitBreaker: for rolling deployments.
     is_rolling = record.configuration.get("strategy", "ROLLING") == "ROLLING"
     if breaker is not None and breaker["enable"] and is_rolling:
-        record.circuit_breaker_status = "MONITORING"
+        circuit_breaker_transition(region, record, "MONITORING")
     service_deployment_transition(region, record, "IN_PROGRESS")
 
 
@@ -208,9 +210,9 @@ def _end(
 ) -> None:
     """Bring a service deployment to its end, with which its monitoring ends too, and keep the counts of its revisions as they are now."""
     if record.circuit_breaker_status == "MONITORING":
-        record.circuit_breaker_status = "MONITORING_COMPLETE"
+        circuit_breaker_transition(region, record, "MONITORING_COMPLETE")
     if record.alarms_status == "MONITORING":
-        record.alarms_status = "MONITORING_COMPLETE"
+        alarms_transition(region, record, "MONITORING_COMPLETE")
     for owner in dict.fromkeys([record.deployment, *service.deployments]):
         record.final_counts[owner.revision.arn] = service.counts_of(owner)
     service_deployment_transition(region, record, status, why)

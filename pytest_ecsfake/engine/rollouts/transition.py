@@ -105,6 +105,31 @@ def service_deployment_transition(
     region.journal.write(now, "service-deployment", record.arn, "status", before, status, why)
 
 
+def circuit_breaker_transition(
+    region: Region, record: ServiceDeployment, status: api.ServiceDeploymentRollbackMonitorsStatus
+) -> None:
+    """Bring the circuit breaker of a service deployment into a status."""
+    before = record.circuit_breaker_status
+    record.circuit_breaker_status = status
+    now = region.clock.now
+    region.journal.write(now, "service-deployment", record.arn, "deploymentCircuitBreaker.status", before, status)
+
+
+def alarms_transition(
+    region: Region,
+    record: ServiceDeployment,
+    status: api.ServiceDeploymentRollbackMonitorsStatus,
+    triggered: str | None = None,
+) -> None:
+    """Bring the alarms of a service deployment into a status; TRIGGERED comes with the name of the alarm."""
+    before = record.alarms_status
+    record.alarms_status = status
+    if triggered is not None:
+        record.triggered_alarms.append(triggered)
+    now = region.clock.now
+    region.journal.write(now, "service-deployment", record.arn, "alarms.status", before, status, triggered)
+
+
 def stage_transition(region: Region, record: ServiceDeployment, stage: ShiftStage, *, is_shown: bool) -> None:
     """Bring a service deployment to a stage of its way; one that isn't shown leaves `lifecycleStage` as it is."""
     before = record.lifecycle_stage

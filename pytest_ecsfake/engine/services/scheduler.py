@@ -15,7 +15,11 @@ from typing import TYPE_CHECKING
 
 from pytest_ecsfake.clock import CONSEQUENCES, SECOND, seconds
 from pytest_ecsfake.engine.rollouts import alarms, circuit_breaker, messages, rollout
-from pytest_ecsfake.engine.rollouts.transition import service_transition, task_set_transition
+from pytest_ecsfake.engine.rollouts.transition import (
+    circuit_breaker_transition,
+    service_transition,
+    task_set_transition,
+)
 from pytest_ecsfake.engine.strategies import daemon, rolling, scaling, shifting, starting, task_sets, throttle
 from pytest_ecsfake.engine.tasks.transition import availability_transition
 from pytest_ecsfake.state.deployment import Deployment
@@ -265,7 +269,7 @@ def _note_failure(region: Region, service: Service, task: Task, *, failed_to_sta
     if record is None or deployment is not record.deployment or record.status != "IN_PROGRESS":
         return
     if circuit_breaker.count_failure(service, record, failed_to_start=failed_to_start):
-        record.circuit_breaker_status = "TRIGGERED"
+        circuit_breaker_transition(region, record, "TRIGGERED")
         rollback = circuit_breaker.configuration(record)["rollback"]
         rollout.fail(region, service, record, circuit_breaker.FAILED_TO_START, rollback=rollback)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pytest_ecsfake.clock import seconds
 from pytest_ecsfake.engine.rollouts import hooks, rollout
 from pytest_ecsfake.engine.rollouts.rollout import Failure
-from pytest_ecsfake.engine.rollouts.transition import stage_transition, traffic_transition
+from pytest_ecsfake.engine.rollouts.transition import alarms_transition, stage_transition, traffic_transition
 from pytest_ecsfake.engine.strategies import rolling, scaling, starting
 from pytest_ecsfake.state.deployment import Deployment
 from pytest_ecsfake.state.region import Region
@@ -230,7 +230,7 @@ def _go_on(region: Region, service: Service, record: ServiceDeployment, shift: S
     elif going.stage == "CLEAN_UP":
         shift.kept = [_scaled(record, shift)]
         if record.alarms_status == "MONITORING":
-            record.alarms_status = "MONITORING_COMPLETE"
+            alarms_transition(region, record, "MONITORING_COMPLETE")
     if going.production is not None or going.test is not None:
         traffic_transition(region, record, production=going.production, test=going.test)
     shift.hook_runs = []

@@ -105,6 +105,19 @@ def test_an_alarm_rolls_a_deployment_back(region, service, deploy, deployed, pas
     )
 
 
+def test_the_journal_has_each_status_of_the_alarms(region, deploy, deployed, pass_seconds):
+    deploy(alarms=ALARMS)
+    pass_seconds(60)
+
+    set_alarm(region, "5xx", "ALARM")
+    pass_seconds(60)
+
+    assert [(entry.before, entry.after, entry.why) for entry in region.journal if entry.change == "alarms.status"] == [
+        ("DISABLED", "MONITORING", None),
+        ("MONITORING", "TRIGGERED", "5xx"),
+    ]
+
+
 def test_an_alarm_without_rollback_leaves_the_older_tasks(region, service, deploy, deployed, pass_seconds):
     record = deploy(alarms={**ALARMS, "rollback": False})
     pass_seconds(60)

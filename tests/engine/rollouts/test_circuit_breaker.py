@@ -60,6 +60,24 @@ def test_a_deployment_fails_with_the_task_that_reaches_the_threshold(ecs_fake, c
     assert len(ecs_fake.tasks) == desired * attempts
 
 
+@pytest.mark.parametrize(
+    ("image", "last"),
+    [
+        pytest.param("nginx:*", "TRIGGERED", id="it fails"),
+        pytest.param("httpd:*", "MONITORING_COMPLETE", id="it succeeds"),
+    ],
+)
+def test_the_time_line_has_each_status_of_the_circuit_breaker(ecs_fake, create, image, last):
+    ecs_fake.containers.script(image=image, pull_error=NOT_FOUND).optional()
+
+    create(1, {"enable": True, "rollback": False, "thresholdConfiguration": {"type": "COUNT", "value": 1}})
+    ecs_fake.clock.advance(seconds=300)
+
+    lines = [line for line in ecs_fake.timeline().splitlines() if "deploymentCircuitBreaker.status" in line]
+    changes = [line.partition("deploymentCircuitBreaker.status ")[2] for line in lines]
+    assert changes == ["DISABLED -> MONITORING", f"MONITORING -> {last}"]
+
+
 def test_the_time_between_two_attempts_grows_to_27_minutes(ecs_fake, ecs_client, create):
     """Developer Guide, "Amazon ECS service throttle logic"."""
     ecs_fake.containers.script(image="nginx:*", pull_error=NOT_FOUND)
