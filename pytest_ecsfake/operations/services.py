@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_ecsfake import arns, documents, pagination
 from pytest_ecsfake.engine.placement import placement
 from pytest_ecsfake.engine.rollouts import revisions
+from pytest_ecsfake.engine.rollouts.configuration import complete
 from pytest_ecsfake.engine.rollouts.revisions import Fit
 from pytest_ecsfake.engine.services import deployments, external_deployments, lookup, scheduler
 from pytest_ecsfake.engine.tags import tags_by_key
@@ -261,7 +262,7 @@ def _configuration(request: api.CreateServiceRequest, fit: Fit) -> api.Deploymen
     )
     given = request.get("deploymentConfiguration", {})
     service_rules.deployment_configuration.check(scheduling_strategy, controller, fit.launch_type, given)
-    whole = service_rules.deployment_configuration.complete(scheduling_strategy, controller, given)
+    whole = complete(scheduling_strategy, controller, given)
     service_rules.deployment_configuration.check_together(scheduling_strategy, whole)
     return whole
 

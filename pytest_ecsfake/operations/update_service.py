@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_ecsfake.engine.capacity import strategy
 from pytest_ecsfake.engine.placement import placement
 from pytest_ecsfake.engine.rollouts import revisions
+from pytest_ecsfake.engine.rollouts.configuration import merged
 from pytest_ecsfake.engine.services import deployments, lookup, scheduler
 from pytest_ecsfake.errors import (
     InvalidParameterException,
@@ -120,10 +121,8 @@ def _wanted(region: Region, service: Service, request: api.UpdateServiceRequest)
         if there.launch_type != "FARGATE":
             own["platformVersion"] = None  # it stays behind on Fargate
     wanted = {**own, **request}
-    wanted["deploymentConfiguration"] = {
-        **service.deployment_configuration,
-        **request.get("deploymentConfiguration", {}),
-    }
+    given = request.get("deploymentConfiguration", {})
+    wanted["deploymentConfiguration"] = merged(service.deployment_configuration, given)
     if not wanted.get("capacityProviderStrategy"):
         wanted["launchType"] = service.launch_type
     return wanted
@@ -141,7 +140,7 @@ def _changed_configuration(
 ) -> api.DeploymentConfiguration:
     given = request.get("deploymentConfiguration", {})
     service_rules.deployment_configuration.check(service.scheduling_strategy, service.controller, launch_type, given)
-    whole = service_rules.deployment_configuration.merged(service.deployment_configuration, given)
+    whole = merged(service.deployment_configuration, given)
     service_rules.deployment_configuration.check_together(service.scheduling_strategy, whole)
     return whole
 

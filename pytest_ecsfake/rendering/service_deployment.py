@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
 from pytest_ecsfake.clock import Instant, to_epoch_seconds
-from pytest_ecsfake.engine.rollouts import alarms, circuit_breaker, hooks
+from pytest_ecsfake.engine.rollouts import circuit_breaker, configuration, hooks
 from pytest_ecsfake.state.service import Service
 from pytest_ecsfake.state.service_deployment import ServiceDeployment
 from pytest_ecsfake.state.service_revision import ServiceRevision
@@ -107,7 +107,7 @@ def _counts(owner: Service, item: ServiceDeployment, revision: ServiceRevision) 
 
 
 def _alarms(item: ServiceDeployment) -> api.ServiceDeploymentAlarms:
-    configured = alarms.configuration(item)
+    configured = configuration.alarms(item.configuration)
     if not configured["enable"]:
         return {"status": item.alarms_status}
     return {
@@ -120,10 +120,10 @@ def _alarms(item: ServiceDeployment) -> api.ServiceDeploymentAlarms:
 def _hook(run: HookRun) -> api.DeploymentLifecycleHookDetail:
     document: api.DeploymentLifecycleHookDetail = {
         "hookId": run.id,
-        "targetType": run.hook.get("targetType", "AWS_LAMBDA"),
+        "targetType": configuration.hook_target_type(run.hook),
         "status": run.status,
         "expiresAt": to_epoch_seconds(run.expires_at),
-        "timeoutAction": hooks.timeout_action(run.hook),
+        "timeoutAction": configuration.hook_timeout_action(run.hook),
     }
     if not run.is_pause:
         document["targetArn"] = hooks.target_of(run)

@@ -7,16 +7,12 @@ DeploymentCircuitBreakerThresholdConfiguration.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
+from pytest_ecsfake.engine.rollouts import configuration
 from pytest_ecsfake.engine.rollouts.rollout import Failure
 from pytest_ecsfake.state.service import Service
 from pytest_ecsfake.state.service_deployment import ServiceDeployment
 
-if TYPE_CHECKING:
-    from pytest_ecsfake import api
-
-DEFAULT_TYPE, DEFAULT_VALUE = "BOUNDED_PERCENT", 50
 LEAST, MOST = 3, 200
 
 FAILED_TO_START = Failure(
@@ -38,16 +34,10 @@ THRESHOLDS: Mapping[str, Callable[[int, int], int]] = {
 }
 
 
-def configuration(record: ServiceDeployment) -> api.DeploymentCircuitBreaker:
-    """What a deployment was begun with."""
-    return record.configuration.get("deploymentCircuitBreaker") or {"enable": False, "rollback": False}
-
-
 def threshold(service: Service, record: ServiceDeployment) -> int:
     """How many failures end a deployment; the desired count is the one of now (Developer Guide, the same page)."""
-    settings = configuration(record).get("thresholdConfiguration", {})
-    kind = settings.get("type", DEFAULT_TYPE)
-    return THRESHOLDS[kind](service.desired_count, int(settings.get("value", DEFAULT_VALUE)))
+    settings = configuration.circuit_breaker(record.configuration)["thresholdConfiguration"]
+    return THRESHOLDS[settings["type"]](service.desired_count, settings["value"])
 
 
 def count_failure(service: Service, record: ServiceDeployment, *, failed_to_start: bool) -> bool:
@@ -63,5 +53,5 @@ def count_failure(service: Service, record: ServiceDeployment, *, failed_to_star
 
 def note_healthy(record: ServiceDeployment) -> None:
     """A task of the deployment is healthy: the count begins anew, unless it was asked to go on (`resetOnHealthyTask`)."""
-    if configuration(record).get("resetOnHealthyTask", True):
+    if configuration.circuit_breaker(record.configuration)["resetOnHealthyTask"]:
         record.failure_count = 0

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pytest_ecsfake.clock import SECOND, Errand, Outcome, seconds
-from pytest_ecsfake.engine.rollouts import rollout
+from pytest_ecsfake.clock import SECOND, Errand, Outcome
+from pytest_ecsfake.engine.rollouts import configuration, rollout
 from pytest_ecsfake.engine.rollouts.rollout import Failure
 from pytest_ecsfake.engine.rollouts.transition import hook_transition
 from pytest_ecsfake.state.region import Region
@@ -21,9 +21,6 @@ from pytest_ecsfake.state.traffic_shift import HookRun
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
-
-#: API reference, DeploymentLifecycleHookTimeoutConfiguration: what holds where nobody says otherwise.
-TIMEOUT_IN_MINUTES, TIMEOUT_ACTION = 1440, "ROLLBACK"
 
 #: Developer Guide, "Lifecycle hooks …", callBackDelay: in how many seconds a function is called again that answered IN_PROGRESS.
 CALL_BACK_DELAY = 30
@@ -46,8 +43,8 @@ def begin(region: Region, service: Service, record: ServiceDeployment, *, with_p
     stage = shift.step.stage
     shift.hook_runs = [
         _new_run(region, hook, stage)
-        for hook in record.configuration.get("lifecycleHooks", [])
-        if stage in hook.get("lifecycleStages", []) and (with_pauses or hook.get("targetType") != "PAUSE")
+        for hook in configuration.lifecycle_hooks(record.configuration)
+        if stage in hook.get("lifecycleStages", []) and (with_pauses or configuration.hook_target_type(hook) != "PAUSE")
     ]
     record.hook_runs += shift.hook_runs
     for run in shift.hook_runs:
@@ -68,21 +65,15 @@ def answer_pause(
         _fail(region, service, record, run, ROLLED_BACK)
 
 
-def timeout_action(hook: api.DeploymentLifecycleHook) -> api.DeploymentLifecycleHookAction:
-    """What becomes of a deployment whose hook has timed out."""
-    return hook.get("timeoutConfiguration", {}).get("action", "ROLLBACK")
-
-
 def target_of(run: HookRun) -> str:
     """What a sentence calls a hook: its function, or the id of a pause."""
     return run.hook.get("hookTargetArn", run.id)
 
 
 def _new_run(region: Region, hook: api.DeploymentLifecycleHook, stage: Any) -> HookRun:
-    minutes = hook.get("timeoutConfiguration", {}).get("timeoutInMinutes", TIMEOUT_IN_MINUTES)
-    is_pause = hook.get("targetType") == "PAUSE"
+    is_pause = configuration.hook_target_type(hook) == "PAUSE"
     id_ = PAUSE_ID + rollout.random_id(region, PAUSE_ID_LENGTH) if is_pause else region.ids.uuid()
-    return HookRun(id_, hook, stage, expires_at=region.clock.now + seconds(minutes * 60))
+    return HookRun(id_, hook, stage, expires_at=region.clock.now + configuration.hook_timeout(hook))
 
 
 # --- functions --------------------------------------------------------------------------------------------------------------------------
@@ -165,7 +156,7 @@ def _is_waited_for(service: Service, record: ServiceDeployment, run: HookRun) ->
 def _expire(region: Region, service: Service, record: ServiceDeployment, run: HookRun) -> None:
     if not _is_waited_for(service, record, run):
         return
-    if timeout_action(run.hook) == "CONTINUE":
+    if configuration.hook_timeout_action(run.hook) == "CONTINUE":
         hook_transition(region, record, run, "TIMED_OUT")
     else:
         _fail(region, service, record, run, TIMED_OUT, timed_out=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from pytest_ecsfake.engine.rollouts import messages
+from pytest_ecsfake.engine.rollouts import configuration, messages
 from pytest_ecsfake.engine.rollouts.transition import (
     alarms_transition,
     circuit_breaker_transition,
@@ -124,10 +124,9 @@ def take_up(region: Region, service: Service, record: ServiceDeployment) -> None
     for older in service.service_deployments:
         if older is not record and older.status in SUPERSEDED_ENDS:
             _end(region, service, older, SUPERSEDED_ENDS[older.status], SUPERSEDED)
-    breaker = record.configuration.get("deploymentCircuitBreaker")
     # API reference, DeploymentCircuitBreaker: for rolling deployments.
-    is_rolling = record.configuration.get("strategy", "ROLLING") == "ROLLING"
-    if breaker is not None and breaker["enable"] and is_rolling:
+    is_rolling = configuration.strategy(record.configuration) == "ROLLING"
+    if is_rolling and configuration.circuit_breaker(record.configuration)["enable"]:
         circuit_breaker_transition(region, record, "MONITORING")
     service_deployment_transition(region, record, "IN_PROGRESS")
 

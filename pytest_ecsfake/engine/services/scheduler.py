@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pytest_ecsfake.clock import CONSEQUENCES, SECOND, seconds
-from pytest_ecsfake.engine.rollouts import alarms, circuit_breaker, messages, rollout
+from pytest_ecsfake.engine.rollouts import alarms, circuit_breaker, configuration, messages, rollout
 from pytest_ecsfake.engine.rollouts.transition import (
     circuit_breaker_transition,
     service_transition,
@@ -270,7 +270,7 @@ def _note_failure(region: Region, service: Service, task: Task, *, failed_to_sta
         return
     if circuit_breaker.count_failure(service, record, failed_to_start=failed_to_start):
         circuit_breaker_transition(region, record, "TRIGGERED")
-        rollback = circuit_breaker.configuration(record)["rollback"]
+        rollback = configuration.circuit_breaker(record.configuration)["rollback"]
         rollout.fail(region, service, record, circuit_breaker.FAILED_TO_START, rollback=rollback)
 
 

@@ -12,7 +12,7 @@ from pytest_ecsfake.engine.capacity.strategy import Capacity
 from pytest_ecsfake.engine.launch import candidates as placing
 from pytest_ecsfake.engine.launch import plan as launch
 from pytest_ecsfake.engine.launch import start
-from pytest_ecsfake.engine.rollouts import messages
+from pytest_ecsfake.engine.rollouts import configuration, messages
 from pytest_ecsfake.engine.strategies import rolling, scaling, starting, throttle
 from pytest_ecsfake.state.container_instance import ContainerInstance
 from pytest_ecsfake.state.region import Region
@@ -56,7 +56,7 @@ def _may_go(
     service: Service, leaving: list[Task], instances: dict[str, ContainerInstance], *, healthy: int
 ) -> list[Task]:
     """The tasks that leave now: at once where their instance takes none any more, else as far as the minimum allows."""
-    least = -(-service.desired_count * service.deployment_configuration.get("minimumHealthyPercent", 0) // 100)
+    least = configuration.least_healthy(service)
     homeless = [task for task in leaving if task.container_instance_arn not in instances]
     older = [task for task in leaving if task not in homeless]
     serving = [task for task in older if task.is_available]

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pytest_ecsfake.engine.placement import placement
-from pytest_ecsfake.engine.rollouts import alarms, messages, rollout
+from pytest_ecsfake.engine.rollouts import alarms, configuration, messages, rollout
 from pytest_ecsfake.engine.strategies import scaling, starting, zone_rebalancing
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.service import Service
@@ -33,11 +33,7 @@ class Census:
 
 
 def census(service: Service) -> Census:
-    """Count the tasks of a service against what its deployment configuration allows.
-
-    The least is rounded up, the most down (API reference, DeploymentConfiguration, minimumHealthyPercent and maximumPercent).
-    """
-    configuration = service.deployment_configuration
+    """Count the tasks of a service against what its deployment configuration allows."""
     primary = service.deployments[0]
     staying: list[Task] = []
     leaving: list[Task] = []
@@ -50,8 +46,8 @@ def census(service: Service) -> Census:
         staying,
         leaving,
         occupying,
-        least=-(-service.desired_count * configuration.get("minimumHealthyPercent", 100) // 100),
-        most=service.desired_count * configuration.get("maximumPercent", 200) // 100,
+        least=configuration.least_healthy(service),
+        most=configuration.most_tasks(service),
     )
 
 
@@ -191,8 +187,8 @@ def _succeed_early(region: Region, service: Service, found: Census) -> None:
     record = service.current_deployment
     if record is None or record.rollback is not None:
         return
-    criteria = record.configuration.get("earlySuccessCriteria", {"enable": False})
-    if not criteria["enable"]:
+    criteria = configuration.early_success(record.configuration)
+    if criteria is None:
         return
     available = sum(task.is_available for task in found.staying)
     if available * 100 < service.desired_count * criteria["healthyPercent"]:

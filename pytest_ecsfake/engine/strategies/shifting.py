@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_ecsfake.clock import seconds
-from pytest_ecsfake.engine.rollouts import hooks, rollout
+from pytest_ecsfake.engine.rollouts import configuration, hooks, rollout
 from pytest_ecsfake.engine.rollouts.rollout import Failure
 from pytest_ecsfake.engine.rollouts.transition import alarms_transition, stage_transition, traffic_transition
 from pytest_ecsfake.engine.strategies import rolling, scaling, starting
@@ -67,10 +67,6 @@ STAGE_LIMIT = seconds(24 * 60 * 60)
 #: The words are ours. # unverified
 TOOK_TOO_LONG = "Service deployment rolled back because the {stage} stage did not complete within 24 hours."
 
-#: API reference, LinearConfiguration and CanaryConfiguration: what holds where nobody says otherwise.
-LINEAR: api.LinearConfiguration = {"stepPercent": 10.0, "stepBakeTimeInMinutes": 6}
-CANARY: api.CanaryConfiguration = {"canaryPercent": 5.0, "canaryBakeTimeInMinutes": 10}
-
 
 class Portions(NamedTuple):
     """How production traffic comes to the green revision: what it has after each step, and how many minutes lie between two."""
@@ -79,18 +75,18 @@ class Portions(NamedTuple):
     minutes_between: int
 
 
-def _all_at_once(configuration: api.DeploymentConfiguration) -> Portions:
+def _all_at_once(_: api.DeploymentConfiguration) -> Portions:
     return Portions([100.0], 0)
 
 
-def _in_equal_steps(configuration: api.DeploymentConfiguration) -> Portions:
-    settings: api.LinearConfiguration = {**LINEAR, **configuration.get("linearConfiguration", {})}
+def _in_equal_steps(settled: api.DeploymentConfiguration) -> Portions:
+    settings = configuration.linear(settled)
     tenths = round(settings["stepPercent"] * 10)
     return Portions([*(part / 10 for part in range(tenths, 1000, tenths)), 100.0], settings["stepBakeTimeInMinutes"])
 
 
-def _a_little_first(configuration: api.DeploymentConfiguration) -> Portions:
-    settings: api.CanaryConfiguration = {**CANARY, **configuration.get("canaryConfiguration", {})}
+def _a_little_first(settled: api.DeploymentConfiguration) -> Portions:
+    settings = configuration.canary(settled)
     first = float(settings["canaryPercent"])
     return Portions([first, 100.0] if first < 100 else [100.0], settings["canaryBakeTimeInMinutes"])
 
@@ -104,7 +100,7 @@ PORTIONS: Mapping[str, Callable[[api.DeploymentConfiguration], Portions]] = {
 
 def is_asked_for(service: Service, record: ServiceDeployment) -> bool:
     """Whether a deployment shifts traffic: its strategy says so, and there is a completed deployment to shift it from."""
-    return record.configuration.get("strategy", "ROLLING") in PORTIONS and service.last_completed is not None
+    return configuration.strategy(record.configuration) in PORTIONS and service.last_completed is not None
 
 
 def begin(region: Region, service: Service, record: ServiceDeployment) -> None:
@@ -118,18 +114,18 @@ def begin(region: Region, service: Service, record: ServiceDeployment) -> None:
     traffic_transition(region, record, production=0.0, test=0.0)
 
 
-def steps(region: Region, configuration: api.DeploymentConfiguration, *, reconciles: bool) -> list[ShiftStep]:
+def steps(region: Region, settled: api.DeploymentConfiguration, *, reconciles: bool) -> list[ShiftStep]:
     """The way of a deployment.
 
     Args:
         region: whose `timings` say how long a shift takes.
-        configuration: what it was begun with.
+        settled: the configuration that it was begun with.
         reconciles: whether other deployments than the one that serves have to go first.
     """
     arrival = region.timings.delay("TRAFFIC_SHIFT", TRAFFIC_SHIFT)
-    percents, minutes_between = PORTIONS[configuration["strategy"]](configuration)
+    percents, minutes_between = PORTIONS[configuration.strategy(settled)](settled)
     between = region.timings.delay("BAKE_TIME", seconds(minutes_between * 60))
-    last = region.timings.delay("BAKE_TIME", seconds(configuration.get("bakeTimeInMinutes", 0) * 60))
+    last = region.timings.delay("BAKE_TIME", configuration.bake_time(settled))
     way = [ShiftStep("RECONCILE_SERVICE")] if reconciles else []
     way += [
         ShiftStep("PRE_SCALE_UP"),

@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 
-from pytest_ecsfake.engine.rollouts import messages
+from pytest_ecsfake.engine.rollouts import configuration, messages
 from pytest_ecsfake.engine.rollouts.transition import stability_transition
 from pytest_ecsfake.engine.strategies import scaling, starting
 from pytest_ecsfake.state.region import Region
@@ -19,10 +19,6 @@ from pytest_ecsfake.state.service import Service
 from pytest_ecsfake.state.task import Task
 from pytest_ecsfake.state.task_counts import is_pending
 from pytest_ecsfake.state.task_set import TaskSet
-
-#: API reference, DeploymentConfiguration: under these controllers the percents are fixed at their defaults, so that twice the wanted tasks may be
-#: there while some are replaced.
-MOST_FOR_EACH = 2
 
 
 def computed_desired_count(service: Service, task_set: TaskSet) -> int:
@@ -51,7 +47,9 @@ def _step(region: Region, service: Service, task_set: TaskSet) -> None:
     staying = [task for task in alive if scaling.stays(task, task_set)]
     leaving = [task for task in alive if not scaling.stays(task, task_set)]
     missing = wanted - len(staying)
-    room = MOST_FOR_EACH * wanted - sum(task.last_status not in ("DEPROVISIONING", "STOPPED") for task in there)
+    room = configuration.most_of_task_set(wanted) - sum(
+        task.last_status not in ("DEPROVISIONING", "STOPPED") for task in there
+    )
     if missing > 0 and room > 0:
         starting.start(region, service, task_set, min(missing, room))
     elif missing < 0:

@@ -14,7 +14,7 @@ from pytest_ecsfake.engine.capacity.strategy import Capacity
 from pytest_ecsfake.engine.launch import candidates, fargate, start
 from pytest_ecsfake.engine.launch.plan import Plan
 from pytest_ecsfake.engine.placement.placement import shown_strategies
-from pytest_ecsfake.engine.rollouts import messages
+from pytest_ecsfake.engine.rollouts import configuration, messages
 from pytest_ecsfake.engine.strategies import starting
 from pytest_ecsfake.state.deployment import Deployment
 from pytest_ecsfake.state.region import Region
@@ -29,7 +29,7 @@ def takes_part(service: Service) -> bool:
     strategies = shown_strategies(service.placement_strategy)
     return (
         service.availability_zone_rebalancing == "ENABLED"
-        and service.deployment_configuration.get("maximumPercent", 200) > 100
+        and configuration.maximum_percent(service.deployment_configuration) > 100
         and (not strategies or (strategies[0]["type"], strategies[0].get("field")) == ("spread", ZONE))
         and not any(ZONE in constraint.get("expression", "") for constraint in service.placement_constraints)
         and service.revision is not None

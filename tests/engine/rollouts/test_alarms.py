@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from pytest_ecsfake.clock import SECOND
-from pytest_ecsfake.engine.rollouts.alarms import BAKE_TIME, set_alarm
+from pytest_ecsfake.engine.rollouts.alarms import set_alarm
+from pytest_ecsfake.engine.rollouts.configuration import BAKE_TIME_WITH_ALARMS
 from pytest_ecsfake.engine.services import deployments
 from pytest_ecsfake.rendering.event import event
 from pytest_ecsfake.state.service import Service
@@ -159,7 +160,7 @@ def test_an_alarm_that_the_deployment_does_not_name_is_not_its_business(region, 
     ("settings", "bakes_for"),
     [
         pytest.param({}, 0, id="without alarms a rolling deployment doesn't bake"),
-        pytest.param({"alarms": ALARMS}, BAKE_TIME // SECOND, id="with alarms it does"),
+        pytest.param({"alarms": ALARMS}, BAKE_TIME_WITH_ALARMS // SECOND, id="with alarms it does"),
         pytest.param({"alarms": ALARMS, "bakeTimeInMinutes": 10}, 600, id="as long as it says"),
         pytest.param({"bakeTimeInMinutes": 1}, 60, id="without alarms too"),
     ],

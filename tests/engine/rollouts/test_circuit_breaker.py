@@ -8,7 +8,8 @@ from types import SimpleNamespace
 import pytest
 
 from pytest_ecsfake.clock import SECOND
-from pytest_ecsfake.engine.rollouts.circuit_breaker import DEFAULT_TYPE, DEFAULT_VALUE, THRESHOLDS, note_healthy
+from pytest_ecsfake.engine.rollouts.circuit_breaker import THRESHOLDS, note_healthy
+from pytest_ecsfake.engine.rollouts.configuration import THRESHOLD
 from pytest_ecsfake.engine.strategies.throttle import START_DELAYS
 
 pytestmark = pytest.mark.ecs_fake(clusters=["prod"])
@@ -17,7 +18,10 @@ NOT_FOUND = "CannotPullContainerError: not found"
 
 #: Developer Guide, "How the Amazon ECS deployment circuit breaker detects failures": type, value, desired count, threshold.
 TABLE = [
-    *[(DEFAULT_TYPE, DEFAULT_VALUE, *row) for row in [(1, 3), (6, 3), (7, 4), (25, 13), (400, 200), (800, 200)]],
+    *[
+        (THRESHOLD["type"], THRESHOLD["value"], *row)
+        for row in [(1, 3), (6, 3), (7, 4), (25, 13), (400, 200), (800, 200)]
+    ],
     *[("UNBOUNDED_PERCENT", 50, *row) for row in [(1, 1), (3, 2), (25, 13), (800, 400)]],
     *[("COUNT", 5, *row) for row in [(1, 5), (100, 5)]],
 ]
