@@ -98,7 +98,7 @@ def describe_capacity_providers(
     Providers of Managed Instances are in the list of their cluster only, and paging is for lists, not for names. # unverified
     """
     start = pagination.position(region.place, "DescribeCapacityProviders", request)
-    cluster = region.clusters.resolve(request["cluster"]) if "cluster" in request else None
+    cluster = region.clusters.active(request["cluster"]) if "cluster" in request else None
     scope = None if cluster is None else cluster.capacity_providers
     show_tags = "TAGS" in request.get("include", ())
     following = None
@@ -167,7 +167,7 @@ def delete_capacity_provider(
 
 
 def _known(region: Region, identifier: str) -> CapacityProvider:
-    _, provider = region.capacity_providers.find(identifier)
+    provider = region.capacity_providers.find(identifier)
     if provider is None:
         raise ClientException(NOT_FOUND)
     return provider
@@ -186,7 +186,7 @@ def _cluster_of_new(region: Region, request: api.CreateCapacityProviderRequest) 
     if instances:
         if "cluster" not in request:
             raise ClientException(managed_instances.NO_CLUSTER)
-        return region.clusters.resolve(request["cluster"]).name
+        return region.clusters.active(request["cluster"]).name
     if "cluster" in request:
         raise ClientException(managed_instances.NO_DETAILS)  # beside an Auto Scaling group unverified
     if not group:
@@ -212,7 +212,7 @@ def _refuse_other_scope(
         ClientException: the provider is Fargate's, or the cluster is missing, another one, or too much.
         ClusterNotFoundException: there is no such cluster.
     """
-    cluster_name = None if cluster is None else region.clusters.resolve(cluster).name
+    cluster_name = None if cluster is None else region.clusters.active(cluster).name
     if provider.kind == "FARGATE":
         raise ClientException(RESERVED.format(done=done))
     if provider.cluster_name == cluster_name:
@@ -240,9 +240,11 @@ def _by_name(
     """The providers that are named, each once, and a failure for each that isn't there, or not in scope."""
     providers: list[CapacityProvider] = []
     failures: list[api.Failure] = []
-    for name, provider in dict(map(region.capacity_providers.find, identifiers)).items():
+    store = region.capacity_providers
+    for name in dict.fromkeys([store.name_of(identifier) for identifier in identifiers]):
+        provider = store.get(name)
         if provider is None or (scope is not None and name not in scope):
-            failures.append({"arn": region.capacity_providers.arn(name), "reason": "MISSING"})
+            failures.append({"arn": store.arn(name), "reason": "MISSING"})
         else:
             providers.append(provider)
     return providers, failures

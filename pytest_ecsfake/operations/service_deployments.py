@@ -13,12 +13,11 @@ from pytest_ecsfake import arns, pagination
 from pytest_ecsfake.clock import seconds, to_epoch_seconds
 from pytest_ecsfake.engine.rollouts import hooks
 from pytest_ecsfake.engine.rollouts.transition import ENDED
-from pytest_ecsfake.engine.services import deployments
+from pytest_ecsfake.engine.services import deployments, lookup
 from pytest_ecsfake.errors import (
     ConflictException,
     InvalidParameterException,
     ServiceDeploymentNotFoundException,
-    ServiceNotFoundException,
 )
 from pytest_ecsfake.operations.registry import operation
 from pytest_ecsfake.rendering.service_deployment import brief
@@ -90,11 +89,8 @@ def list_service_deployments(
 ) -> api.ListServiceDeploymentsResponse:
     """List the deployments of a service in the last ninety days, the newest first. # unverified."""
     start = pagination.position(region.place, "ListServiceDeployments", request)
-    cluster = region.clusters.resolve(request.get("cluster"))
-    cluster_name, name = arns.service_in(request["service"], region.place)
-    service = region.services_in(cluster).get(name) if cluster_name in (None, cluster.name) else None
-    if service is None:
-        raise ServiceNotFoundException("")  # as UpdateService in the records
+    cluster = region.clusters.active(request.get("cluster"))
+    service = lookup.known(region, cluster, request["service"])
     size = request.get("maxResults", PAGE_SIZE)
     earliest = region.clock.now - HISTORY
     newest_first = list(enumerate(service.service_deployments))[:start][::-1]
@@ -203,5 +199,4 @@ def _service_of(region: Region, arn: str, kind: str) -> Service | None:
         InvalidParameterException: it is of another region, account or resource type.
     """
     parts = arns.resource_of(arn, region.place, kind)
-    cluster = region.clusters.get(parts[0]) if len(parts) == 3 else None
-    return None if cluster is None else region.services_in(cluster).get(parts[1])
+    return lookup.find_by_names(region, *parts[:2]) if len(parts) == 3 else None

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake import arns, pagination
-from pytest_ecsfake.engine.instances.lookup import known
+from pytest_ecsfake.engine.instances import lookup as container_instances
+from pytest_ecsfake.engine.services import lookup as services
 from pytest_ecsfake.engine.tasks import lifecycle
 from pytest_ecsfake.errors import (
     EcsFakeNotBuiltError,
     InvalidParameterException,
-    ServiceNotFoundException,
 )
 from pytest_ecsfake.operations.registry import operation
 from pytest_ecsfake.rendering.task import task_document
@@ -41,6 +41,8 @@ GO_ALONE = (
     ("serviceName", ("family", "containerInstance", "daemonName")),
 )
 
+NO_SERVICE = "Service not found."
+
 
 @operation(
     "DescribeTasks",
@@ -54,7 +56,7 @@ def describe_tasks(region: Region, request: api.DescribeTasksRequest) -> api.Des
 
     That the order is the request's, and that one named twice comes once, is an assumption. # unverified
     """
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     ids = dict.fromkeys([_task_id(region, cluster, identifier) for identifier in request["tasks"]])
     show_tags = "TAGS" in request.get("include", ())
     tasks: list[api.Task] = []
@@ -77,18 +79,20 @@ def describe_tasks(region: Region, request: api.DescribeTasksRequest) -> api.Des
 )
 def list_tasks(region: Region, request: api.ListTasksRequest) -> api.ListTasksResponse:
     """A page of the ARNs of a cluster's tasks, in the order of their creation; those that are wanted RUNNING unless STOPPED is asked for."""
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     _refuse_combinations(request)
     fields: dict[str, Any] = {"desired_status": "RUNNING"}
     if "serviceName" in request:
-        fields["service_name"] = _service_name(region, cluster, request["serviceName"])
+        fields["service_name"] = services.known(region, cluster, request["serviceName"], message=NO_SERVICE).name
     if "daemonName" in request:
         raise EcsFakeNotBuiltError("ListTasks with daemonName is not built.")
     start = pagination.position(region.place, "ListTasks", request)
     fields |= {attribute: request.get(name) for name, attribute in FILTERS if name in request}
     if "containerInstance" in request:
         # That an unknown one is refused, and how, is unverified.
-        instance = known(region, cluster, request["containerInstance"], missing=InvalidParameterException)
+        instance = container_instances.known(
+            region, cluster, request["containerInstance"], missing=InvalidParameterException
+        )
         fields["container_instance_arn"] = instance.arn
     tasks, following = region.tasks_in(cluster).page(request.get("maxResults", TASKS_PER_PAGE), after=start, **fields)
     response: api.ListTasksResponse = {"taskArns": [task.arn for task in tasks]}
@@ -110,7 +114,7 @@ def stop_task(region: Region, request: api.StopTaskRequest) -> api.StopTaskRespo
     A task that has stopped is returned untouched, with its own stop code and reason. One that is told to stop a second time keeps the
     first reason. # unverified
     """
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     task = region.tasks_in(cluster).get(_task_id(region, cluster, request["task"]))
     if task is None:
         raise InvalidParameterException("The referenced task was not found.")
@@ -122,18 +126,6 @@ def stop_task(region: Region, request: api.StopTaskRequest) -> api.StopTaskRespo
 
 def _task_id(region: Region, cluster: Cluster, identifier: str) -> str:
     return arns.member_id(identifier, region.place, kind="task", cluster=cluster.name, parameter="taskId")
-
-
-def _service_name(region: Region, cluster: Cluster, identifier: str) -> str:
-    """The name of a service of the cluster.
-
-    Raises:
-        ServiceNotFoundException: there is none.
-    """
-    cluster_name, name = arns.service_in(identifier, region.place)
-    if cluster_name not in (None, cluster.name) or name not in region.services_in(cluster):
-        raise ServiceNotFoundException("Service not found.")
-    return name
 
 
 def _refuse_combinations(request: api.ListTasksRequest) -> None:

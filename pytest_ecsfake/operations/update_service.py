@@ -71,7 +71,7 @@ def update_service(region: Region, request: api.UpdateServiceRequest) -> api.Upd
 
     What tasks are made from changes with a new deployment only; the rest holds at once, tags and ECS Exec for tasks to come.
     """
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     service = lookup.active(region, cluster, request["service"])
     service_rules.controllers.check_update(service, request)
     if service.scheduling_strategy == "DAEMON":

@@ -93,7 +93,7 @@ def place(ecs_fake, register):
         register(family, **definition)
         reader = ecs_fake.tasks._reader
         region = reader.region()
-        cluster = region.clusters.resolve("prod")
+        cluster = region.clusters.active("prod")
         state = region.container_instances_in(cluster).get(instance.id)
         plan = launch.plan(cluster, region.task_definitions.find(family), {}, state.launch_type)
         task = launch.task(region, plan, 0, instance=state)

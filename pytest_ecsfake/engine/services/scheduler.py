@@ -20,6 +20,7 @@ from pytest_ecsfake.engine.rollouts.transition import (
     service_transition,
     task_set_transition,
 )
+from pytest_ecsfake.engine.services import lookup
 from pytest_ecsfake.engine.strategies import daemon, rolling, scaling, shifting, starting, task_sets, throttle
 from pytest_ecsfake.engine.tasks.transition import availability_transition
 from pytest_ecsfake.state.deployment import Deployment
@@ -141,7 +142,7 @@ def _forget(region: Region, service: Service) -> None:
 
 def _task_changed(region: Region, entry: Entry) -> None:
     task = _task(region, entry.resource)
-    service = None if task is None else service_of(region, task)
+    service = None if task is None else lookup.find_by_task(region, task)
     if task is None or service is None:
         return
     if entry.after == "RUNNING":
@@ -172,7 +173,7 @@ def _task_runs(region: Region, service: Service, task: Task) -> None:
 
 
 def _settled(region: Region, task: Task) -> None:
-    service = service_of(region, task)
+    service = lookup.find_by_task(region, task)
     if service is not None and task.last_status == "RUNNING" and task.desired_status == "RUNNING":
         _is_available(region, service, task)
 
@@ -193,7 +194,7 @@ def _is_available(region: Region, service: Service, task: Task) -> None:
 
 def _task_is_to_stop(region: Region, entry: Entry) -> None:
     task = _task(region, entry.resource)
-    service = None if task is None else service_of(region, task)
+    service = None if task is None else lookup.find_by_task(region, task)
     if task is not None and service is not None:
         throttle.delay_replacement(region, service, task)
         was_unfit = task.is_unfit
@@ -207,7 +208,7 @@ def _task_is_to_stop(region: Region, entry: Entry) -> None:
 
 def _health_changed(region: Region, entry: Entry) -> None:
     task = _task(region, entry.resource.replace(":container/", ":task/").rpartition("/")[0])
-    service = None if task is None else service_of(region, task)
+    service = None if task is None else lookup.find_by_task(region, task)
     if task is not None and service is not None and task.last_status == "RUNNING":
         _weigh_health(region, service, task)
 
@@ -230,7 +231,7 @@ def _weigh_health(region: Region, service: Service, task: Task) -> None:
 
 
 def _weigh_again(region: Region, task: Task) -> None:
-    service = service_of(region, task)
+    service = lookup.find_by_task(region, task)
     if service is not None and task.last_status == "RUNNING":
         _weigh_health(region, service, task)
 
@@ -246,8 +247,7 @@ def _instance_changed(region: Region, entry: Entry) -> None:
 def _deployment_changed(region: Region, entry: Entry) -> None:
     """A deployment that begins to go back, has ended, or waits for a hook no more, leaves something to do."""
     cluster_name, service_name, _ = entry.resource.partition("/")[2].split("/")
-    cluster = region.clusters.get(cluster_name)
-    service = None if cluster is None else region.services_in(cluster).get(service_name)
+    service = lookup.find_by_names(region, cluster_name, service_name)
     if service is not None:
         look(region, service)
 
@@ -292,11 +292,3 @@ def _task(region: Region, arn: str) -> Task | None:
     _, cluster_name, task_id = arn.rsplit("/", 2)
     cluster: Cluster | None = region.clusters.get(cluster_name)
     return None if cluster is None else region.tasks_in(cluster).get(task_id)
-
-
-def service_of(region: Region, task: Task) -> Service | None:
-    """The service that started a task and still knows it."""
-    if task.service_name is None:
-        return None
-    service = region.services_in(task.cluster).get(task.service_name)
-    return service if service is not None and task.id in service.tasks else None

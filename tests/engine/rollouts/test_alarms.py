@@ -27,7 +27,7 @@ REACHED = 82
 def service(region, run):
     """A service of two tasks on Fargate, and no deployment yet."""
     run()
-    cluster = region.clusters.resolve(None)
+    cluster = region.clusters.active(None)
     configuration: Any = {"maximumPercent": 200, "minimumHealthyPercent": 100}
     service = Service(
         arn=region.place.arn("service/default/web"),

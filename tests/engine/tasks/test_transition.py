@@ -25,7 +25,7 @@ def test_a_task_gets_on_arrival_what_the_table_says(region, run, status, arrival
 
 def test_the_stores_counts_follow(region, run):
     task = run()
-    tasks = region.tasks_in(region.clusters.resolve(None))
+    tasks = region.tasks_in(region.clusters.active(None))
 
     transition(region, task, "RUNNING")
 
