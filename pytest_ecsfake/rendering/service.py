@@ -80,8 +80,8 @@ def service(item: Service, *, with_tags: bool = False, described: bool = False) 
         document["networkConfiguration"] = configuration["networkConfiguration"]
     if item.controller != "ECS":
         document["taskSets"] = [task_set(item, each) for each in item.task_sets]
-    if described and item.current_deployment is not None:
-        document["currentServiceDeployment"] = item.current_deployment.arn
+    if described and item.current_service_deployment is not None:
+        document["currentServiceDeployment"] = item.current_service_deployment.arn
     if with_tags:
         document["tags"] = tags.tags(item.tags)
     return document

@@ -38,7 +38,7 @@ def service_deployment(owner: Service, item: ServiceDeployment) -> api.ServiceDe
     _add_times(document, {"startedAt": item.started_at, "finishedAt": item.finished_at, "stoppedAt": item.stopped_at})
     if item.status_reason is not None:
         document["statusReason"] = item.status_reason
-    if item.is_taken_up:
+    if item.has_started:
         document["deploymentCircuitBreaker"] = {
             "status": item.circuit_breaker_status,
             "failureCount": item.failure_count,

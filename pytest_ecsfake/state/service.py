@@ -121,7 +121,7 @@ class Service:
         return [task for task in self.tasks.values() if task.started_by == owner.id]
 
     @property
-    def current_deployment(self) -> ServiceDeployment | None:
+    def current_service_deployment(self) -> ServiceDeployment | None:
         """The service deployment that is under way, if one is."""
         last = self.service_deployments[-1] if self.service_deployments else None
         return last if last is not None and not last.has_ended else None

@@ -61,7 +61,7 @@ class ServiceDeployment:
     final_counts: dict[str, TaskCounts] = field(default_factory=dict)
 
     @property
-    def is_taken_up(self) -> bool:
+    def has_started(self) -> bool:
         """Whether the scheduler has begun with it, or with its rollback."""
         return self.started_at is not None or self.rollback is not None
 

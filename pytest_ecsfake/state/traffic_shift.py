@@ -56,13 +56,13 @@ class Shift:
 
     blue: Deployment
     steps: Sequence[ShiftStep]
-    kept: list[Deployment]  # those that are held at the service's desired count; all others go
-    place: int = -1  # in the steps; before the first it has only been taken up
-    until: Instant = 0  # how long the step lasts at least
+    serving: list[Deployment]  # those that are held at the service's desired count; all others go
+    step_number: int = -1  # in the steps; before the first it has only been taken up
+    step_ends_at: Instant = 0  # how long the step lasts at least
     hook_runs: list[HookRun] = field(default_factory=list)  # those of the step
-    goes_back: bool = False
+    is_rolling_back: bool = False
 
     @property
     def step(self) -> ShiftStep:
         """Where it is."""
-        return self.steps[self.place]
+        return self.steps[self.step_number]

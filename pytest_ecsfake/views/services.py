@@ -95,14 +95,14 @@ class Service(EntryView["ServiceState"]):
     @property
     def test_traffic(self) -> dict[str, float]:
         """The same of the traffic at the test listener, while a deployment shifts traffic; else nothing is here."""
-        record = self._now.current_deployment
-        return {} if record is None else dict(record.test_traffic)
+        service_deployment = self._now.current_service_deployment
+        return {} if service_deployment is None else dict(service_deployment.test_traffic)
 
     @property
     def lifecycle_stage(self) -> str | None:
         """The stage of the deployment that shifts traffic, such as `BAKE_TIME`; None while none does."""
-        record = self._now.current_deployment
-        return None if record is None else record.lifecycle_stage
+        service_deployment = self._now.current_service_deployment
+        return None if service_deployment is None else service_deployment.lifecycle_stage
 
     @property
     def events(self) -> list[str]:

@@ -28,21 +28,21 @@ def set_alarm(region: Region, name: str, state: AlarmState) -> None:
         region.clock.at(now, _goes_off, region, name)
 
 
-def begin(region: Region, record: ServiceDeployment) -> None:
+def begin(region: Region, service_deployment: ServiceDeployment) -> None:
     """Watch the alarms of a deployment that begins; where one of them is in ALARM by now none is watched."""
-    alarms = configuration.alarms(record.configuration)
+    alarms = configuration.alarms(service_deployment.configuration)
     if alarms["enable"] and not any(region.alarm_state(name) == "ALARM" for name in alarms["alarmNames"]):
-        alarms_transition(region, record, "MONITORING")
+        alarms_transition(region, service_deployment, "MONITORING")
 
 
-def bake_time(region: Region, record: ServiceDeployment) -> int:
+def bake_time(region: Region, service_deployment: ServiceDeployment) -> int:
     """How long a rolling deployment that has reached everything waits; one that goes back, or only now makes the service, doesn't shift."""
-    if record.rollback is not None or configuration.strategy(record.configuration) != "ROLLING":
+    if service_deployment.rollback is not None or configuration.strategy(service_deployment.configuration) != "ROLLING":
         return 0
-    asked = configuration.bake_time(record.configuration)
+    asked = configuration.bake_time(service_deployment.configuration)
     if asked:
         return region.timings.delay("BAKE_TIME", asked)
-    is_watched = record.alarms_status == "MONITORING"
+    is_watched = service_deployment.alarms_status == "MONITORING"
     return region.timings.delay("BAKE_TIME", configuration.BAKE_TIME_WITH_ALARMS) if is_watched else 0
 
 
@@ -51,13 +51,17 @@ def _goes_off(region: Region, name: str) -> None:
         return
     for cluster in region.clusters:
         for service in region.services_in(cluster):
-            record = service.current_deployment
-            if record is not None and record.alarms_status == "MONITORING" and record.status == "IN_PROGRESS":
-                _judge(region, service, record, name)
+            service_deployment = service.current_service_deployment
+            if (
+                service_deployment is not None
+                and service_deployment.alarms_status == "MONITORING"
+                and service_deployment.status == "IN_PROGRESS"
+            ):
+                _judge(region, service, service_deployment, name)
 
 
-def _judge(region: Region, service: Service, record: ServiceDeployment, name: str) -> None:
-    alarms = configuration.alarms(record.configuration)
+def _judge(region: Region, service: Service, service_deployment: ServiceDeployment, name: str) -> None:
+    alarms = configuration.alarms(service_deployment.configuration)
     if name in alarms["alarmNames"]:
-        alarms_transition(region, record, "TRIGGERED", name)
-        rollout.fail(region, service, record, ALARM_DETECTED, rollback=alarms["rollback"])
+        alarms_transition(region, service_deployment, "TRIGGERED", name)
+        rollout.fail(region, service, service_deployment, ALARM_DETECTED, rollback=alarms["rollback"])

@@ -34,24 +34,24 @@ THRESHOLDS: Mapping[str, Callable[[int, int], int]] = {
 }
 
 
-def threshold(service: Service, record: ServiceDeployment) -> int:
+def threshold(service: Service, service_deployment: ServiceDeployment) -> int:
     """How many failures end a deployment; the desired count is the one of now (Developer Guide, the same page)."""
-    settings = configuration.circuit_breaker(record.configuration)["thresholdConfiguration"]
+    settings = configuration.circuit_breaker(service_deployment.configuration)["thresholdConfiguration"]
     return THRESHOLDS[settings["type"]](service.desired_count, settings["value"])
 
 
-def count_failure(service: Service, record: ServiceDeployment, *, failed_to_start: bool) -> bool:
+def count_failure(service: Service, service_deployment: ServiceDeployment, *, failed_to_start: bool) -> bool:
     """Count a failure of a task; whether that was the one too many.
 
     Until a task of the deployment has run, those count that don't get there; from then on those that fail a health check.
     """
-    if record.circuit_breaker_status != "MONITORING" or failed_to_start == record.has_run:
+    if service_deployment.circuit_breaker_status != "MONITORING" or failed_to_start == service_deployment.has_run:
         return False
-    record.failure_count += 1
-    return record.failure_count >= threshold(service, record)
+    service_deployment.failure_count += 1
+    return service_deployment.failure_count >= threshold(service, service_deployment)
 
 
-def note_healthy(record: ServiceDeployment) -> None:
+def note_healthy(service_deployment: ServiceDeployment) -> None:
     """A task of the deployment is healthy: the count begins anew, unless it was asked to go on (`resetOnHealthyTask`)."""
-    if configuration.circuit_breaker(record.configuration)["resetOnHealthyTask"]:
-        record.failure_count = 0
+    if configuration.circuit_breaker(service_deployment.configuration)["resetOnHealthyTask"]:
+        service_deployment.failure_count = 0

@@ -30,7 +30,7 @@ def scale_of(given: Mapping[str, Any]) -> api.Scale:
 
 def add(region: Region, service: Service, task_set: TaskSet) -> None:
     """Add a task set to a service. A new one may start its tasks at once, whatever failed before (Developer Guide, "Service throttle logic")."""
-    scheduler.attend(region)
+    scheduler.subscribe_scheduler(region)
     service.task_sets.append(task_set)
     service.revisions.append(task_set.revision)
     service.schedule.end_throttle()

@@ -48,14 +48,17 @@ INACTIVE_KEPT = seconds(24 * 60 * 60)
 FAILURES_TO_START = ("TaskFailedToStart", "EssentialContainerExited")
 
 #: By the scheduling strategy.
-STEPS: Mapping[str, Callable[[Region, Service], None]] = {"REPLICA": rolling.step, "DAEMON": daemon.step}
+RECONCILERS: Mapping[str, Callable[[Region, Service], None]] = {
+    "REPLICA": rolling.reconcile,
+    "DAEMON": daemon.reconcile,
+}
 
 
-def attend(region: Region) -> None:
+def subscribe_scheduler(region: Region) -> None:
     """Follow what happens in a region, from its first service on."""
-    if region.is_attended:
+    if region.has_scheduler:
         return
-    region.is_attended = True
+    region.has_scheduler = True
     subscribe = region.journal.subscribe
     subscribe("task", "lastStatus", partial(_task_changed, region))
     subscribe("task", "desiredStatus", partial(_task_is_to_stop, region))
@@ -78,13 +81,13 @@ def look(region: Region, service: Service) -> None:
         region.clock.at(region.clock.now, _reconcile, region, service, lane=CONSEQUENCES)
 
 
-def take_up(region: Region, service: Service, record: ServiceDeployment) -> None:
+def start_deployment(region: Region, service: Service, service_deployment: ServiceDeployment) -> None:
     """Begin a deployment whose time has come, unless a newer one has taken its place."""
-    if service.current_deployment is record and record.status == "PENDING":
-        rollout.take_up(region, service, record)
-        alarms.begin(region, record)
-        if shifting.is_asked_for(service, record):
-            shifting.begin(region, service, record)
+    if service.current_service_deployment is service_deployment and service_deployment.status == "PENDING":
+        rollout.start(region, service, service_deployment)
+        alarms.begin(region, service_deployment)
+        if shifting.is_asked_for(service, service_deployment):
+            shifting.begin(region, service, service_deployment)
         look(region, service)
 
 
@@ -105,11 +108,11 @@ def _reconcile(region: Region, service: Service) -> None:
     if service.schedule.newly_registered or service.schedule.newly_draining:
         messages.targets_changed(region, service)
     if service.status == "ACTIVE":
-        record = service.current_deployment
+        service_deployment = service.current_service_deployment
         if service.controller != "ECS":
-            task_sets.step(region, service)
-        elif service.deployments and (record is None or record.is_taken_up):
-            _step(region, service, record)
+            task_sets.reconcile(region, service)
+        elif service.deployments and (service_deployment is None or service_deployment.has_started):
+            _reconcile_deployments(region, service, service_deployment)
     elif service.status == "DRAINING":
         _drain(region, service)
     if service.schedule.look_again_at is not None:
@@ -117,11 +120,11 @@ def _reconcile(region: Region, service: Service) -> None:
         service.schedule.look_again_at = None
 
 
-def _step(region: Region, service: Service, record: ServiceDeployment | None) -> None:
-    if record is not None and record.shift is not None:
-        shifting.step(region, service, record)
+def _reconcile_deployments(region: Region, service: Service, service_deployment: ServiceDeployment | None) -> None:
+    if service_deployment is not None and service_deployment.shift is not None:
+        shifting.reconcile(region, service, service_deployment)
     else:
-        STEPS[service.scheduling_strategy](region, service)
+        RECONCILERS[service.scheduling_strategy](region, service)
 
 
 def _drain(region: Region, service: Service) -> None:
@@ -163,9 +166,9 @@ def _count_target(targets: dict[str, int], owner: str) -> None:
 
 def _task_runs(region: Region, service: Service, task: Task) -> None:
     """A task without health checks is healthy once it has settled; one with them when they say so."""
-    record = service.current_deployment
-    if record is not None and record.deployment.id == task.started_by:
-        record.has_run = True
+    service_deployment = service.current_service_deployment
+    if service_deployment is not None and service_deployment.deployment.id == task.started_by:
+        service_deployment.has_run = True
     if task.has_health_check:
         _weigh_health(region, service, task)
     else:
@@ -186,9 +189,9 @@ def _is_available(region: Region, service: Service, task: Task) -> None:
         if deployment.id == task.started_by:
             # API reference, Deployment, failedTasks: "resets to zero and stops being evaluated".
             deployment.failed_tasks, deployment.has_run_well = 0, True
-    record = service.current_deployment
-    if record is not None and record.deployment.id == task.started_by:
-        circuit_breaker.note_healthy(record)
+    service_deployment = service.current_service_deployment
+    if service_deployment is not None and service_deployment.deployment.id == task.started_by:
+        circuit_breaker.note_healthy(service_deployment)
     look(region, service)
 
 
@@ -197,7 +200,7 @@ def _task_is_to_stop(region: Region, entry: Entry) -> None:
     service = None if task is None else lookup.find_by_task(region, task)
     if task is not None and service is not None:
         throttle.delay_replacement(region, service, task)
-        was_unfit = task.is_unfit
+        was_unfit = task.needs_replacement
         availability_transition(task, available=False)
         if task.started_at is None and task.stop_code in FAILURES_TO_START:
             _note_failure(region, service, task, failed_to_start=True)
@@ -225,7 +228,7 @@ def _weigh_health(region: Region, service: Service, task: Task) -> None:
         if region.clock.now < grace_ends:
             region.clock.at(grace_ends, _weigh_again, region, task)
             return
-        availability_transition(task, available=False, unfit=True)
+        availability_transition(task, available=False, needs_replacement=True)
         messages.say(region, service, f"(task {task.id}) failed container health checks.")
         look(region, service)
 
@@ -265,13 +268,17 @@ def _note_failure(region: Region, service: Service, task: Task, *, failed_to_sta
         if _is_kept_up(service, deployment):
             throttle.count_failed_start(region, service)
         messages.say_once(region, service, f"was unable to place a task. Reason: {task.stopped_reason}")
-    record = service.current_deployment
-    if record is None or deployment is not record.deployment or record.status != "IN_PROGRESS":
+    service_deployment = service.current_service_deployment
+    if (
+        service_deployment is None
+        or deployment is not service_deployment.deployment
+        or service_deployment.status != "IN_PROGRESS"
+    ):
         return
-    if circuit_breaker.count_failure(service, record, failed_to_start=failed_to_start):
-        circuit_breaker_transition(region, record, "TRIGGERED")
-        rollback = configuration.circuit_breaker(record.configuration)["rollback"]
-        rollout.fail(region, service, record, circuit_breaker.FAILED_TO_START, rollback=rollback)
+    if circuit_breaker.count_failure(service, service_deployment, failed_to_start=failed_to_start):
+        circuit_breaker_transition(region, service_deployment, "TRIGGERED")
+        rollback = configuration.circuit_breaker(service_deployment.configuration)["rollback"]
+        rollout.fail(region, service, service_deployment, circuit_breaker.FAILED_TO_START, rollback=rollback)
 
 
 def _is_kept_up(service: Service, deployment: Deployment | None) -> bool:
@@ -281,8 +288,12 @@ def _is_kept_up(service: Service, deployment: Deployment | None) -> bool:
     """
     if not service.deployments:
         return True  # it is a task set's
-    record = service.current_deployment
-    return deployment in (service.deployments[:1] if record is None or record.shift is None else record.shift.kept)
+    service_deployment = service.current_service_deployment
+    return deployment in (
+        service.deployments[:1]
+        if service_deployment is None or service_deployment.shift is None
+        else service_deployment.shift.serving
+    )
 
 
 # --- whose it is ------------------------------------------------------------------------------------------------------------------------

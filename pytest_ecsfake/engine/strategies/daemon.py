@@ -20,7 +20,7 @@ from pytest_ecsfake.state.service import Service
 from pytest_ecsfake.state.task import Task
 
 
-def step(region: Region, service: Service) -> None:
+def reconcile(region: Region, service: Service) -> None:
     """Do what can be done now."""
     primary = service.deployments[0]
     plan, places = starting.plan_of(region, service, primary, 1)
@@ -30,8 +30,8 @@ def step(region: Region, service: Service) -> None:
     staying = [task for task in alive if task.started_by == primary.id and _stays(task, instances)]
     leaving = [task for task in alive if task not in staying]
     going = _may_go(service, leaving, instances, healthy=sum(task.is_available for task in alive))
-    scaling.stop(region, service, [task for task in going if task.is_unfit], scaling.UNHEALTHY)
-    scaling.stop(region, service, [task for task in going if not task.is_unfit])
+    scaling.stop(region, service, [task for task in going if task.needs_replacement], scaling.UNHEALTHY)
+    scaling.stop(region, service, [task for task in going if not task.needs_replacement])
     if throttle.holds_back(region, service):
         service.schedule.look_again_by(service.schedule.may_start_at)
     elif primary.rollout_state != "FAILED":
@@ -49,7 +49,7 @@ def _eligible(region: Region, service: Service, plan: launch.Plan, place: Capaci
 
 
 def _stays(task: Task, instances: dict[str, ContainerInstance]) -> bool:
-    return task.container_instance_arn in instances and not task.is_unfit
+    return task.container_instance_arn in instances and not task.needs_replacement
 
 
 def _may_go(

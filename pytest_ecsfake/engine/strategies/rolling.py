@@ -51,7 +51,7 @@ def census(service: Service) -> Census:
     )
 
 
-def step(region: Region, service: Service) -> None:
+def reconcile(region: Region, service: Service) -> None:
     """Do what can be done now."""
     primary = service.deployments[0]
     found = census(service)
@@ -78,7 +78,7 @@ def _is_at_rest(service: Service) -> bool:
 
 def _is_worth_keeping(task: Task) -> bool:
     """Whether a task that leaves serves until it is replaced."""
-    return task.last_status == "RUNNING" and not task.is_unfit
+    return task.last_status == "RUNNING" and not task.needs_replacement
 
 
 def _let_go(region: Region, service: Service, found: Census, missing: int) -> None:
@@ -95,8 +95,8 @@ def _let_go(region: Region, service: Service, found: Census, missing: int) -> No
         _follow_down(region, service, found.leaving)
         return
     serving = [task for task in found.leaving if _is_worth_keeping(task)]
-    unhealthy = [task for task in found.leaving if task.is_unfit]
-    useless = [task for task in found.leaving if is_pending(task) and not task.is_unfit]
+    unhealthy = [task for task in found.leaving if task.needs_replacement]
+    useless = [task for task in found.leaving if is_pending(task) and not task.needs_replacement]
     scaling.stop(region, service, useless)
     available = sum(task.is_available for task in found.staying)
     _replace_unhealthy(region, service, found, unhealthy, available)
@@ -168,15 +168,15 @@ def conclude(region: Region, service: Service, staying: Sequence[Task], leaving:
 
 def _bake(region: Region, service: Service) -> None:
     """Complete the deployment that has reached everything, when its bake time is over."""
-    record = service.current_deployment
-    if record is None or service.deployments[0].rollout_state != "IN_PROGRESS":
+    service_deployment = service.current_service_deployment
+    if service_deployment is None or service.deployments[0].rollout_state != "IN_PROGRESS":
         return
-    if record.bakes_until is None:
-        record.bakes_until = region.clock.now + alarms.bake_time(region, record)
-    if region.clock.now >= record.bakes_until:
-        rollout.complete(region, service, record)
+    if service_deployment.bakes_until is None:
+        service_deployment.bakes_until = region.clock.now + alarms.bake_time(region, service_deployment)
+    if region.clock.now >= service_deployment.bakes_until:
+        rollout.complete(region, service, service_deployment)
     else:
-        service.schedule.look_again_by(record.bakes_until)
+        service.schedule.look_again_by(service_deployment.bakes_until)
 
 
 def _succeed_early(region: Region, service: Service, found: Census) -> None:
@@ -184,10 +184,10 @@ def _succeed_early(region: Region, service: Service, found: Census) -> None:
 
     With BLOCKING the tasks of older deployments go first, as many as there are (API reference, DeploymentEarlySuccessCriteria).
     """
-    record = service.current_deployment
-    if record is None or record.rollback is not None:
+    service_deployment = service.current_service_deployment
+    if service_deployment is None or service_deployment.rollback is not None:
         return
-    criteria = configuration.early_success(record.configuration)
+    criteria = configuration.early_success(service_deployment.configuration)
     if criteria is None:
         return
     available = sum(task.is_available for task in found.staying)

@@ -32,7 +32,7 @@ def stop(region: Region, service: Service, tasks: Sequence[Task], reason: str | 
 
 def stays(task: Task, owner: Deployment | TaskSet) -> bool:
     """Whether a task needs no replacement by one of a deployment or a task set."""
-    return task.started_by == owner.id and not task.is_unfit and not is_on_draining_instance(task)
+    return task.started_by == owner.id and not task.needs_replacement and not is_on_draining_instance(task)
 
 
 def is_on_draining_instance(task: Task) -> bool:

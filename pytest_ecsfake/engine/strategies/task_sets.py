@@ -29,10 +29,10 @@ def computed_desired_count(service: Service, task_set: TaskSet) -> int:
     return math.ceil(service.desired_count * Fraction(str(task_set.scale.get("value", 0))) / 100)
 
 
-def step(region: Region, service: Service) -> None:
+def reconcile(region: Region, service: Service) -> None:
     """Do for each task set what can be done now."""
     for task_set in list(service.task_sets):
-        _step(region, service, task_set)
+        _reconcile(region, service, task_set)
         if task_set.status == "DRAINING":
             if all(_is_going(task) for task in service.tasks_of(task_set)):
                 service.task_sets.remove(task_set)
@@ -40,7 +40,7 @@ def step(region: Region, service: Service) -> None:
             _weigh_stability(region, service, task_set)
 
 
-def _step(region: Region, service: Service, task_set: TaskSet) -> None:
+def _reconcile(region: Region, service: Service, task_set: TaskSet) -> None:
     wanted = task_set.desired_count = computed_desired_count(service, task_set)
     there = service.tasks_of(task_set)
     alive = [task for task in there if task.desired_status == "RUNNING"]
@@ -71,8 +71,8 @@ def _replace(
     elif not has_room:
         going += serving[:1]
     for reason, tasks in (
-        (scaling.UNHEALTHY, [task for task in going if task.is_unfit]),
-        (None, [task for task in going if not task.is_unfit]),
+        (scaling.UNHEALTHY, [task for task in going if task.needs_replacement]),
+        (None, [task for task in going if not task.needs_replacement]),
     ):
         scaling.stop(region, service, tasks, reason)
 

@@ -141,10 +141,10 @@ def health_transition(region: Region, container: Container, status: api.HealthSt
     region.journal.write(region.clock.now, "container", container.arn, "healthStatus", before, status, container.name)
 
 
-def availability_transition(task: Task, *, available: bool, unfit: bool = False) -> None:
+def availability_transition(task: Task, *, available: bool, needs_replacement: bool = False) -> None:
     """Note whether a task counts as healthy for its service, or has to be replaced; nobody is told of it."""
     task.is_available = available
-    task.is_unfit = unfit
+    task.needs_replacement = needs_replacement
 
 
 def agent_start(region: Region, agent: ManagedAgent) -> None:
