@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_ecsfake import arns
-from pytest_ecsfake.engine.instances.lookup import known
+from pytest_ecsfake.engine.instances import lookup
 from pytest_ecsfake.engine.tasks import agent_reports
 from pytest_ecsfake.engine.tasks.lookup import known_task
 from pytest_ecsfake.engine.tasks.transition import interface_transition
@@ -48,7 +48,7 @@ def submit_task_state_change(
     region: Region, request: api.SubmitTaskStateChangeRequest
 ) -> api.SubmitTaskStateChangeResponse:
     """Take over what an agent says of a task, its containers, its managed agents and its network interface."""
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     task = _task(region, cluster, request.get("task"))
     _refuse_other(request.get("status"), STATUSES)
     changes = [(_container(task, change.get("containerName")), change) for change in request.get("containers", [])]
@@ -79,7 +79,7 @@ def submit_container_state_change(
     region: Region, request: api.SubmitContainerStateChangeRequest
 ) -> api.SubmitContainerStateChangeResponse:
     """Take over what an agent says of one container."""
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     task = _task(region, cluster, request.get("task"))
     container = _container(task, request.get("containerName"))
     _refuse_other(request.get("status"), STATUSES)
@@ -101,7 +101,7 @@ def submit_attachment_state_changes(
     region: Region, request: api.SubmitAttachmentStateChangesRequest
 ) -> api.SubmitAttachmentStateChangesResponse:
     """Take over what an agent says of the network interfaces of tasks."""
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     changes = _attachments(region, cluster, request["attachments"])
     for task, _ in changes:
         _refuse_simulated(task)
@@ -122,11 +122,11 @@ def discover_poll_endpoint(
 ) -> api.DiscoverPollEndpointResponse:
     """Where an agent is told what to do. Unlike its sisters it doesn't declare ClusterNotFoundException."""
     if "cluster" in request or "containerInstance" in request:
-        _, cluster = region.clusters.find(request.get("cluster"))
+        cluster = region.clusters.find(request.get("cluster"))
         if cluster is None:
             raise ClientException(NOT_FOUND)  # unverified
         if "containerInstance" in request:
-            known(region, cluster, request["containerInstance"])
+            lookup.known(region, cluster, request["containerInstance"])
     name = region.place.region
     domain = f"{name}.amazonaws.com.cn" if arns.partition_of(name) == "aws-cn" else f"{name}.amazonaws.com"
     return {

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from pytest_ecsfake import pagination
 from pytest_ecsfake.arns import is_arn
+from pytest_ecsfake.engine.instances import lookup
 from pytest_ecsfake.engine.instances.attributes import CUSTOM_ATTRIBUTES
-from pytest_ecsfake.engine.instances.lookup import id_of
 from pytest_ecsfake.errors import AttributeLimitExceededException, InvalidParameterException, TargetNotFoundException
 from pytest_ecsfake.operations.registry import operation
 from pytest_ecsfake.state.cluster import Cluster
@@ -35,7 +35,7 @@ PAGE_SIZE = 100
 )
 def put_attributes(region: Region, request: api.PutAttributesRequest) -> api.PutAttributesResponse:
     """Give container instances attributes. One that is there gets the new value."""
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     targets = _targets(region, cluster, request["attributes"])
     _refuse_too_many(targets, request["attributes"])
 
@@ -58,7 +58,7 @@ def put_attributes(region: Region, request: api.PutAttributesRequest) -> api.Put
 )
 def delete_attributes(region: Region, request: api.DeleteAttributesRequest) -> api.DeleteAttributesResponse:
     """Take custom attributes off container instances; the answer has them with the values that they had."""
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     targets = _targets(region, cluster, request["attributes"])
 
     answer: list[api.Attribute] = []
@@ -79,7 +79,7 @@ def delete_attributes(region: Region, request: api.DeleteAttributesRequest) -> a
 )
 def list_attributes(region: Region, request: api.ListAttributesRequest) -> api.ListAttributesResponse:
     """One entry for each attribute of each container instance, built-in ones too; of one name, or of one name and value, if asked."""
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     if "attributeValue" in request and "attributeName" not in request:
         raise InvalidParameterException("You must specify an attribute name with an attribute value.")  # unverified
     start = pagination.position(region.place, "ListAttributes", request)
@@ -110,7 +110,7 @@ def _targets(region: Region, cluster: Cluster, attributes: Sequence[api.Attribut
         if not is_arn(target) and "targetType" not in attribute:
             # API reference, Attribute, targetType: required with the short form.
             raise InvalidParameterException("targetType should not be null or empty.")  # the idiom; here unverified
-        instance = region.container_instances_in(cluster).get(id_of(region, cluster, target))
+        instance = lookup.find(region, cluster, target)
         if instance is None or instance.status == "INACTIVE":
             raise TargetNotFoundException("The specified target could not be found.")  # unverified
         targets.append(instance)

@@ -100,7 +100,8 @@ def describe_clusters(region: Region, request: api.DescribeClustersRequest) -> a
     One that is named twice comes once, in the order of the request. # unverified
     """
     include = request.get("include", [])
-    found: dict[str, Cluster | None] = dict(map(region.clusters.find, request.get("clusters") or ["default"]))
+    clusters = region.clusters
+    found = {clusters.name_of(each): clusters.find(each) for each in request.get("clusters") or ["default"]}
     return {
         "clusters": [rendered(region, cluster, include) for cluster in found.values() if cluster is not None],
         "failures": [
@@ -222,7 +223,7 @@ def _active(region: Region, identifier: str) -> Cluster:
     """The cluster that an operation changes.
 
     Raises:
-        ClusterNotFoundException: there is none.
+        ClusterNotFoundException: it is unknown.
         ClientException: it is being made or deleted, or is INACTIVE. Seen for PutClusterCapacityProviders
             (terraform-provider-aws#11285); that the other two say the same is unverified.
     """
@@ -301,10 +302,10 @@ def _namespace(region: Region, request: api.CreateClusterRequest | api.UpdateClu
     """The ARN of the Service Connect namespace that a request names.
 
     Raises:
-        NamespaceNotFoundException: see `Namespaces.resolve`.
+        NamespaceNotFoundException: see `Namespaces.find_or_add`.
     """
     given = request.get("serviceConnectDefaults", {}).get("namespace")
-    return region.namespaces.resolve(given) if given else None
+    return region.namespaces.find_or_add(given) if given else None
 
 
 def _refuse_other_providers(existing: Cluster, request: api.CreateClusterRequest) -> None:

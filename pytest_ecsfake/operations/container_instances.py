@@ -10,9 +10,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake import pagination
-from pytest_ecsfake.engine.instances import agent_update, loss, transition
+from pytest_ecsfake.engine.instances import agent_update, lookup, loss, transition
 from pytest_ecsfake.engine.instances.host import Host, described
-from pytest_ecsfake.engine.instances.lookup import id_of, refuse_inactive, registered
 from pytest_ecsfake.engine.placement import query_language
 from pytest_ecsfake.engine.tags import tags_by_key
 from pytest_ecsfake.errors import ClientException, InvalidParameterException
@@ -46,7 +45,7 @@ def register_container_instance(
 
     Nothing else makes two registrations one: the same EC2 instance can stand for several container instances (amazon-ecs-agent#784).
     """
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     before = _registered_before(region, cluster, request.get("containerInstanceArn"))
     tags = tags_by_key(request.get("tags", []))
     host = described(request)
@@ -71,8 +70,8 @@ def deregister_container_instance(
     region: Region, request: api.DeregisterContainerInstanceRequest
 ) -> api.DeregisterContainerInstanceResponse:
     """Take an instance out of its cluster, which is final. With `force` ECS forgets the tasks on it: they turn STOPPED."""
-    cluster = region.clusters.resolve(request.get("cluster"))
-    instance = registered(region, cluster, request["containerInstance"])
+    cluster = region.clusters.active(request.get("cluster"))
+    instance = lookup.active(region, cluster, request["containerInstance"])
     if loss.has_tasks(region, instance) and not request.get("force", False):
         raise InvalidParameterException("Found running tasks on the instance.")
     loss.deregister(region, instance)
@@ -93,7 +92,7 @@ def describe_container_instances(
 
     The order is the request's, and one that is named twice comes once. # unverified
     """
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     include = request.get("include", ())
     found, failures = _found(region, cluster, request["containerInstances"])
     return {"containerInstances": [rendered(region, instance, include) for instance in found], "failures": failures}
@@ -107,7 +106,7 @@ def list_container_instances(
     region: Region, request: api.ListContainerInstancesRequest
 ) -> api.ListContainerInstancesResponse:
     """The ARNs of a cluster's container instances in the order of their registration; INACTIVE ones aren't listed."""
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     start = pagination.position(region.place, "ListContainerInstances", request)
     expression = query_language.parse(request["filter"]) if "filter" in request else None
     fields: dict[str, Any] = {"status": request["status"]} if "status" in request else {"is_listed": True}
@@ -131,7 +130,7 @@ def update_container_instances_state(
     region: Region, request: api.UpdateContainerInstancesStateRequest
 ) -> api.UpdateContainerInstancesStateResponse:
     """Drain container instances, or take them into use again. Tasks that no service runs stay as they are."""
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     status = request["status"]
     if status not in ("ACTIVE", "DRAINING"):
         raise InvalidParameterException(
@@ -139,7 +138,7 @@ def update_container_instances_state(
         )  # the idiom; for this member unverified
     found, failures = _found(region, cluster, request["containerInstances"])
     for instance in found:
-        refuse_inactive(instance)
+        lookup.refuse_inactive(instance)
     for instance in found:
         if instance.status != status:
             transition.transition(region, instance, status)
@@ -157,8 +156,8 @@ def update_container_agent(
     region: Region, request: api.UpdateContainerAgentRequest
 ) -> api.UpdateContainerAgentResponse:
     """Ask an agent to update itself: PENDING at once, UPDATED in the end."""
-    cluster = region.clusters.resolve(request.get("cluster"))
-    instance = registered(region, cluster, request["containerInstance"])
+    cluster = region.clusters.active(request.get("cluster"))
+    instance = lookup.active(region, cluster, request["containerInstance"])
     agent_update.refuse_update(instance)
     agent_update.begin(region, instance)
     return {"containerInstance": rendered(region, instance)}
@@ -169,15 +168,15 @@ def _registered_before(region: Region, cluster: Cluster, arn: str | None) -> Con
 
     Raises:
         ClientException: it isn't known, or INACTIVE (texts: amazon-ecs-agent#583 and a public description of agents in containers).
-        InvalidParameterException: see `container_instances.id_of`.
+        InvalidParameterException: see `lookup.id_of`.
     """
     if arn is None:
         return None
-    instance_id = id_of(region, cluster, arn)
+    instance_id = lookup.id_of(region, cluster, arn)
     instance = region.container_instances_in(cluster).get(instance_id)
     if instance is None:
         raise ClientException(f"Referenced container instance {instance_id} not registered.")
-    refuse_inactive(instance)
+    lookup.refuse_inactive(instance)
     return instance
 
 
@@ -193,7 +192,7 @@ def _found(
     """The container instances of a request, each once, and a failure for each that isn't there."""
     found: list[ContainerInstance] = []
     failures: list[api.Failure] = []
-    for instance_id in dict.fromkeys([id_of(region, cluster, identifier) for identifier in identifiers]):
+    for instance_id in dict.fromkeys([lookup.id_of(region, cluster, identifier) for identifier in identifiers]):
         instance = region.container_instances_in(cluster).get(instance_id)
         if instance is None:
             arn = region.place.arn(f"container-instance/{cluster.name}/{instance_id}")

@@ -41,7 +41,7 @@ _TOKEN_BYTES = 144
 )
 def execute_command(region: Region, request: api.ExecuteCommandRequest) -> api.ExecuteCommandResponse:
     """Open a session with a container of a running task. The answer says where its stream is, not what the command does."""
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     if not request["interactive"]:
         raise InvalidParameterException("Interactive is the only mode supported currently.")
     task = known_task(region, cluster, request["task"], parameter="task")

@@ -50,7 +50,7 @@ def run_task(region: Region, request: api.RunTaskRequest) -> api.RunTaskResponse
 
     A client token that was used before with the same parameters gives the tasks that it started then.
     """
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     token = request.get("clientToken")
     known = None if token is None else region.tasks_in(cluster).client_token(token, region.clock.now)
     if known is not None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_ecsfake import arns, documents, pagination
 from pytest_ecsfake.engine.placement import placement
 from pytest_ecsfake.engine.rollouts import revisions
+from pytest_ecsfake.engine.rollouts.configuration import complete
 from pytest_ecsfake.engine.services import deployments, external_deployments, lookup, scheduler
 from pytest_ecsfake.engine.tags import tags_by_key
 from pytest_ecsfake.errors import (
@@ -23,7 +24,8 @@ from pytest_ecsfake.rendering.service import service as rendered
 from pytest_ecsfake.state.cluster import Cluster
 from pytest_ecsfake.state.namespaces import NOT_FOUND as NO_NAMESPACE
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Service, TaskSet
+from pytest_ecsfake.state.service import Service
+from pytest_ecsfake.state.task_set import TaskSet
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
@@ -63,7 +65,7 @@ def create_service(region: Region, request: api.CreateServiceRequest) -> api.Cre
     The same client token with the same parameters gives the service that is there. The name of an INACTIVE one can be used again, and gives
     the same ARN.
     """
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     name = request["serviceName"]
     repeated = _repeated(region, cluster, request)
     if repeated is not None:
@@ -128,7 +130,7 @@ def create_service(region: Region, request: api.CreateServiceRequest) -> api.Cre
 )
 def delete_service(region: Region, request: api.DeleteServiceRequest) -> api.DeleteServiceResponse:
     """Delete a service: it drains, and is INACTIVE when the last of its tasks is STOPPING. A daemon needs no `force`."""
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     service = lookup.known(region, cluster, request["service"])
     if service.status == "ACTIVE":
         if not request.get("force"):
@@ -146,14 +148,11 @@ def delete_service(region: Region, request: api.DeleteServiceRequest) -> api.Del
 )
 def describe_services(region: Region, request: api.DescribeServicesRequest) -> api.DescribeServicesResponse:
     """Show services, DRAINING and INACTIVE ones too; what isn't there is a failure, never an error."""
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     with_tags = "TAGS" in request.get("include", ())
     found: dict[str, Service | None] = {}
     for identifier in request["services"]:
-        cluster_name, name = arns.service_in(identifier, region.place)
-        elsewhere = cluster_name not in (None, cluster.name)
-        arn = identifier if elsewhere else region.place.arn(f"service/{cluster.name}/{name}")
-        found[arn] = None if elsewhere else region.services_in(cluster).get(name)
+        found[lookup.arn_of(region, cluster, identifier)] = lookup.find(region, cluster, identifier)
     return {
         "services": [
             rendered(service, with_tags=with_tags, described=True) for service in found.values() if service is not None
@@ -171,7 +170,7 @@ def list_services(region: Region, request: api.ListServicesRequest) -> api.ListS
 
     A service with a capacity provider strategy has no launch type, and none is found by one. # unverified
     """
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     fields: dict[str, Any] = {"status": "ACTIVE"}
     fields |= {attribute: request.get(name) for name, attribute in FILTERS if name in request}
     services: list[Service] = []
@@ -259,7 +258,7 @@ def _configuration(request: api.CreateServiceRequest, launch_type: api.LaunchTyp
     )
     given = request.get("deploymentConfiguration", {})
     service_rules.deployment_configuration.check(scheduling_strategy, controller, launch_type, given)
-    whole = service_rules.deployment_configuration.complete(scheduling_strategy, controller, given)
+    whole = complete(scheduling_strategy, controller, given)
     service_rules.deployment_configuration.check_together(scheduling_strategy, whole)
     return whole
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 )
 def start_task(region: Region, request: api.StartTaskRequest) -> api.StartTaskResponse:
     """Start a task on each of one to ten container instances; a failure for each one that can't take it."""
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     ids = [lookup.id_of(region, cluster, identifier) for identifier in request["containerInstances"]]
     definition = rules.definition_to_run(region, request["taskDefinition"])
     named = [

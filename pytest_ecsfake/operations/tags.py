@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from pytest_ecsfake.arns import UNSUPPORTED_TYPE, WRONG_SEPARATORS, is_arn, resource_in
+from pytest_ecsfake.engine.services import lookup
 from pytest_ecsfake.engine.tags import merged
 from pytest_ecsfake.errors import (
     ClusterNotFoundException,
@@ -71,8 +72,7 @@ def _container_instance(region: Region, parts: Sequence[str]) -> Tagged | None:
 def _service(region: Region, parts: Sequence[str]) -> Tagged | None:
     # That an INACTIVE one isn't found is an assumption: its tags are gone (API reference, DeleteService).
     cluster_name, name = parts
-    cluster = region.clusters.get(cluster_name)
-    service = None if cluster is None else region.services_in(cluster).get(name)
+    service = lookup.find_by_names(region, cluster_name, name)
     return None if service is None or service.status == "INACTIVE" else service
 
 
@@ -94,11 +94,8 @@ def _task_definition(region: Region, parts: Sequence[str]) -> Tagged | None:
 
 def _task_set(region: Region, parts: Sequence[str]) -> Tagged | None:
     cluster_name, service_name, *rest = parts
-    cluster = region.clusters.get(cluster_name)
-    service = None if cluster is None else region.services_in(cluster).get(service_name)
-    if service is None:
-        return None
-    return next((task_set for task_set in service.task_sets if task_set.id == "/".join(rest)), None)
+    service = lookup.find_by_names(region, cluster_name, service_name)
+    return None if service is None else lookup.find_task_set(service, "/".join(rest))
 
 
 #: Developer Guide, "Tagging Amazon ECS resources": by the type in the ARN. A kind that gets built joins with the function that finds one.

@@ -18,7 +18,8 @@ from pytest_ecsfake.operations import service_rules
 from pytest_ecsfake.operations.registry import operation
 from pytest_ecsfake.rendering.task_set import task_set as rendered
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Service, TaskSet
+from pytest_ecsfake.state.service import Service
+from pytest_ecsfake.state.task_set import TaskSet
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
@@ -64,7 +65,7 @@ class _Parts(NamedTuple):
 )
 def create_task_set(region: Region, request: api.CreateTaskSetRequest) -> api.CreateTaskSetResponse:
     """Add a task set to a service under the controller EXTERNAL. It is ACTIVE, also the first one, and without `scale` it starts nothing."""
-    cluster = region.clusters.resolve(request["cluster"])
+    cluster = region.clusters.active(request["cluster"])
     service = lookup.active(region, cluster, request["service"])
     _refuse_controller(service)
     repeated = _repeated(service, request)
@@ -106,7 +107,7 @@ def create_task_set(region: Region, request: api.CreateTaskSetRequest) -> api.Cr
 )
 def describe_task_sets(region: Region, request: api.DescribeTaskSetsRequest) -> api.DescribeTaskSetsResponse:
     """Show task sets of a service. They have to be named, though the API reference says that all are shown without."""
-    cluster = region.clusters.resolve(request["cluster"])
+    cluster = region.clusters.active(request["cluster"])
     service = lookup.active(region, cluster, request["service"])
     if not request.get("taskSets"):
         raise InvalidParameterException(EMPTY)
@@ -126,7 +127,7 @@ def describe_task_sets(region: Region, request: api.DescribeTaskSetsRequest) -> 
 @operation("UpdateTaskSet", simplified=("A task set that drains is refused, an assumption.",))
 def update_task_set(region: Region, request: api.UpdateTaskSetRequest) -> api.UpdateTaskSetResponse:
     """Give a task set another scale; the scheduler takes it up in its time, and `computedDesiredCount` with it."""
-    service, task_set = _meant(region, request["cluster"], request["service"], request["taskSet"])
+    service, task_set = _known(region, request["cluster"], request["service"], request["taskSet"])
     _refuse_draining(task_set)
     external_deployments.rescale(region, service, task_set, external_deployments.scale_of(request["scale"]))
     return {"taskSet": rendered(service, task_set)}
@@ -144,7 +145,7 @@ def delete_task_set(region: Region, request: api.DeleteTaskSetRequest) -> api.De
 
     The primary one, and one that isn't scaled to 0, need `force`.
     """
-    service, task_set = _meant(region, request["cluster"], request["service"], request["taskSet"])
+    service, task_set = _known(region, request["cluster"], request["service"], request["taskSet"])
     if task_set.status != "DRAINING":
         if not request.get("force"):
             _refuse_deletion(task_set)
@@ -163,7 +164,7 @@ def update_service_primary_task_set(
     region: Region, request: api.UpdateServicePrimaryTaskSetRequest
 ) -> api.UpdateServicePrimaryTaskSetResponse:
     """Make a task set the primary one: the service shows its task definition, launch type, network, load balancers and registries."""
-    service, task_set = _meant(region, request["cluster"], request["service"], request["primaryTaskSet"])
+    service, task_set = _known(region, request["cluster"], request["service"], request["primaryTaskSet"])
     _refuse_draining(task_set)
     external_deployments.make_primary(region, service, task_set)
     return {"taskSet": rendered(service, task_set)}
@@ -172,15 +173,15 @@ def update_service_primary_task_set(
 # --- which task set ---------------------------------------------------------------------------------------------------------------------
 
 
-def _meant(region: Region, cluster: str, service: str, identifier: str) -> tuple[Service, TaskSet]:
+def _known(region: Region, cluster: str, service: str, identifier: str) -> tuple[Service, TaskSet]:
     """A task set that is to be changed, and its service.
 
     Raises:
-        TaskSetNotFoundException: there is none.
-        InvalidParameterException: ECS makes the service's deployments by itself, or the identifier is none.
+        TaskSetNotFoundException: it is unknown.
+        InvalidParameterException: ECS makes the service's deployments by itself, or the identifier isn't valid.
         ClusterNotFoundException, ServiceNotFoundException, ServiceNotActiveException: as their names say.
     """
-    owner = lookup.active(region, region.clusters.resolve(cluster), service)
+    owner = lookup.active(region, region.clusters.active(cluster), service)
     _refuse_controller(owner)
     task_set = _find(owner, _parts(region, identifier))
     if task_set is None:
@@ -207,7 +208,7 @@ def _parts(region: Region, identifier: str) -> _Parts:
 def _find(service: Service, parts: _Parts) -> TaskSet | None:
     if (parts.cluster or service.cluster.name, parts.service or service.name) != (service.cluster.name, service.name):
         return None
-    return next((task_set for task_set in service.task_sets if task_set.id == parts.id), None)
+    return lookup.find_task_set(service, parts.id)
 
 
 def _arn(region: Region, service: Service, task_set_id: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_ecsfake.engine.capacity.strategy import capacity_request
 from pytest_ecsfake.engine.placement import placement
 from pytest_ecsfake.engine.rollouts import revisions
+from pytest_ecsfake.engine.rollouts.configuration import merged
 from pytest_ecsfake.engine.services import deployments, lookup, scheduler
 from pytest_ecsfake.errors import (
     InvalidParameterException,
@@ -19,7 +20,8 @@ from pytest_ecsfake.operations import service_rules
 from pytest_ecsfake.operations.registry import operation
 from pytest_ecsfake.rendering.service import service as rendered
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Service, ServiceRevision
+from pytest_ecsfake.state.service import Service
+from pytest_ecsfake.state.service_revision import ServiceRevision
 from pytest_ecsfake.state.task_definition import TaskDefinition
 
 if TYPE_CHECKING:
@@ -74,7 +76,7 @@ def update_service(region: Region, request: api.UpdateServiceRequest) -> api.Upd
 
     What tasks are made from changes with a new deployment only; the rest holds at once, tags and ECS Exec for tasks to come.
     """
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     service = lookup.active(region, cluster, request["service"])
     service_rules.controllers.check_update(service, request)
     if service.scheduling_strategy == "DAEMON":
@@ -124,10 +126,8 @@ def _wanted(region: Region, service: Service, request: api.UpdateServiceRequest)
         if there.launch_type != "FARGATE":
             own["platformVersion"] = None  # it stays behind on Fargate
     wanted = {**own, **request}
-    wanted["deploymentConfiguration"] = {
-        **service.deployment_configuration,
-        **request.get("deploymentConfiguration", {}),
-    }
+    given = request.get("deploymentConfiguration", {})
+    wanted["deploymentConfiguration"] = merged(service.deployment_configuration, given)
     if not wanted.get("capacityProviderStrategy"):
         wanted["launchType"] = service.launch_type
     return wanted
@@ -145,7 +145,7 @@ def _changed_configuration(
 ) -> api.DeploymentConfiguration:
     given = request.get("deploymentConfiguration", {})
     service_rules.deployment_configuration.check(service.scheduling_strategy, service.controller, launch_type, given)
-    whole = service_rules.deployment_configuration.merged(service.deployment_configuration, given)
+    whole = merged(service.deployment_configuration, given)
     service_rules.deployment_configuration.check_together(service.scheduling_strategy, whole)
     return whole
 

@@ -70,13 +70,20 @@ class CapacityProviders(Store[CapacityProvider]):
         """The ARN of the provider with a name."""
         return self.place.arn(f"capacity-provider/{name}")
 
-    def find(self, identifier: str) -> tuple[str, CapacityProvider | None]:
-        """The name that a name or an ARN means, and the provider of that name if there is one, INACTIVE or not.
+    def name_of(self, identifier: str) -> str:
+        """The name in a name or an ARN.
 
         Raises:
             ClientException, InvalidParameterException: see `arns.resource_of`.
         """
-        name = identifier
-        if arns.is_arn(identifier):
-            name = "/".join(arns.resource_of(identifier, self.place, "capacity-provider"))
-        return name, self.get(name)
+        if not arns.is_arn(identifier):
+            return identifier
+        return "/".join(arns.resource_of(identifier, self.place, "capacity-provider"))
+
+    def find(self, identifier: str) -> CapacityProvider | None:
+        """The provider with this name or ARN, INACTIVE or not; None where there is no such provider.
+
+        Raises:
+            ClientException, InvalidParameterException: see `arns.resource_of`.
+        """
+        return self.get(self.name_of(identifier))

@@ -71,39 +71,43 @@ class Clusters(Store[Cluster]):
         self.place = place
         self.follows_capacity = False  # whether somebody is told when a task may find room
 
-    def find(self, identifier: str | None) -> tuple[str, Cluster | None]:
-        """The name that an identifier means (None: `default`), and the cluster of that name if there is one, INACTIVE or not.
+    def name_of(self, identifier: str | None) -> str:
+        """The name in a name or an ARN; `default` where nothing is given.
 
         Raises:
             ClientException, InvalidParameterException: see `arns.cluster_name`.
         """
         if identifier is None:
-            identifier = "default"
-        cluster = self.get(identifier)
-        if cluster is not None:
-            return identifier, cluster
-        name = arns.cluster_name(identifier, self.place)
-        return name, self.get(name)
+            return "default"
+        return identifier if identifier in self else arns.cluster_name(identifier, self.place)
 
-    def known(self, identifier: str | None) -> Cluster:
-        """The cluster that is meant, INACTIVE or not, as operations on the cluster itself see it.
+    def find(self, identifier: str | None) -> Cluster | None:
+        """The cluster with this name or ARN, INACTIVE or not; None where there is no such cluster.
 
         Raises:
-            ClusterNotFoundException: there is none.
             ClientException, InvalidParameterException: see `arns.cluster_name`.
         """
-        _, cluster = self.find(identifier)
+        return self.get(self.name_of(identifier))
+
+    def known(self, identifier: str | None) -> Cluster:
+        """The cluster with this name or ARN, INACTIVE or not, as operations on the cluster itself see it.
+
+        Raises:
+            ClusterNotFoundException: it is unknown.
+            ClientException, InvalidParameterException: see `arns.cluster_name`.
+        """
+        cluster = self.find(identifier)
         if cluster is None:
             raise ClusterNotFoundException(NOT_FOUND)
         return cluster
 
-    def resolve(self, identifier: str | None) -> Cluster:
-        """The cluster that is meant, as operations on what is in it see it.
+    def active(self, identifier: str | None) -> Cluster:
+        """The cluster with this name or ARN, neither deleted nor about to be, as operations on what it contains see it.
 
-        One that is about to become INACTIVE takes nothing in either. # unverified
+        That one which is about to be deleted is refused too is unverified.
 
         Raises:
-            ClusterNotFoundException: there is none, or it was deleted (issue vatertime/minecraft-spot-pricing#4 for the words).
+            ClusterNotFoundException: it is unknown, or was deleted (issue vatertime/minecraft-spot-pricing#4 for the words).
             ClientException, InvalidParameterException: see `arns.cluster_name`.
         """
         cluster = self.known(identifier)

@@ -30,8 +30,8 @@ class Namespaces:
             return identifier if identifier in self._arns.values() else None
         return self._arns.get(identifier)
 
-    def resolve(self, identifier: str) -> str:
-        """The ARN of the namespace that a name or an ARN means; one that isn't there yet is made.
+    def find_or_add(self, identifier: str) -> str:
+        """The ARN of the namespace that a name or an ARN means; an unknown one is added.
 
         Raises:
             NamespaceNotFoundException: an ARN of another account or region, or of no namespace.

@@ -17,7 +17,7 @@ from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsFakeUsageError
 from pytest_ecsfake.state.scripts import ContainerSelector, Script
 
 if TYPE_CHECKING:
-    from pytest_ecsfake.state.service import ShiftStage
+    from pytest_ecsfake.state.traffic_shift import ShiftStage
 
 K = TypeVar("K", bound="Order")
 

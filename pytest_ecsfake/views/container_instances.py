@@ -247,7 +247,7 @@ class ContainerInstanceStore(StoreView[ContainerInstance]):
             _refuse_unknown_provider(region, capacity_provider)
             zones = availability_zones or [f"{region.place.region}{letter}" for letter in ZONES]
             try:
-                found = region.clusters.resolve(cluster or self._cluster_name)
+                found = region.clusters.active(cluster or self._cluster_name)
                 already = len(region.container_instances_in(found))
                 registrations: list[api.RegisterContainerInstanceRequest] = [
                     {

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, ClassVar
 from pytest_ecsfake.clock import to_datetime
 from pytest_ecsfake.engine.strategies import shifting
 from pytest_ecsfake.errors import EcsFakeUsageError
-from pytest_ecsfake.state.service import is_pending
 from pytest_ecsfake.views.reading import EntryView, Reader, StoreView
 from pytest_ecsfake.views.tasks import Task
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
     from pytest_ecsfake.state.cluster import Cluster
+    from pytest_ecsfake.state.deployment import Deployment as DeploymentState
+    from pytest_ecsfake.state.deployment import DeploymentStatus
     from pytest_ecsfake.state.region import Region
-    from pytest_ecsfake.state.service import Deployment as DeploymentState
-    from pytest_ecsfake.state.service import DeploymentStatus, ServiceStatus
     from pytest_ecsfake.state.service import Service as ServiceState
+    from pytest_ecsfake.state.service import ServiceStatus
 
 
 class Service(EntryView["ServiceState"]):
@@ -51,12 +51,12 @@ class Service(EntryView["ServiceState"]):
     @property
     def running_count(self) -> int:
         """How many of its tasks have the last status RUNNING."""
-        return self._now.running_count
+        return self._now.counts.running
 
     @property
     def pending_count(self) -> int:
         """How many of its tasks are on their way to RUNNING."""
-        return self._now.pending_count
+        return self._now.counts.pending
 
     @property
     def task_definition(self) -> str | None:
@@ -95,14 +95,14 @@ class Service(EntryView["ServiceState"]):
     @property
     def test_traffic(self) -> dict[str, float]:
         """The same of the traffic at the test listener, while a deployment shifts traffic; else nothing is here."""
-        record = self._now.current_deployment
-        return {} if record is None else dict(record.test_traffic)
+        service_deployment = self._now.current_service_deployment
+        return {} if service_deployment is None else dict(service_deployment.test_traffic)
 
     @property
     def lifecycle_stage(self) -> str | None:
         """The stage of the deployment that shifts traffic, such as `BAKE_TIME`; None while none does."""
-        record = self._now.current_deployment
-        return None if record is None else record.lifecycle_stage
+        service_deployment = self._now.current_service_deployment
+        return None if service_deployment is None else service_deployment.lifecycle_stage
 
     @property
     def events(self) -> list[str]:
@@ -124,7 +124,7 @@ class Service(EntryView["ServiceState"]):
         return (
             service.status == "ACTIVE"
             and len(service.deployments) == 1
-            and service.running_count == service.desired_count
+            and service.counts.running == service.desired_count
         )
 
     @property
@@ -139,7 +139,7 @@ class Service(EntryView["ServiceState"]):
 
     def __repr__(self) -> str:
         service = self._now
-        counts = f"{service.running_count}/{service.desired_count} running"
+        counts = f"{service.counts.running}/{service.desired_count} running"
         return f"<Service {service.cluster.name}/{service.name} {service.status} {counts}>"
 
 
@@ -186,12 +186,12 @@ class Deployment:
     @property
     def running_count(self) -> int:
         """How many of its tasks have the last status RUNNING."""
-        return sum(task.last_status == "RUNNING" for task in self._service._now.tasks_of(self._state))
+        return self._service._now.counts_of(self._state).running
 
     @property
     def pending_count(self) -> int:
         """How many of its tasks are on their way to RUNNING."""
-        return sum(is_pending(task) for task in self._service._now.tasks_of(self._state))
+        return self._service._now.counts_of(self._state).pending
 
     @property
     def failed_tasks(self) -> int:

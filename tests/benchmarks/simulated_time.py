@@ -63,7 +63,7 @@ def live(tasks: int) -> None:
     region = new_region()
     run(region, tasks)
     _let_pass(region, A_WHILE)
-    tasks_of_cluster = region.clusters.resolve(None).tasks
+    tasks_of_cluster = region.tasks_in(region.clusters.active(None))
     assert tasks_of_cluster.count(last_status="RUNNING") == tasks
     stop = operations.built()["StopTask"]
     for task in tasks_of_cluster:
@@ -123,7 +123,7 @@ def deployment_of(tasks: int) -> Callable[[], None]:
     """A service of so many tasks in its steady state; call it for a deployment of all of them."""
     region, call = new_region(), operations.built()
     call["CreateService"](region, {"serviceName": "web", "desiredCount": tasks, **ON_FARGATE})
-    service = region.clusters.resolve(None).services.get("web")
+    service = region.services_in(region.clusters.active(None)).get("web")
     assert service is not None
 
     def come_to_rest() -> None:

@@ -56,7 +56,7 @@ def run(region: Region) -> Callable[..., Task]:
             **parameters,
         }
         answer = operations.built()["RunTask"](region, request)
-        cluster = region.clusters.resolve(None)
+        cluster = region.clusters.active(None)
         task = region.tasks_in(cluster).get(answer["tasks"][0]["taskArn"].rpartition("/")[2])
         assert task is not None
         return task
@@ -87,7 +87,7 @@ def since_start(region: Region) -> Callable[[int | None], float | None]:
 @pytest.fixture
 def add_instance(region: Region) -> Callable[..., ContainerInstance]:
     """Put a container instance of 1,024 CPU units and 1,024 MiB into the cluster `default`, with these attributes and whatever else is given."""
-    cluster = region.clusters.resolve(None)
+    cluster = region.clusters.active(None)
 
     def add_instance(name: str, attributes: dict[str, str | None] | None = None, **given: Any) -> ContainerInstance:
         arn = region.place.arn(f"container-instance/default/{name}")
@@ -102,7 +102,7 @@ def add_instance(region: Region) -> Callable[..., ContainerInstance]:
 @pytest.fixture
 def add_task(region: Region) -> Callable[..., Task]:
     """Put a task of 256 CPU units and 256 MiB into the cluster `default`, as if it had been placed on this instance."""
-    cluster = region.clusters.resolve(None)
+    cluster = region.clusters.active(None)
     container = {"name": "app", "image": "nginx:1.29", "cpu": 256, "memory": 256}
     definition = TaskDefinition("web:1", "web", 1, {"containerDefinitions": [container]}, {})
 

@@ -94,7 +94,7 @@ def place(ecs_fake, register):
         register(family, **definition)
         reader = ecs_fake.tasks._reader
         region = reader.region()
-        cluster = region.clusters.resolve("prod")
+        cluster = region.clusters.active("prod")
         state = region.container_instances_in(cluster).get(instance.id)
         template = make_template(region.task_definitions.find(family), {}, state.launch_type)
         task = new_task(region, plan_launch(cluster, template, {}), 0, instance=state)

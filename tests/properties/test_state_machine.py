@@ -151,7 +151,7 @@ class Account:
 
     @property
     def cluster(self) -> Any:
-        return self.region.clusters.resolve(None)
+        return self.region.clusters.active(None)
 
     def tasks(self) -> dict[str, dict[str, Any]]:
         """Every task that is shown, by its ARN."""

@@ -38,7 +38,7 @@ def create(region: Region, provider: CapacityProvider) -> None:
     region.capacity_providers.add(provider.name, provider)
     region.journal.write(region.clock.now, "capacity provider", provider.arn, "status", None, provider.status)
     if provider.cluster_name is not None:
-        cluster = region.clusters.resolve(provider.cluster_name)
+        cluster = region.clusters.active(provider.cluster_name)
         cluster.capacity_providers = [*cluster.capacity_providers, provider.name]
         _note_update_status(region, provider, "CREATE_IN_PROGRESS")
         region.clock.after(region.timings.delay("CREATE_IN_PROGRESS", CHANGE), _finish_creation, region, provider)

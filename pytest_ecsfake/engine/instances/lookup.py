@@ -1,4 +1,4 @@
-"""Look-up of a container instance in its cluster, by id or ARN.
+"""Looking up container instances: `find` may find none, `known` raises then, and `active` also raises where it is INACTIVE.
 
 Rules: API reference, DescribeContainerInstances and DeregisterContainerInstance.
 """
@@ -24,10 +24,19 @@ def id_of(region: Region, cluster: Cluster, identifier: str) -> str:
     )
 
 
+def find(region: Region, cluster: Cluster, identifier: str) -> ContainerInstance | None:
+    """The container instance of a cluster with this id or ARN, INACTIVE or not.
+
+    Raises:
+        ClientException, InvalidParameterException: see `id_of`.
+    """
+    return region.container_instances_in(cluster).get(id_of(region, cluster, identifier))
+
+
 def known(
     region: Region, cluster: Cluster, identifier: str, *, missing: type[EcsError] = ClientException
 ) -> ContainerInstance:
-    """The container instance with an id or ARN, INACTIVE or not.
+    """The container instance of a cluster with this id or ARN, INACTIVE or not.
 
     Args:
         region: where the call is made.
@@ -36,21 +45,20 @@ def known(
         missing: how the operation answers to an unknown one.
 
     Raises:
-        EcsError: the `missing`, if there is no such instance (text: fog-aws, DeregisterContainerInstance; of other operations unverified).
+        EcsError: it is unknown (text: fog-aws, DeregisterContainerInstance; of other operations unverified).
         ClientException, InvalidParameterException: see `id_of`.
     """
-    instance_id = id_of(region, cluster, identifier)
-    instance = region.container_instances_in(cluster).get(instance_id)
+    instance = find(region, cluster, identifier)
     if instance is None:
-        raise missing(f"Referenced container instance {instance_id} not found.")
+        raise missing(f"Referenced container instance {id_of(region, cluster, identifier)} not found.")
     return instance
 
 
-def registered(region: Region, cluster: Cluster, identifier: str) -> ContainerInstance:
-    """The container instance that an operation changes.
+def active(region: Region, cluster: Cluster, identifier: str) -> ContainerInstance:
+    """The container instance of a cluster with this id or ARN, ACTIVE or DRAINING, as an operation changes it.
 
     Raises:
-        ClientException: there is no such instance, or it is INACTIVE (text: amazon-ecs-agent#583, of RegisterContainerInstance).
+        ClientException: it is unknown or INACTIVE (text: amazon-ecs-agent#583, of RegisterContainerInstance).
         InvalidParameterException: see `id_of`.
     """
     instance = known(region, cluster, identifier)
@@ -59,7 +67,7 @@ def registered(region: Region, cluster: Cluster, identifier: str) -> ContainerIn
 
 
 def refuse_inactive(instance: ContainerInstance) -> None:
-    """Refuse a deregistered container instance, which never becomes ACTIVE again.
+    """Refuse to change a container instance that was deregistered: that is final.
 
     Raises:
         ClientException: it is INACTIVE.

@@ -10,9 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from pytest_ecsfake.clock import seconds, to_iso_8601
+from pytest_ecsfake.state.deployment import Deployment
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Deployment, Service, ServiceEvent, TaskSet
+from pytest_ecsfake.state.service import Service, ServiceEvent
 from pytest_ecsfake.state.task import Task
+from pytest_ecsfake.state.task_set import TaskSet
 
 #: Developer Guide, "Service event messages": how long the same trouble isn't told again.
 SILENCE = seconds(6 * 60 * 60)
@@ -98,17 +100,17 @@ def say(region: Region, service: Service, sentence: str, *, of: str = "") -> Non
 
 def say_once(region: Region, service: Service, sentence: str) -> bool:
     """Add a sentence about a trouble, unless it was said already and the trouble lasts; whether it was added."""
-    said = service.last_messages.get(sentence)
+    said = service.schedule.last_messages.get(sentence)
     if said is not None and region.clock.now - said < SILENCE:
         return False
-    service.last_messages[sentence] = region.clock.now
+    service.schedule.last_messages[sentence] = region.clock.now
     say(region, service, sentence)
     return True
 
 
 def trouble_is_over(service: Service) -> None:
     """Note that what was in the way isn't any more: if it comes back it is told again."""
-    service.last_messages.clear()
+    service.schedule.last_messages.clear()
 
 
 def steady(region: Region, service: Service) -> None:
@@ -158,7 +160,10 @@ def targets_changed(region: Region, service: Service) -> None:
     owners: list[Deployment | TaskSet] = [*service.deployments, *service.task_sets]
     revisions = {owner.id: owner.revision for owner in owners}
     with_task_sets = {task_set.id for task_set in service.task_sets}
-    for verb, counts in (("registered", service.newly_registered), ("deregistered", service.newly_draining)):
+    for verb, counts in (
+        ("registered", service.schedule.newly_registered),
+        ("deregistered", service.schedule.newly_draining),
+    ):
         for owner, count in counts.items():
             balancers = revisions[owner].configuration.get("loadBalancers", ()) if owner in revisions else ()
             for balancer in balancers:
@@ -169,10 +174,10 @@ def targets_changed(region: Region, service: Service) -> None:
                 )
                 of = _of(owner) if owner in with_task_sets else ""
                 say(region, service, f"{verb} {count} targets in ({target})", of=of)
-    for owner, count in service.newly_draining.items():
+    for owner, count in service.schedule.newly_draining.items():
         say(region, service, f"has begun draining connections on {count} tasks.", of=_of(owner))
-    service.newly_registered.clear()
-    service.newly_draining.clear()
+    service.schedule.newly_registered.clear()
+    service.schedule.newly_draining.clear()
 
 
 def not_placed(region: Region, service: Service, reason: str, container_instance: str | None) -> None:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_ecsfake.state.cluster import Cluster
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Service, ServiceRevision
+from pytest_ecsfake.state.service import Service
+from pytest_ecsfake.state.service_revision import ServiceRevision
 from pytest_ecsfake.state.task_template import TaskTemplate
 
 if TYPE_CHECKING:

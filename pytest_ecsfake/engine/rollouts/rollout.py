@@ -10,15 +10,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from pytest_ecsfake.engine.rollouts import messages
+from pytest_ecsfake.engine.rollouts import configuration, messages
 from pytest_ecsfake.engine.rollouts.transition import (
+    alarms_transition,
+    circuit_breaker_transition,
     deployment_begins,
     deployment_listed_as,
     deployment_transition,
     service_deployment_transition,
 )
+from pytest_ecsfake.state.deployment import Deployment
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Deployment, Rollback, Service, ServiceDeployment, ServiceRevision, is_pending
+from pytest_ecsfake.state.service import Service
+from pytest_ecsfake.state.service_deployment import Rollback, ServiceDeployment
+from pytest_ecsfake.state.service_revision import ServiceRevision
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
@@ -58,10 +63,10 @@ SUPERSEDED_ENDS: Mapping[api.ServiceDeploymentStatus, api.ServiceDeploymentStatu
 }
 
 
-def record(region: Region, service: Service, revision: ServiceRevision) -> ServiceDeployment:
+def list_deployment(region: Region, service: Service, revision: ServiceRevision) -> ServiceDeployment:
     """List a new deployment as PRIMARY, and write down its service deployment, PENDING; the one before it is asked to stop."""
     now = region.clock.now
-    previous = service.current_deployment
+    previous = service.current_service_deployment
     if previous is not None and _has_arrived(service, previous):
         complete(region, service, previous)
         previous = None
@@ -73,10 +78,10 @@ def record(region: Region, service: Service, revision: ServiceRevision) -> Servi
     service.revision = revision
     if revision not in service.revisions:
         service.revisions.append(revision)
-    record_id = random_id(region, ID_LENGTH)
+    service_deployment_id = random_id(region, ID_LENGTH)
     new = ServiceDeployment(
-        arn=region.place.arn(f"service-deployment/{service.cluster.name}/{service.name}/{record_id}"),
-        id=record_id,
+        arn=region.place.arn(f"service-deployment/{service.cluster.name}/{service.name}/{service_deployment_id}"),
+        id=service_deployment_id,
         deployment=deployment,
         target=revision,
         sources=sources,
@@ -91,7 +96,7 @@ def record(region: Region, service: Service, revision: ServiceRevision) -> Servi
     return new
 
 
-def _has_arrived(service: Service, record: ServiceDeployment) -> bool:
+def _has_arrived(service: Service, service_deployment: ServiceDeployment) -> bool:
     """Whether a deployment has all its tasks RUNNING and nothing else is left, so that only their settling was awaited.
 
     The waiter ServicesStable is content then, and so are those who deploy again at once: to them it was a good deployment, which a failing
@@ -99,9 +104,9 @@ def _has_arrived(service: Service, record: ServiceDeployment) -> bool:
     """
     tasks = service.tasks.values()
     return (
-        record.status == "IN_PROGRESS"
-        and record.bakes_until is None
-        and record.shift is None
+        service_deployment.status == "IN_PROGRESS"
+        and service_deployment.bakes_until is None
+        and service_deployment.shift is None
         and len(service.deployments) == 1
         and 0 < len(tasks) == service.desired_count
         and all(task.last_status == "RUNNING" and task.desired_status == "RUNNING" for task in tasks)
@@ -114,66 +119,72 @@ def random_id(region: Region, length: int) -> str:
     return "".join(ID_CHARACTERS[region.ids.number(0, len(ID_CHARACTERS) - 1)] for _ in range(length))
 
 
-def take_up(region: Region, service: Service, record: ServiceDeployment) -> None:
+def start(region: Region, service: Service, service_deployment: ServiceDeployment) -> None:
     """Begin what was asked for; the deployments that it supersedes are stopped now."""
     for older in service.service_deployments:
-        if older is not record and older.status in SUPERSEDED_ENDS:
+        if older is not service_deployment and older.status in SUPERSEDED_ENDS:
             _end(region, service, older, SUPERSEDED_ENDS[older.status], SUPERSEDED)
-    breaker = record.configuration.get("deploymentCircuitBreaker")
     # API reference, DeploymentCircuitBreaker: for rolling deployments.
-    is_rolling = record.configuration.get("strategy", "ROLLING") == "ROLLING"
-    if breaker is not None and breaker["enable"] and is_rolling:
-        record.circuit_breaker_status = "MONITORING"
-    service_deployment_transition(region, record, "IN_PROGRESS")
+    is_rolling = configuration.strategy(service_deployment.configuration) == "ROLLING"
+    if is_rolling and configuration.circuit_breaker(service_deployment.configuration)["enable"]:
+        circuit_breaker_transition(region, service_deployment, "MONITORING")
+    service_deployment_transition(region, service_deployment, "IN_PROGRESS")
 
 
-def complete(region: Region, service: Service, record: ServiceDeployment) -> None:
+def complete(region: Region, service: Service, service_deployment: ServiceDeployment) -> None:
     """End a deployment well: at its desired count, healthy, nothing left of older ones. After a rollback it is the older one that is."""
     deployment = service.deployments[0]
     reason = f"ECS deployment {deployment.id} completed."
     deployment_transition(region, service, deployment, "COMPLETED", reason)
     service.last_completed = deployment
-    _end(region, service, record, "SUCCESSFUL" if record.rollback is None else "ROLLBACK_SUCCESSFUL")
+    _end(
+        region,
+        service,
+        service_deployment,
+        "SUCCESSFUL" if service_deployment.rollback is None else "ROLLBACK_SUCCESSFUL",
+    )
     messages.say(region, service, f"(deployment {deployment.id}) deployment completed.")
 
 
-def fail(region: Region, service: Service, record: ServiceDeployment, failure: Failure, *, rollback: bool) -> None:
+def fail(
+    region: Region, service: Service, service_deployment: ServiceDeployment, failure: Failure, *, rollback: bool
+) -> None:
     """End a deployment badly, and go back to the last one that was completed, where that is asked for and there is one.
 
     Args:
         region: where.
         service: which.
-        record: the deployment that fails.
+        service_deployment: the deployment that fails.
         failure: why.
         rollback: whether to go back.
     """
-    if service.status != "ACTIVE" or service.current_deployment is not record:
+    if service.status != "ACTIVE" or service.current_service_deployment is not service_deployment:
         return  # deleted, superseded or over: what was still under way then comes too late
-    failed = record.deployment
+    failed = service_deployment.deployment
     reason = f"{failure.found_by}: {failure.what}."
     deployment_transition(region, service, failed, "FAILED", reason)
     messages.say(region, service, f"(deployment {failed.id}) deployment failed: {failure.what}.")
     target = service.last_completed
     if not rollback or target is None or target is failed:
-        if record.status == "ROLLBACK_IN_PROGRESS":
-            _end(region, service, record, "ROLLBACK_FAILED", failure.status_reason)
+        if service_deployment.status == "ROLLBACK_IN_PROGRESS":
+            _end(region, service, service_deployment, "ROLLBACK_FAILED", failure.status_reason)
         else:
-            if record.status == "IN_PROGRESS":
-                service_deployment_transition(region, record, "STOP_REQUESTED", reason)
-            _end(region, service, record, "STOPPED", reason)
+            if service_deployment.status == "IN_PROGRESS":
+                service_deployment_transition(region, service_deployment, "STOP_REQUESTED", reason)
+            _end(region, service, service_deployment, "STOPPED", reason)
         return
-    roll_back(region, service, record, target, failure)
+    roll_back(region, service, service_deployment, target, failure)
 
 
-def stop(region: Region, service: Service, record: ServiceDeployment) -> None:
+def stop(region: Region, service: Service, service_deployment: ServiceDeployment) -> None:
     """Go back because somebody asked for it, unless the deployment has ended meanwhile; with nothing to go back to it just ends."""
-    if record.status == "ROLLBACK_REQUESTED" and service.current_deployment is record:
-        record.stopped_at = region.clock.now
-        fail(region, service, record, STOPPED_BY_USER, rollback=True)
+    if service_deployment.status == "ROLLBACK_REQUESTED" and service.current_service_deployment is service_deployment:
+        service_deployment.stopped_at = region.clock.now
+        fail(region, service, service_deployment, STOPPED_BY_USER, rollback=True)
 
 
 def roll_back(
-    region: Region, service: Service, record: ServiceDeployment, target: Deployment, failure: Failure
+    region: Region, service: Service, service_deployment: ServiceDeployment, target: Deployment, failure: Failure
 ) -> None:
     """Make the last completed deployment PRIMARY again, IN_PROGRESS as it is until it has all its tasks back.
 
@@ -189,27 +200,25 @@ def roll_back(
     reason = f"{failure.found_by}: rolling back to deploymentId {target.id}."
     deployment_transition(region, service, target, "IN_PROGRESS", reason)
     service.revision = target.revision
-    service.failed_starts, service.may_start_at = 0, 0
-    record.bakes_until = None
-    record.rollback = Rollback(failure.status_reason, region.clock.now, target.revision.arn)
-    service_deployment_transition(region, record, "ROLLBACK_IN_PROGRESS", failure.status_reason)
+    service.schedule.end_throttle()
+    service_deployment.bakes_until = None
+    service_deployment.rollback = Rollback(failure.status_reason, region.clock.now, target.revision.arn)
+    service_deployment_transition(region, service_deployment, "ROLLBACK_IN_PROGRESS", failure.status_reason)
     messages.say(region, service, f"rolling back to deployment {target.id}.")
 
 
 def _end(
     region: Region,
     service: Service,
-    record: ServiceDeployment,
+    service_deployment: ServiceDeployment,
     status: api.ServiceDeploymentStatus,
     why: str | None = None,
 ) -> None:
     """Bring a service deployment to its end, with which its monitoring ends too, and keep the counts of its revisions as they are now."""
-    if record.circuit_breaker_status == "MONITORING":
-        record.circuit_breaker_status = "MONITORING_COMPLETE"
-    if record.alarms_status == "MONITORING":
-        record.alarms_status = "MONITORING_COMPLETE"
-    for owner in dict.fromkeys([record.deployment, *service.deployments]):
-        tasks = service.tasks_of(owner)
-        running = sum(task.last_status == "RUNNING" for task in tasks)
-        record.final_counts[owner.revision.arn] = (owner.desired_count, running, sum(map(is_pending, tasks)))
-    service_deployment_transition(region, record, status, why)
+    if service_deployment.circuit_breaker_status == "MONITORING":
+        circuit_breaker_transition(region, service_deployment, "MONITORING_COMPLETE")
+    if service_deployment.alarms_status == "MONITORING":
+        alarms_transition(region, service_deployment, "MONITORING_COMPLETE")
+    for owner in dict.fromkeys([service_deployment.deployment, *service.deployments]):
+        service_deployment.final_counts[owner.revision.arn] = service.counts_of(owner)
+    service_deployment_transition(region, service_deployment, status, why)

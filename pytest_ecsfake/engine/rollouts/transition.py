@@ -10,21 +10,16 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
 from pytest_ecsfake.clock import to_iso_8601
+from pytest_ecsfake.state.deployment import Deployment, DeploymentStatus
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import (
-    Deployment,
-    DeploymentStatus,
-    HookRun,
-    Service,
-    ServiceDeployment,
-    ServiceStatus,
-    TaskSet,
-    TaskSetStatus,
-)
+from pytest_ecsfake.state.service import Service, ServiceStatus
+from pytest_ecsfake.state.service_deployment import ServiceDeployment
+from pytest_ecsfake.state.task_set import TaskSet, TaskSetStatus
+from pytest_ecsfake.state.traffic_shift import HookRun
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
-    from pytest_ecsfake.state.service import ShiftStage
+    from pytest_ecsfake.state.traffic_shift import ShiftStage
 
 #: Developer Guide, "View service history using Amazon ECS service deployments": the statuses that a service deployment ends in.
 ENDED = ("SUCCESSFUL", "STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED")
@@ -93,56 +88,91 @@ def _tell(region: Region, service: Service, deployment: Deployment, before: api.
 
 
 def service_deployment_transition(
-    region: Region, record: ServiceDeployment, status: api.ServiceDeploymentStatus, why: str | None = None
+    region: Region, service_deployment: ServiceDeployment, status: api.ServiceDeploymentStatus, why: str | None = None
 ) -> None:
     """Bring a service deployment into a status; the last one stamps its end."""
-    before = record.status
+    before = service_deployment.status
     now = region.clock.now
-    record.status = status
-    record.status_reason = why if why is not None else record.status_reason
-    record.updated_at = now
-    if status == "IN_PROGRESS" and record.started_at is None:
-        record.started_at = now
+    service_deployment.status = status
+    service_deployment.status_reason = why if why is not None else service_deployment.status_reason
+    service_deployment.updated_at = now
+    if status == "IN_PROGRESS" and service_deployment.started_at is None:
+        service_deployment.started_at = now
     if status == "STOPPED":
-        record.stopped_at = now
+        service_deployment.stopped_at = now
     if status in ENDED:
-        record.finished_at = now
-    region.journal.write(now, "service-deployment", record.arn, "status", before, status, why)
+        service_deployment.finished_at = now
+    region.journal.write(now, "service-deployment", service_deployment.arn, "status", before, status, why)
 
 
-def stage_transition(region: Region, record: ServiceDeployment, stage: ShiftStage, *, is_shown: bool) -> None:
+def circuit_breaker_transition(
+    region: Region, service_deployment: ServiceDeployment, status: api.ServiceDeploymentRollbackMonitorsStatus
+) -> None:
+    """Bring the circuit breaker of a service deployment into a status."""
+    before = service_deployment.circuit_breaker_status
+    service_deployment.circuit_breaker_status = status
+    now = region.clock.now
+    region.journal.write(
+        now, "service-deployment", service_deployment.arn, "deploymentCircuitBreaker.status", before, status
+    )
+
+
+def alarms_transition(
+    region: Region,
+    service_deployment: ServiceDeployment,
+    status: api.ServiceDeploymentRollbackMonitorsStatus,
+    triggered: str | None = None,
+) -> None:
+    """Bring the alarms of a service deployment into a status; TRIGGERED comes with the name of the alarm."""
+    before = service_deployment.alarms_status
+    service_deployment.alarms_status = status
+    if triggered is not None:
+        service_deployment.triggered_alarms.append(triggered)
+    now = region.clock.now
+    region.journal.write(now, "service-deployment", service_deployment.arn, "alarms.status", before, status, triggered)
+
+
+def stage_transition(
+    region: Region, service_deployment: ServiceDeployment, stage: ShiftStage, *, is_shown: bool
+) -> None:
     """Bring a service deployment to a stage of its way; one that isn't shown leaves `lifecycleStage` as it is."""
-    before = record.lifecycle_stage
+    before = service_deployment.lifecycle_stage
     if is_shown:
-        record.lifecycle_stage = cast("api.ServiceDeploymentLifecycleStage", stage)  # all but one stage are
-    record.updated_at = region.clock.now
-    region.journal.write(region.clock.now, "service-deployment", record.arn, "lifecycleStage", before, stage)
+        service_deployment.lifecycle_stage = cast("api.ServiceDeploymentLifecycleStage", stage)  # all but one stage are
+    service_deployment.updated_at = region.clock.now
+    region.journal.write(
+        region.clock.now, "service-deployment", service_deployment.arn, "lifecycleStage", before, stage
+    )
 
 
 def traffic_transition(
-    region: Region, record: ServiceDeployment, *, production: float | None = None, test: float | None = None
+    region: Region, service_deployment: ServiceDeployment, *, production: float | None = None, test: float | None = None
 ) -> None:
     """Give the green revision so many percent of the traffic, and the blue one the rest; None leaves it as it is."""
-    assert record.shift is not None
-    green, blue = record.target.arn, record.shift.blue.revision.arn
+    assert service_deployment.shift is not None
+    green, blue = service_deployment.target.arn, service_deployment.shift.blue.revision.arn
     for kind, weights, percent in (
-        ("productionTraffic", record.production_traffic, production),
-        ("testTraffic", record.test_traffic, test),
+        ("productionTraffic", service_deployment.production_traffic, production),
+        ("testTraffic", service_deployment.test_traffic, test),
     ):
         if percent is not None:
             before = f"{weights[green]:g} %" if green in weights else None
             weights.update({blue: round(100.0 - percent, 1), green: percent})
-            region.journal.write(region.clock.now, "service-deployment", record.arn, kind, before, f"{percent:g} %")
+            region.journal.write(
+                region.clock.now, "service-deployment", service_deployment.arn, kind, before, f"{percent:g} %"
+            )
 
 
 def hook_transition(
-    region: Region, record: ServiceDeployment, run: HookRun, status: api.DeploymentLifecycleHookStatus
+    region: Region, service_deployment: ServiceDeployment, run: HookRun, status: api.DeploymentLifecycleHookStatus
 ) -> None:
     """Bring a run of a lifecycle hook into a status."""
     before = run.status
     run.status = status
-    record.updated_at = region.clock.now
-    region.journal.write(region.clock.now, "service-deployment", record.arn, "lifecycleHook", before, status, run.stage)
+    service_deployment.updated_at = region.clock.now
+    region.journal.write(
+        region.clock.now, "service-deployment", service_deployment.arn, "lifecycleHook", before, status, run.stage
+    )
 
 
 def task_set_transition(region: Region, task_set: TaskSet, status: TaskSetStatus) -> None:

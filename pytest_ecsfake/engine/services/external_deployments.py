@@ -13,7 +13,9 @@ from pytest_ecsfake.engine.rollouts.transition import stability_transition, task
 from pytest_ecsfake.engine.services import scheduler
 from pytest_ecsfake.engine.strategies import task_sets
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Service, ServiceRevision, TaskSet
+from pytest_ecsfake.state.service import Service
+from pytest_ecsfake.state.service_revision import ServiceRevision
+from pytest_ecsfake.state.task_set import TaskSet
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
@@ -28,10 +30,10 @@ def scale_of(given: Mapping[str, Any]) -> api.Scale:
 
 def add(region: Region, service: Service, task_set: TaskSet) -> None:
     """Add a task set to a service. A new one may start its tasks at once, whatever failed before (Developer Guide, "Service throttle logic")."""
-    scheduler.attend(region)
+    scheduler.subscribe_scheduler(region)
     service.task_sets.append(task_set)
     service.revisions.append(task_set.revision)
-    service.failed_starts, service.may_start_at = 0, 0
+    service.schedule.end_throttle()
     region.journal.write(region.clock.now, "task-set", task_set.arn, "status", None, task_set.status)
     scheduler.wake(region, service)
 

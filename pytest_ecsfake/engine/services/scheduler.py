@@ -14,13 +14,20 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pytest_ecsfake.clock import CONSEQUENCES, SECOND, seconds
-from pytest_ecsfake.engine.rollouts import alarms, circuit_breaker, messages, rollout
-from pytest_ecsfake.engine.rollouts.transition import service_transition, task_set_transition
-from pytest_ecsfake.engine.strategies import daemon, rolling, scaling, shifting, starting, task_sets
+from pytest_ecsfake.engine.rollouts import alarms, circuit_breaker, configuration, messages, rollout
+from pytest_ecsfake.engine.rollouts.transition import (
+    circuit_breaker_transition,
+    service_transition,
+    task_set_transition,
+)
+from pytest_ecsfake.engine.services import lookup
+from pytest_ecsfake.engine.strategies import daemon, rolling, scaling, shifting, task_sets, throttle
 from pytest_ecsfake.engine.tasks.transition import availability_transition
+from pytest_ecsfake.state.deployment import Deployment
 from pytest_ecsfake.state.journal import Entry
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Deployment, Service, ServiceDeployment
+from pytest_ecsfake.state.service import Service
+from pytest_ecsfake.state.service_deployment import ServiceDeployment
 from pytest_ecsfake.state.task import Task
 
 if TYPE_CHECKING:
@@ -41,14 +48,17 @@ INACTIVE_KEPT = seconds(24 * 60 * 60)
 FAILURES_TO_START = ("TaskFailedToStart", "EssentialContainerExited")
 
 #: By the scheduling strategy.
-STEPS: Mapping[str, Callable[[Region, Service], None]] = {"REPLICA": rolling.step, "DAEMON": daemon.step}
+RECONCILERS: Mapping[str, Callable[[Region, Service], None]] = {
+    "REPLICA": rolling.reconcile,
+    "DAEMON": daemon.reconcile,
+}
 
 
-def attend(region: Region) -> None:
+def subscribe_scheduler(region: Region) -> None:
     """Follow what happens in a region, from its first service on."""
-    if region.is_attended:
+    if region.has_scheduler:
         return
-    region.is_attended = True
+    region.has_scheduler = True
     subscribe = region.journal.subscribe
     subscribe("task", "lastStatus", partial(_task_changed, region))
     subscribe("task", "desiredStatus", partial(_task_is_to_stop, region))
@@ -66,18 +76,18 @@ def wake(region: Region, service: Service) -> None:
 
 def look(region: Region, service: Service) -> None:
     """Have the scheduler look at a service at the end of this instant; once is enough."""
-    if not service.is_awaiting_scheduler:
-        service.is_awaiting_scheduler = True
+    if not service.schedule.is_look_queued:
+        service.schedule.is_look_queued = True
         region.clock.at(region.clock.now, _reconcile, region, service, lane=CONSEQUENCES)
 
 
-def take_up(region: Region, service: Service, record: ServiceDeployment) -> None:
+def start_deployment(region: Region, service: Service, service_deployment: ServiceDeployment) -> None:
     """Begin a deployment whose time has come, unless a newer one has taken its place."""
-    if service.current_deployment is record and record.status == "PENDING":
-        rollout.take_up(region, service, record)
-        alarms.begin(region, record)
-        if shifting.is_asked_for(service, record):
-            shifting.begin(region, service, record)
+    if service.current_service_deployment is service_deployment and service_deployment.status == "PENDING":
+        rollout.start(region, service, service_deployment)
+        alarms.begin(region, service_deployment)
+        if shifting.is_asked_for(service, service_deployment):
+            shifting.begin(region, service, service_deployment)
         look(region, service)
 
 
@@ -94,27 +104,27 @@ def delete(region: Region, service: Service) -> None:
 
 
 def _reconcile(region: Region, service: Service) -> None:
-    service.is_awaiting_scheduler = False
-    if service.newly_registered or service.newly_draining:
+    service.schedule.is_look_queued = False
+    if service.schedule.newly_registered or service.schedule.newly_draining:
         messages.targets_changed(region, service)
     if service.status == "ACTIVE":
-        record = service.current_deployment
+        service_deployment = service.current_service_deployment
         if service.controller != "ECS":
-            task_sets.step(region, service)
-        elif service.deployments and (record is None or record.is_taken_up):
-            _step(region, service, record)
+            task_sets.reconcile(region, service)
+        elif service.deployments and (service_deployment is None or service_deployment.has_started):
+            _reconcile_deployments(region, service, service_deployment)
     elif service.status == "DRAINING":
         _drain(region, service)
-    if service.look_again_at is not None:
-        region.clock.at(service.look_again_at, look, region, service)
-        service.look_again_at = None
+    if service.schedule.look_again_at is not None:
+        region.clock.at(service.schedule.look_again_at, look, region, service)
+        service.schedule.look_again_at = None
 
 
-def _step(region: Region, service: Service, record: ServiceDeployment | None) -> None:
-    if record is not None and record.shift is not None:
-        shifting.step(region, service, record)
+def _reconcile_deployments(region: Region, service: Service, service_deployment: ServiceDeployment | None) -> None:
+    if service_deployment is not None and service_deployment.shift is not None:
+        shifting.reconcile(region, service, service_deployment)
     else:
-        STEPS[service.scheduling_strategy](region, service)
+        RECONCILERS[service.scheduling_strategy](region, service)
 
 
 def _drain(region: Region, service: Service) -> None:
@@ -135,18 +145,18 @@ def _forget(region: Region, service: Service) -> None:
 
 def _task_changed(region: Region, entry: Entry) -> None:
     task = _task(region, entry.resource)
-    service = None if task is None else service_of(region, task)
+    service = None if task is None else lookup.find_by_task(region, task)
     if task is None or service is None:
         return
     if entry.after == "RUNNING":
         _task_runs(region, service, task)
         if task.is_behind_load_balancer and task.started_by is not None:
-            _count_target(service.newly_registered, task.started_by)
+            _count_target(service.schedule.newly_registered, task.started_by)
     elif entry.after == "DEACTIVATING" and task.started_by is not None:
-        _count_target(service.newly_draining, task.started_by)
+        _count_target(service.schedule.newly_draining, task.started_by)
     elif entry.after == "STOPPED":
         service.tasks.pop(task.id, None)
-        starting.note_end(region, service, task)
+        throttle.delay_replacement(region, service, task)
     look(region, service)
 
 
@@ -156,9 +166,9 @@ def _count_target(targets: dict[str, int], owner: str) -> None:
 
 def _task_runs(region: Region, service: Service, task: Task) -> None:
     """A task without health checks is healthy once it has settled; one with them when they say so."""
-    record = service.current_deployment
-    if record is not None and record.deployment.id == task.started_by:
-        record.has_run = True
+    service_deployment = service.current_service_deployment
+    if service_deployment is not None and service_deployment.deployment.id == task.started_by:
+        service_deployment.has_run = True
     if task.has_health_check:
         _weigh_health(region, service, task)
     else:
@@ -166,7 +176,7 @@ def _task_runs(region: Region, service: Service, task: Task) -> None:
 
 
 def _settled(region: Region, task: Task) -> None:
-    service = service_of(region, task)
+    service = lookup.find_by_task(region, task)
     if service is not None and task.last_status == "RUNNING" and task.desired_status == "RUNNING":
         _is_available(region, service, task)
 
@@ -174,22 +184,22 @@ def _settled(region: Region, task: Task) -> None:
 def _is_available(region: Region, service: Service, task: Task) -> None:
     """Count a task as healthy: what was amiss with its deployment is over."""
     availability_transition(task, available=True)
-    service.failed_starts, service.may_start_at = 0, 0
+    service.schedule.end_throttle()
     for deployment in service.deployments:
         if deployment.id == task.started_by:
             # API reference, Deployment, failedTasks: "resets to zero and stops being evaluated".
             deployment.failed_tasks, deployment.has_run_well = 0, True
-    record = service.current_deployment
-    if record is not None and record.deployment.id == task.started_by:
-        circuit_breaker.note_healthy(record)
+    service_deployment = service.current_service_deployment
+    if service_deployment is not None and service_deployment.deployment.id == task.started_by:
+        circuit_breaker.note_healthy(service_deployment)
     look(region, service)
 
 
 def _task_is_to_stop(region: Region, entry: Entry) -> None:
     task = _task(region, entry.resource)
-    service = None if task is None else service_of(region, task)
+    service = None if task is None else lookup.find_by_task(region, task)
     if task is not None and service is not None:
-        starting.note_end(region, service, task)
+        throttle.delay_replacement(region, service, task)
         was_to_be_replaced = task.needs_replacement
         availability_transition(task, available=False)
         if task.started_at is None and task.stop_code in FAILURES_TO_START:
@@ -201,7 +211,7 @@ def _task_is_to_stop(region: Region, entry: Entry) -> None:
 
 def _health_changed(region: Region, entry: Entry) -> None:
     task = _task(region, entry.resource.replace(":container/", ":task/").rpartition("/")[0])
-    service = None if task is None else service_of(region, task)
+    service = None if task is None else lookup.find_by_task(region, task)
     if task is not None and service is not None and task.last_status == "RUNNING":
         _weigh_health(region, service, task)
 
@@ -224,7 +234,7 @@ def _weigh_health(region: Region, service: Service, task: Task) -> None:
 
 
 def _weigh_again(region: Region, task: Task) -> None:
-    service = service_of(region, task)
+    service = lookup.find_by_task(region, task)
     if service is not None and task.last_status == "RUNNING":
         _weigh_health(region, service, task)
 
@@ -240,8 +250,7 @@ def _instance_changed(region: Region, entry: Entry) -> None:
 def _deployment_changed(region: Region, entry: Entry) -> None:
     """A deployment that begins to go back, has ended, or waits for a hook no more, leaves something to do."""
     cluster_name, service_name, _ = entry.resource.partition("/")[2].split("/")
-    cluster = region.clusters.get(cluster_name)
-    service = None if cluster is None else region.services_in(cluster).get(service_name)
+    service = lookup.find_by_names(region, cluster_name, service_name)
     if service is not None:
         look(region, service)
 
@@ -257,15 +266,19 @@ def _note_failure(region: Region, service: Service, task: Task, *, failed_to_sta
         deployment.failed_tasks += 1
     if failed_to_start:
         if _is_kept_up(service, deployment):
-            starting.count_failed_start(region, service)
+            throttle.count_failed_start(region, service)
         messages.say_once(region, service, messages.NOT_PLACED.format(reason=task.stopped_reason))
-    record = service.current_deployment
-    if record is None or deployment is not record.deployment or record.status != "IN_PROGRESS":
+    service_deployment = service.current_service_deployment
+    if (
+        service_deployment is None
+        or deployment is not service_deployment.deployment
+        or service_deployment.status != "IN_PROGRESS"
+    ):
         return
-    if circuit_breaker.count_failure(service, record, failed_to_start=failed_to_start):
-        record.circuit_breaker_status = "TRIGGERED"
-        rollback = circuit_breaker.configuration(record)["rollback"]
-        rollout.fail(region, service, record, circuit_breaker.FAILED_TO_START, rollback=rollback)
+    if circuit_breaker.count_failure(service, service_deployment, failed_to_start=failed_to_start):
+        circuit_breaker_transition(region, service_deployment, "TRIGGERED")
+        rollback = configuration.circuit_breaker(service_deployment.configuration)["rollback"]
+        rollout.fail(region, service, service_deployment, circuit_breaker.FAILED_TO_START, rollback=rollback)
 
 
 def _is_kept_up(service: Service, deployment: Deployment | None) -> bool:
@@ -275,8 +288,12 @@ def _is_kept_up(service: Service, deployment: Deployment | None) -> bool:
     """
     if not service.deployments:
         return True  # it is a task set's
-    record = service.current_deployment
-    return deployment in (service.deployments[:1] if record is None or record.shift is None else record.shift.kept)
+    service_deployment = service.current_service_deployment
+    return deployment in (
+        service.deployments[:1]
+        if service_deployment is None or service_deployment.shift is None
+        else service_deployment.shift.serving
+    )
 
 
 # --- whose it is ------------------------------------------------------------------------------------------------------------------------
@@ -286,11 +303,3 @@ def _task(region: Region, arn: str) -> Task | None:
     _, cluster_name, task_id = arn.rsplit("/", 2)
     cluster: Cluster | None = region.clusters.get(cluster_name)
     return None if cluster is None else region.tasks_in(cluster).get(task_id)
-
-
-def service_of(region: Region, task: Task) -> Service | None:
-    """The service that started a task and still knows it."""
-    if task.service_name is None:
-        return None
-    service = region.services_in(task.cluster).get(task.service_name)
-    return service if service is not None and task.id in service.tasks else None

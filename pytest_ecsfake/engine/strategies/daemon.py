@@ -11,15 +11,15 @@ from __future__ import annotations
 from pytest_ecsfake.engine.capacity.strategy import Capacity
 from pytest_ecsfake.engine.launch import candidates, start
 from pytest_ecsfake.engine.launch.plan import LaunchPlan
-from pytest_ecsfake.engine.rollouts import messages
-from pytest_ecsfake.engine.strategies import rolling, scaling, starting
+from pytest_ecsfake.engine.rollouts import configuration, messages
+from pytest_ecsfake.engine.strategies import rolling, scaling, starting, throttle
 from pytest_ecsfake.state.container_instance import ContainerInstance
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.service import Service
 from pytest_ecsfake.state.task import Task
 
 
-def step(region: Region, service: Service) -> None:
+def reconcile(region: Region, service: Service) -> None:
     """Do what can be done now."""
     primary = service.deployments[0]
     plan, [capacity] = starting.plan_of(region, service, primary, 1)
@@ -31,8 +31,8 @@ def step(region: Region, service: Service) -> None:
     going = _may_go(service, leaving, instances, healthy=sum(task.is_available for task in alive))
     scaling.stop(region, service, [task for task in going if task.needs_replacement], scaling.UNHEALTHY)
     scaling.stop(region, service, [task for task in going if not task.needs_replacement])
-    if region.clock.now < service.may_start_at:
-        service.look_again_by(service.may_start_at)
+    if throttle.holds_back(region, service):
+        service.schedule.look_again_by(service.schedule.may_start_at)
     elif primary.rollout_state != "FAILED":
         _fill(region, service, plan, capacity, instances)
     for older in service.deployments[1:]:
@@ -55,7 +55,7 @@ def _may_go(
     service: Service, leaving: list[Task], instances: dict[str, ContainerInstance], *, healthy: int
 ) -> list[Task]:
     """The tasks that leave now: at once where their instance takes none any more, else as far as the minimum allows."""
-    least = -(-service.desired_count * service.deployment_configuration.get("minimumHealthyPercent", 0) // 100)
+    least = configuration.least_healthy(service)
     homeless = [task for task in leaving if task.container_instance_arn not in instances]
     older = [task for task in leaving if task not in homeless]
     serving = [task for task in older if task.is_available]

@@ -13,11 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pytest_ecsfake.engine.placement import placement
-from pytest_ecsfake.engine.rollouts import alarms, messages, rollout
+from pytest_ecsfake.engine.rollouts import alarms, configuration, messages, rollout
 from pytest_ecsfake.engine.strategies import scaling, starting, zone_rebalancing
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Service, is_pending
+from pytest_ecsfake.state.service import Service
 from pytest_ecsfake.state.task import Task
+from pytest_ecsfake.state.task_counts import is_pending
 
 
 @dataclass(slots=True)
@@ -32,11 +33,7 @@ class Census:
 
 
 def census(service: Service) -> Census:
-    """Count the tasks of a service against what its deployment configuration allows.
-
-    The least is rounded up, the most down (API reference, DeploymentConfiguration, minimumHealthyPercent and maximumPercent).
-    """
-    configuration = service.deployment_configuration
+    """Count the tasks of a service against what its deployment configuration allows."""
     primary = service.deployments[0]
     staying: list[Task] = []
     leaving: list[Task] = []
@@ -49,12 +46,12 @@ def census(service: Service) -> Census:
         staying,
         leaving,
         occupying,
-        least=-(-service.desired_count * configuration.get("minimumHealthyPercent", 100) // 100),
-        most=service.desired_count * configuration.get("maximumPercent", 200) // 100,
+        least=configuration.least_healthy(service),
+        most=configuration.most_tasks(service),
     )
 
 
-def step(region: Region, service: Service) -> None:
+def reconcile(region: Region, service: Service) -> None:
     """Do what can be done now."""
     primary = service.deployments[0]
     found = census(service)
@@ -158,28 +155,28 @@ def conclude(region: Region, service: Service, staying: Sequence[Task], leaving:
     available = sum(task.is_available for task in wanted)
     is_alone = _clean_up(service)
     if not is_alone or leaving or available != service.desired_count or len(wanted) != service.desired_count:
-        service.is_steady = False
+        service.schedule.is_steady = False
         return
     _bake(region, service)
     steady = primary.rollout_state == "COMPLETED"
     if steady and service.scheduling_strategy == "REPLICA" and zone_rebalancing.takes_part(service):
         zone_rebalancing.begin(region, service, primary, wanted)
-    if steady and not service.is_steady:
-        service.is_steady = True
+    if steady and not service.schedule.is_steady:
+        service.schedule.is_steady = True
         messages.steady(region, service)
 
 
 def _bake(region: Region, service: Service) -> None:
     """Complete the deployment that has reached everything, when its bake time is over."""
-    record = service.current_deployment
-    if record is None or service.deployments[0].rollout_state != "IN_PROGRESS":
+    service_deployment = service.current_service_deployment
+    if service_deployment is None or service.deployments[0].rollout_state != "IN_PROGRESS":
         return
-    if record.bakes_until is None:
-        record.bakes_until = region.clock.now + alarms.bake_time(region, record)
-    if region.clock.now >= record.bakes_until:
-        rollout.complete(region, service, record)
+    if service_deployment.bakes_until is None:
+        service_deployment.bakes_until = region.clock.now + alarms.bake_time(region, service_deployment)
+    if region.clock.now >= service_deployment.bakes_until:
+        rollout.complete(region, service, service_deployment)
     else:
-        service.look_again_by(record.bakes_until)
+        service.schedule.look_again_by(service_deployment.bakes_until)
 
 
 def _succeed_early(region: Region, service: Service, found: Census) -> None:
@@ -187,11 +184,11 @@ def _succeed_early(region: Region, service: Service, found: Census) -> None:
 
     With BLOCKING the tasks of older deployments go first, as many as there are (API reference, DeploymentEarlySuccessCriteria).
     """
-    record = service.current_deployment
-    if record is None or record.rollback is not None:
+    service_deployment = service.current_service_deployment
+    if service_deployment is None or service_deployment.rollback is not None:
         return
-    criteria = record.configuration.get("earlySuccessCriteria", {"enable": False})
-    if not criteria["enable"]:
+    criteria = configuration.early_success(service_deployment.configuration)
+    if criteria is None:
         return
     available = sum(task.is_available for task in found.staying)
     if available * 100 < service.desired_count * criteria["healthyPercent"]:

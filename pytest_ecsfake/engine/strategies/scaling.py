@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from pytest_ecsfake.engine.placement import placement
 from pytest_ecsfake.engine.rollouts import messages
 from pytest_ecsfake.engine.tasks import lifecycle, protection
+from pytest_ecsfake.state.deployment import Deployment
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Deployment, Service, TaskSet
+from pytest_ecsfake.state.service import Service
 from pytest_ecsfake.state.task import Task
+from pytest_ecsfake.state.task_set import TaskSet
 
 #: Why a service stops a task whose health checks fail (Developer Guide, "Amazon ECS stopped tasks error messages").
 UNHEALTHY = "Task failed container health checks"
@@ -24,7 +26,7 @@ def stop(region: Region, service: Service, tasks: Sequence[Task], reason: str | 
         words = reason or f"Scaling activity initiated by (deployment {task.started_by})"
         lifecycle.stop(region, task, code="ServiceSchedulerInitiated", reason=words)
     if tasks:
-        service.is_steady = False
+        service.schedule.is_steady = False
         messages.stopped(region, service, tasks)
 
 
@@ -78,7 +80,7 @@ def unprotected(region: Region, service: Service, tasks: Sequence[Task]) -> list
     free = []
     for task in tasks:
         if task.protected_until is not None and protection.is_protected(region, task):
-            service.look_again_by(task.protected_until)
+            service.schedule.look_again_by(task.protected_until)
         else:
             free.append(task)
     return free

@@ -12,19 +12,23 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_ecsfake.clock import seconds
-from pytest_ecsfake.engine.rollouts import hooks, rollout
+from pytest_ecsfake.engine.rollouts import configuration, hooks, rollout
 from pytest_ecsfake.engine.rollouts.rollout import Failure
-from pytest_ecsfake.engine.rollouts.transition import stage_transition, traffic_transition
+from pytest_ecsfake.engine.rollouts.transition import alarms_transition, stage_transition, traffic_transition
 from pytest_ecsfake.engine.strategies import rolling, scaling, starting
+from pytest_ecsfake.state.deployment import Deployment
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Deployment, Service, ServiceDeployment, Shift, ShiftStep, is_pending
+from pytest_ecsfake.state.service import Service
+from pytest_ecsfake.state.service_deployment import ServiceDeployment
+from pytest_ecsfake.state.task_counts import is_pending
+from pytest_ecsfake.state.traffic_shift import Shift, ShiftStep
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
-    from pytest_ecsfake.state.service import ShiftStage
+    from pytest_ecsfake.state.traffic_shift import ShiftStage
 
 
-class Stage(NamedTuple):
+class StageRules(NamedTuple):
     """What is allowed at a stage."""
 
     name: ShiftStage
@@ -36,20 +40,20 @@ class Stage(NamedTuple):
 #: Developer Guide, "Deployment lifecycle stages" and "Lifecycle hooks …". PRE_PRODUCTION_TRAFFIC_SHIFT isn't a value of `lifecycleStage`: the stage
 #: before it is shown on.
 STAGES = (
-    Stage("RECONCILE_SERVICE",             is_shown=True,  takes_hooks=True,  takes_pauses=True),
-    Stage("PRE_SCALE_UP",                  is_shown=True,  takes_hooks=True,  takes_pauses=True),
-    Stage("SCALE_UP",                      is_shown=True,  takes_hooks=False, takes_pauses=False),
-    Stage("POST_SCALE_UP",                 is_shown=True,  takes_hooks=True,  takes_pauses=True),
-    Stage("TEST_TRAFFIC_SHIFT",            is_shown=True,  takes_hooks=True,  takes_pauses=False),
-    Stage("POST_TEST_TRAFFIC_SHIFT",       is_shown=True,  takes_hooks=True,  takes_pauses=True),
-    Stage("PRE_PRODUCTION_TRAFFIC_SHIFT",  is_shown=False, takes_hooks=True,  takes_pauses=True),
-    Stage("PRODUCTION_TRAFFIC_SHIFT",      is_shown=True,  takes_hooks=True,  takes_pauses=False),
-    Stage("POST_PRODUCTION_TRAFFIC_SHIFT", is_shown=True,  takes_hooks=True,  takes_pauses=True),
-    Stage("BAKE_TIME",                     is_shown=True,  takes_hooks=False, takes_pauses=False),
-    Stage("CLEAN_UP",                      is_shown=True,  takes_hooks=False, takes_pauses=False),
+    StageRules("RECONCILE_SERVICE",             is_shown=True,  takes_hooks=True,  takes_pauses=True),
+    StageRules("PRE_SCALE_UP",                  is_shown=True,  takes_hooks=True,  takes_pauses=True),
+    StageRules("SCALE_UP",                      is_shown=True,  takes_hooks=False, takes_pauses=False),
+    StageRules("POST_SCALE_UP",                 is_shown=True,  takes_hooks=True,  takes_pauses=True),
+    StageRules("TEST_TRAFFIC_SHIFT",            is_shown=True,  takes_hooks=True,  takes_pauses=False),
+    StageRules("POST_TEST_TRAFFIC_SHIFT",       is_shown=True,  takes_hooks=True,  takes_pauses=True),
+    StageRules("PRE_PRODUCTION_TRAFFIC_SHIFT",  is_shown=False, takes_hooks=True,  takes_pauses=True),
+    StageRules("PRODUCTION_TRAFFIC_SHIFT",      is_shown=True,  takes_hooks=True,  takes_pauses=False),
+    StageRules("POST_PRODUCTION_TRAFFIC_SHIFT", is_shown=True,  takes_hooks=True,  takes_pauses=True),
+    StageRules("BAKE_TIME",                     is_shown=True,  takes_hooks=False, takes_pauses=False),
+    StageRules("CLEAN_UP",                      is_shown=True,  takes_hooks=False, takes_pauses=False),
 )  # fmt: skip
 
-_BY_NAME: Mapping[ShiftStage, Stage] = {stage.name: stage for stage in STAGES}
+_BY_NAME: Mapping[ShiftStage, StageRules] = {stage.name: stage for stage in STAGES}
 
 #: Developer Guide, "Lifecycle hooks …": the stages whose hooks run again in a rollback.
 IN_A_ROLLBACK = ("TEST_TRAFFIC_SHIFT", "PRODUCTION_TRAFFIC_SHIFT")
@@ -63,10 +67,6 @@ STAGE_LIMIT = seconds(24 * 60 * 60)
 #: The words are ours. # unverified
 TOOK_TOO_LONG = "Service deployment rolled back because the {stage} stage did not complete within 24 hours."
 
-#: API reference, LinearConfiguration and CanaryConfiguration: what holds where nobody says otherwise.
-LINEAR: api.LinearConfiguration = {"stepPercent": 10.0, "stepBakeTimeInMinutes": 6}
-CANARY: api.CanaryConfiguration = {"canaryPercent": 5.0, "canaryBakeTimeInMinutes": 10}
-
 
 class Portions(NamedTuple):
     """How production traffic comes to the green revision: what it has after each step, and how many minutes lie between two."""
@@ -75,18 +75,18 @@ class Portions(NamedTuple):
     minutes_between: int
 
 
-def _all_at_once(configuration: api.DeploymentConfiguration) -> Portions:
+def _all_at_once(_: api.DeploymentConfiguration) -> Portions:
     return Portions([100.0], 0)
 
 
-def _in_equal_steps(configuration: api.DeploymentConfiguration) -> Portions:
-    settings: api.LinearConfiguration = {**LINEAR, **configuration.get("linearConfiguration", {})}
+def _in_equal_steps(settled: api.DeploymentConfiguration) -> Portions:
+    settings = configuration.linear(settled)
     tenths = round(settings["stepPercent"] * 10)
     return Portions([*(part / 10 for part in range(tenths, 1000, tenths)), 100.0], settings["stepBakeTimeInMinutes"])
 
 
-def _a_little_first(configuration: api.DeploymentConfiguration) -> Portions:
-    settings: api.CanaryConfiguration = {**CANARY, **configuration.get("canaryConfiguration", {})}
+def _a_little_first(settled: api.DeploymentConfiguration) -> Portions:
+    settings = configuration.canary(settled)
     first = float(settings["canaryPercent"])
     return Portions([first, 100.0] if first < 100 else [100.0], settings["canaryBakeTimeInMinutes"])
 
@@ -98,34 +98,36 @@ PORTIONS: Mapping[str, Callable[[api.DeploymentConfiguration], Portions]] = {
 }
 
 
-def is_asked_for(service: Service, record: ServiceDeployment) -> bool:
+def is_asked_for(service: Service, service_deployment: ServiceDeployment) -> bool:
     """Whether a deployment shifts traffic: its strategy says so, and there is a completed deployment to shift it from."""
-    return record.configuration.get("strategy", "ROLLING") in PORTIONS and service.last_completed is not None
+    return configuration.strategy(service_deployment.configuration) in PORTIONS and service.last_completed is not None
 
 
-def begin(region: Region, service: Service, record: ServiceDeployment) -> None:
+def begin(region: Region, service: Service, service_deployment: ServiceDeployment) -> None:
     """Set out: the blue revision has all the traffic."""
-    blue, green = service.last_completed, record.deployment
+    blue, green = service.last_completed, service_deployment.deployment
     assert blue is not None
     if blue not in service.deployments:
         service.deployments.append(blue)
     others = [each for each in service.deployments if each not in (blue, green)]
-    record.shift = Shift(blue, steps(region, record.configuration, reconciles=bool(others)), kept=[blue])
-    traffic_transition(region, record, production=0.0, test=0.0)
+    service_deployment.shift = Shift(
+        blue, steps(region, service_deployment.configuration, reconciles=bool(others)), serving=[blue]
+    )
+    traffic_transition(region, service_deployment, production=0.0, test=0.0)
 
 
-def steps(region: Region, configuration: api.DeploymentConfiguration, *, reconciles: bool) -> list[ShiftStep]:
+def steps(region: Region, settled: api.DeploymentConfiguration, *, reconciles: bool) -> list[ShiftStep]:
     """The way of a deployment.
 
     Args:
         region: whose `timings` say how long a shift takes.
-        configuration: what it was begun with.
+        settled: the configuration that it was begun with.
         reconciles: whether other deployments than the one that serves have to go first.
     """
     arrival = region.timings.delay("TRAFFIC_SHIFT", TRAFFIC_SHIFT)
-    percents, minutes_between = PORTIONS[configuration["strategy"]](configuration)
+    percents, minutes_between = PORTIONS[configuration.strategy(settled)](settled)
     between = region.timings.delay("BAKE_TIME", seconds(minutes_between * 60))
-    last = region.timings.delay("BAKE_TIME", seconds(configuration.get("bakeTimeInMinutes", 0) * 60))
+    last = region.timings.delay("BAKE_TIME", configuration.bake_time(settled))
     way = [ShiftStep("RECONCILE_SERVICE")] if reconciles else []
     way += [
         ShiftStep("PRE_SCALE_UP"),
@@ -148,114 +150,120 @@ def steps(region: Region, configuration: api.DeploymentConfiguration, *, reconci
     ]
 
 
-def step(region: Region, service: Service, record: ServiceDeployment) -> None:
+def reconcile(region: Region, service: Service, service_deployment: ServiceDeployment) -> None:
     """Do what can be done now, as many stages as are over."""
-    shift = record.shift
+    shift = service_deployment.shift
     assert shift is not None
-    if record.rollback is not None and not shift.goes_back:
-        _turn_back(region, record, shift)
+    if service_deployment.rollback is not None and not shift.is_rolling_back:
+        _turn_back(region, service_deployment, shift)
     while True:
         complete = _hold(region, service, shift)
-        if not _is_over(region, service, record, shift, complete):
+        if not _is_over(region, service, service_deployment, shift, complete):
             return
-        if shift.place == len(shift.steps) - 1:
-            rollout.complete(region, service, record)
-            rolling.step(region, service)
+        if shift.step_number == len(shift.steps) - 1:
+            rollout.complete(region, service, service_deployment)
+            rolling.reconcile(region, service)
             return
-        _go_on(region, service, record, shift)
+        _go_on(region, service, service_deployment, shift)
 
 
 def traffic(service: Service) -> dict[str, float]:
     """The production traffic of a service by revision ARN, in percent; empty until a first deployment is completed."""
-    for record in reversed(service.service_deployments):
-        if record.shift is not None:
-            weights = record.production_traffic
-            return {arn: weight for arn, weight in weights.items() if weight or not record.has_ended}
-        if record.status == "SUCCESSFUL":
-            return {record.target.arn: 100.0}
-        if record.status == "ROLLBACK_SUCCESSFUL" and record.rollback is not None:
-            return {record.rollback.revision_arn: 100.0}
+    for service_deployment in reversed(service.service_deployments):
+        if service_deployment.shift is not None:
+            weights = service_deployment.production_traffic
+            return {arn: weight for arn, weight in weights.items() if weight or not service_deployment.has_ended}
+        if service_deployment.status == "SUCCESSFUL":
+            return {service_deployment.target.arn: 100.0}
+        if service_deployment.status == "ROLLBACK_SUCCESSFUL" and service_deployment.rollback is not None:
+            return {service_deployment.rollback.revision_arn: 100.0}
     return {}
 
 
 # --- the stages -------------------------------------------------------------------------------------------------------------------------
 
 
-def _scaled(record: ServiceDeployment, shift: Shift) -> Deployment:
+def _scaled(service_deployment: ServiceDeployment, shift: Shift) -> Deployment:
     """The deployment that the service is to have in the end."""
-    return shift.blue if shift.goes_back else record.deployment
+    return shift.blue if shift.is_rolling_back else service_deployment.deployment
 
 
 def _is_over(
-    region: Region, service: Service, record: ServiceDeployment, shift: Shift, complete: Sequence[Deployment]
+    region: Region,
+    service: Service,
+    service_deployment: ServiceDeployment,
+    shift: Shift,
+    complete: Sequence[Deployment],
 ) -> bool:
     """Whether nothing keeps a deployment at its step any more.
 
     Args:
         region: where.
         service: which.
-        record: the deployment.
+        service_deployment: the deployment.
         shift: how far it is.
         complete: the deployments that have all their tasks, healthy.
     """
-    if shift.place < 0:
+    if shift.step_number < 0:
         return True
-    if region.clock.now < shift.until:
-        service.look_again_by(shift.until)
+    if region.clock.now < shift.step_ends_at:
+        service.schedule.look_again_by(shift.step_ends_at)
         return False
     if any(run.is_open for run in shift.hook_runs):
         return False
     stage = shift.step.stage
-    if stage in ("SCALE_UP", "CLEAN_UP") and _scaled(record, shift) not in complete:
+    if stage in ("SCALE_UP", "CLEAN_UP") and _scaled(service_deployment, shift) not in complete:
         return False
-    others_are_gone = all(each in shift.kept or each is record.deployment for each in service.deployments)
+    others_are_gone = all(
+        each in shift.serving or each is service_deployment.deployment for each in service.deployments
+    )
     if stage == "RECONCILE_SERVICE":
         return others_are_gone
     return stage != "CLEAN_UP" or len(service.deployments) == 1
 
 
-def _go_on(region: Region, service: Service, record: ServiceDeployment, shift: Shift) -> None:
+def _go_on(region: Region, service: Service, service_deployment: ServiceDeployment, shift: Shift) -> None:
     """Enter the next stage: tasks, traffic, hooks."""
-    shift.place += 1
+    shift.step_number += 1
     going = shift.step
     stage = _BY_NAME[going.stage]
-    shift.until = region.clock.now + going.bake_time
-    stage_transition(region, record, going.stage, is_shown=stage.is_shown)
+    shift.step_ends_at = region.clock.now + going.bake_time
+    stage_transition(region, service_deployment, going.stage, is_shown=stage.is_shown)
     if going.stage == "SCALE_UP":
-        shift.kept = [shift.blue, record.deployment]
+        shift.serving = [shift.blue, service_deployment.deployment]
     elif going.stage == "CLEAN_UP":
-        shift.kept = [_scaled(record, shift)]
-        if record.alarms_status == "MONITORING":
-            record.alarms_status = "MONITORING_COMPLETE"
+        shift.serving = [_scaled(service_deployment, shift)]
+        if service_deployment.alarms_status == "MONITORING":
+            alarms_transition(region, service_deployment, "MONITORING_COMPLETE")
     if going.production is not None or going.test is not None:
-        traffic_transition(region, record, production=going.production, test=going.test)
+        traffic_transition(region, service_deployment, production=going.production, test=going.test)
     shift.hook_runs = []
-    if stage.takes_hooks and (not shift.goes_back or going.stage in IN_A_ROLLBACK):
-        hooks.begin(region, service, record, with_pauses=stage.takes_pauses)
-    if going.stage in ("RECONCILE_SERVICE", "SCALE_UP") and not shift.goes_back:
-        region.clock.after(STAGE_LIMIT, _end_overdue, region, service, record, shift.place)
+    if stage.takes_hooks and (not shift.is_rolling_back or going.stage in IN_A_ROLLBACK):
+        hooks.begin(region, service, service_deployment, with_pauses=stage.takes_pauses)
+    if going.stage in ("RECONCILE_SERVICE", "SCALE_UP") and not shift.is_rolling_back:
+        region.clock.after(STAGE_LIMIT, _end_overdue, region, service, service_deployment, shift.step_number)
 
 
-def _end_overdue(region: Region, service: Service, record: ServiceDeployment, place: int) -> None:
-    shift = record.shift
-    if shift is None or record.status != "IN_PROGRESS" or shift.place != place:
+def _end_overdue(region: Region, service: Service, service_deployment: ServiceDeployment, step_number: int) -> None:
+    shift = service_deployment.shift
+    if shift is None or service_deployment.status != "IN_PROGRESS" or shift.step_number != step_number:
         return
     stage = shift.step.stage
     failure = Failure(f"{stage} timed out", "ECS deployment", TOOK_TOO_LONG.format(stage=stage))
-    rollout.fail(region, service, record, failure, rollback=True)
+    rollout.fail(region, service, service_deployment, failure, rollback=True)
 
 
-def _turn_back(region: Region, record: ServiceDeployment, shift: Shift) -> None:
+def _turn_back(region: Region, service_deployment: ServiceDeployment, shift: Shift) -> None:
     """Take the way back: traffic first, if there is some on green, then green goes. Blue is scaled up only where it was going already."""
-    green = record.target.arn
+    green = service_deployment.target.arn
     arrival = region.timings.delay("TRAFFIC_SHIFT", TRAFFIC_SHIFT)
-    way = [] if shift.blue in shift.kept else [ShiftStep("SCALE_UP")]
-    if record.production_traffic[green]:
+    way = [] if shift.blue in shift.serving else [ShiftStep("SCALE_UP")]
+    if service_deployment.production_traffic[green]:
         way.append(ShiftStep("PRODUCTION_TRAFFIC_SHIFT", production=0.0, bake_time=arrival))
-    if record.test_traffic[green]:
+    if service_deployment.test_traffic[green]:
         way.append(ShiftStep("TEST_TRAFFIC_SHIFT", test=0.0, bake_time=arrival))
     shift.steps = [*way, ShiftStep("CLEAN_UP")]
-    shift.place, shift.until, shift.hook_runs, shift.goes_back = -1, 0, [], True
+    shift.step_number, shift.step_ends_at, shift.hook_runs, shift.is_rolling_back = -1, 0, [], True
 
 
 # --- the tasks --------------------------------------------------------------------------------------------------------------------------
@@ -268,13 +276,13 @@ def _hold(region: Region, service: Service, shift: Shift) -> list[Deployment]:
         the deployments that have all the tasks that they are to have, healthy.
     """
     wanted = service.desired_count
-    complete = [each for each in shift.kept if _bring_to(region, service, each, wanted)]
-    if len(complete) == len(shift.kept):
+    complete = [each for each in shift.serving if _bring_to(region, service, each, wanted)]
+    if len(complete) == len(shift.serving):
         complete += [
-            each for each in service.deployments if each not in shift.kept and _bring_to(region, service, each, 0)
+            each for each in service.deployments if each not in shift.serving and _bring_to(region, service, each, 0)
         ]
     primary, *older = service.deployments
-    left = [each for each in older if each in shift.kept or scaling.is_served(service, each)]
+    left = [each for each in older if each in shift.serving or scaling.is_served(service, each)]
     service.deployments = [primary, *left]
     return complete
 

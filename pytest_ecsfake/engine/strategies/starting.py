@@ -1,7 +1,6 @@
-"""Starting tasks for a service: from a revision to tasks on their way, and how long a service waits whose tasks won't start.
+"""Starting tasks for a service: from a revision to tasks on their way.
 
-Rules: Developer Guide, "Amazon ECS service throttle logic"; API reference, CreateService (capacityProviderStrategy, propagateTags,
-enableECSManagedTags) and Task (group, startedBy).
+Rules: API reference, CreateService (capacityProviderStrategy, propagateTags, enableECSManagedTags) and Task (group, startedBy).
 """
 
 from __future__ import annotations
@@ -18,25 +17,22 @@ from pytest_ecsfake.engine.launch.rules import NO_INSTANCES
 from pytest_ecsfake.engine.launch.start import launch_tasks
 from pytest_ecsfake.engine.placement.placement import SERVICE_DEFAULT
 from pytest_ecsfake.engine.rollouts import messages
+from pytest_ecsfake.engine.strategies import throttle
+from pytest_ecsfake.engine.strategies.throttle import LEAST_DELAY
 from pytest_ecsfake.engine.tags import of_new_task
+from pytest_ecsfake.state.deployment import Deployment
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Deployment, Service, TaskSet
+from pytest_ecsfake.state.service import Service
 from pytest_ecsfake.state.task import Task
 from pytest_ecsfake.state.task_definition import TaskDefinition
+from pytest_ecsfake.state.task_set import TaskSet
 from pytest_ecsfake.state.waiting import PlacementRequest
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-#: Developer Guide, "Service throttle logic": the time between attempts grows up to 27 minutes. The steps before are chosen so that failures
-#: are as far apart as in a reported deployment (2, 5 and 11 minutes after it began). # unverified
-START_DELAYS = tuple(seconds(minutes * 60) for minutes in (1, 4, 8, 15, 27))
-
 #: How long until the scheduler tries again where there was no place for a task; it never gives up. ECS states no time. # unverified
 PLACEMENT_RETRY = seconds(60)
-
-#: The least time between two attempts, whatever `timings` says: with none of it a service that fails would fail for ever at one instant.
-LEAST_DELAY = seconds(1)
 
 SERVICE_NAME_TAG = "aws:ecs:serviceName"
 
@@ -46,8 +42,8 @@ def start(region: Region, service: Service, owner: Deployment | TaskSet, count: 
 
     A service whose tasks failed to start waits: the scheduler looks again when its time has come.
     """
-    if region.clock.now < service.may_start_at:
-        service.look_again_by(service.may_start_at)
+    if throttle.holds_back(region, service):
+        service.schedule.look_again_by(service.schedule.may_start_at)
         return []
     plan, capacities = plan_of(region, service, owner, count)
     tasks, failures = launch_tasks(region, plan, capacities, placement_request(service))
@@ -65,27 +61,6 @@ def plan_of(
 ) -> tuple[LaunchPlan, list[strategy.Capacity]]:
     """What the next tasks of a deployment or a task set are, and where each of them runs."""
     return _plan(region, service, owner), _capacities(service, owner, count)
-
-
-def note_end(region: Region, service: Service, task: Task) -> None:
-    """Take a breath before the replacement of a task that ended at the very instant at which it was started."""
-    if task.created_at == region.clock.now:
-        service.may_start_at = max(service.may_start_at, region.clock.now + LEAST_DELAY)
-
-
-def count_failed_start(region: Region, service: Service) -> None:
-    """Note that a task didn't come to run: the next attempt waits, the longer the more have failed in a row.
-
-    Tasks that fail at the same instant are one attempt.
-    """
-    now = region.clock.now
-    if service.may_start_at > now:
-        return
-    delay = START_DELAYS[min(service.failed_starts, len(START_DELAYS) - 1)]
-    service.failed_starts += 1
-    service.may_start_at = now + max(region.timings.delay("START_THROTTLE", delay), LEAST_DELAY)
-    if service.failed_starts == len(START_DELAYS):
-        messages.not_starting(region, service)
 
 
 def _capacities(service: Service, owner: Deployment | TaskSet, count: int) -> list[strategy.Capacity]:
@@ -157,4 +132,4 @@ def tell_failure(region: Region, service: Service, failure: api.Failure) -> None
     else:
         messages.not_placed(region, service, reason, instance)
     delay = max(region.timings.delay("PLACEMENT_RETRY", PLACEMENT_RETRY), LEAST_DELAY)
-    service.look_again_by(region.clock.now + delay)
+    service.schedule.look_again_by(region.clock.now + delay)

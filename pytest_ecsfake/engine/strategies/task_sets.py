@@ -11,16 +11,14 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 
-from pytest_ecsfake.engine.rollouts import messages
+from pytest_ecsfake.engine.rollouts import configuration, messages
 from pytest_ecsfake.engine.rollouts.transition import stability_transition
 from pytest_ecsfake.engine.strategies import scaling, starting
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Service, TaskSet, is_pending
+from pytest_ecsfake.state.service import Service
 from pytest_ecsfake.state.task import Task
-
-#: API reference, DeploymentConfiguration: under these controllers the percents are fixed at their defaults, so that twice the wanted tasks may be
-#: there while some are replaced.
-MOST_FOR_EACH = 2
+from pytest_ecsfake.state.task_counts import is_pending
+from pytest_ecsfake.state.task_set import TaskSet
 
 
 def computed_desired_count(service: Service, task_set: TaskSet) -> int:
@@ -31,10 +29,10 @@ def computed_desired_count(service: Service, task_set: TaskSet) -> int:
     return math.ceil(service.desired_count * Fraction(str(task_set.scale.get("value", 0))) / 100)
 
 
-def step(region: Region, service: Service) -> None:
+def reconcile(region: Region, service: Service) -> None:
     """Do for each task set what can be done now."""
     for task_set in list(service.task_sets):
-        _step(region, service, task_set)
+        _reconcile(region, service, task_set)
         if task_set.status == "DRAINING":
             if all(_is_going(task) for task in service.tasks_of(task_set)):
                 service.task_sets.remove(task_set)
@@ -42,14 +40,16 @@ def step(region: Region, service: Service) -> None:
             _weigh_stability(region, service, task_set)
 
 
-def _step(region: Region, service: Service, task_set: TaskSet) -> None:
+def _reconcile(region: Region, service: Service, task_set: TaskSet) -> None:
     wanted = task_set.desired_count = computed_desired_count(service, task_set)
     there = service.tasks_of(task_set)
     alive = [task for task in there if task.desired_status == "RUNNING"]
     staying = [task for task in alive if scaling.stays(task, task_set)]
     leaving = [task for task in alive if not scaling.stays(task, task_set)]
     missing = wanted - len(staying)
-    room = MOST_FOR_EACH * wanted - sum(task.last_status not in ("DEPROVISIONING", "STOPPED") for task in there)
+    room = configuration.most_of_task_set(wanted) - sum(
+        task.last_status not in ("DEPROVISIONING", "STOPPED") for task in there
+    )
     if missing > 0 and room > 0:
         starting.start(region, service, task_set, min(missing, room))
     elif missing < 0:
@@ -83,11 +83,10 @@ def _is_going(task: Task) -> bool:
 
 def _weigh_stability(region: Region, service: Service, task_set: TaskSet) -> None:
     """Say whether a task set is steady: as many tasks running as it is to have, none pending, all well (API reference, TaskSet, stabilityStatus)."""
-    tasks = service.tasks_of(task_set)
-    running = [task for task in tasks if task.last_status == "RUNNING"]
-    is_steady = (
-        len(running) == task_set.desired_count and not any(map(is_pending, tasks)) and all(map(_is_well, running))
-    )
+    counts = service.counts_of(task_set)
+    is_complete = counts.running == counts.desired and not counts.pending
+    running = (task for task in service.tasks_of(task_set) if task.last_status == "RUNNING")
+    is_steady = is_complete and all(map(_is_well, running))
     if is_steady and task_set.stability_status != "STEADY_STATE":
         messages.task_set_steady(region, service, task_set)
     stability_transition(region, task_set, "STEADY_STATE" if is_steady else "STABILIZING")

@@ -15,10 +15,11 @@ from pytest_ecsfake.engine.capacity.strategy import Capacity
 from pytest_ecsfake.engine.launch import candidates, fargate, start
 from pytest_ecsfake.engine.launch.plan import LaunchPlan
 from pytest_ecsfake.engine.placement.placement import ZONE, shown_strategies
-from pytest_ecsfake.engine.rollouts import messages
+from pytest_ecsfake.engine.rollouts import configuration, messages
 from pytest_ecsfake.engine.strategies import starting
+from pytest_ecsfake.state.deployment import Deployment
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Deployment, Service
+from pytest_ecsfake.state.service import Service
 from pytest_ecsfake.state.task import Task
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def takes_part(service: Service) -> bool:
     strategies = shown_strategies(service.placement_strategy)
     return (
         service.availability_zone_rebalancing == "ENABLED"
-        and service.deployment_configuration.get("maximumPercent", 200) > 100
+        and configuration.maximum_percent(service.deployment_configuration) > 100
         and (not strategies or (strategies[0]["type"], strategies[0].get("field")) == ("spread", ZONE))
         and not any(ZONE in constraint.get("expression", "") for constraint in service.placement_constraints)
         and service.revision is not None
@@ -43,8 +44,8 @@ def begin(region: Region, service: Service, owner: Deployment, tasks: Sequence[T
     plan, capacities = starting.plan_of(region, service, owner, 1)
     counts = _counts(region, service, plan, capacities, tasks)
     if len(counts) < 2 or max(counts.values()) - min(counts.values()) < 2:
-        if service.rebalanced:
-            service.rebalanced = False
+        if service.schedule.is_rebalancing:
+            service.schedule.is_rebalancing = False
             messages.say(region, service, f"is AZ balanced with {_spread(counts)}.")
             messages.send_action(region, service, "SERVICE_REBALANCING_COMPLETED")
         return
@@ -52,18 +53,18 @@ def begin(region: Region, service: Service, owner: Deployment, tasks: Sequence[T
     task = _start_in(region, service, plan, capacities, zone)
     if task is None:
         return
-    if not service.rebalanced:
-        service.rebalanced = True
+    if not service.schedule.is_rebalancing:
+        service.schedule.is_rebalancing = True
         messages.say(region, service, f"is not AZ balanced with {_spread(counts)}. AZ Rebalancing in progress.")
         messages.send_action(region, service, "SERVICE_REBALANCING_STARTED")
     service.tasks[task.id] = task
-    service.rebalancing_task = task.id
+    service.schedule.rebalancing_task = task.id
     messages.say(region, service, f"has started 1 tasks in {zone} to AZ Rebalance: (task {task.id}).")
 
 
 def is_under_way(service: Service) -> bool:
     """Whether the task that was started for it isn't healthy yet, so that none is stopped for it."""
-    task = service.tasks.get(service.rebalancing_task or "")
+    task = service.tasks.get(service.schedule.rebalancing_task or "")
     return task is not None and task.desired_status == "RUNNING" and not task.is_available
 
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from pytest_ecsfake.engine.rollouts import configuration
 from pytest_ecsfake.errors import InvalidParameterException
 from pytest_ecsfake.operations.service_rules.port_mappings import refuse_unknown_port
 
@@ -58,7 +59,7 @@ def check(definition: api.TaskDefinition, parameters: Mapping[str, Any], launch_
             raise InvalidParameterException(DUPLICATE.format(arn=arn))
     for balancer in balancers:
         refuse_unknown_port(definition, balancer.get("containerName"), balancer.get("containerPort"))
-    _check_advanced(balancers, parameters.get("deploymentConfiguration", {}).get("strategy", "ROLLING"))
+    _check_advanced(balancers, configuration.strategy(parameters.get("deploymentConfiguration", {})))
 
 
 def _refuse_unclear(balancer: api.LoadBalancer) -> None:

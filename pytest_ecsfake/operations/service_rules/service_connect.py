@@ -55,7 +55,7 @@ def check(region: Region, cluster: Cluster, definition: api.TaskDefinition, para
             raise InvalidParameterException(DISCOVERED_TWICE.format(name=name))
     if "accessLogConfiguration" in connect and "logConfiguration" not in connect:
         raise InvalidParameterException(ACCESS_LOG_ALONE)
-    region.namespaces.resolve(namespace)
+    region.namespaces.find_or_add(namespace)
 
 
 def _check_service(definition: api.TaskDefinition, service: api.ServiceConnectService) -> None:

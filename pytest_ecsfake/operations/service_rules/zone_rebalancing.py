@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake.engine.placement.placement import ZONE
+from pytest_ecsfake.engine.rollouts.configuration import maximum_percent
 from pytest_ecsfake.errors import InvalidParameterException
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def _obstacle(
     constraints = parameters.get("placementConstraints", [])
     obstacles = (
         (parameters.get("schedulingStrategy") == "DAEMON", NOT_FOR_DAEMONS),
-        (configuration.get("maximumPercent", 200) <= 100, MAXIMUM_TOO_LOW),
+        (maximum_percent(configuration) <= 100, MAXIMUM_TOO_LOW),
         (launch_type == "EXTERNAL", NOT_ON_EXTERNAL),
         (
             any("loadBalancerName" in balancer for balancer in parameters.get("loadBalancers", [])),

@@ -50,7 +50,7 @@ def service(region, call, made):
     parameters = {"launchType": "FARGATE", "networkConfiguration": NETWORK, "desiredCount": 2}
     call("CreateService", serviceName="web", taskDefinition="web", **parameters)
     region.clock.settle(region.clock.now + 20 * SECOND)
-    return region.services_in(region.clusters.resolve("default")).get("web")
+    return region.services_in(region.clusters.active("default")).get("web")
 
 
 def test_every_start_uses_the_template_of_the_revision(region, call, service, made):

@@ -25,7 +25,7 @@ def cluster(region):
     containers = [{"name": "app", "image": "nginx", "memory": 128}]
     built["RegisterTaskDefinition"](region, {"family": "app", "containerDefinitions": containers})
     built["RunTask"](region, {"cluster": "scaled", "taskDefinition": "app", "count": 3})
-    return region.clusters.resolve("scaled")
+    return region.clusters.active("scaled")
 
 
 def join(region, cluster):

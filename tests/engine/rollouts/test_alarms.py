@@ -12,10 +12,12 @@ import pytest
 
 from pytest_ecsfake.clock import SECOND
 from pytest_ecsfake.engine.launch.template import make_template
-from pytest_ecsfake.engine.rollouts.alarms import BAKE_TIME, set_alarm
+from pytest_ecsfake.engine.rollouts.alarms import set_alarm
+from pytest_ecsfake.engine.rollouts.configuration import BAKE_TIME_WITH_ALARMS
 from pytest_ecsfake.engine.services import deployments
 from pytest_ecsfake.rendering.event import event
-from pytest_ecsfake.state.service import Service, ServiceRevision
+from pytest_ecsfake.state.service import Service
+from pytest_ecsfake.state.service_revision import ServiceRevision
 
 ALARMS = {"alarmNames": ["5xx"], "enable": True, "rollback": True}
 #: Of a deployment on Fargate: taken up after 15 s, tasks RUNNING after 26 s, healthy after 40 s, older ones gone one second later.
@@ -26,7 +28,7 @@ REACHED = 82
 def service(region, run):
     """A service of two tasks on Fargate, and no deployment yet."""
     run()
-    cluster = region.clusters.resolve(None)
+    cluster = region.clusters.active(None)
     configuration: Any = {"maximumPercent": 200, "minimumHealthyPercent": 100}
     service = Service(
         arn=region.place.arn("service/default/web"),
@@ -101,6 +103,19 @@ def test_an_alarm_rolls_a_deployment_back(region, service, deploy, deployed, pas
     )
 
 
+def test_the_journal_has_each_status_of_the_alarms(region, deploy, deployed, pass_seconds):
+    deploy(alarms=ALARMS)
+    pass_seconds(60)
+
+    set_alarm(region, "5xx", "ALARM")
+    pass_seconds(60)
+
+    assert [(entry.before, entry.after, entry.why) for entry in region.journal if entry.change == "alarms.status"] == [
+        ("DISABLED", "MONITORING", None),
+        ("MONITORING", "TRIGGERED", "5xx"),
+    ]
+
+
 def test_an_alarm_without_rollback_leaves_the_older_tasks(region, service, deploy, deployed, pass_seconds):
     record = deploy(alarms={**ALARMS, "rollback": False})
     pass_seconds(60)
@@ -142,7 +157,7 @@ def test_an_alarm_that_the_deployment_does_not_name_is_not_its_business(region, 
     ("settings", "bakes_for"),
     [
         pytest.param({}, 0, id="without alarms a rolling deployment doesn't bake"),
-        pytest.param({"alarms": ALARMS}, BAKE_TIME // SECOND, id="with alarms it does"),
+        pytest.param({"alarms": ALARMS}, BAKE_TIME_WITH_ALARMS // SECOND, id="with alarms it does"),
         pytest.param({"alarms": ALARMS, "bakeTimeInMinutes": 10}, 600, id="as long as it says"),
         pytest.param({"bakeTimeInMinutes": 1}, 60, id="without alarms too"),
     ],
@@ -167,7 +182,7 @@ def test_an_alarm_while_it_bakes_brings_the_older_tasks_back(region, service, de
 
     assert record.status == "ROLLBACK_SUCCESSFUL"
     assert service.deployments == [deployed.deployment]
-    assert service.running_count == 2
+    assert service.counts.running == 2
 
 
 @pytest.mark.parametrize(
@@ -194,7 +209,7 @@ def test_half_of_the_tasks_healthy_may_be_success_enough(service, deploy, deploy
 
     assert at_success == listed
     assert [each.id for each in service.deployments] == ["ecs-svc/2"]
-    assert service.running_count == 2
+    assert service.counts.running == 2
 
 
 def test_eventbridge_hears_of_each_stage_of_a_deployment(region, service, deploy, pass_seconds):

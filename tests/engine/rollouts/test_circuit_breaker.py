@@ -8,8 +8,9 @@ from types import SimpleNamespace
 import pytest
 
 from pytest_ecsfake.clock import SECOND
-from pytest_ecsfake.engine.rollouts.circuit_breaker import DEFAULT_TYPE, DEFAULT_VALUE, THRESHOLDS, note_healthy
-from pytest_ecsfake.engine.strategies.starting import START_DELAYS
+from pytest_ecsfake.engine.rollouts.circuit_breaker import THRESHOLDS, note_healthy
+from pytest_ecsfake.engine.rollouts.configuration import THRESHOLD
+from pytest_ecsfake.engine.strategies.throttle import START_DELAYS
 
 pytestmark = pytest.mark.ecs_fake(clusters=["prod"])
 
@@ -17,7 +18,10 @@ NOT_FOUND = "CannotPullContainerError: not found"
 
 #: Developer Guide, "How the Amazon ECS deployment circuit breaker detects failures": type, value, desired count, threshold.
 TABLE = [
-    *[(DEFAULT_TYPE, DEFAULT_VALUE, *row) for row in [(1, 3), (6, 3), (7, 4), (25, 13), (400, 200), (800, 200)]],
+    *[
+        (THRESHOLD["type"], THRESHOLD["value"], *row)
+        for row in [(1, 3), (6, 3), (7, 4), (25, 13), (400, 200), (800, 200)]
+    ],
     *[("UNBOUNDED_PERCENT", 50, *row) for row in [(1, 1), (3, 2), (25, 13), (800, 400)]],
     *[("COUNT", 5, *row) for row in [(1, 5), (100, 5)]],
 ]
@@ -58,6 +62,24 @@ def test_a_deployment_fails_with_the_task_that_reaches_the_threshold(ecs_fake, c
     [deployment] = ecs_fake.services["prod/web"].deployments
     assert deployment.rollout_state == "FAILED"
     assert len(ecs_fake.tasks) == desired * attempts
+
+
+@pytest.mark.parametrize(
+    ("image", "last"),
+    [
+        pytest.param("nginx:*", "TRIGGERED", id="it fails"),
+        pytest.param("httpd:*", "MONITORING_COMPLETE", id="it succeeds"),
+    ],
+)
+def test_the_time_line_has_each_status_of_the_circuit_breaker(ecs_fake, create, image, last):
+    ecs_fake.containers.script(image=image, pull_error=NOT_FOUND).optional()
+
+    create(1, {"enable": True, "rollback": False, "thresholdConfiguration": {"type": "COUNT", "value": 1}})
+    ecs_fake.clock.advance(seconds=300)
+
+    lines = [line for line in ecs_fake.timeline().splitlines() if "deploymentCircuitBreaker.status" in line]
+    changes = [line.partition("deploymentCircuitBreaker.status ")[2] for line in lines]
+    assert changes == ["DISABLED -> MONITORING", f"MONITORING -> {last}"]
 
 
 def test_the_time_between_two_attempts_grows_to_27_minutes(ecs_fake, ecs_client, create):

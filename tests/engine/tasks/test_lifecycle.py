@@ -355,4 +355,4 @@ def test_nothing_is_left_to_happen_once_a_task_is_forgotten(region, run, pass_se
     pass_seconds(2 * 3600)
 
     assert region.clock.next_due() is None
-    assert list(region.tasks_in(region.clusters.resolve(None))) == []
+    assert list(region.tasks_in(region.clusters.active(None))) == []

@@ -27,11 +27,11 @@ def run(region, add_instance):
         request = {"family": "web", "networkMode": mode, "containerDefinitions": containers}
         # The instance has no capabilities: the definition's required attributes are none of this test's matter.
         definition = operations.built()["RegisterTaskDefinition"](region, request)["taskDefinition"]
-        instance = region.container_instances_in(region.clusters.resolve(None)).get("i")
+        instance = region.container_instances_in(region.clusters.active(None)).get("i")
         instance.attributes.update({each["name"]: None for each in definition.get("requiresAttributes", [])})
         network = NETWORK if mode == "awsvpc" else {}
         answer = operations.built()["RunTask"](region, {"taskDefinition": "web", **network})
-        return region.tasks_in(region.clusters.resolve(None)).get(answer["tasks"][0]["taskArn"].rpartition("/")[2])
+        return region.tasks_in(region.clusters.active(None)).get(answer["tasks"][0]["taskArn"].rpartition("/")[2])
 
     return run
 
