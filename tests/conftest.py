@@ -41,6 +41,22 @@ def pytest_configure() -> None:
         raise pytest.UsageError(f"ECSFAKE_REQUIRE names {', '.join(missing)}, which this environment hasn't got")
 
 
+#: By account and region.
+_CLIENTS: dict[tuple[str, str], Any] = {}
+
+
+@pytest.fixture
+def ecs_client(ecs_fake: Any) -> Any:
+    """The plugin's fixture, but with one client for all tests of an account and region: each new one loads the model of ECS again.
+
+    A client of botocore's is answered by whichever fake is on.
+    """
+    place = ecs_fake.account, ecs_fake.region
+    if place not in _CLIENTS:
+        _CLIENTS[place] = ecs_fake.client
+    return _CLIENTS[place]
+
+
 @pytest.fixture
 def register_on_fargate(ecs_client: Any) -> Callable[..., str]:
     """Register a task definition that Fargate takes, of one container or of those given; its ARN."""
