@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+import builders
+from builders import NETWORK
+
 INVALID = "InvalidParameterException"
 CLIENT = "ClientException"
-NETWORK = {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d"]}}
 ELB = "arn:aws:elasticloadbalancing:us-east-1:123456789012"
 GROUP, OTHER_GROUP = f"{ELB}:targetgroup/blue/0123456789abcdef", f"{ELB}:targetgroup/green/0123456789abcdef"
 RULE, OTHER_RULE = (
@@ -45,13 +47,7 @@ def strategy(*items: tuple[str, int, int]) -> list[dict[str, Any]]:
     return [{"capacityProvider": name, "weight": weight, "base": base} for name, weight, base in items]
 
 
-ON_FARGATE: dict[str, Any] = {
-    "serviceName": "web",
-    "taskDefinition": "web",
-    "desiredCount": 1,
-    "launchType": "FARGATE",
-    "networkConfiguration": NETWORK,
-}
+ON_FARGATE = builders.service(cluster=None, desiredCount=1)
 ON_EC2: dict[str, Any] = {"serviceName": "web", "taskDefinition": "bridge", "desiredCount": 1, "launchType": "EC2"}
 DAEMON: dict[str, Any] = {
     "serviceName": "agent",
@@ -59,7 +55,7 @@ DAEMON: dict[str, Any] = {
     "launchType": "EC2",
     "schedulingStrategy": "DAEMON",
 }
-EXTERNAL: dict[str, Any] = {"serviceName": "web", "desiredCount": 1, "deploymentController": {"type": "EXTERNAL"}}
+EXTERNAL = builders.service_of_task_sets(cluster=None)
 CODE_DEPLOY: dict[str, Any] = {
     **ON_FARGATE,
     "deploymentController": {"type": "CODE_DEPLOY"},

@@ -13,6 +13,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+import builders
 from pytest_ecsfake import operations
 from pytest_ecsfake.arns import Place
 from pytest_ecsfake.clock import SECOND, Clock, to_epoch_seconds
@@ -31,14 +32,8 @@ HEALTH_CHECK = {"command": ["CMD-SHELL", "true"], "interval": 10}
 
 
 def on_fargate(*containers: dict[str, Any]) -> dict[str, Any]:
-    """What makes a definition one for Fargate."""
-    return {
-        "requiresCompatibilities": ["FARGATE"],
-        "networkMode": "awsvpc",
-        "cpu": "256",
-        "memory": "512",
-        "containerDefinitions": list(containers),
-    }
+    """A definition for Fargate, whose family is its key below."""
+    return builders.task_definition(*containers, family=None)
 
 
 #: A task definition of each shape whose life differs.

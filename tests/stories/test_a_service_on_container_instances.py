@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+import builders
+
 pytestmark = pytest.mark.ecs_fake(clusters=["prod"], poll_step=0)
 
 
@@ -13,32 +15,20 @@ def register(ecs_client):
 
     def register(image, **members):
         container = {"name": "app", "image": image, "memory": 600}
-        ecs_client.register_task_definition(family="web", containerDefinitions=[container], **members)
+        ecs_client.register_task_definition(**builders.task_definition_on_instances(container, **members))
 
     return register
 
 
 @pytest.fixture
-def create(ecs_client, register):
+def create(create_service, register):
     """Create the service `web` on container instances."""
 
     def create(**parameters):
         register("web:1")
-        request = {"cluster": "prod", "serviceName": "web", "taskDefinition": "web", "launchType": "EC2"}
-        return ecs_client.create_service(**request, **parameters)["service"]
+        return create_service(**{"launchType": "EC2", "networkConfiguration": None, "desiredCount": None, **parameters})
 
     return create
-
-
-@pytest.fixture
-def service(ecs_client):
-    """The service as DescribeServices shows it now."""
-
-    def service():
-        [found] = ecs_client.describe_services(cluster="prod", services=["web"])["services"]
-        return found
-
-    return service
 
 
 def said(service):
