@@ -26,7 +26,7 @@ def create(create_service, register):
 
     def create(**parameters):
         register("web:1")
-        return create_service(**{"launchType": "EC2", "networkConfiguration": None, "desiredCount": None, **parameters})
+        return create_service(launchType="EC2", networkConfiguration=None, **parameters)
 
     return create
 
@@ -102,7 +102,7 @@ def test_a_draining_instance_is_emptied_once_the_replacement_is_healthy(ecs_fake
 
 def test_a_daemon_service_has_one_task_on_each_instance(ecs_fake, ecs_client, create, service):
     add(ecs_fake, count=2)
-    create(schedulingStrategy="DAEMON")
+    create(schedulingStrategy="DAEMON", desiredCount=None)
     ecs_fake.clock.advance(seconds=120)
     at_first = service()
 
