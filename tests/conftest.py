@@ -59,6 +59,31 @@ def ecs_client(ecs_fake: Any) -> Any:
 
 
 @pytest.fixture
+def skip_unless_known(ecs_client: Any) -> Callable[[str, Any], None]:
+    """Skip a test whose parameters of an operation an older botocore has no members for."""
+
+    def skip_unless_known(operation: str, parameters: Any) -> None:
+        unknown = _unknown(parameters, ecs_client.meta.service_model.operation_model(operation).input_shape)
+        if unknown:
+            pytest.skip(f"this botocore has no {unknown}")
+
+    return skip_unless_known
+
+
+def _unknown(value: Any, shape: Any) -> str | None:
+    if shape.type_name == "structure" and isinstance(value, dict) and not getattr(shape, "is_document_type", False):
+        for name, member in value.items():
+            if name not in shape.members:
+                return str(name)
+            found = _unknown(member, shape.members[name])
+            if found:
+                return found
+    if shape.type_name == "list" and isinstance(value, list):
+        return next((found for item in value if (found := _unknown(item, shape.member))), None)
+    return None
+
+
+@pytest.fixture
 def register_on_fargate(ecs_client: Any) -> Callable[..., str]:
     """Register a task definition that Fargate takes, of one container or of those given; its ARN."""
 

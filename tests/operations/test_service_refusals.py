@@ -89,26 +89,6 @@ def refused(client: Any, call: Any, parameters: dict[str, Any]) -> tuple[str, st
     return answer["Code"], answer["Message"]
 
 
-def skip_unless_known(client: Any, operation: str, parameters: dict[str, Any]) -> None:
-    """Skip a row that an older botocore has no members for."""
-    unknown = _unknown(parameters, client.meta.service_model.operation_model(operation).input_shape)
-    if unknown:
-        pytest.skip(f"this botocore has no {unknown}")
-
-
-def _unknown(value: Any, shape: Any) -> str | None:
-    if shape.type_name == "structure" and isinstance(value, dict) and not getattr(shape, "is_document_type", False):
-        for name, member in value.items():
-            if name not in shape.members:
-                return str(name)
-            found = _unknown(member, shape.members[name])
-            if found:
-                return found
-    if shape.type_name == "list" and isinstance(value, list):
-        return next((found for item in value if (found := _unknown(item, shape.member))), None)
-    return None
-
-
 @pytest.mark.parametrize("service", ACCEPTED.values(), ids=ACCEPTED.keys())
 def test_what_the_rows_change_is_accepted_as_it_is(ecs_client, service):
     assert ecs_client.create_service(**service)["service"]["status"] == "ACTIVE"
@@ -635,8 +615,8 @@ CREATE = [
 
 
 @pytest.mark.parametrize(("parameters", "code", "message"), CREATE)
-def test_create_service_refuses(ecs_fake, ecs_client, unchecked_client, parameters, code, message):
-    skip_unless_known(ecs_client, "CreateService", parameters)
+def test_create_service_refuses(ecs_fake, unchecked_client, skip_unless_known, parameters, code, message):
+    skip_unless_known("CreateService", parameters)
 
     assert refused(unchecked_client, unchecked_client.create_service, parameters) == (code, message)
 

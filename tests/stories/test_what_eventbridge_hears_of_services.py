@@ -1,6 +1,7 @@
-"""The service actions that EventBridge gets: names, types and members of the detail.
+"""The events of services and deployments that EventBridge gets: names, types and members of the detail.
 
-Source: Developer Guide, "Amazon ECS service action events". Which sentence of a service comes with which event is ours where the guide has none.
+Source: Developer Guide, "Amazon ECS service action events" and "Amazon ECS service deployment state change events". Which sentence of a service
+comes with which event is ours where the guide has none.
 """
 
 from __future__ import annotations
@@ -38,6 +39,27 @@ def test_a_steady_state(ecs_fake, create):
         "eventType": "INFO",
         "eventName": "SERVICE_STEADY_STATE",
         "clusterArn": ecs_fake.clusters["prod"].arn,
+    }
+
+
+def test_a_first_deployment(ecs_fake, create, service):
+    arn = create(120)
+
+    of_service = [event for event in ecs_fake.events if event["resources"] == [arn]]
+    assert [event["detail"]["eventName"] for event in of_service] == [
+        "SERVICE_DEPLOYMENT_IN_PROGRESS",
+        "SERVICE_DEPLOYMENT_COMPLETED",
+        "SERVICE_STEADY_STATE",
+    ]
+    [deployment] = service()["deployments"]
+    completed = of_service[1]
+    assert completed["detail-type"] == "ECS Deployment State Change"
+    assert completed["detail"].pop("updatedAt").startswith(completed["time"][:-1])
+    assert completed["detail"] == {
+        "eventType": "INFO",
+        "eventName": "SERVICE_DEPLOYMENT_COMPLETED",
+        "deploymentId": deployment["id"],
+        "reason": f"ECS deployment {deployment['id']} completed.",
     }
 
 
