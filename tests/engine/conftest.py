@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+import builders
 from pytest_ecsfake import operations
 from pytest_ecsfake.arns import Place
 from pytest_ecsfake.clock import SECOND, Clock
@@ -40,22 +41,8 @@ def run(region: Region) -> Callable[..., Task]:
     """Run a task of these containers on Fargate; with `count` the first of them."""
 
     def run(*containers: dict[str, Any], **parameters: Any) -> Task:
-        definition = {
-            "family": "web",
-            "requiresCompatibilities": ["FARGATE"],
-            "networkMode": "awsvpc",
-            "cpu": "256",
-            "memory": "512",
-            "containerDefinitions": list(containers) or [{"name": "web", "image": "nginx:1.29"}],
-        }
-        operations.built()["RegisterTaskDefinition"](region, definition)
-        request = {
-            "taskDefinition": "web",
-            "launchType": "FARGATE",
-            "networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d"]}},
-            **parameters,
-        }
-        answer = operations.built()["RunTask"](region, request)
+        operations.built()["RegisterTaskDefinition"](region, builders.task_definition(*containers))
+        answer = operations.built()["RunTask"](region, builders.task(**parameters))
         cluster = region.clusters.active(None)
         task = region.tasks_in(cluster).get(answer["tasks"][0]["taskArn"].rpartition("/")[2])
         assert task is not None

@@ -9,51 +9,25 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import WaiterError
 
+import builders
+
 pytestmark = pytest.mark.ecs_fake(clusters=["prod"], frozen_at="2026-03-01T12:00:00Z")
 
 BREAKER = {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}
 
 
 @pytest.fixture
-def deploy(ecs_fake, ecs_client):
+def deploy(ecs_fake, ecs_client, register_on_fargate):
     """Register the image as a new revision of `web` and deploy it; the service is created where there is none yet."""
 
     def deploy(image, **parameters):
         container = {"name": "app", "image": image, **parameters.pop("container", {})}
-        ecs_client.register_task_definition(
-            family="web",
-            requiresCompatibilities=["FARGATE"],
-            networkMode="awsvpc",
-            cpu="256",
-            memory="512",
-            containerDefinitions=[container],
-            **parameters.pop("definition", {}),
-        )
+        register_on_fargate(container, **parameters.pop("definition", {}))
         if "prod/web" in ecs_fake.services:
             return ecs_client.update_service(cluster="prod", service="web", taskDefinition="web", **parameters)
-        network = {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d"]}}
-        request = {
-            "launchType": "FARGATE",
-            "networkConfiguration": network,
-            "desiredCount": 2,
-            "deploymentConfiguration": BREAKER,
-            **parameters,
-        }
-        given = {name: value for name, value in request.items() if value is not None}
-        return ecs_client.create_service(cluster="prod", serviceName="web", taskDefinition="web", **given)
+        return ecs_client.create_service(**builders.service(**{"deploymentConfiguration": BREAKER, **parameters}))
 
     return deploy
-
-
-@pytest.fixture
-def service(ecs_client):
-    """The service as DescribeServices shows it now."""
-
-    def service():
-        [found] = ecs_client.describe_services(cluster="prod", services=["web"])["services"]
-        return found
-
-    return service
 
 
 def said(service):

@@ -6,25 +6,16 @@ import pytest
 
 from pytest_ecsfake.errors import EcsFakeUsageError
 
-NETWORK = {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d"]}}
-
 
 @pytest.fixture
-def create(ecs_client, register_on_fargate):
+def create(ecs_client, create_service, register_on_fargate):
     """Make a service of the name `web` in a cluster, new if it isn't there."""
     register_on_fargate()
 
     def create(cluster: str = "prod", name: str = "web", *, desired_count: int = 2) -> str:
         ecs_client.create_cluster(clusterName=cluster)
-        service = ecs_client.create_service(
-            cluster=cluster,
-            serviceName=name,
-            taskDefinition="web",
-            desiredCount=desired_count,
-            launchType="FARGATE",
-            networkConfiguration=NETWORK,
-            tags=[{"key": "team", "value": "dev"}],
-        )["service"]
+        tags = [{"key": "team", "value": "dev"}]
+        service = create_service(cluster=cluster, serviceName=name, desiredCount=desired_count, tags=tags)
         return str(service["serviceArn"])
 
     return create

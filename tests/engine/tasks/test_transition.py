@@ -1,4 +1,4 @@
-"""What comes with a change of a task's, a container's or an interface's status."""
+"""What comes with a change of status of a task, a container or an interface."""
 
 from __future__ import annotations
 
