@@ -1,6 +1,6 @@
-"""How a deployment of the controller ECS begins and ends: taken up, completed, failed, rolled back, superseded.
+"""How a deployment under the controller ECS starts and ends: completed, failed, rolled back or superseded.
 
-What happens in between is the strategy's (`rolling.py`, `shifting.py`).
+What happens in between is up to its strategy (`rolling.py`, `shifting.py`).
 Rules: API reference, Deployment and ServiceDeployment; Developer Guide, "How the Amazon ECS deployment circuit breaker detects failures" and
 "View service history using Amazon ECS service deployments".
 """
@@ -28,7 +28,7 @@ from pytest_ecsfake.state.service_revision import ServiceRevision
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-#: The id of a service deployment: so many of these characters (recorded answers).
+#: The id of a service deployment: this many of these characters (recorded answers).
 ID_LENGTH = 21
 ID_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 
@@ -37,9 +37,9 @@ class Failure(NamedTuple):
     """Why a deployment fails, in ECS's words.
 
     Args:
-        what: what the event says: `tasks failed to start`.
-        found_by: what has found it, as the rollout states' reasons begin: `ECS deployment circuit breaker`.
-        status_reason: the service deployment's, once it has been rolled back.
+        what: what the service's event says, such as `tasks failed to start`.
+        found_by: how the reasons of rollout states begin, such as `ECS deployment circuit breaker`.
+        status_reason: the reason that the service deployment shows once it is rolled back.
     """
 
     what: str
@@ -53,8 +53,8 @@ STOPPED_BY_USER = Failure(
 )
 SUPERSEDED = "Service deployment stopped because a newer service deployment was started."  # unverified
 
-#: Developer Guide, "View service history using Amazon ECS service deployments": what may be asked to stop, and how a service deployment ends
-#: that a newer one takes the place of, by the status that it is in then. One on its way back can only arrive there, or fail to.
+#: Developer Guide, "View service history using Amazon ECS service deployments": the statuses in which a service deployment can be asked to stop,
+#: and how one ends that a newer one supersedes, by its status then. A rollback either succeeds or fails; it can't be stopped.
 STOPPABLE = ("PENDING", "IN_PROGRESS")
 SUPERSEDED_ENDS: Mapping[api.ServiceDeploymentStatus, api.ServiceDeploymentStatus] = {
     "STOP_REQUESTED": "STOPPED",
@@ -64,10 +64,10 @@ SUPERSEDED_ENDS: Mapping[api.ServiceDeploymentStatus, api.ServiceDeploymentStatu
 
 
 def list_deployment(region: Region, service: Service, revision: ServiceRevision) -> ServiceDeployment:
-    """List a new deployment as PRIMARY, and write down its service deployment, PENDING; the one before it is asked to stop."""
+    """List a new deployment as PRIMARY, with a service deployment that is PENDING. The deployment before it is asked to stop."""
     now = region.clock.now
     previous = service.current_service_deployment
-    if previous is not None and _has_arrived(service, previous):
+    if previous is not None and _only_has_to_settle(service, previous):
         complete(region, service, previous)
         previous = None
     sources = [deployment.revision for deployment in service.deployments]
@@ -96,11 +96,11 @@ def list_deployment(region: Region, service: Service, revision: ServiceRevision)
     return new
 
 
-def _has_arrived(service: Service, service_deployment: ServiceDeployment) -> bool:
-    """Whether a deployment has all its tasks RUNNING and nothing else is left, so that only their settling was awaited.
+def _only_has_to_settle(service: Service, service_deployment: ServiceDeployment) -> bool:
+    """Whether all tasks of a deployment are RUNNING and no older deployment is left, so that its tasks only have to count as healthy.
 
-    The waiter ServicesStable is content then, and so are those who deploy again at once: to them it was a good deployment, which a failing
-    one goes back to. That ECS sees it so is an assumption. # unverified
+    The waiter ServicesStable succeeds then. Whoever deploys again right afterwards expects that deployment to be one that a failed deployment
+    rolls back to; that ECS does so is an assumption. # unverified
     """
     tasks = service.tasks.values()
     return (
@@ -115,16 +115,16 @@ def _has_arrived(service: Service, service_deployment: ServiceDeployment) -> boo
 
 
 def random_id(region: Region, length: int) -> str:
-    """A new id as those of service deployments look."""
+    """A new id in the form of a service deployment's."""
     return "".join(ID_CHARACTERS[region.ids.number(0, len(ID_CHARACTERS) - 1)] for _ in range(length))
 
 
 def start(region: Region, service: Service, service_deployment: ServiceDeployment) -> None:
-    """Begin what was asked for; the deployments that it supersedes are stopped now."""
+    """Start a deployment, and end those that it supersedes."""
     for older in service.service_deployments:
         if older is not service_deployment and older.status in SUPERSEDED_ENDS:
             _end(region, service, older, SUPERSEDED_ENDS[older.status], SUPERSEDED)
-    # API reference, DeploymentCircuitBreaker: for rolling deployments.
+    # API reference, DeploymentCircuitBreaker: it is for rolling deployments only.
     is_rolling = configuration.strategy(service_deployment.configuration) == "ROLLING"
     if is_rolling and configuration.circuit_breaker(service_deployment.configuration)["enable"]:
         circuit_breaker_transition(region, service_deployment, "MONITORING")
@@ -132,7 +132,10 @@ def start(region: Region, service: Service, service_deployment: ServiceDeploymen
 
 
 def complete(region: Region, service: Service, service_deployment: ServiceDeployment) -> None:
-    """End a deployment well: at its desired count, healthy, nothing left of older ones. After a rollback it is the older one that is."""
+    """Complete the PRIMARY deployment and its service deployment: its desired count is healthy, and no older deployment is left.
+
+    After a rollback, the PRIMARY deployment is the one that was rolled back to.
+    """
     deployment = service.deployments[0]
     reason = f"ECS deployment {deployment.id} completed."
     deployment_transition(region, service, deployment, "COMPLETED", reason)
@@ -149,17 +152,17 @@ def complete(region: Region, service: Service, service_deployment: ServiceDeploy
 def fail(
     region: Region, service: Service, service_deployment: ServiceDeployment, failure: Failure, *, rollback: bool
 ) -> None:
-    """End a deployment badly, and go back to the last one that was completed, where that is asked for and there is one.
+    """Fail a deployment, and roll back to the last one that was completed, where asked to and where there is one.
 
     Args:
-        region: where.
-        service: which.
-        service_deployment: the deployment that fails.
-        failure: why.
-        rollback: whether to go back.
+        region: where the service is.
+        service: the service.
+        service_deployment: the deployment that fails. Nothing happens unless it still is the current one of an ACTIVE service.
+        failure: why it fails.
+        rollback: whether to roll back.
     """
     if service.status != "ACTIVE" or service.current_service_deployment is not service_deployment:
-        return  # deleted, superseded or over: what was still under way then comes too late
+        return
     failed = service_deployment.deployment
     reason = f"{failure.found_by}: {failure.what}."
     deployment_transition(region, service, failed, "FAILED", reason)
@@ -177,7 +180,7 @@ def fail(
 
 
 def stop(region: Region, service: Service, service_deployment: ServiceDeployment) -> None:
-    """Go back because somebody asked for it, unless the deployment has ended meanwhile; with nothing to go back to it just ends."""
+    """Roll a deployment back that was asked to stop, unless it has ended meanwhile. Without a completed deployment it just ends."""
     if service_deployment.status == "ROLLBACK_REQUESTED" and service.current_service_deployment is service_deployment:
         service_deployment.stopped_at = region.clock.now
         fail(region, service, service_deployment, STOPPED_BY_USER, rollback=True)
@@ -186,9 +189,9 @@ def stop(region: Region, service: Service, service_deployment: ServiceDeployment
 def roll_back(
     region: Region, service: Service, service_deployment: ServiceDeployment, target: Deployment, failure: Failure
 ) -> None:
-    """Make the last completed deployment PRIMARY again, IN_PROGRESS as it is until it has all its tasks back.
+    """Make the last completed deployment PRIMARY again, and IN_PROGRESS until it has all its tasks back.
 
-    The guide has the same deployment go on; older recorded answers show a new entry. It can't be gone back to again until it is completed.
+    Until it is completed again, nothing can be rolled back to it. The guide shows the same deployment; older recorded answers show a new entry.
     """
     service.last_completed = None
     if target in service.deployments:
@@ -214,7 +217,7 @@ def _end(
     status: api.ServiceDeploymentStatus,
     why: str | None = None,
 ) -> None:
-    """Bring a service deployment to its end, with which its monitoring ends too, and keep the counts of its revisions as they are now."""
+    """End a service deployment: its monitoring ends, and the counts of its revisions stay as they are now."""
     if service_deployment.circuit_breaker_status == "MONITORING":
         circuit_breaker_transition(region, service_deployment, "MONITORING_COMPLETE")
     if service_deployment.alarms_status == "MONITORING":

@@ -1,7 +1,6 @@
-"""The one place where a status changes of a service, its deployments, its service deployments and its task sets.
+"""The one place that changes a status of a service, its deployments, service deployments and task sets.
 
-What comes with a change is done here too: the timestamps, the journal's entry, the event of a deployment. When a change is due, and which
-one, the scheduler and the deployments say.
+A change comes with its timestamps, its journal entry and, for a deployment, its event. The scheduler and the strategies decide when to make one.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 #: Developer Guide, "View service history using Amazon ECS service deployments": the statuses that a service deployment ends in.
 ENDED = ("SUCCESSFUL", "STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED")
 
-#: Developer Guide, "Amazon ECS service deployment state change events": the types of the events by the rollout state that they tell of.
+#: Developer Guide, "Amazon ECS service deployment state change events": the types of the events by the rollout state that they report.
 DEPLOYMENT_EVENTS: Mapping[api.DeploymentRolloutState, str] = {
     "IN_PROGRESS": "INFO",
     "COMPLETED": "INFO",
@@ -33,7 +32,7 @@ DEPLOYMENT_EVENTS: Mapping[api.DeploymentRolloutState, str] = {
 
 
 def service_transition(region: Region, service: Service, status: ServiceStatus, why: str | None = None) -> None:
-    """Bring a service into a status; with INACTIVE its tags, deployments, revisions and service deployments are gone (DeleteService)."""
+    """Bring a service into a status. INACTIVE takes its tags, deployments, task sets, revisions and service deployments (DeleteService)."""
     before = service.status
     region.services_in(service.cluster).change(service.name, status=status)
     if status == "INACTIVE":
@@ -46,29 +45,31 @@ def service_transition(region: Region, service: Service, status: ServiceStatus, 
 
 
 def deployment_begins(region: Region, service: Service, deployment: Deployment) -> None:
-    """List a new deployment, PRIMARY and IN_PROGRESS, as it was made."""
+    """List a new deployment, which is PRIMARY and IN_PROGRESS."""
     service.deployments.insert(0, deployment)
-    _tell(region, service, deployment, None)
+    _report(region, service, deployment, None)
 
 
 def deployment_listed_as(deployment: Deployment, status: DeploymentStatus) -> None:
-    """Note how a deployment stands among its service's: PRIMARY, or ACTIVE beside a newer one, or INACTIVE and listed no more."""
+    """Bring a deployment into a status: PRIMARY, ACTIVE beside a newer one, or INACTIVE and no longer listed. The journal has no entry for it."""
     deployment.status = status
 
 
 def deployment_transition(
     region: Region, service: Service, deployment: Deployment, status: api.DeploymentRolloutState, why: str
 ) -> None:
-    """Bring a deployment into a rollout state, which a sentence goes with."""
+    """Bring a deployment into a rollout state, with its reason."""
     before = deployment.rollout_state
     deployment.rollout_state = status
     deployment.rollout_state_reason = why
     deployment.updated_at = region.clock.now
-    _tell(region, service, deployment, before)
+    _report(region, service, deployment, before)
 
 
-def _tell(region: Region, service: Service, deployment: Deployment, before: api.DeploymentRolloutState | None) -> None:
-    """Write down in which rollout state a deployment is by now, and send the event."""
+def _report(
+    region: Region, service: Service, deployment: Deployment, before: api.DeploymentRolloutState | None
+) -> None:
+    """Write the journal entry of a deployment's rollout state, and send its event."""
     now, state, why = region.clock.now, deployment.rollout_state, deployment.rollout_state_reason
     region.journal.write(
         now, "deployment", f"{service.arn}/{deployment.id}", "rolloutState", before, state, before and why
@@ -90,7 +91,7 @@ def _tell(region: Region, service: Service, deployment: Deployment, before: api.
 def service_deployment_transition(
     region: Region, service_deployment: ServiceDeployment, status: api.ServiceDeploymentStatus, why: str | None = None
 ) -> None:
-    """Bring a service deployment into a status; the last one stamps its end."""
+    """Bring a service deployment into a status."""
     before = service_deployment.status
     now = region.clock.now
     service_deployment.status = status
@@ -135,7 +136,7 @@ def alarms_transition(
 def stage_transition(
     region: Region, service_deployment: ServiceDeployment, stage: ShiftStage, *, is_shown: bool
 ) -> None:
-    """Bring a service deployment to a stage of its way; one that isn't shown leaves `lifecycleStage` as it is."""
+    """Bring a service deployment to a stage. One that ECS doesn't show leaves `lifecycleStage` as it is."""
     before = service_deployment.lifecycle_stage
     if is_shown:
         service_deployment.lifecycle_stage = cast("api.ServiceDeploymentLifecycleStage", stage)  # all but one stage are
@@ -148,7 +149,7 @@ def stage_transition(
 def traffic_transition(
     region: Region, service_deployment: ServiceDeployment, *, production: float | None = None, test: float | None = None
 ) -> None:
-    """Give the green revision so many percent of the traffic, and the blue one the rest; None leaves it as it is."""
+    """Give the green revision this percentage of the traffic, and the blue one the rest; None leaves the traffic as it is."""
     assert service_deployment.shift is not None
     green, blue = service_deployment.target.arn, service_deployment.shift.blue.revision.arn
     for kind, weights, percent in (
@@ -184,7 +185,7 @@ def task_set_transition(region: Region, task_set: TaskSet, status: TaskSetStatus
 
 
 def stability_transition(region: Region, task_set: TaskSet, status: api.StabilityStatus) -> None:
-    """Note whether a task set is steady, and since when."""
+    """Bring a task set into a stability status, with the time when it changes."""
     before = task_set.stability_status
     if status == before:
         return

@@ -1,7 +1,7 @@
-"""The daemon scheduler: one task of a service on each container instance that its tasks can run on.
+"""The daemon scheduler: one task of a service on each container instance that can run it.
 
-An instance gets its task when it joins; one that drains, or that the constraints no longer allow, loses it. A new deployment replaces the
-tasks instance by instance: the old one goes before the new one comes, since no instance has two.
+An instance gets its task when it joins, and loses it when it drains or no longer meets the constraints. A new deployment stops the old task of an
+instance before it starts the new one, since no instance has two.
 Rules: API reference, CreateService, schedulingStrategy and deploymentConfiguration (minimumHealthyPercent 0, maximumPercent 100); Developer
 Guide, "Amazon ECS services", Daemon.
 """
@@ -20,7 +20,7 @@ from pytest_ecsfake.state.task import Task
 
 
 def reconcile(region: Region, service: Service) -> None:
-    """Do what can be done now."""
+    """Start and stop the tasks that can be started and stopped now, and complete the deployment if that was all."""
     primary = service.deployments[0]
     plan, [capacity] = starting.plan_of(region, service, primary, 1)
     instances = _eligible(region, service, plan, capacity)
@@ -28,20 +28,19 @@ def reconcile(region: Region, service: Service) -> None:
     alive = [task for task in service.tasks.values() if task.desired_status == "RUNNING"]
     staying = [task for task in alive if task.started_by == primary.id and _stays(task, instances)]
     leaving = [task for task in alive if task not in staying]
-    going = _may_go(service, leaving, instances, healthy=sum(task.is_available for task in alive))
+    going = _stoppable(service, leaving, instances, healthy=sum(task.is_available for task in alive))
     scaling.stop(region, service, [task for task in going if task.needs_replacement], scaling.UNHEALTHY)
     scaling.stop(region, service, [task for task in going if not task.needs_replacement])
     if throttle.holds_back(region, service):
         service.schedule.look_again_by(service.schedule.may_start_at)
     elif primary.rollout_state != "FAILED":
         _fill(region, service, plan, capacity, instances)
-    for older in service.deployments[1:]:
-        older.desired_count = sum(task.desired_status == "RUNNING" for task in service.tasks_of(older))
-    rolling.conclude(region, service, staying, [task for task in leaving if task.desired_status == "RUNNING"])
+    scaling.follow_older_deployments(service)
+    rolling.finish(region, service, staying, [task for task in leaving if task.desired_status == "RUNNING"])
 
 
 def _eligible(region: Region, service: Service, plan: LaunchPlan, capacity: Capacity) -> dict[str, ContainerInstance]:
-    """The ACTIVE instances that meet the constraints and have what the task definition requires, by ARN; room is another matter."""
+    """The ACTIVE instances that meet the constraints and the requirements of the task definition, by ARN, whether or not they have room."""
     found = candidates.instances_of(region, service.cluster, capacity)
     placement = candidates.placement_on(region, found, plan, plan.subnets, starting.placement_request(service))
     return {instance.arn: instance for instance in placement.suited}
@@ -51,10 +50,10 @@ def _stays(task: Task, instances: dict[str, ContainerInstance]) -> bool:
     return task.container_instance_arn in instances and not task.needs_replacement
 
 
-def _may_go(
+def _stoppable(
     service: Service, leaving: list[Task], instances: dict[str, ContainerInstance], *, healthy: int
 ) -> list[Task]:
-    """The tasks that leave now: at once where their instance takes none any more, else as far as the minimum allows."""
+    """The tasks to stop now: all on instances that no longer take one, and others as far as the minimum allows."""
     least = configuration.least_healthy(service)
     homeless = [task for task in leaving if task.container_instance_arn not in instances]
     older = [task for task in leaving if task not in homeless]
@@ -65,7 +64,7 @@ def _may_go(
 def _fill(
     region: Region, service: Service, plan: LaunchPlan, capacity: Capacity, instances: dict[str, ContainerInstance]
 ) -> None:
-    """Start a task on each instance that has none of the service's any more, where there is room."""
+    """Start a task on each instance that has no task of the service and has room for one."""
     taken = {task.container_instance_arn for task in service.tasks.values()}
     begun: list[Task] = []
     for arn, instance in instances.items():

@@ -1,7 +1,7 @@
-"""Task sets: what the scheduler does for the deployments that somebody else than ECS makes.
+"""The scheduler for task sets, the deployments of another controller than ECS.
 
-Each has its share of the service's desired count, its scale; ECS starts and stops tasks to it, keeps them running, and says when the set is
-steady. Which set gets traffic, and when one goes, is the business of whoever made them (`external_deployments.py`).
+Each task set is to have a share of the service's desired count, its scale. The scheduler starts, stops and replaces tasks accordingly, and reports
+when a set is steady. Which set gets traffic, and when one is deleted, is decided outside ECS (`external_deployments.py`).
 Rules: API reference, TaskSet and DeploymentConfiguration; Developer Guide, "Amazon ECS deployment using a third-party controller".
 """
 
@@ -22,22 +22,20 @@ from pytest_ecsfake.state.task_set import TaskSet
 
 
 def computed_desired_count(service: Service, task_set: TaskSet) -> int:
-    """How many tasks a task set is to have: its share of the service's desired count, rounded up (API reference, TaskSet, computedDesiredCount).
-
-    Exactly: 33.3 % is no binary fraction.
-    """
+    """How many tasks a task set is to have: its share of the service's desired count, rounded up (API reference, TaskSet, computedDesiredCount)."""
+    # Fractions, since a share such as 33.3 % isn't exact in binary.
     return math.ceil(service.desired_count * Fraction(str(task_set.scale.get("value", 0))) / 100)
 
 
 def reconcile(region: Region, service: Service) -> None:
-    """Do for each task set what can be done now."""
+    """Start and stop the tasks of each task set that can be started and stopped now."""
     for task_set in list(service.task_sets):
         _reconcile(region, service, task_set)
         if task_set.status == "DRAINING":
             if all(_is_going(task) for task in service.tasks_of(task_set)):
                 service.task_sets.remove(task_set)
         else:
-            _weigh_stability(region, service, task_set)
+            _report_stability(region, service, task_set)
 
 
 def _reconcile(region: Region, service: Service, task_set: TaskSet) -> None:
@@ -60,9 +58,9 @@ def _reconcile(region: Region, service: Service, task_set: TaskSet) -> None:
 def _replace(
     region: Region, service: Service, staying: Sequence[Task], leaving: Sequence[Task], wanted: int, *, has_room: bool
 ) -> None:
-    """Stop tasks that are unhealthy or on a draining instance once others have taken their place; without room for those, one at a time.
+    """Stop tasks that are unhealthy or on a draining instance, once others have replaced them; without room for replacements, one at a time.
 
-    One that doesn't run yet goes at once.
+    A task that doesn't run yet is stopped at once.
     """
     serving = [task for task in leaving if not is_pending(task)]
     going = [task for task in leaving if is_pending(task)]
@@ -81,8 +79,11 @@ def _is_going(task: Task) -> bool:
     return task.last_status in ("STOPPING", "DEPROVISIONING", "STOPPED")
 
 
-def _weigh_stability(region: Region, service: Service, task_set: TaskSet) -> None:
-    """Say whether a task set is steady: as many tasks running as it is to have, none pending, all well (API reference, TaskSet, stabilityStatus)."""
+def _report_stability(region: Region, service: Service, task_set: TaskSet) -> None:
+    """Bring a task set into its stability status, and report it when it becomes steady.
+
+    It is steady with the desired number of tasks running, all well, and none pending (API reference, TaskSet, stabilityStatus).
+    """
     counts = service.counts_of(task_set)
     is_complete = counts.running == counts.desired and not counts.pending
     running = (task for task in service.tasks_of(task_set) if task.last_status == "RUNNING")
@@ -93,7 +94,7 @@ def _weigh_stability(region: Region, service: Service, task_set: TaskSet) -> Non
 
 
 def _is_well(task: Task) -> bool:
-    """Whether nothing speaks against a running task: its instance doesn't drain, and what checks its health has found it healthy."""
+    """Whether a running task is to stay, its container instance doesn't drain, and whatever checks its health has found it healthy."""
     if task.desired_status != "RUNNING" or scaling.is_on_draining_instance(task):
         return False
     return task.is_available or not (task.is_behind_load_balancer or task.has_health_check)

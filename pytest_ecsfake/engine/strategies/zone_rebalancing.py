@@ -1,8 +1,9 @@
-"""Availability Zone rebalancing: the tasks of a service in a steady state are spread evenly over the zones.
+"""Availability Zone rebalancing: it spreads the tasks of a steady service evenly over the zones.
 
-Where they aren't, one is started where there are few, and one is stopped where there are many, until no two zones differ by more than one.
-Rules: Developer Guide, "Balancing an Amazon ECS service across Availability Zones": which services take part, one task at a time, the new one
-healthy before the old one goes; on container instances only zones count that have some. The sentences are those of real services.
+While two zones differ by more than one task, it starts a task in the zone with the fewest; the surplus task that is then stopped is one of the zone
+with the most, by the placement strategies.
+Rules: Developer Guide, "Balancing an Amazon ECS service across Availability Zones": which services take part; one task at a time, the new one
+healthy before the old one is stopped; on container instances, the zones that have some. The sentences are those of real services.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def takes_part(service: Service) -> bool:
-    """Whether the tasks of a service are kept evenly spread."""
+    """Whether the tasks of a service are spread evenly over the zones."""
     strategies = shown_strategies(service.placement_strategy)
     return (
         service.availability_zone_rebalancing == "ENABLED"
@@ -39,8 +40,8 @@ def takes_part(service: Service) -> bool:
     )
 
 
-def begin(region: Region, service: Service, owner: Deployment, tasks: Sequence[Task]) -> None:
-    """Start a task in the zone that has the fewest, if the tasks of a steady service are unevenly spread."""
+def rebalance(region: Region, service: Service, owner: Deployment, tasks: Sequence[Task]) -> None:
+    """Start a task in the zone with the fewest if the tasks of a steady service are unevenly spread; report when they no longer are."""
     plan, capacities = starting.plan_of(region, service, owner, 1)
     counts = _counts(region, service, plan, capacities, tasks)
     if len(counts) < 2 or max(counts.values()) - min(counts.values()) < 2:
@@ -63,7 +64,7 @@ def begin(region: Region, service: Service, owner: Deployment, tasks: Sequence[T
 
 
 def is_under_way(service: Service) -> bool:
-    """Whether the task that was started for it isn't healthy yet, so that none is stopped for it."""
+    """Whether a task was started to rebalance that isn't healthy yet; until then no other one is stopped."""
     task = service.tasks.get(service.schedule.rebalancing_task or "")
     return task is not None and task.desired_status == "RUNNING" and not task.is_available
 
@@ -71,7 +72,7 @@ def is_under_way(service: Service) -> bool:
 def _counts(
     region: Region, service: Service, plan: LaunchPlan, capacities: Sequence[Capacity], tasks: Sequence[Task]
 ) -> dict[str, int]:
-    """The tasks in each zone that they can run in, those without any included, in the order of the zones' names."""
+    """How many of the tasks are in each zone where they can run, zones without any included, in the order of the zones' names."""
     if plan.launch_type == "FARGATE":
         zones = {fargate.availability_zone(region.place.region, subnet) for subnet in plan.subnets}
     else:
