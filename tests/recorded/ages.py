@@ -70,6 +70,7 @@ SINCE = (
     Since("Deployment.failedTasks", "2020-12", "in botocore since 1.19.24 of 2020-11-23; AWS What's New, 'preview of ECS deployment circuit breaker', 2020-12-04"),
     Since("Deployment.platformFamily", "2021-11", "as that of the service"),
     Since("Deployment.rolloutState*", "2020-12", "as failed tasks"),
+    Since("Detail.clusterArn", "2023-09", "of ECS Deployment State Change: absent from event-deployment-completed-2023, seen in an event of 2026-09"),
     Since("DeploymentCircuitBreaker.resetOnHealthyTask", "2026-07", "AWS What's New, 'Amazon ECS circuit breaker settings', 2026-07; absent from update-service-forced-2026"),
     Since("DeploymentCircuitBreaker.thresholdConfiguration", "2026-07", "the same"),
     Since("DeploymentConfiguration.bakeTimeInMinutes", "2025-07", "not in botocore 1.39.3 of 2025-07-03, in 1.39.8 of 2025-07-17"),

@@ -30,6 +30,7 @@ class LeftOut(NamedTuple):
 
 LEFT_OUT = (
     LeftOut("definition-health-check-2026", "taskDefinition.requiresAttributes*", "the author kept three"),
+    LeftOut("definition-volume-2018", "taskDefinition.requiresAttributes in order", "all later answers have another order, which is one and the same"),
     LeftOut("event-task-deprovisioning-2019", "detail.pullStoppedAt, startedAt", "platform version 1.3.0 took both from one report of the agent"),
     LeftOut("instances-agent-updated-2018", "containerInstances[].versionInfo.agentVersion", "the newest agent of that day"),
     LeftOut("service-after-update-2024", "services[].events*", "cut away"),

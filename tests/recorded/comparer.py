@@ -71,7 +71,6 @@ _NAMES = tuple(FORMS)
 IDS = ("uuid", "runtime id", "64 hex", "32 hex", "17 hex", "8 hex", "19 digits")
 
 #: Lists that are sets, or maps in the form of a list, by the member that tells their items apart; None where they are words.
-#: The order of maps is compared where it is one: the order of sets has been seen to change between two answers.
 KEYED: Mapping[str, str | None] = {
     "Attachment.details": "name",
     "Cluster.attachments": "type",
@@ -80,7 +79,8 @@ KEYED: Mapping[str, str | None] = {
     "TaskDefinition.compatibilities": None,
     "TaskDefinition.requiresAttributes": "name",
 }
-ORDERED = ("Attachment.details", "ListAccountSettingsResponse.settings")
+#: Those of them whose order has been the same in all answers.
+ORDERED = ("Attachment.details", "ListAccountSettingsResponse.settings", "TaskDefinition.requiresAttributes")
 
 #: Lists whose items are laid side by side by a text before they are compared: one item more or less is one difference.
 ALIGNED: Mapping[str, str] = {"Service.events": "message"}
@@ -88,6 +88,7 @@ ALIGNED: Mapping[str, str] = {"Service.events": "message"}
 #: Numbers and words that no situation determines, by why.
 BY_NATURE: Mapping[str, str] = {
     "ContainerInstance.attributes[ecs.ami-id]": "is the host's",
+    "ContainerInstance.attributes[ecs.capability.branch-cni-plugin-version]": "differs by the build of the plugins",
     "ContainerInstance.attributes[ecs.capability.cni-plugin-version]": "differs by the build of the plugins",
     "ContainerInstance.attributes[ecs.subnet-id]": "is the host's",
     "ContainerInstance.attributes[ecs.vpc-id]": "is the host's",
