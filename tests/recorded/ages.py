@@ -78,6 +78,7 @@ SINCE = (
     Since("DeploymentConfiguration.strategy", "2025-07", "as the bake time"),
     Since("TaskSet.clusterArn", "2019-06", "absent from create-task-set-2019, there in service-code-deploy-2024"),
     Since("TaskSet.serviceArn", "2019-06", "the same"),
+    Since("TaskSet.tags", "2019-06", "absent from service-external-2019, there in service-code-deploy-2024"),
     # --- tasks
     Since("Attachment.details[privateDnsName]", "2021-03", "absent from task-fargate-spot-provisioning-2021, there in event-task-scaled-in-2023"),
     Since("Container.cpu", "2018-02", "absent from the tasks of 2018-01, there in event-task-deprovisioning-2019"),
