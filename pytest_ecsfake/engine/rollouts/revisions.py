@@ -1,4 +1,4 @@
-"""Service revisions: what CreateService and UpdateService make of a service's parameters for the tasks of one deployment.
+"""Making a service revision from the parameters of a service or a task set.
 
 Rules: API reference, ServiceRevision, Service (platformVersion, capacityProviderStrategy) and Deployment; recorded answers of create-service
 and describe-service-revisions for what is filled in.
@@ -19,10 +19,10 @@ from pytest_ecsfake.state.task_definition import TaskDefinition
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-#: The number of a revision, which is also that of its deployment: nineteen digits (recorded answers).
+#: The number of a revision, which its deployment shares: nineteen digits (recorded answers).
 LOWEST_NUMBER, HIGHEST_NUMBER = 10**18, 2**63 - 1
 
-#: What a revision keeps of the parameters as they are, where they say anything.
+#: The parameters that a revision keeps as they were given, unless they are empty.
 KEPT = (
     "loadBalancers",
     "serviceRegistries",
@@ -55,12 +55,12 @@ def make(
     """A new revision of a service.
 
     Args:
-        region: where.
-        cluster: the service's cluster.
-        service_name: the service's name.
+        region: where the service is.
+        cluster: its cluster.
+        service_name: its name.
         definition: the task definition.
-        fit: how the tasks run.
-        parameters: those of CreateService or CreateTaskSet, or the service's own with those of UpdateService put over them.
+        fit: how its tasks run.
+        parameters: those of CreateService or CreateTaskSet; with UpdateService the service's own parameters, updated from the request.
     """
     number = region.ids.number(LOWEST_NUMBER, HIGHEST_NUMBER)
     return ServiceRevision(
@@ -79,7 +79,7 @@ def make(
 def complete_strategy(
     strategy: Sequence[api.CapacityProviderStrategyItem],
 ) -> list[api.CapacityProviderStrategyItem]:
-    """A strategy with the members that were left out (recorded answers of update-service)."""
+    """A strategy with its defaults (recorded answers of update-service)."""
     return [
         {
             "capacityProvider": item["capacityProvider"],
@@ -91,7 +91,7 @@ def complete_strategy(
 
 
 def complete_network(network: api.NetworkConfiguration) -> api.NetworkConfiguration:
-    """A network configuration with the members that were left out (recorded answers of create-service)."""
+    """A network configuration with its defaults (recorded answers of create-service)."""
     given = network.get("awsvpcConfiguration")
     if given is None:
         return network
@@ -99,7 +99,7 @@ def complete_network(network: api.NetworkConfiguration) -> api.NetworkConfigurat
 
 
 def shown_platform_version(fit: Fit, parameters: Mapping[str, Any]) -> str | None:
-    """The platform version as the service shows it: as it was asked for."""
+    """The platform version as the service shows it, which is how it was requested."""
     return None if fit.platform is None else parameters.get("platformVersion") or "LATEST"
 
 
@@ -124,7 +124,7 @@ def _configuration(
 def _service_connect_resources(
     region: Region, cluster: Cluster, service_name: str, connect: api.ServiceConnectConfiguration
 ) -> list[api.ServiceConnectServiceResource]:
-    """The services of Cloud Map that stand for those of Service Connect; one that the service had before stays the same."""
+    """The Cloud Map services behind those of Service Connect. A name that the service has used before keeps its Cloud Map service."""
     service = region.services_in(cluster).get(service_name)
     known = {} if service is None else _resources_by_name(service)
     names = [item.get("discoveryName") or item["portName"] for item in connect.get("services", [])]
