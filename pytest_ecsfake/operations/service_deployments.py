@@ -1,4 +1,4 @@
-"""Service deployments and service revisions: what a service's history shows, and how a deployment is stopped or continued by hand.
+"""Service deployments and service revisions: the history of a service, and requests to stop or continue a deployment.
 
 Rules: API reference of each operation; Developer Guide, "View service history using Amazon ECS service deployments", "Stopping Amazon ECS service
 deployments", "Continuing Amazon ECS service deployments" and "Amazon ECS service revisions".
@@ -72,7 +72,7 @@ def describe_service_deployments(
 def describe_service_revisions(
     region: Region, request: api.DescribeServiceRevisionsRequest
 ) -> api.DescribeServiceRevisionsResponse:
-    """Show what the tasks of deployments are made from; what isn't there is a failure with the reason MISSING."""
+    """Show the configurations that tasks are started from; an unknown one is a failure with the reason MISSING."""
     found, failures = _each(region, request["serviceRevisionArns"], "serviceRevisionArns", _revision)
     return {
         "serviceRevisions": [service_revision(service, revision) for service, revision in found],
@@ -95,16 +95,16 @@ def list_service_deployments(
     earliest = region.clock.now - HISTORY
     newest_first = list(enumerate(service.service_deployments))[:start][::-1]
     found = [
-        (place, service_deployment)
-        for place, service_deployment in newest_first
-        if service_deployment.created_at >= earliest and _fits(service_deployment, request)
+        (position, service_deployment)
+        for position, service_deployment in newest_first
+        if service_deployment.created_at >= earliest and _matches(service_deployment, request)
     ]
     response: api.ListServiceDeploymentsResponse = {
         "serviceDeployments": [brief(service, service_deployment) for _, service_deployment in found[:size]]
     }
     if len(found) > size:
-        place = found[size - 1][0]
-        response["nextToken"] = pagination.token(region.place, "ListServiceDeployments", request, place)
+        last_position = found[size - 1][0]
+        response["nextToken"] = pagination.token(region.place, "ListServiceDeployments", request, last_position)
     return response
 
 
@@ -119,7 +119,7 @@ def list_service_deployments(
 def stop_service_deployment(
     region: Region, request: api.StopServiceDeploymentRequest
 ) -> api.StopServiceDeploymentResponse:
-    """Have a deployment rolled back, whether or not it was to be rolled back by itself. One that stops or goes back already is left alone."""
+    """Roll a deployment back, whether or not its configuration would. One that stops or rolls back already is left alone."""
     arn = request["serviceDeploymentArn"]
     service, service_deployment = _known(region, arn)
     if request.get("stopType", "ROLLBACK") != "ROLLBACK":
@@ -137,7 +137,7 @@ def stop_service_deployment(
 def continue_service_deployment(
     region: Region, request: api.ContinueServiceDeploymentRequest
 ) -> api.ContinueServiceDeploymentResponse:
-    """End the pause of a deployment that waits at a PAUSE hook: it goes on, or back."""
+    """End the pause of a deployment that waits at a PAUSE hook: it goes on, or rolls back."""
     arn, hook_id = request["serviceDeploymentArn"], request["hookId"]
     service, service_deployment = _known(region, arn)
     paused = [run for run in service_deployment.hook_runs if run.id == hook_id and run.status == "AWAITING_ACTION"]
@@ -147,7 +147,7 @@ def continue_service_deployment(
     return {"serviceDeploymentArn": arn}
 
 
-def _fits(service_deployment: ServiceDeployment, request: api.ListServiceDeploymentsRequest) -> bool:
+def _matches(service_deployment: ServiceDeployment, request: api.ListServiceDeploymentsRequest) -> bool:
     created_at = to_epoch_seconds(service_deployment.created_at)
     window = request.get("createdAt", {})
     if "status" in request and request["status"] and service_deployment.status not in request["status"]:
@@ -165,10 +165,10 @@ def _known(region: Region, arn: str) -> tuple[Service, ServiceDeployment]:
 def _each(
     region: Region, identifiers: list[str], member: str, find: Callable[[Region, str], _T | None]
 ) -> tuple[list[_T], list[api.Failure]]:
-    """What each ARN means, each once, and a failure for each that means nothing.
+    """What the ARNs name, each once, and a failure for each that names nothing.
 
     Raises:
-        InvalidParameterException: there are none.
+        InvalidParameterException: the list is empty.
     """
     if not identifiers:
         raise InvalidParameterException(EMPTY.format(member=member))
@@ -197,7 +197,7 @@ def _service_of(region: Region, arn: str, kind: str) -> Service | None:
     """The service that an ARN of one of its parts names, if there is one.
 
     Raises:
-        ClientException: it is no ARN.
+        ClientException: it isn't an ARN.
         InvalidParameterException: it is of another region, account or resource type.
     """
     parts = arns.resource_of(arn, region.place, kind)

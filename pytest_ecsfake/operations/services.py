@@ -60,7 +60,7 @@ DEPLOYMENTS_ACTIVE = "The service cannot be stopped while deployments are active
     ),
 )
 def create_service(region: Region, request: api.CreateServiceRequest) -> api.CreateServiceResponse:
-    """Make a service. No task is there when the call returns, and its deployment wants none yet: the scheduler takes it up in its time.
+    """Create a service. When the call returns it has no task and its deployment wants none: the scheduler starts the deployment after its delay.
 
     The same client token with the same parameters gives the service that is there. The name of an INACTIVE one can be used again, and gives
     the same ARN.

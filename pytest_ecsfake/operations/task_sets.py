@@ -126,7 +126,7 @@ def describe_task_sets(region: Region, request: api.DescribeTaskSetsRequest) -> 
 
 @operation("UpdateTaskSet", simplified=("A task set that drains is refused, an assumption.",))
 def update_task_set(region: Region, request: api.UpdateTaskSetRequest) -> api.UpdateTaskSetResponse:
-    """Give a task set another scale; the scheduler takes it up in its time, and `computedDesiredCount` with it."""
+    """Give a task set another scale. `computedDesiredCount` follows after the scheduler's delay, and the tasks with it."""
     service, task_set = _known(region, request["cluster"], request["service"], request["taskSet"])
     _refuse_draining(task_set)
     external_deployments.rescale(region, service, task_set, external_deployments.scale_of(request["scale"]))

@@ -15,7 +15,7 @@ from pytest_ecsfake.state.service_revision import ServiceRevision
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-#: What a revision shows as it was handed in, where it was.
+#: What a revision shows as it was given; absent where it wasn't.
 AS_GIVEN = (
     "loadBalancers",
     "serviceRegistries",

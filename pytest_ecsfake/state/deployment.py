@@ -19,7 +19,7 @@ DeploymentStatus = Literal["PRIMARY", "ACTIVE", "INACTIVE"]
 
 @dataclass(slots=True, eq=False)
 class Deployment:
-    """A deployment of a service under the controller ECS, as the service lists it; its tasks bear its id as `startedBy`."""
+    """A deployment of a service under the controller ECS; its tasks have its id as `startedBy`."""
 
     id: str  # ecs-svc/ and the revision's number
     revision: ServiceRevision
@@ -27,7 +27,7 @@ class Deployment:
     updated_at: Instant
     rollout_state_reason: str
     status: DeploymentStatus = "PRIMARY"
-    desired_count: int = 0  # what the scheduler wants of it by now; 0 until it takes the deployment up
-    failed_tasks: int = 0  # in a row, until one has run well; from then on they aren't counted
+    desired_count: int = 0  # how many tasks the scheduler wants of it now; 0 until it starts
+    failed_tasks: int = 0  # in a row; no longer counted once a task has run well
     has_run_well: bool = False
     rollout_state: api.DeploymentRolloutState = "IN_PROGRESS"

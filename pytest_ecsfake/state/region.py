@@ -75,7 +75,7 @@ class Region:
         self.capacity_providers = CapacityProviders(place)
         self.task_definitions = TaskDefinitions(place)
         self.alarms: dict[str, AlarmState] = {}
-        self.has_scheduler = False  # whether the service scheduler follows the journal
+        self.has_scheduler = False  # whether the service scheduler has subscribed to the journal
 
     def tasks_in(self, cluster: Cluster) -> Tasks:
         """The tasks of a cluster."""

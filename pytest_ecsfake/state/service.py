@@ -42,7 +42,7 @@ class ServiceEvent(NamedTuple):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Service:
-    """A service, from CreateService on; a deleted one stays as INACTIVE until its name is used again."""
+    """A service from CreateService on; a deleted one stays INACTIVE until its name is used again."""
 
     arn: str
     name: str
@@ -54,10 +54,10 @@ class Service:
     controller: api.DeploymentControllerType
     desired_count: int
     deployment_configuration: api.DeploymentConfiguration  # complete, its defaults filled in
-    #: What new tasks are made from; None under the controller EXTERNAL without a primary task set.
+    #: The configuration of new tasks; None under the controller EXTERNAL without a primary task set.
     revision: ServiceRevision | None = None
-    platform_version: str | None = None  # as asked for, LATEST when nothing was; Fargate only
-    launch_type: api.LaunchType = "EC2"  # what it goes back to when its strategy is taken away
+    platform_version: str | None = None  # as requested, LATEST by default; Fargate only
+    launch_type: api.LaunchType = "EC2"  # what its tasks run on when an update takes its strategy away
     placement_constraints: Sequence[api.PlacementConstraint] = ()
     placement_strategy: Sequence[api.PlacementStrategy] = ()
     health_check_grace_period_seconds: int = 0
@@ -74,10 +74,10 @@ class Service:
     service_deployments: list[ServiceDeployment] = field(default_factory=list)  # every one, the oldest first
     events: deque[ServiceEvent] = field(default_factory=lambda: deque(maxlen=EVENTS_KEPT))  # the oldest first
     client_token: str | None = None
-    request: bytes = b""  # that of CreateService, packed, to tell a repetition by
-    #: Those of its tasks that haven't STOPPED, by id, in the order of their start: kept by the scheduler alone.
+    request: bytes = b""  # of CreateService, packed: to recognise a repeated call
+    #: Its tasks that haven't STOPPED, by id, in the order of their start. Only the scheduler changes it.
     tasks: dict[str, Task] = field(default_factory=dict)
-    last_completed: Deployment | None = None  # what a failing deployment goes back to
+    last_completed: Deployment | None = None  # what a failed deployment rolls back to
     schedule: Schedule = field(default_factory=Schedule)  # the scheduler's notes
 
     @property
@@ -91,11 +91,11 @@ class Service:
 
     @property
     def shown_launch_type(self) -> api.LaunchType | None:
-        """The launch type that it shows; with a capacity provider strategy it has none."""
+        """The launch type that it shows: None with a capacity provider strategy."""
         return self.launch_type if self.revision is None else self.revision.launch_type
 
     def uses(self, capacity_provider: str) -> bool:
-        """Whether its tasks, or those of one of its deployments or task sets, are to run on a capacity provider."""
+        """Whether one of the revisions in use names a capacity provider."""
         return any(
             item["capacityProvider"] == capacity_provider
             for revision in self.revisions_in_use
@@ -104,12 +104,12 @@ class Service:
 
     @property
     def definitions(self) -> set[TaskDefinition]:
-        """The task definitions that its tasks may be made from by now."""
+        """The task definitions of the revisions in use."""
         return {revision.definition for revision in self.revisions_in_use}
 
     @property
     def revisions_in_use(self) -> set[ServiceRevision]:
-        """The revisions that its tasks may be made from by now: its own, and those of its deployments and task sets."""
+        """The revisions that tasks are started from: its own, and those of its deployments and task sets."""
         if self.status == "INACTIVE":
             return set()
         owners: list[Deployment | TaskSet] = [*self.deployments, *self.task_sets]
@@ -122,7 +122,7 @@ class Service:
 
     @property
     def current_service_deployment(self) -> ServiceDeployment | None:
-        """The service deployment that is under way, if one is."""
+        """The service deployment that is under way, or None."""
         last = self.service_deployments[-1] if self.service_deployments else None
         return last if last is not None and not last.has_ended else None
 
@@ -134,5 +134,5 @@ class Services(Store[Service]):
     """The services of one cluster by name, in the order of their creation, INACTIVE ones included."""
 
     def of_launch_type(self, launch_type: api.LaunchType, status: ServiceStatus) -> int:
-        """How many services with a status show a launch type."""
+        """How many services with this status show this launch type."""
         return sum(service.status == status and service.shown_launch_type == launch_type for service in self)

@@ -1,4 +1,4 @@
-"""A service revision: what the tasks of one deployment, or of one task set, are made from.
+"""A service revision: the configuration of the tasks of one deployment or one task set.
 
 Rules: API reference, ServiceRevision.
 """
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ServiceRevision:
-    """What the tasks of one deployment, or of one task set, are made from; never changed once made."""
+    """The configuration of the tasks of one deployment or one task set."""
 
     arn: str
-    number: int  # also that of the deployment that introduced it
+    number: int  # its deployment's or task set's id ends with it
     created_at: Instant
     template: TaskTemplate
-    capacity_provider_strategy: Sequence[api.CapacityProviderStrategyItem] = ()  # empty: the launch type alone counts
-    #: As handed in, by their names in the API: networkConfiguration, loadBalancers, serviceRegistries, serviceConnectConfiguration,
+    capacity_provider_strategy: Sequence[api.CapacityProviderStrategyItem] = ()  # empty: the launch type alone decides
+    #: As they were given, by their names in the API: networkConfiguration, loadBalancers, serviceRegistries, serviceConnectConfiguration,
     #: volumeConfigurations, vpcLatticeConfigurations, gatewayConnectors, monitoring, and the serviceConnectResources and
-    #: fargateEphemeralStorage that come of it; absent where they weren't given.
+    #: fargateEphemeralStorage that follow from them; a member that wasn't given is absent.
     configuration: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -53,5 +53,5 @@ class ServiceRevision:
 
     @property
     def has_load_balancer(self) -> bool:
-        """Whether tasks are targets, which drain before they are stopped."""
+        """Whether its tasks are targets of a load balancer, which drain before they are stopped."""
         return bool(self.configuration.get("loadBalancers"))

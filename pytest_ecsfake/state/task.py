@@ -136,9 +136,7 @@ class Task:
     service_name: str | None = None  # the service that started it, if one did
     protected_until: Instant | None = None  # protected from scale-in and deployments until then
     is_available: bool = False  # whether it counts as healthy for its service
-    needs_replacement: bool = (
-        False  # whether its service replaces it: its health checks fail, and not in its grace period
-    )
+    needs_replacement: bool = False  # whether its health checks fail after the grace period
     is_behind_load_balancer: bool = False  # whether it is a target that drains before it is stopped
     tags: dict[str, str] = field(default_factory=dict)
     connectivity_at: Instant | None = None

@@ -1,6 +1,6 @@
-"""The counts of tasks that a service, a deployment and a task set show.
+"""The counts of tasks that a service, a deployment and a task set show: in documents, in views and in the engine.
 
-Documents, views and the engine all take them from here. Rules: API reference, Service, runningCount and pendingCount.
+Rules: API reference, Service, runningCount and pendingCount.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pytest_ecsfake.state.task import Task
 
 
 class TaskCounts(NamedTuple):
-    """How many tasks somebody is to have, how many run, and how many are on their way there."""
+    """How many tasks are desired, running and pending."""
 
     desired: int = 0
     running: int = 0
@@ -20,7 +20,7 @@ class TaskCounts(NamedTuple):
 
 
 def count(desired: int, tasks: Iterable[Task]) -> TaskCounts:
-    """Count tasks that haven't STOPPED, for somebody who is to have `desired` of them."""
+    """Count these tasks, none of which has STOPPED."""
     running = pending = 0
     for task in tasks:
         running += task.last_status == "RUNNING"

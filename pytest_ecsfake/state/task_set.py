@@ -1,4 +1,4 @@
-"""A task set of a service whose deployments somebody else than ECS makes.
+"""A task set: a deployment of a service under another controller than ECS.
 
 Statuses: API reference, TaskSet, status and stabilityStatus. Nobody assigns one but `engine/rollouts/transition.py`.
 """
@@ -19,7 +19,7 @@ TaskSetStatus = Literal["PRIMARY", "ACTIVE", "DRAINING"]
 
 @dataclass(slots=True, eq=False)
 class TaskSet:
-    """A task set of a service under the controller EXTERNAL or CODE_DEPLOY; its tasks bear its id as `startedBy`."""
+    """A task set of a service under the controller EXTERNAL or CODE_DEPLOY; its tasks have its id as `startedBy`."""
 
     id: str  # ecs-svc/ and the revision's number
     arn: str
@@ -33,7 +33,7 @@ class TaskSet:
     desired_count: int = 0  # computedDesiredCount
     external_id: str | None = None
     started_by: str | None = None
-    platform_version: str | None = None  # as asked for, LATEST when nothing was; Fargate only
+    platform_version: str | None = None  # as requested, LATEST by default; Fargate only
     client_token: str | None = None
-    request: bytes = b""  # that of CreateTaskSet, packed, to tell a repetition by
+    request: bytes = b""  # of CreateTaskSet, packed: to recognise a repeated call
     tags: dict[str, str] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""How far a deployment is that shifts traffic: its steps, and the lifecycle hooks that run at them.
+"""The progress of a deployment that shifts traffic: its steps, and the lifecycle hooks that run at them.
 
 Rules: API reference, ServiceDeployment, lifecycleStage, and DeploymentLifecycleHookDetail.
 """
@@ -27,42 +27,42 @@ class HookRun:
     stage: ShiftStage
     expires_at: Instant
     status: api.DeploymentLifecycleHookStatus = "IN_PROGRESS"
-    details: object = None  # handed to a Lambda function with its next call
+    details: object = None  # passed to a Lambda function with its next call
     answers_for: int | None = None  # the number of the test's callable that answers for the Lambda function
 
     @property
     def is_pause(self) -> bool:
-        """Whether the deployment waits for ContinueServiceDeployment."""
+        """Whether it waits for ContinueServiceDeployment instead of a Lambda function."""
         return self.hook.get("targetType") == "PAUSE"
 
     @property
     def is_open(self) -> bool:
-        """Whether its outcome isn't known yet."""
+        """Whether it has no outcome yet."""
         return self.status in ("IN_PROGRESS", "AWAITING_ACTION")
 
 
 class ShiftStep(NamedTuple):
-    """One step on the way of a deployment that shifts traffic."""
+    """One step of a deployment that shifts traffic."""
 
     stage: ShiftStage
-    production: float | None = None  # percent that the green revision has from then on; None: as before
+    production: float | None = None  # the percentage that the green revision has from this step on; None: as before
     test: float | None = None
-    bake_time: int = 0  # microseconds that the step lasts at least
+    bake_time: int = 0  # how many microseconds the step lasts at least
 
 
 @dataclass(slots=True, eq=False)
 class Shift:
-    """How far a deployment is that shifts traffic, from the blue deployment to its own, the green one."""
+    """How far a deployment is that shifts traffic, from the blue deployment to the green one, its own."""
 
     blue: Deployment
     steps: Sequence[ShiftStep]
-    serving: list[Deployment]  # those that are held at the service's desired count; all others go
-    step_number: int = -1  # in the steps; before the first it has only been taken up
-    step_ends_at: Instant = 0  # how long the step lasts at least
-    hook_runs: list[HookRun] = field(default_factory=list)  # those of the step
+    serving: list[Deployment]  # the deployments with the service's desired count of tasks; all others are stopped
+    step_number: int = -1  # -1 before the first
+    step_ends_at: Instant = 0  # when the step can end at the earliest
+    hook_runs: list[HookRun] = field(default_factory=list)  # of the current step
     is_rolling_back: bool = False
 
     @property
     def step(self) -> ShiftStep:
-        """Where it is."""
+        """The current step."""
         return self.steps[self.step_number]

@@ -1,4 +1,4 @@
-"""Looking up container instances: `find` may find none, `known` raises then, and `active` also raises where it is INACTIVE.
+"""Looking up container instances: `find` may answer None, `known` raises instead, and `active` raises for an INACTIVE one too.
 
 Rules: API reference, DescribeContainerInstances and DeregisterContainerInstance.
 """

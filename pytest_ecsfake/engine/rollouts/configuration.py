@@ -41,8 +41,8 @@ CIRCUIT_BREAKER: api.DeploymentCircuitBreaker = {
 #: API reference, DeploymentAlarms.
 ALARMS: api.DeploymentAlarms = {"alarmNames": [], "enable": False, "rollback": False}
 
-#: How long a rolling deployment with alarms bakes where the configuration says nothing. ECS computes it from the alarms, which nobody knows here;
-#: the guide says less than five minutes (Developer Guide, "How CloudWatch alarms detect Amazon ECS deployment failures"). # unverified
+#: How long a rolling deployment with alarms bakes where the configuration says nothing. ECS computes it from the settings of the alarms, which aren't
+#: known here; the guide says less than five minutes (Developer Guide, "How CloudWatch alarms detect Amazon ECS deployment failures"). # unverified
 BAKE_TIME_WITH_ALARMS = 3 * MINUTE
 
 #: API reference, LinearConfiguration and CanaryConfiguration.

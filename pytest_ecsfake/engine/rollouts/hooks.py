@@ -1,6 +1,6 @@
-"""The lifecycle hooks of a deployment that shifts traffic: Lambda functions that are asked, and pauses that somebody ends.
+"""The lifecycle hooks of a deployment that shifts traffic: Lambda functions that are called, and pauses that a request ends.
 
-An answer that the test ordered with `ecs_fake.hooks` stands in for a function; a function without one has SUCCEEDED.
+A test answers for a function with `ecs_fake.hooks`; without an answer, a function has SUCCEEDED.
 Rules: API reference, DeploymentLifecycleHook, DeploymentLifecycleHookDetail and ContinueServiceDeployment; Developer Guide, "Lifecycle hooks for
 Amazon ECS service deployments", for what a function is sent and may return, and "Troubleshooting Amazon ECS blue/green deployments" for the texts.
 """
@@ -23,10 +23,10 @@ from pytest_ecsfake.state.traffic_shift import HookRun
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-#: Developer Guide, "Lifecycle hooks …", callBackDelay: in how many seconds a function is called again that answered IN_PROGRESS.
+#: Developer Guide, "Lifecycle hooks …", callBackDelay: after how many seconds a function is called again that answered IN_PROGRESS.
 CALL_BACK_DELAY = 30
 
-#: The id of a pause: this prefix, and this many random characters (the guide's example). What the id of another hook looks like is unverified.
+#: The id of a pause: this prefix and this many characters (the guide's example). The form of other hooks' ids is unverified.
 PAUSE_ID, PAUSE_ID_LENGTH = "ecs-pause-", 43
 
 # Developer Guide, "Troubleshooting Amazon ECS blue/green deployments". The last two are unverified.
@@ -38,7 +38,7 @@ ROLLED_BACK = "Lifecycle hook {target} was answered with ROLLBACK."
 
 
 def begin(region: Region, service: Service, service_deployment: ServiceDeployment, *, with_pauses: bool) -> None:
-    """Begin the hooks of the step where a deployment is, all at once."""
+    """Begin the hooks of a deployment's step, all at once."""
     shift = service_deployment.shift
     assert shift is not None
     stage = shift.step.stage
@@ -63,7 +63,7 @@ def answer_pause(
     run: HookRun,
     action: api.DeploymentLifecycleHookAction,
 ) -> None:
-    """End a pause as somebody decided."""
+    """End a pause: the deployment goes on, or rolls back."""
     if action == "CONTINUE":
         hook_transition(region, service_deployment, run, "SUCCEEDED")
     else:
@@ -71,7 +71,7 @@ def answer_pause(
 
 
 def target_of(run: HookRun) -> str:
-    """What a sentence calls a hook: its function, or the id of a pause."""
+    """How sentences name a hook: by the ARN of its function, or the id of a pause."""
     return run.hook.get("hookTargetArn", run.id)
 
 
@@ -115,7 +115,7 @@ def _call(region: Region, service: Service, service_deployment: ServiceDeploymen
 def event_for_function(
     region: Region, service: Service, service_deployment: ServiceDeployment, run: HookRun
 ) -> dict[str, Any]:
-    """What a function is sent; weights only where traffic is shifted."""
+    """The event that a function is called with; it has weights at the stages that shift traffic."""
     event: dict[str, Any] = {
         "executionId": region.ids.uuid(),
         "lifecycleStage": run.stage,
@@ -137,7 +137,7 @@ def event_for_function(
 def _answered(
     region: Region, service: Service, service_deployment: ServiceDeployment, run: HookRun, outcome: Outcome
 ) -> None:
-    """Note what the test's callable came to: when the time has passed that it slept."""
+    """Take the answer of the test's callable once the time has passed that the callable slept."""
     region.clock.after(outcome.slept, _take_answer, region, service, service_deployment, run, outcome)
 
 
@@ -163,7 +163,7 @@ def _take_answer(
 
 
 def _is_waited_for(service: Service, service_deployment: ServiceDeployment, run: HookRun) -> bool:
-    """Whether the deployment is still the service's, and stands at the step of the hook."""
+    """Whether a deployment still is the current one, and is at the step of the hook."""
     is_current = service.status == "ACTIVE" and service.current_service_deployment is service_deployment
     return (
         is_current
@@ -173,7 +173,7 @@ def _is_waited_for(service: Service, service_deployment: ServiceDeployment, run:
     )
 
 
-# --- bad ends ---------------------------------------------------------------------------------------------------------------------------
+# --- failures ---------------------------------------------------------------------------------------------------------------------------
 
 
 def _expire(region: Region, service: Service, service_deployment: ServiceDeployment, run: HookRun) -> None:
@@ -194,14 +194,14 @@ def _fail(
     *,
     timed_out: bool = False,
 ) -> None:
-    """Roll a deployment back for a hook, whether or not anything else asks for rollbacks.
+    """Roll a deployment back because of a hook, even where its configuration asks for no rollback.
 
-    What goes back already goes on with it. # unverified
+    A rollback that is under way continues. # unverified
     """
     hook_transition(region, service_deployment, run, "TIMED_OUT" if timed_out else "FAILED")
     if service_deployment.rollback is None:
         why = why.replace("{target}", target_of(run))
         reason = f"Service deployment rolled back because {run.stage} lifecycle hook(s) failed. {why}"
-        # What the event and the rollout state say of it nobody has shown. # unverified
+        # The words of the event and of the rollout state are unverified.
         failure = Failure(f"{run.stage} lifecycle hook(s) failed", "ECS deployment lifecycle hook", reason)
         rollout.fail(region, service, service_deployment, failure, rollback=True)

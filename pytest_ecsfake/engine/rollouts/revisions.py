@@ -1,4 +1,4 @@
-"""Service revisions: what the tasks of one deployment are made from, worked out from the parameters of a service.
+"""Making a service revision from the parameters of a service or a task set.
 
 Rules: API reference, ServiceRevision, Service (platformVersion, capacityProviderStrategy) and Deployment; recorded answers of create-service
 and describe-service-revisions for what is filled in.
@@ -18,10 +18,10 @@ from pytest_ecsfake.state.task_template import TaskTemplate
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-#: The number of a revision, which is also that of its deployment: nineteen digits (recorded answers).
+#: The number of a revision, which its deployment shares: nineteen digits (recorded answers).
 LOWEST_NUMBER, HIGHEST_NUMBER = 10**18, 2**63 - 1
 
-#: The parameters that a revision keeps as they are, where they say anything.
+#: The parameters that a revision keeps as they were given, unless they are empty.
 KEPT = (
     "loadBalancers",
     "serviceRegistries",
@@ -50,11 +50,11 @@ def make(
     """A new revision of a service.
 
     Args:
-        region: where.
-        cluster: the service's cluster.
-        service_name: the service's name.
-        settings: how the tasks are launched.
-        parameters: those of CreateService or CreateTaskSet, or the service's own with those of UpdateService put over them.
+        region: where the service is.
+        cluster: its cluster.
+        service_name: its name.
+        settings: how its tasks are launched.
+        parameters: those of CreateService or CreateTaskSet; with UpdateService the service's own parameters, updated from the request.
     """
     number = region.ids.number(LOWEST_NUMBER, HIGHEST_NUMBER)
     return ServiceRevision(
@@ -70,7 +70,7 @@ def make(
 def complete_strategy(
     strategy: Sequence[api.CapacityProviderStrategyItem],
 ) -> list[api.CapacityProviderStrategyItem]:
-    """A strategy with the members that were left out (recorded answers of update-service)."""
+    """A strategy with its defaults (recorded answers of update-service)."""
     return [
         {
             "capacityProvider": item["capacityProvider"],
@@ -82,7 +82,7 @@ def complete_strategy(
 
 
 def complete_network(network: api.NetworkConfiguration) -> api.NetworkConfiguration:
-    """A network configuration with the members that were left out (recorded answers of create-service)."""
+    """A network configuration with its defaults (recorded answers of create-service)."""
     given = network.get("awsvpcConfiguration")
     if given is None:
         return network
@@ -90,7 +90,7 @@ def complete_network(network: api.NetworkConfiguration) -> api.NetworkConfigurat
 
 
 def shown_platform_version(settings: LaunchSettings, parameters: Mapping[str, Any]) -> str | None:
-    """The platform version as the service shows it: as it was asked for."""
+    """The platform version as the service shows it, which is how it was requested."""
     return None if settings.template.platform_version is None else parameters.get("platformVersion") or "LATEST"
 
 
@@ -115,7 +115,7 @@ def _configuration(
 def _service_connect_resources(
     region: Region, cluster: Cluster, service_name: str, connect: api.ServiceConnectConfiguration
 ) -> list[api.ServiceConnectServiceResource]:
-    """The Cloud Map services behind those of Service Connect; one that the service had before stays the same."""
+    """The Cloud Map services behind those of Service Connect. A name that the service has used before keeps its Cloud Map service."""
     service = region.services_in(cluster).get(service_name)
     known = {} if service is None else _resources_by_name(service)
     names = [item.get("discoveryName") or item["portName"] for item in connect.get("services", [])]

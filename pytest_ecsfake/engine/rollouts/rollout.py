@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_ecsfake.engine.rollouts import configuration, messages
 from pytest_ecsfake.engine.rollouts.transition import (
+    accept_deployment,
     alarms_transition,
     circuit_breaker_transition,
-    deployment_begins,
-    deployment_listed_as,
-    deployment_transition,
+    deployment_status_transition,
+    rollout_state_transition,
     service_deployment_transition,
 )
 from pytest_ecsfake.state.deployment import Deployment
@@ -72,7 +72,7 @@ def list_deployment(region: Region, service: Service, revision: ServiceRevision)
         previous = None
     sources = [deployment.revision for deployment in service.deployments]
     for deployment in service.deployments:
-        deployment_listed_as(deployment, "ACTIVE")
+        deployment_status_transition(deployment, "ACTIVE")
     deployment_id = f"ecs-svc/{revision.number}"
     deployment = Deployment(deployment_id, revision, now, now, f"ECS deployment {deployment_id} in progress.")
     service.revision = revision
@@ -92,7 +92,7 @@ def list_deployment(region: Region, service: Service, revision: ServiceRevision)
     if previous is not None and previous.status in STOPPABLE:
         service_deployment_transition(region, previous, "STOP_REQUESTED", SUPERSEDED)
     service.service_deployments.append(new)
-    deployment_begins(region, service, deployment)
+    accept_deployment(region, service, deployment)
     return new
 
 
@@ -138,7 +138,7 @@ def complete(region: Region, service: Service, service_deployment: ServiceDeploy
     """
     deployment = service.deployments[0]
     reason = f"ECS deployment {deployment.id} completed."
-    deployment_transition(region, service, deployment, "COMPLETED", reason)
+    rollout_state_transition(region, service, deployment, "COMPLETED", reason)
     service.last_completed = deployment
     _end(
         region,
@@ -165,7 +165,7 @@ def fail(
         return
     failed = service_deployment.deployment
     reason = f"{failure.found_by}: {failure.what}."
-    deployment_transition(region, service, failed, "FAILED", reason)
+    rollout_state_transition(region, service, failed, "FAILED", reason)
     messages.say(region, service, f"(deployment {failed.id}) deployment failed: {failure.what}.")
     target = service.last_completed
     if not rollback or target is None or target is failed:
@@ -197,11 +197,11 @@ def roll_back(
     if target in service.deployments:
         service.deployments.remove(target)
     for deployment in service.deployments:
-        deployment_listed_as(deployment, "ACTIVE")
+        deployment_status_transition(deployment, "ACTIVE")
     service.deployments.insert(0, target)
-    deployment_listed_as(target, "PRIMARY")
+    deployment_status_transition(target, "PRIMARY")
     reason = f"{failure.found_by}: rolling back to deploymentId {target.id}."
-    deployment_transition(region, service, target, "IN_PROGRESS", reason)
+    rollout_state_transition(region, service, target, "IN_PROGRESS", reason)
     service.revision = target.revision
     service.schedule.end_throttle()
     service_deployment.bakes_until = None

@@ -36,6 +36,8 @@ def service_transition(region: Region, service: Service, status: ServiceStatus, 
     before = service.status
     region.services_in(service.cluster).change(service.name, status=status)
     if status == "INACTIVE":
+        for deployment in service.deployments:
+            deployment_status_transition(deployment, "INACTIVE")
         service.tags = {}
         service.deployments = []
         service.task_sets = []
@@ -44,18 +46,18 @@ def service_transition(region: Region, service: Service, status: ServiceStatus, 
     region.journal.write(region.clock.now, "service", service.arn, "status", before, status, why)
 
 
-def deployment_begins(region: Region, service: Service, deployment: Deployment) -> None:
-    """List a new deployment, which is PRIMARY and IN_PROGRESS."""
+def accept_deployment(region: Region, service: Service, deployment: Deployment) -> None:
+    """List a new deployment of a service, with the status and the rollout state that it was made with."""
     service.deployments.insert(0, deployment)
     _report(region, service, deployment, None)
 
 
-def deployment_listed_as(deployment: Deployment, status: DeploymentStatus) -> None:
+def deployment_status_transition(deployment: Deployment, status: DeploymentStatus) -> None:
     """Bring a deployment into a status: PRIMARY, ACTIVE beside a newer one, or INACTIVE and no longer listed. The journal has no entry for it."""
     deployment.status = status
 
 
-def deployment_transition(
+def rollout_state_transition(
     region: Region, service: Service, deployment: Deployment, status: api.DeploymentRolloutState, why: str
 ) -> None:
     """Bring a deployment into a rollout state, with its reason."""

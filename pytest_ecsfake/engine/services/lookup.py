@@ -1,4 +1,4 @@
-"""Looking up services, and their task sets: `find` may find none, `known` raises then, and `active` also raises unless it is ACTIVE.
+"""Looking up services and their task sets: `find` may answer None, `known` raises instead, and `active` raises unless the service is ACTIVE.
 
 Rules: API reference, UpdateService, DeleteService and the operations on task sets.
 """
@@ -71,7 +71,7 @@ def arn_of(region: Region, cluster: Cluster, identifier: str) -> str:
 
 
 def find_by_names(region: Region, cluster_name: str, name: str) -> Service | None:
-    """The service with this name in the cluster with that one, as the ARNs of what belongs to a service have both."""
+    """The service by the names of its cluster and its own, as the ARNs of task sets and service deployments have them."""
     cluster = region.clusters.get(cluster_name)
     return None if cluster is None else region.services_in(cluster).get(name)
 

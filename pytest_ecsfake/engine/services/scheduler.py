@@ -1,7 +1,7 @@
 """The service scheduler: when it looks at a service, and which strategy reconciles the service then.
 
-It looks at a service at the end of an instant, after everything else that happens then, and once however much that was; `subscriptions.py` says
-what makes it look. `rolling.py` reconciles a replica service, `daemon.py` a daemon, `shifting.py` a service whose deployment shifts traffic, and
+It looks at a service once, at the end of an instant, after everything else that happens then; `subscriptions.py` says what makes it look.
+`rolling.py` reconciles a replica service, `daemon.py` a daemon, `shifting.py` a service whose deployment shifts traffic, and
 `task_sets.py` a service under another controller than ECS.
 Rules: Developer Guide, "Amazon ECS services"; API reference, DeleteService for the end of a service.
 """

@@ -26,7 +26,7 @@ from pytest_ecsfake.state.task import Task
 #: The target of a load balancer counts once it is healthy, which takes as long in the recorded deployments.
 SETTLING = seconds(40)
 
-#: API reference, Task, stopCode: why a task stops that failed to start. Others of those that never ran were told to stop.
+#: API reference, Task, stopCode: why a task stops that failed to start. Other tasks that never ran were told to stop.
 FAILURES_TO_START = ("TaskFailedToStart", "EssentialContainerExited")
 
 

@@ -20,7 +20,7 @@ from pytest_ecsfake.state.task import Task
 
 
 def reconcile(region: Region, service: Service) -> None:
-    """Start and stop the tasks that can be started and stopped now, and complete the deployment if that was all."""
+    """Start and stop the tasks that can be started and stopped now, and finish the deployment when nothing is left to do."""
     primary = service.deployments[0]
     plan, [capacity] = starting.plan_of(region, service, primary, 1)
     instances = _eligible(region, service, plan, capacity)
@@ -73,7 +73,7 @@ def _fill(
         tasks, failures = start.start_on(region, plan, instance, starting.placement_request(service), capacity.provider)
         begun += tasks
         if failures:
-            starting.tell_failure(region, service, failures[0])
+            starting.report_failure(region, service, failures[0])
     for task in begun:
         service.tasks[task.id] = task
     if begun:

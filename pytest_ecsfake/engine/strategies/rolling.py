@@ -48,7 +48,7 @@ def sort_tasks(service: Service) -> SortedTasks:
 
 
 def reconcile(region: Region, service: Service) -> None:
-    """Start and stop the tasks that can be started and stopped now, and complete the deployment if that was all."""
+    """Start and stop the tasks that can be started and stopped now, and finish the deployment when nothing is left to do."""
     primary = service.deployments[0]
     tasks = sort_tasks(service)
     missing = service.desired_count - len(tasks.staying)
@@ -142,7 +142,7 @@ def _follow_desired_count(region: Region, service: Service, left: Sequence[Task]
 
 
 def succeeds_early(service: Service, service_deployment: ServiceDeployment, tasks: SortedTasks) -> bool:
-    """Whether so many tasks are healthy that a deployment succeeds before the others are (API reference, DeploymentEarlySuccessCriteria)."""
+    """Whether enough tasks are healthy for a deployment to succeed before all are (API reference, DeploymentEarlySuccessCriteria)."""
     criteria = configuration.early_success(service_deployment.configuration)
     if criteria is None or service_deployment.rollback is not None:
         return False

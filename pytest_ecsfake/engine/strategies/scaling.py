@@ -9,6 +9,7 @@ from collections.abc import Container, Sequence
 
 from pytest_ecsfake.engine.placement import placement
 from pytest_ecsfake.engine.rollouts import messages
+from pytest_ecsfake.engine.rollouts.transition import deployment_status_transition
 from pytest_ecsfake.engine.tasks import lifecycle, protection
 from pytest_ecsfake.state.deployment import Deployment
 from pytest_ecsfake.state.region import Region
@@ -97,9 +98,12 @@ def follow_older_deployments(service: Service) -> None:
 
 
 def delist_older_deployments(service: Service, kept: Container[Deployment] = ()) -> None:
-    """Take older deployments off a service's list whose tasks are all STOPPING at least, except for those that are kept."""
+    """Take older deployments off a service's list once all their tasks are STOPPING, except for those that are kept."""
     primary, *older = service.deployments
-    service.deployments = [primary, *(each for each in older if each in kept or _has_tasks(service, each))]
+    replaced = [each for each in older if each not in kept and not _has_tasks(service, each)]
+    for each in replaced:
+        deployment_status_transition(each, "INACTIVE")
+    service.deployments = [primary, *(each for each in older if each not in replaced)]
 
 
 def _has_tasks(service: Service, deployment: Deployment) -> bool:

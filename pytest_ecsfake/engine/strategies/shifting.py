@@ -14,7 +14,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from pytest_ecsfake.clock import seconds
 from pytest_ecsfake.engine.rollouts import configuration, hooks, rollout
 from pytest_ecsfake.engine.rollouts.rollout import Failure
-from pytest_ecsfake.engine.rollouts.transition import alarms_transition, stage_transition, traffic_transition
+from pytest_ecsfake.engine.rollouts.transition import (
+    alarms_transition,
+    deployment_status_transition,
+    stage_transition,
+    traffic_transition,
+)
 from pytest_ecsfake.engine.strategies import rolling, scaling, starting
 from pytest_ecsfake.state.deployment import Deployment
 from pytest_ecsfake.state.region import Region
@@ -108,6 +113,7 @@ def begin(region: Region, service: Service, service_deployment: ServiceDeploymen
     blue, green = service.last_completed, service_deployment.deployment
     assert blue is not None
     if blue not in service.deployments:
+        deployment_status_transition(blue, "ACTIVE")
         service.deployments.append(blue)
     others = [each for each in service.deployments if each not in (blue, green)]
     way = steps(region, service_deployment.configuration, reconciles=bool(others))

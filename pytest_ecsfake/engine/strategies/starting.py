@@ -38,9 +38,9 @@ SERVICE_NAME_TAG = "aws:ecs:serviceName"
 
 
 def start(region: Region, service: Service, owner: Deployment | TaskSet, count: int) -> list[Task]:
-    """Start up to so many tasks of a deployment or a task set; those that found a place, or wait for one.
+    """Start up to `count` tasks of a deployment or a task set, and return those that were placed or wait for capacity.
 
-    A service whose tasks failed to start waits: the scheduler looks again when its time has come.
+    While the start throttle holds the service back, nothing is started; the scheduler looks again when it ends.
     """
     if throttle.holds_back(region, service):
         service.schedule.look_again_by(service.schedule.may_start_at)
@@ -52,7 +52,7 @@ def start(region: Region, service: Service, owner: Deployment | TaskSet, count: 
     if tasks:
         messages.started(region, service, tasks)
     if failures:
-        tell_failure(region, service, failures[0])
+        report_failure(region, service, failures[0])
     return tasks
 
 
@@ -123,8 +123,8 @@ def placement_request(service: Service) -> PlacementRequest:
     )
 
 
-def tell_failure(region: Region, service: Service, failure: api.Failure) -> None:
-    """Tell of a task that found no place, and have the scheduler try again."""
+def report_failure(region: Region, service: Service, failure: api.Failure) -> None:
+    """Report a task that couldn't be placed, and have the scheduler try again."""
     reason, arn = failure.get("reason", ""), failure.get("arn")
     instance = None if arn is None or "container-instance/" not in arn else arn.rpartition("/")[2]
     if reason == NO_INSTANCES:

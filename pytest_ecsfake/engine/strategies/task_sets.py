@@ -39,24 +39,24 @@ def reconcile(region: Region, service: Service) -> None:
 
 
 def _reconcile(region: Region, service: Service, task_set: TaskSet) -> None:
-    wanted = task_set.desired_count = computed_desired_count(service, task_set)
+    desired = task_set.desired_count = computed_desired_count(service, task_set)
     there = service.tasks_of(task_set)
     alive = [task for task in there if task.desired_status == "RUNNING"]
     staying = [task for task in alive if scaling.stays(task, task_set)]
     leaving = [task for task in alive if not scaling.stays(task, task_set)]
-    missing = wanted - len(staying)
-    room = configuration.most_of_task_set(wanted) - sum(
+    missing = desired - len(staying)
+    room = configuration.most_of_task_set(desired) - sum(
         task.last_status not in ("DEPROVISIONING", "STOPPED") for task in there
     )
     if missing > 0 and room > 0:
         starting.start(region, service, task_set, min(missing, room))
     elif missing < 0:
         scaling.scale_in(region, service, task_set, staying, -missing)
-    _replace(region, service, staying, leaving, wanted, has_room=room > 0)
+    _replace(region, service, staying, leaving, desired, has_room=room > 0)
 
 
 def _replace(
-    region: Region, service: Service, staying: Sequence[Task], leaving: Sequence[Task], wanted: int, *, has_room: bool
+    region: Region, service: Service, staying: Sequence[Task], leaving: Sequence[Task], desired: int, *, has_room: bool
 ) -> None:
     """Stop tasks that are unhealthy or on a draining instance, once others have replaced them; without room for replacements, one at a time.
 
@@ -64,7 +64,7 @@ def _replace(
     """
     serving = [task for task in leaving if not is_pending(task)]
     going = [task for task in leaving if is_pending(task)]
-    if sum(task.is_available for task in staying) >= wanted:
+    if sum(task.is_available for task in staying) >= desired:
         going += serving
     elif not has_room:
         going += serving[:1]
