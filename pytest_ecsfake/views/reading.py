@@ -9,6 +9,7 @@ from typing import ClassVar, Generic, Protocol, TypeVar
 
 from pytest_ecsfake.arns import Place
 from pytest_ecsfake.clock import SECOND, Instant
+from pytest_ecsfake.did_you_mean import did_you_mean
 from pytest_ecsfake.endpoint import Endpoint
 from pytest_ecsfake.errors import EcsFakeUsageError
 from pytest_ecsfake.state.cluster import Cluster
@@ -170,8 +171,7 @@ class StoreView(Generic[V]):
         for name, value in attributes.items():
             if name.startswith("_") or not hasattr(self.entry, name):
                 known = sorted(known for known in dir(self.entry) if not known.startswith("_"))
-                near = get_close_matches(name, known, n=1)
-                hint = f' Did you mean "{near[0]}"?' if near else ""
+                hint = did_you_mean(name, known)
                 raise EcsFakeUsageError(
                     f'a {self.kind} has no attribute "{name}" to filter on.{hint} Known: {", ".join(known)}.'
                 )
