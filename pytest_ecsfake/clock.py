@@ -72,7 +72,7 @@ class Outcome(NamedTuple):
 
     Args:
         result: what the callable returned; None where it raised.
-        error: what it raised, if it did: told already as the test's trouble, unless it may raise it.
+        error: what it raised, if it did: told already as the test's problem, unless it may raise it.
         slept: microseconds that it slept, and that the clock hasn't moved.
     """
 

@@ -288,12 +288,12 @@ class Faults:
         document = function(rest)
         return {**document, "failures": [*document.get("failures", []), *entries]}
 
-    def kept(self) -> list[tuple[Fault, int, int]]:
-        """The orders and what each has met and let pass, to be put back."""
+    def snapshot(self) -> list[tuple[Fault, int, int]]:
+        """The orders and what each has met and let pass, for `restore`."""
         return [(fault, fault.met, fault.passed) for fault in self.ordered]
 
-    def put_back(self, kept: list[tuple[Fault, int, int]]) -> None:
+    def restore(self, saved: list[tuple[Fault, int, int]]) -> None:
         """Have the orders again as they were."""
-        self.ordered = [fault for fault, _, _ in kept]
-        for fault, met, passed in kept:
+        self.ordered = [fault for fault, _, _ in saved]
+        for fault, met, passed in saved:
             fault.met, fault.passed = met, passed

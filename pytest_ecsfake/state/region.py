@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import pickle
+from dataclasses import dataclass, field, fields
 from typing import Literal
 
 from pytest_ecsfake.arns import Place
@@ -87,6 +88,16 @@ class World:
         for region in self.regions.values():
             region.journal.shift(instant - self.start)
         self.clock.now = self.start = instant
+
+    def snapshot(self) -> bytes:
+        """Everything as it stands, for `restore`."""
+        return pickle.dumps(self)
+
+    def restore(self, saved: bytes) -> None:
+        """Be again as it was. Whoever holds this world keeps it; regions, and what is in them, are made anew."""
+        before = pickle.loads(saved)
+        for each in fields(self):
+            setattr(self, each.name, getattr(before, each.name))
 
     def region(self, place: Place) -> Region:
         """The region of an account, made when it is first asked for."""

@@ -41,7 +41,7 @@ class Alarm:
             raise EcsFakeUsageError(f"an alarm has no state {state!r}.{hint} The states are {', '.join(STATES)}.")
         with self._reader.endpoint.lock:
             set_alarm(self._reader.region(), self.name, state)
-            self._reader.endpoint.settle()
+            self._reader.endpoint.time.settle()
 
     def __repr__(self) -> str:
         return f"<Alarm {self.name} {self.state}>"

@@ -126,7 +126,7 @@ class Exec:
         """The sessions that were opened, the oldest first."""
         endpoint = self._reader.endpoint
         with endpoint.lock:
-            endpoint.settle()
+            endpoint.time.settle()
             return [
                 Session(each.id, each.task_arn, each.container, each.command, to_datetime(each.at), each.result)
                 for each in endpoint.world.scripts.sessions

@@ -51,7 +51,7 @@ class Reader:
 
     def region_of(self, place: Place) -> Region:
         """The state of another place of the same fake."""
-        self.endpoint.settle()
+        self.endpoint.time.settle()
         return self.endpoint.world.region(place)
 
     def since(self, instant: Instant | None) -> str:

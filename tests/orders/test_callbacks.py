@@ -143,7 +143,7 @@ def test_its_threads_sleep_side_by_side(ecs_fake, call_after):
 
     def sleep(_: int) -> None:
         both.wait(timeout=20)
-        ecs_fake.sleep(20 * SECOND)
+        ecs_fake.fake_time.sleep(20 * SECOND)
 
     def sleep_in_two_threads() -> None:
         with ThreadPoolExecutor(2) as pool:
@@ -176,13 +176,13 @@ def test_what_it_raises_is_kept_for_the_end_of_the_test(ecs_fake, call_after):
     ecs_fake.clock.advance(seconds=60)
 
     assert outcomes[0][1].error is boom
-    (trouble,) = ecs_fake.troubles
-    assert isinstance(trouble, HandedInError)
-    assert fnmatch(str(trouble), "the subscriber raised ValueError('boom') (*test_callbacks.py:*).")
-    assert trouble.__cause__ is boom
+    (problem,) = ecs_fake.problems
+    assert isinstance(problem, HandedInError)
+    assert fnmatch(str(problem), "the subscriber raised ValueError('boom') (*test_callbacks.py:*).")
+    assert problem.__cause__ is boom
 
 
-def test_what_it_may_raise_is_no_trouble(ecs_fake, call_after):
+def test_what_it_may_raise_is_no_problem(ecs_fake, call_after):
     def fail() -> None:
         raise ValueError("boom")
 
@@ -190,7 +190,7 @@ def test_what_it_may_raise_is_no_trouble(ecs_fake, call_after):
     ecs_fake.clock.advance(seconds=60)
 
     assert repr(outcomes[0][1].error) == "ValueError('boom')"
-    assert not ecs_fake.troubles
+    assert not ecs_fake.problems
 
 
 def test_a_test_that_fails_in_it_fails_where_it_stands_and_the_rest_is_still_due(ecs_fake, call_after):
@@ -215,6 +215,6 @@ def test_one_that_causes_itself_for_ever_ends_and_is_named(ecs_fake, monkeypatch
     clock.after(0, leave, clock, Errand(number, (), "the subscriber"))
     ecs_fake.clock.advance(seconds=1)
 
-    assert str(ecs_fake.troubles[0]).startswith(
+    assert str(ecs_fake.problems[0]).startswith(
         "the subscriber causes itself again without end: it was called 10 times"
     )
