@@ -229,9 +229,9 @@ class EcsFake:
 
     def _definition_of(self, arn: str) -> api.TaskDefinition | None:
         _, _, _, region, account, _ = arn.split(":", 5)
-        definitions = self._endpoint.world.region(Place(account, region)).task_definitions
-        found = definitions.find(arn)
-        return None if found is None else found.document
+        with self._endpoint.lock:
+            found = self._endpoint.world.region(Place(account, region)).task_definitions.find(arn)
+            return None if found is None else found.document
 
     @property
     def orders(self) -> list[Order]:
@@ -250,14 +250,16 @@ class EcsFake:
     @property
     def problems(self) -> Sequence[EcsFakeError]:
         """What the code under test may have swallowed: calls to unfaked services, operations not built, internal errors."""
-        return tuple(self._endpoint.problems)
+        with self._endpoint.lock:
+            return tuple(self._endpoint.problems)
 
     def take_problem(self) -> EcsFakeError | None:
         """What the code under test may have swallowed, and what was ordered and never met, as one error; nothing with `strict=False`.
 
         What was swallowed is told no second time.
         """
-        problems, self._endpoint.problems = self._endpoint.problems, []
+        with self._endpoint.lock:
+            problems, self._endpoint.problems = self._endpoint.problems, []
         problems += [UnusedOrderError(complaint(order)) for order in self.unused_orders]
         if not problems or not self.options.strict:
             return None

@@ -97,8 +97,9 @@ class ClockView:
                 )
 
     def __repr__(self) -> str:
-        now = self.now
-        offset = (self._reader.endpoint.world.clock.now - self._reader.start) / SECOND
+        with self._reader.endpoint.lock:
+            now = self.now
+            offset = (self._reader.endpoint.world.clock.now - self._reader.start) / SECOND
         return f"<Clock {now.isoformat()} (+{offset:g}s)>"
 
 
