@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
-from threading import RLock, get_ident
-from typing import Any, NamedTuple, NoReturn
+from threading import RLock
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NoReturn
 
 from pytest_ecsfake import documents, operations
 from pytest_ecsfake.arns import Place
@@ -21,7 +21,8 @@ from pytest_ecsfake.errors import (
     EcsFakeNotBuiltError,
     SerializationException,
 )
-from pytest_ecsfake.orders.callbacks import Callbacks, OuterTime
+from pytest_ecsfake.fake_time import FakeTime
+from pytest_ecsfake.orders.callbacks import Callbacks
 from pytest_ecsfake.orders.faults import Faults
 from pytest_ecsfake.recording.call import Call
 from pytest_ecsfake.recording.calls import Calls
@@ -29,6 +30,9 @@ from pytest_ecsfake.state.ids import Ids
 from pytest_ecsfake.state.region import Region, World
 from pytest_ecsfake.validation import schemas
 from pytest_ecsfake.version import version
+
+if TYPE_CHECKING:
+    from pytest_ecsfake.process_time.external_clock import ExternalClock
 
 _READING = ("Describe", "List", "Get")
 
@@ -47,15 +51,21 @@ class Answer(NamedTuple):
 
 
 class Endpoint:
-    """The one door to the state of a fake.
+    """The only way to an operation, and with it to the state of a fake.
 
     Args:
         world: the state.
         calls: where calls are written down.
         faults: what was ordered to answer instead of an operation.
-        outer_time: the clock that holds the fake's, if any.
+        external_clock: what `FakeTime` takes, as the two that follow.
         poll_step: microseconds that a repeated reading call moves the clock.
+        virtual_sleep: whose waits are virtual.
         check_responses: whether every response is held against its schema; the project's own suite switches it on.
+
+    Attributes:
+        lock: the fake's one lock, for whoever looks at the world.
+        time: moves the clock of the world.
+        problems: what the code under test may have swallowed, told again when the test ends.
     """
 
     def __init__(
@@ -63,130 +73,37 @@ class Endpoint:
         world: World,
         calls: Calls,
         faults: Faults,
-        outer_time: OuterTime,
+        external_clock: ExternalClock,
         *,
         poll_step: int,
+        virtual_sleep: bool | Literal["all"] = True,
         check_responses: bool = False,
     ) -> None:
         self.world = world
         self.calls = calls
         self.orders = world.orders
         self.faults = faults
-        self.outer_time = outer_time
-        self.poll_step = poll_step
         self.check_responses = check_responses
         self.lock = RLock()
-        #: What the code under test may have swallowed, told again when the test ends.
-        self.troubles: list[EcsFakeError] = []
-        self.handed_in = Callbacks(self.lock, outer_time, self.tell)
-        #: While sleep or the test moves the clock: up to where the process has come along.
-        self._followed: Instant | None = None
+        self.problems: list[EcsFakeError] = []
+        self.callbacks = Callbacks(self.lock, external_clock, self.tell)
+        self.time = FakeTime(
+            world, self.lock, self.callbacks, external_clock, poll_step=poll_step, virtual_sleep=virtual_sleep
+        )
         #: A request's id is a UUID: this, and behind it the number of the answer.
         self._request_ids = Ids(f"{world.seed}/requests").uuid()[:24]
         self._answers = 0
         self._previous: tuple[str, Place, bytes] | None = None
-        #: When each thread was last answered, or woke.
-        self._looked: dict[int, Instant] = {}
-
-    @property
-    def now(self) -> Instant:
-        """Where time stands: for what the test handed in, while it runs, that includes what it has slept."""
-        return self.world.clock.now if self.handed_in.thread is None else self.handed_in.now
-
-    def settle(self) -> None:
-        """Let everything happen that is due by now, and call what the test handed in for it."""
-        with self.lock:
-            self._settle(self._read_outer_time())
-
-    def _read_outer_time(self) -> Instant | None:
-        """What the clock outside shows, if one holds the fake's.
-
-        A freezer may come after the fake, as the decorator `freeze_time` does after a fixture, and mostly stands in the past: as long as nothing
-        has happened the fake's time begins there.
-        """
-        outer = self.outer_time.read()
-        if outer is not None and outer < self.world.clock.now and not self._answers and self.world.has_no_past:
-            self.world.begin_at(outer)
-            self.calls.start = outer
-        return outer
-
-    def _settle(self, until: Instant | None) -> None:
-        self.world.clock.settle(until, self._run_errands)
-
-    def _run_errands(self) -> None:
-        self._follow()
-        self.handed_in.run_queued(self.world.clock)
-
-    def move(self, microseconds: int) -> None:
-        """Move time on; everything due on the way happens, in order, at its own instant."""
-        with self.lock:
-            if self.handed_in.thread is not None:
-                self._sleep_in_errand(microseconds)
-            elif self.outer_time.read() is None:
-                self._followed = self.world.clock.now
-                try:
-                    self._settle(self._followed + microseconds)
-                finally:
-                    self._follow()
-                    self._followed = None
-            else:
-                self.outer_time.move(microseconds)
-                self.settle()
-
-    def _follow(self) -> None:
-        """Have the process come along to where the clock stands, if it is moved by sleep or by the test."""
-        now = self.world.clock.now
-        if self._followed is not None and now > self._followed:
-            self.outer_time.follow(now - self._followed, now)
-            self._followed = now
-
-    def sleep(self, microseconds: int) -> None:
-        """Move time to where a sleep of the running thread ends, counted from when the thread last looked at ECS.
-
-        Threads that wait at the same time wake in the order of their deadlines: what one of them moved meanwhile isn't slept again.
-        """
-        thread = get_ident()
-        with self.lock:
-            if self.handed_in.thread is not None:
-                self._sleep_in_errand(microseconds)
-                return
-            now = self.world.clock.now
-            end = self._looked.get(thread, now) + microseconds
-            if end > now:
-                self.move(end - now)
-            self._looked[thread] = max(end, now)
-
-    def _sleep_in_errand(self, microseconds: int) -> None:
-        """A sleep while something runs that the test handed in: it is that one's, since the clock stands still; its threads sleep side by side."""
-        thread = get_ident()
-        since = self.world.clock.now
-        if thread == self.handed_in.thread:
-            self.handed_in.sleep(microseconds)
-        else:
-            since = max(since, self._looked.get(thread, since))
-            self.handed_in.sleep(microseconds, since=since)
-            self._looked[thread] = since + microseconds
-
-    def move_to_next(self, limit: Instant) -> bool:
-        """Move time on to the next instant at which something is due, or to `limit` where nothing is before; False once it stands there."""
-        with self.lock:
-            clock = self.world.clock
-            due = clock.next_due()
-            target = limit if due is None or due > limit else due
-            if target <= clock.now:
-                return False
-            self.move(target - clock.now)
-            return True
 
     @contextmanager
     def changing(self, place: Place) -> Iterator[Region]:
         """A region that the test itself changes, up to date; what the test handed in for the change is called at the end."""
         with self.lock:
-            self.settle()
+            self.time.settle()
             yield self.world.region(place)
-            self._run_errands()
+            self.time.run_callbacks()
 
-    def order(self, operation: str, request: Mapping[str, Any], place: Place) -> None:
+    def set_up(self, operation: str, request: Mapping[str, Any], place: Place) -> None:
         """Do what an operation does, as set-up of the test itself: nothing is recorded, no fault meets it.
 
         Raises:
@@ -195,9 +112,9 @@ class Endpoint:
         with self.lock:
             function = operations.built().get(operation) or _refuse_unbuilt(operation)
             schemas.check_request(operation, request)
-            self.settle()
+            self.time.settle()
             function(self.world.region(place), dict(request))
-            self._run_errands()
+            self.time.run_callbacks()
 
     def answer(
         self,
@@ -222,13 +139,14 @@ class Endpoint:
             EcsFakeInternalError: a bug in the fake.
         """
         with self.lock:
-            outer = self._read_outer_time()
+            shown = self.time.read_external_clock()
             region = self.world.regions.get(place) or self.world.region(place)
-            call = retried or self.calls.record(
+            call = retried or self.calls.note(
                 operation,
                 body,
                 place,
-                self.world.clock.now if outer is None else outer,
+                self.world.clock.now if shown is None else shown,
+                self.world.start,
                 len(region.journal),
                 client_token_made_up,
             )
@@ -240,7 +158,7 @@ class Endpoint:
                     self.faults.meet(operation, request)
                 function = operations.built().get(operation) or _refuse_unbuilt(operation)
                 schemas.check_request(operation, request)
-                self._bring_to_the_present(operation, place, body, outer)
+                self.time.bring_to_the_present(shown, polls=self._repeats_a_reading(operation, place, body))
                 if self.faults.ordered:
                     document = self.faults.carry_out(operation, request, place, partial(function, region))
                 else:
@@ -249,8 +167,8 @@ class Endpoint:
                     schemas.check_response(operation, document)
             except EcsError as refusal:
                 error = refusal
-            except EcsFakeError as trouble:
-                self._fail(call, trouble)
+            except EcsFakeError as problem:
+                self._fail(call, problem)
                 raise
             except Exception as bug:
                 report = EcsFakeInternalError(
@@ -260,30 +178,30 @@ class Endpoint:
                 raise report from bug
             clock = self.world.clock
             now = clock.now
-            self._looked[get_ident()] = self.now
+            self.time.note_look()
             packed = documents.pack(document)
             call.answered(now, packed, error)
             self._answers += 1
             answer = Answer(call, f"{self._request_ids}{self._answers:012x}", now, packed, error)
             if clock.callbacks:
-                self._run_errands()
+                self.time.run_callbacks()
             return answer
 
-    def set_aside(self) -> Callable[[], None]:
-        """Keep everything as it stands; what comes back puts it back, the clock included."""
+    def snapshot(self) -> Callable[[], None]:
+        """Remember everything as it stands, the clock included; what comes back restores it, as often as it is called."""
         with self.lock:
-            world, orders = self.world.snapshot(), self.orders.snapshot()
-            calls, previous, answers = self.calls.kept(), self._previous, self._answers
+            world, orders, calls = self.world.snapshot(), self.orders.snapshot(), self.calls.snapshot()
+            time, previous, answers = self.time.snapshot(), self._previous, self._answers
 
-        def put_back() -> None:
+        def restore() -> None:
             with self.lock:
-                self.world = World.restored(world, self.orders)
-                self.calls.put_back(calls)
-                self.calls.start = self.world.start
+                self.world.restore(world)
                 self.orders.restore(orders)
+                self.calls.restore(calls)
+                self.time.restore(time)
                 self._previous, self._answers = previous, answers
 
-        return put_back
+        return restore
 
     def _read(self, body: bytes) -> dict[str, Any]:
         try:
@@ -294,23 +212,19 @@ class Endpoint:
             raise SerializationException
         return _without_nulls(request) if b"null" in body else request
 
-    def _bring_to_the_present(self, operation: str, place: Place, body: bytes, outer: Instant | None) -> None:
-        """Settle; a reading call that repeats the one before it moves a free clock by the poll step first, so that polling loops end."""
-        clock = self.world.clock
+    def _repeats_a_reading(self, operation: str, place: Place, body: bytes) -> bool:
+        """Whether a reading call is the one before it once more, as in a loop that polls; the pages of a list aren't."""
         before, self._previous = self._previous, (operation, place, body)
-        if before == self._previous and outer is None and operation.startswith(_READING) and b'"nextToken"' not in body:
-            self._settle(clock.now + self.poll_step)
-        else:
-            self._settle(outer)
+        return before == self._previous and operation.startswith(_READING) and b'"nextToken"' not in body
 
-    def tell(self, trouble: EcsFakeError) -> None:
+    def tell(self, problem: EcsFakeError) -> None:
         """Keep what the code under test may swallow, so that it is told again when the test ends."""
         with self.lock:
-            self.troubles.append(trouble)
+            self.problems.append(problem)
 
-    def _fail(self, call: Call, trouble: EcsFakeError) -> None:
-        self.tell(trouble)
-        call.failed(self.world.clock.now, trouble)
+    def _fail(self, call: Call, problem: EcsFakeError) -> None:
+        self.tell(problem)
+        call.failed(self.world.clock.now, problem)
 
 
 def _without_nulls(value: Any) -> Any:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import functools
 import os
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from pytest_ecsfake.arns import Place
 from pytest_ecsfake.clock import SECOND, Clock, Instant, to_datetime
 from pytest_ecsfake.endpoint import Endpoint
 from pytest_ecsfake.errors import EcsFakeError, EcsFakeNotBuiltError, EcsFakeUsageError, UnusedOrderError
 from pytest_ecsfake.options import is_account
-from pytest_ecsfake.orders.callbacks import OuterTime
 from pytest_ecsfake.orders.faults import Faults
 from pytest_ecsfake.recording.calls import Calls
 from pytest_ecsfake.recording.ran_task import assert_ran_task
@@ -42,7 +40,9 @@ if TYPE_CHECKING:
     from botocore.client import BaseClient
 
     from pytest_ecsfake import api
+    from pytest_ecsfake.fake_time import FakeTime
     from pytest_ecsfake.options import Options
+    from pytest_ecsfake.process_time.external_clock import ExternalClock
 
 DEFAULT_REGION = "us-east-1"
 
@@ -61,7 +61,7 @@ class EcsFake:
 
     Args:
         options: how it is made.
-        outer_time: the clock of the process that may hold the fake's.
+        external_clock: reads and moves the external clock, if there is one, and otherwise the clocks of the process.
         start: when its time begins.
         seed: what its ids are drawn from, where the options don't say.
 
@@ -70,7 +70,7 @@ class EcsFake:
         account: the account that the stores show; `in_account` gives the handle for another one.
         options: how the fake was made.
         calls: the recorded calls, of every account and region.
-        faults: orders of trouble.
+        faults: orders of errors, failures and lack of capacity.
         alarms: the CloudWatch alarms that deployments watch.
         hooks: answers for the Lambda functions of lifecycle hooks.
         clock: virtual time.
@@ -84,20 +84,20 @@ class EcsFake:
         task_definitions: the task definitions by family, `family:revision` or ARN.
     """
 
-    def __init__(self, options: Options, outer_time: OuterTime, start: Instant, *, seed: str = "") -> None:
+    def __init__(self, options: Options, external_clock: ExternalClock, start: Instant, *, seed: str = "") -> None:
         region = options.region or os.environ.get("AWS_DEFAULT_REGION") or DEFAULT_REGION
         clock = Clock(start)
         world = World(clock, str(options.seed) if options.seed is not None else seed, Timings(options.timings))
         self._endpoint = Endpoint(
             world,
-            Calls(clock.now),
+            Calls(),
             Faults(world.orders),
-            outer_time,
+            external_clock,
             poll_step=round(options.poll_step * SECOND),
+            virtual_sleep=options.virtual_sleep,
             check_responses=os.environ.get("ECSFAKE_CHECK_RESPONSES") == "1",
         )
         self.options = options
-        self.thread = threading.get_ident()
         #: Whether the decorated test that it is on for came to its end; unittest tells nobody how a test goes while it cleans up.
         self.body_passed = False
         self._told_elsewhere: Sequence[Order] = ()
@@ -155,7 +155,6 @@ class EcsFake:
         handle = object.__new__(EcsFake)
         handle._endpoint = self._endpoint
         handle.options = self.options
-        handle.thread = self.thread
         handle._told_elsewhere = ()
         handle.interceptor = self.interceptor
         handle._stand_at(place)
@@ -174,25 +173,9 @@ class EcsFake:
         return None if self.options.frozen_at is None else to_datetime(self._endpoint.world.clock.now)
 
     @property
-    def virtual_sleep(self) -> bool | Literal["all"]:
-        """The option: whether sleep is virtual, and whether in all threads."""
-        return self.options.virtual_sleep
-
-    @property
-    def errand_thread(self) -> int | None:
-        """The identity of the thread in which something runs that the test handed in; its waits are virtual, whichever it is."""
-        return self._endpoint.handed_in.thread
-
-    def move(self, microseconds: int) -> None:
-        """Move the clock on."""
-        self._endpoint.move(microseconds)
-
-    def sleep(self, microseconds: int) -> None:
-        """Move the clock to where a sleep of the running thread ends."""
-        if threading.get_ident() == self.thread:
-            self._endpoint.move(microseconds)
-        else:
-            self._endpoint.sleep(microseconds)
+    def fake_time(self) -> FakeTime:
+        """What moves the clock, for virtual sleep and virtual event loops; a test has `clock`."""
+        return self._endpoint.time
 
     # --- what happened --------------------------------------------------------------------------------------------------------------
 
@@ -246,9 +229,9 @@ class EcsFake:
 
     def _definition_of(self, arn: str) -> api.TaskDefinition | None:
         _, _, _, region, account, _ = arn.split(":", 5)
-        definitions = self._endpoint.world.region(Place(account, region)).task_definitions
-        found = definitions.find(arn)
-        return None if found is None else found.document
+        with self._endpoint.lock:
+            found = self._endpoint.world.region(Place(account, region)).task_definitions.find(arn)
+            return None if found is None else found.document
 
     @property
     def orders(self) -> list[Order]:
@@ -261,50 +244,52 @@ class EcsFake:
         return [order for order in self._endpoint.orders.unused() if order not in self._told_elsewhere]
 
     @property
-    def troubles(self) -> Sequence[EcsFakeError]:
+    def problems(self) -> Sequence[EcsFakeError]:
         """What the code under test may have swallowed: calls to unfaked services, operations not built, internal errors."""
-        return tuple(self._endpoint.troubles)
+        with self._endpoint.lock:
+            return tuple(self._endpoint.problems)
 
-    def take_trouble(self) -> EcsFakeError | None:
+    def take_problem(self) -> EcsFakeError | None:
         """What the code under test may have swallowed, and what was ordered and never met, as one error; nothing with `strict=False`.
 
         What was swallowed is told no second time.
         """
-        troubles, self._endpoint.troubles = self._endpoint.troubles, []
-        troubles += [UnusedOrderError(order.complaint()) for order in self.unused_orders]
-        if not troubles or not self.options.strict:
+        with self._endpoint.lock:
+            problems, self._endpoint.problems = self._endpoint.problems, []
+        problems += [UnusedOrderError(order.complaint()) for order in self.unused_orders]
+        if not problems or not self.options.strict:
             return None
-        first, *others = dict.fromkeys(str(trouble) for trouble in troubles)
-        trouble = type(troubles[0])(first + "".join(f"\nAnd: {other}" for other in others))
-        trouble.__cause__ = troubles[0].__cause__
-        return trouble
+        first, *others = dict.fromkeys(str(problem) for problem in problems)
+        problem = type(problems[0])(first + "".join(f"\nAnd: {other}" for other in others))
+        problem.__cause__ = problems[0].__cause__
+        return problem
 
-    def tell_troubles(self) -> None:
+    def tell_problems(self) -> None:
         """Raise what the code under test may have swallowed, and what was ordered and never met.
 
         Raises:
             EcsFakeError: the first of it, with the rest in its text; nothing with `strict=False`.
         """
         __tracebackhide__ = True
-        trouble = self.take_trouble()
-        if trouble is not None:
-            raise trouble
+        problem = self.take_problem()
+        if problem is not None:
+            raise problem
 
     # --- for the scopes -------------------------------------------------------------------------------------------------------------
 
-    def set_aside(self) -> Callable[[], None]:
-        """Keep the state as it stands; what comes back puts it back: each test of a wider scope starts from the same state.
+    def take_snapshot(self) -> Callable[[], None]:
+        """Remember everything as it stands; what comes back restores it: each test of a wider scope starts from the same state.
 
         What has been ordered by now is the set-up's, so whether it was used is told at the end of the wider scope.
         """
-        put_back = self._endpoint.set_aside()
+        restore = self._endpoint.snapshot()
         self._told_elsewhere = self.orders
 
-        def put_all_back() -> None:
-            put_back()
+        def restore_all() -> None:
+            restore()
             self._told_elsewhere = ()
 
-        return put_all_back
+        return restore_all
 
 
 def _refuse_missing(owner: object, name: str) -> NoReturn:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timezone
 from typing import Any, Literal
 
+from pytest_ecsfake.did_you_mean import did_you_mean
 from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsFakeUsageError
 
 Scope = Literal["function", "class", "module", "session"]
@@ -174,10 +175,7 @@ def _checked(name: str, value: object, where: str) -> object:
     __tracebackhide__ = HIDE_USAGE_ERRORS
     option = _BY_NAME.get(name)
     if option is None:
-        from difflib import get_close_matches
-
-        near = get_close_matches(name, _BY_NAME, n=1)
-        hint = f' Did you mean "{near[0]}"?' if near else ""
+        hint = did_you_mean(name, _BY_NAME)
         raise EcsFakeUsageError(f'unknown option "{name}" in {where}.{hint} Known: {", ".join(_BY_NAME)}.')
     if not option.accepts(value):
         raise EcsFakeUsageError(f"option {name} of {where} takes {option.takes}, not {value!r}.")

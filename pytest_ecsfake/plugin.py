@@ -151,25 +151,25 @@ def ecs_fake(request: pytest.FixtureRequest) -> Iterator[EcsFake]:
     wider = [name for name in item.fixturenames if name in _WIDER]
     if wider:
         fake = request.getfixturevalue(wider[-1])
-        turn_off = fake.set_aside()
+        turn_off = fake.take_snapshot()
     else:
         options = item.stash.get(_OPTIONS, None) or _options_of(item, given)
         fake = make_fake(options, seed=item.nodeid)
         turn_off = REGISTRY.turn_on(fake, serves=given)
     item.stash[_FAKE] = fake
     yield fake
-    trouble = fake.take_trouble()
+    problem = fake.take_problem()
     turn_off()
-    _tell_trouble(item, trouble)
+    _tell_problem(item, problem)
 
 
-def _tell_trouble(item: pytest.Item, trouble: EcsFakeError | None) -> None:
+def _tell_problem(item: pytest.Item, problem: EcsFakeError | None) -> None:
     """Fail a test at its end that swallowed what the fake had to say, or never met what it ordered.
 
     Where the test failed by itself, as expected or not, or was skipped, that is what is reported.
     """
-    if trouble is not None and not item.stash.get(_FAILED, False):
-        pytest.fail(f"{type(trouble).__name__}: {trouble}", pytrace=False)
+    if problem is not None and not item.stash.get(_FAILED, False):
+        pytest.fail(f"{type(problem).__name__}: {problem}", pytrace=False)
 
 
 def _fake_of(scope: Scope) -> Any:
@@ -181,7 +181,7 @@ def _fake_of(scope: Scope) -> Any:
         turn_off = REGISTRY.turn_on(fake, serves=given)
         yield fake
         turn_off()
-        fake.tell_troubles()
+        fake.tell_problems()
 
     fixture.__doc__ = f"One fake of Amazon ECS for the whole {scope}; each test starts from the state as it stood after the set-ups of that scope."
     return fixture
@@ -268,9 +268,9 @@ def pytest_runtest_makereport(
 
 def _swallowed(fake: EcsFake, call: pytest.CallInfo[None]) -> Iterator[str]:
     raised = str(call.excinfo.value) if call.excinfo is not None else ""
-    for trouble in fake.troubles:
-        if str(trouble) not in raised:
-            yield f"{type(trouble).__name__}: {trouble}"
+    for problem in fake.problems:
+        if str(problem) not in raised:
+            yield f"{type(problem).__name__}: {problem}"
 
 
 def _unused(fake: EcsFake) -> Iterator[str]:

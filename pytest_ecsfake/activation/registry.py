@@ -12,6 +12,7 @@ from pytest_ecsfake.transport.when_imported import when_imported
 if TYPE_CHECKING:
     from pytest_ecsfake.activation.patches import Patches, Undo
     from pytest_ecsfake.fake import EcsFake
+    from pytest_ecsfake.fake_time import FakeTime
     from pytest_ecsfake.process_time.event_loops import VirtualLoops
     from pytest_ecsfake.process_time.process_clock import ProcessClock
 
@@ -44,6 +45,11 @@ class Registry:
             return None
         active = stack[-1]
         return None if active.undo is None else active.fake
+
+    def current_time(self) -> FakeTime | None:
+        """The time of the fake that answers now, or None."""
+        fake = self.current()
+        return None if fake is None else fake.fake_time
 
     def turn_on(self, fake: EcsFake, *, serves: Mapping[str, object] | None = None) -> Callable[[], None]:
         """Turn a fake on; what comes back turns it off.
@@ -101,8 +107,8 @@ class Registry:
             from pytest_ecsfake.process_time.event_loops import VirtualLoops
             from pytest_ecsfake.process_time.sleeping import VirtualSleep
 
-            self._loops = VirtualLoops(self.current, self.process_clock, self._freezer_is_on)
-            self._patches = Patches(self.handlers, VirtualSleep(self.current), self._loops, self.process_clock)
+            self._loops = VirtualLoops(self.current_time, self.process_clock, self._freezer_is_on)
+            self._patches = Patches(self.handlers, VirtualSleep(self.current_time), self._loops, self.process_clock)
         return self._patches
 
     def _give_time_back(self) -> None:
@@ -112,9 +118,9 @@ class Registry:
             self._process_clock.reset()
 
     def _freezer_is_on(self) -> bool:
-        from pytest_ecsfake.process_time.outer_clock import freezer
+        from pytest_ecsfake.process_time.external_clock import of_freezegun
 
-        return freezer(self.process_clock) is not None
+        return of_freezegun(self.process_clock) is not None
 
     @property
     def process_clock(self) -> ProcessClock:

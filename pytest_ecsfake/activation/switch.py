@@ -73,7 +73,7 @@ class Switch:
         fake, turn_off = self._open.pop()
         turn_off()
         if error is None:
-            fake.tell_troubles()
+            fake.tell_problems()
 
     def _decorate(self, thing: Any) -> Any:
         __tracebackhide__ = True
@@ -118,11 +118,11 @@ def make_fake(options: Options, *, seed: str = "") -> EcsFake:
     """
     from pytest_ecsfake.clock import to_instant
     from pytest_ecsfake.fake import EcsFake
-    from pytest_ecsfake.process_time.outer_clock import OuterClock, real_now
+    from pytest_ecsfake.process_time.external_clock import ExternalClock, real_now
 
-    outer_time = OuterClock(REGISTRY.process_clock, follows_real_time=options.virtual_sleep is False)
+    external_clock = ExternalClock(REGISTRY.process_clock, follows_real_time=options.virtual_sleep is False)
     start = real_now() if options.frozen_at is None else to_instant(options.frozen_at)
-    return EcsFake(options, outer_time, start, seed=seed)
+    return EcsFake(options, external_clock, start, seed=seed)
 
 
 def _make_fake(given: Mapping[str, object]) -> EcsFake:
@@ -207,10 +207,10 @@ def _run_with_fake(run: Callable[..., Any], given: Mapping[str, object]) -> Call
         if fake is None:
             fake = _make_fake(of_test)
             turn_off = REGISTRY.turn_on(fake, serves=of_test)
-            test.addCleanup(_tell_troubles_of_success, fake)
+            test.addCleanup(_tell_problems_of_success, fake)
         elif fake is of_class:
-            turn_off = fake.set_aside()
-            test.addCleanup(_tell_troubles_of_success, fake)
+            turn_off = fake.take_snapshot()
+            test.addCleanup(_tell_problems_of_success, fake)
         else:
             return run(test, result)
         try:
@@ -221,13 +221,13 @@ def _run_with_fake(run: Callable[..., Any], given: Mapping[str, object]) -> Call
     return run_with_fake
 
 
-def _tell_troubles_of_success(fake: EcsFake) -> None:
+def _tell_problems_of_success(fake: EcsFake) -> None:
     """Tell what the fake has to say of a test that passed by itself.
 
     A clean-up, since unittest takes errors of these for the test's own; raised from elsewhere, one would end the whole run.
     """
     if fake.body_passed:
-        fake.tell_troubles()
+        fake.tell_problems()
 
 
 def _set_up_class_with_fake(set_up_class: Callable[..., None], given: Mapping[str, object]) -> Any:
@@ -235,7 +235,7 @@ def _set_up_class_with_fake(set_up_class: Callable[..., None], given: Mapping[st
     def set_up_class_with_fake(class_: Any) -> None:
         if REGISTRY.serving(given) is None:
             class_._ecs_fake_of_class = fake = _make_fake(given)
-            class_.addClassCleanup(fake.tell_troubles)
+            class_.addClassCleanup(fake.tell_problems)
             class_.addClassCleanup(REGISTRY.turn_on(fake, serves=given))
         set_up_class(class_)
 

@@ -12,26 +12,16 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import RLock, get_ident
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from pytest_ecsfake.clock import Callback, Clock, Instant, Outcome
 from pytest_ecsfake.errors import CallbackError, EcsFakeError
 
+if TYPE_CHECKING:
+    from pytest_ecsfake.process_time.external_clock import ExternalClock
+
 #: A callback that triggers itself (a subscriber that tags the task whose event it got) is a bug of the test, not a long day.
 MAX_CALLBACKS_IN_A_ROW = 10_000
-
-
-class OuterTime(Protocol):
-    """A clock of the process that holds the fake's: freezegun, time-machine, or the real one with `virtual_sleep=False`."""
-
-    def read(self) -> Instant | None:
-        """What it shows, or None while nothing outside holds the time."""
-
-    def move(self, microseconds: int) -> None:
-        """Move it on; only called while it holds the time."""
-
-    def follow(self, microseconds: int, now: Instant) -> None:
-        """Have the process read what the fake's clock was moved; only called while nothing outside holds the time."""
 
 
 class Callbacks:
@@ -39,7 +29,7 @@ class Callbacks:
 
     Args:
         lock: the fake's lock; released while a callable runs.
-        outer_time: the process's clock.
+        external_clock: reads and moves the external clock, if there is one, and otherwise the clocks of the process.
         tell: takes what went wrong, which is reported when the test ends.
 
     Attributes:
@@ -47,9 +37,9 @@ class Callbacks:
         now: where time stands for it: the fake's instant and what it has slept.
     """
 
-    def __init__(self, lock: RLock, outer_time: OuterTime, tell: Callable[[EcsFakeError], None]) -> None:
+    def __init__(self, lock: RLock, external_clock: ExternalClock, tell: Callable[[EcsFakeError], None]) -> None:
         self._lock = lock
-        self._outer_time = outer_time
+        self._external_clock = external_clock
         self._tell = tell
         self._callables: list[tuple[Callable[..., object], tuple[type[BaseException], ...]]] = []
         self.thread: int | None = None
@@ -88,7 +78,7 @@ class Callbacks:
     def _run(self, clock: Clock, callback: Callback) -> Outcome:
         run, may_raise = self._callables[callback.number]
         result, error = None, None
-        outer = self._outer_time.read()
+        shown = self._external_clock.read()
         self.thread, self.now = get_ident(), clock.now
         try:
             with self._without_the_lock():
@@ -101,8 +91,8 @@ class Callbacks:
             self.thread = None
             slept = self.now - clock.now
             self._move_process(-slept, clock.now)
-        if outer is not None:  # it slept for real, or moved the test's own freezer
-            slept += (self._outer_time.read() or outer) - outer
+        if shown is not None:  # it slept for real, or moved the test's own freezer
+            slept += (self._external_clock.read() or shown) - shown
         return Outcome(result, error, slept)
 
     @contextmanager
@@ -129,10 +119,10 @@ class Callbacks:
     def _move_process(self, microseconds: int, now: Instant) -> None:
         if not microseconds:
             return
-        if self._outer_time.read() is None:
-            self._outer_time.follow(microseconds, now)
+        if self._external_clock.read() is None:
+            self._external_clock.follow(microseconds, now)
         else:
-            self._outer_time.move(microseconds)
+            self._external_clock.move(microseconds)
 
 
 def _problem(callback: Callback, raised: BaseException) -> CallbackError:

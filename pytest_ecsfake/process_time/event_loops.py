@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake.clock import SECOND
-from pytest_ecsfake.process_time.sleeper import is_virtual_thread
 
 if TYPE_CHECKING:
     from pytest_ecsfake.process_time.process_clock import ProcessClock
@@ -31,8 +30,8 @@ _REAL = (time.monotonic,)
 
 
 @dataclass(slots=True)
-class _Life:
-    """A loop that has run while a fake was on: its time then, and what has been added since."""
+class LoopTime:
+    """The time of a loop that has run while a fake was on: what it was then, and what has been added since."""
 
     began: float
     moved_before: int
@@ -44,7 +43,7 @@ class VirtualLoops:
     """The patch of asyncio's event loops.
 
     Args:
-        current: gives the active fake, or None.
+        current: gives the time of the active fake, or None.
         process_clock: what the clock was moved by.
         is_frozen: whether a test holds the monotonic clock too, as freezegun does: then that is the loop's time.
     """
@@ -55,7 +54,7 @@ class VirtualLoops:
         self._current = current
         self._process_clock = process_clock
         self._is_frozen = is_frozen
-        self._lives: weakref.WeakKeyDictionary[Any, _Life] = weakref.WeakKeyDictionary()
+        self._times: weakref.WeakKeyDictionary[Any, LoopTime] = weakref.WeakKeyDictionary()
         self._real_time = BaseEventLoop.time
 
     def install(self) -> Callable[[], None]:
@@ -66,63 +65,63 @@ class VirtualLoops:
         patched._run_once = self._run_once(run_once)
         patched.run_in_executor = self._run_in_executor(run_in_executor)
 
-        def put_back() -> None:
+        def restore() -> None:
             patched.time, patched._run_once, patched.run_in_executor = time, run_once, run_in_executor
 
-        return put_back
+        return restore
 
     def release(self) -> None:
         """Let loops that live on have their real time back: their timers are due after as long as they would have been."""
-        for loop, life in list(self._lives.items()):
-            ahead = self._time_of(life) - self._real_time(loop)
+        for loop, loop_time in list(self._times.items()):
+            ahead = self._now_of(loop_time) - self._real_time(loop)
             for handle in loop._scheduled:
                 handle._when -= ahead
             heapq.heapify(loop._scheduled)
-        self._lives.clear()
+        self._times.clear()
 
     def _time(self, original: Callable[[Any], float]) -> Callable[[Any], float]:
         def time(loop: Any) -> float:
-            fake = self._current()
-            if fake is None or not is_virtual_thread(fake) or self._is_frozen():
+            fake_time = self._current()
+            if fake_time is None or not fake_time.waits_virtually() or self._is_frozen():
                 return original(loop)
-            return self._time_of(self._life(loop, original))
+            return self._now_of(self._time_of(loop, original))
 
         return time
 
-    def _life(self, loop: Any, real_time: Callable[[Any], float]) -> _Life:
-        life = self._lives.get(loop)
-        if life is None:
-            life = self._lives[loop] = _Life(real_time(loop), self._process_clock.moved)
-        return life
+    def _time_of(self, loop: Any, real_time: Callable[[Any], float]) -> LoopTime:
+        loop_time = self._times.get(loop)
+        if loop_time is None:
+            loop_time = self._times[loop] = LoopTime(real_time(loop), self._process_clock.moved)
+        return loop_time
 
-    def _time_of(self, life: _Life) -> float:
-        return life.began + life.waited + (self._process_clock.moved - life.moved_before) / SECOND
+    def _now_of(self, loop_time: LoopTime) -> float:
+        return loop_time.began + loop_time.waited + (self._process_clock.moved - loop_time.moved_before) / SECOND
 
     def _run_once(self, original: Callable[[Any], None]) -> Callable[[Any], None]:
         def _run_once(loop: Any) -> None:
-            fake = self._current()
-            if fake is None or loop._ready or not is_virtual_thread(fake) or self._jump(loop, fake):
+            fake_time = self._current()
+            if fake_time is None or loop._ready or not fake_time.waits_virtually() or self._jump(loop, fake_time):
                 original(loop)
                 return
-            life = self._lives.get(loop)
+            loop_time = self._times.get(loop)
             before = _REAL[0]()
             original(loop)
-            if life is not None:
-                life.waited += _REAL[0]() - before
+            if loop_time is not None:
+                loop_time.waited += _REAL[0]() - before
 
         return _run_once
 
     def _run_in_executor(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def run_in_executor(loop: Any, *args: Any) -> Any:
             future = original(loop, *args)
-            pending = self._life(loop, self._real_time).in_executors
+            pending = self._time_of(loop, self._real_time).in_executors
             pending.add(future)
             future.add_done_callback(pending.discard)
             return future
 
         return run_in_executor
 
-    def _jump(self, loop: Any, fake: Sleeper) -> bool:
+    def _jump(self, loop: Any, fake_time: Sleeper) -> bool:
         """Move the clock to the loop's next timer; False when the loop has to wait for real, since something real may come first."""
         scheduled = loop._scheduled
         while scheduled and scheduled[0]._cancelled:  # as the loop itself does, before it looks at the first
@@ -140,12 +139,12 @@ class VirtualLoops:
         if events:
             loop._process_events(events)
         else:
-            fake.move(round(left * SECOND))
+            fake_time.move(round(left * SECOND))
         return True
 
     def _waits_for_threads(self, loop: Any) -> bool:
         """Whether an executor works for the loop, or is being shut down."""
-        return bool(self._life(loop, self._real_time).in_executors) or loop._executor_shutdown_called
+        return bool(self._time_of(loop, self._real_time).in_executors) or loop._executor_shutdown_called
 
 
 def _waits_for_sockets(loop: Any) -> bool:

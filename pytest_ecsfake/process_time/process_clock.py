@@ -80,9 +80,9 @@ class ProcessClock:
         if self._undo_monotonic is None:
             self._undo_monotonic = self._holders.replace()
 
-    def is_ours(self, traveller: object) -> bool:
-        """Whether what stands on the stack of travellers or freezers is there for us, and not for a test."""
-        return self._mover is not None and self._mover.handle is traveller
+    def is_ours(self, external: object) -> bool:
+        """Whether what stands on the stack of freezegun or of time-machine is there for us, and not for a test."""
+        return self._mover is not None and self._mover.handle is external
 
     def put_on(self) -> None:
         """Have the process read the moved clocks, again after a while of `take_off`."""
@@ -109,7 +109,7 @@ class ProcessClock:
 
 
 class _Mover:
-    """What moves the civil clocks of the process: a journey of time-machine, or a ticking freezer of freezegun."""
+    """What moves the civil clocks of the process: time-machine, or a ticking freezer of freezegun."""
 
     def __init__(self, shift: Callable[[timedelta], object], stop: Callable[[], None], handle: object) -> None:
         self._shift = shift
@@ -138,16 +138,16 @@ def _travel(moment: datetime) -> _Mover:
     import time_machine
 
     journey = time_machine.travel(moment, tick=True)  # not by its float, which is off by parts of a microsecond
-    traveller = journey.start()
+    started = journey.start()
 
     def stop() -> None:
         stack: list[Any] = time_machine.traveller_stack
-        if stack and stack[-1] is traveller:
+        if stack and stack[-1] is started:
             journey.stop()
-        elif traveller in stack:  # a test's own journey, begun later, outlives the fake
-            stack.remove(traveller)
+        elif started in stack:  # a test's own journey, begun later, outlives the fake
+            stack.remove(started)
 
-    return _Mover(traveller.shift, stop, traveller)
+    return _Mover(started.shift, stop, started)
 
 
 def _freeze(moment: datetime) -> _Mover:

@@ -1,38 +1,20 @@
-"""What virtual sleep and virtual event loops need to know of a fake, and which threads it covers."""
+"""What virtual sleep and virtual event loops need of a fake's time."""
 
 from __future__ import annotations
 
-import threading
-from typing import TYPE_CHECKING, Literal, Protocol
-
-if TYPE_CHECKING:
-    pass
+from typing import Literal, Protocol
 
 
 class Sleeper(Protocol):
-    """What virtual sleep needs of a fake."""
+    """The time of a fake (`FakeTime`), as far as it is needed here."""
 
-    @property
-    def virtual_sleep(self) -> bool | Literal["all"]:
-        """The option: whether sleep is virtual, and whether in all threads."""
+    virtual_sleep: bool | Literal["all"]
 
-    @property
-    def thread(self) -> int:
-        """The identity of the thread that turned the fake on."""
-
-    @property
-    def errand_thread(self) -> int | None:
-        """The identity of the thread in which something runs that the test handed in, or None."""
+    def waits_virtually(self) -> bool:
+        """Whether the waits of the running thread are virtual, whoever waits."""
 
     def move(self, microseconds: int) -> None:
-        """Move the fake's clock on."""
+        """Move the clock on."""
 
     def sleep(self, microseconds: int) -> None:
-        """Move the fake's clock to where a sleep of the running thread ends."""
-
-
-def is_virtual_thread(fake: Sleeper) -> bool:
-    """Whether the waits of the running thread are virtual, whoever waits."""
-    return fake.virtual_sleep == "all" or (
-        fake.virtual_sleep and threading.get_ident() in (fake.thread, fake.errand_thread)
-    )
+        """Move the clock to where a sleep of the running thread ends."""

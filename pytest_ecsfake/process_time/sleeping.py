@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pytest_ecsfake.clock import SECOND
 from pytest_ecsfake.process_time.holders import Holders
-from pytest_ecsfake.process_time.sleeper import Sleeper, is_virtual_thread
+from pytest_ecsfake.process_time.sleeper import Sleeper
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -32,25 +32,31 @@ class VirtualSleep:
     """The replacements of `time.sleep` and `asyncio.sleep`, and the places in which they are put.
 
     Args:
-        current: gives the active fake, or None.
+        current: gives the time of the active fake, or None.
     """
 
     def __init__(self, current: Callable[[], Sleeper | None]) -> None:
         def sleep(seconds: float) -> None:
-            fake = current()
-            if fake is None or not (is_virtual_thread(fake) or _is_wait_of_botocore(fake, sys._getframe(1))):
+            fake_time = current()
+            if fake_time is None or not (
+                fake_time.waits_virtually() or _is_wait_of_botocore(fake_time, sys._getframe(1))
+            ):
                 _sleep(seconds)
                 return
             if seconds < 0:
                 raise ValueError("sleep length must be non-negative")
-            fake.sleep(round(seconds * SECOND))
+            fake_time.sleep(round(seconds * SECOND))
 
         async def sleep_async(delay: float, result: T | None = None) -> T | None:
-            fake = current()
-            if fake is None or is_virtual_thread(fake) or not _is_wait_of_botocore(fake, sys._getframe(1)):
+            fake_time = current()
+            if (
+                fake_time is None
+                or fake_time.waits_virtually()
+                or not _is_wait_of_botocore(fake_time, sys._getframe(1))
+            ):
                 return await _sleep_async(delay, result)
             await _sleep_async(0)
-            fake.sleep(round(max(delay, 0) * SECOND))
+            fake_time.sleep(round(max(delay, 0) * SECOND))
             return result
 
         self.sleep = sleep
@@ -68,6 +74,6 @@ class VirtualSleep:
         return self.sleep_async if held is _sleep_async else held
 
 
-def _is_wait_of_botocore(fake: Sleeper, caller: FrameType) -> bool:
+def _is_wait_of_botocore(fake_time: Sleeper, caller: FrameType) -> bool:
     name: str = caller.f_globals.get("__name__", "")
-    return fake.virtual_sleep is not False and name.partition(".")[0] in _BOTOCORE
+    return fake_time.virtual_sleep is not False and name.partition(".")[0] in _BOTOCORE

@@ -22,7 +22,7 @@ class Attempt(NamedTuple):
     """As boto3 hands it out, without ResponseMetadata; None when the answer was no response."""
     error: EcsError | None
     """What ECS refused the attempt with: `code`, `message`, `fields`."""
-    trouble: EcsFakeError | None
+    problem: EcsFakeError | None
     """Why the fake had no answer, such as an operation that isn't built."""
 
 
@@ -93,12 +93,12 @@ class Call:
         self._packed = packed
         self._error = error
 
-    def failed(self, at: Instant, trouble: EcsFakeError) -> None:
+    def failed(self, at: Instant, problem: EcsFakeError) -> None:
         """Note that the fake had no answer."""
         if self._answered_at is not None:
             self._earlier = self.attempts
         self._answered_at = at
-        self._error = trouble
+        self._error = problem
 
     @property
     def account(self) -> str:
@@ -149,7 +149,7 @@ class Call:
         return self._error if isinstance(self._error, EcsError) else None
 
     @property
-    def trouble(self) -> EcsFakeError | None:
+    def problem(self) -> EcsFakeError | None:
         """Why the fake had no answer, such as an operation that isn't built; None where it had one."""
         return self._error if isinstance(self._error, EcsFakeError) else None
 
@@ -158,7 +158,7 @@ class Call:
         """The answers in order, one for each attempt of botocore; empty as long as there is none."""
         if self._answered_at is None:
             return ()
-        return (*self._earlier, Attempt(to_datetime(self._answered_at), self.response, self.error, self.trouble))
+        return (*self._earlier, Attempt(to_datetime(self._answered_at), self.response, self.error, self.problem))
 
     def __repr__(self) -> str:
         error = "" if self._error is None else f" {type(self._error).__name__}"

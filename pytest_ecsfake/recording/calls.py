@@ -26,20 +26,18 @@ class Calls(Sequence[Call]):
     part: nested dictionaries by the given keys; lists when each given element matches a different recorded one, in order;
     everything else by `==`, so `unittest.mock.ANY` will do. `None` says that the parameter wasn't sent.
 
-    Args:
-        start: when the fake was turned on.
     """
 
-    def __init__(self, start: Instant) -> None:
-        self.start = start
+    def __init__(self) -> None:
         self._calls: list[Call] = []
 
-    def record(  # noqa: PLR0917 (as above)
+    def note(  # noqa: PLR0917 (in the way of every call, where keywords cost as much as all the rest)
         self,
         operation: str,
         body: bytes,
         place: Place,
         at: Instant,
+        start: Instant,
         changes_before: int = 0,
         client_token_made_up: bool = False,
     ) -> Call:
@@ -50,21 +48,22 @@ class Calls(Sequence[Call]):
             body: the request as it was sent.
             place: the account and the region of the call.
             at: when it was made.
+            start: when the fake's time began.
             changes_before: how many changes of the region's state had happened by then.
             client_token_made_up: whether botocore, not the caller, chose the request's clientToken.
         """
         calls = self._calls
-        call = Call(operation, body, place, at, self.start, len(calls) + 1, changes_before, client_token_made_up)
+        call = Call(operation, body, place, at, start, len(calls) + 1, changes_before, client_token_made_up)
         calls.append(call)
         return call
 
-    def kept(self) -> list[Call]:
-        """The calls so far, to be put back."""
+    def snapshot(self) -> list[Call]:
+        """The calls so far, for `restore`."""
         return list(self._calls)
 
-    def put_back(self, kept: list[Call]) -> None:
+    def restore(self, saved: list[Call]) -> None:
         """Have the calls again as they were."""
-        self._calls = list(kept)
+        self._calls = list(saved)
 
     def clear(self) -> None:
         """Forget all calls: after set-up, before the part under test."""

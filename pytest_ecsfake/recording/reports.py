@@ -50,7 +50,7 @@ def explain_mismatch(
     if others and len(found) < (times or 1):
         near = min(others, key=lambda call: distance(given, call.params))
         opening = "Nearest of the others" if found else f"It was called {_times(len(others))}. Nearest"
-        lines.append(f"  {opening} ({place_of(near, len(calls))}):")
+        lines.append(f"  {opening} ({position_of(near, len(calls))}):")
         lines += difference(given, near.params)
         lines += [f"    {outcome}" for outcome in outcome_of(near)]
     elif not found and given:
@@ -101,7 +101,7 @@ def explain_ran_task(
     if others and len(found) < (times or 1):
         near = min(others, key=lambda task: distance(given, task.nearest(given)))
         opening = "Nearest of the others" if found else f"{_were(len(others), 'task')} run. Nearest"
-        lines += [f"  {opening} ({place_of(near.call, len(calls))}):", *difference(given, near.nearest(given))]
+        lines += [f"  {opening} ({position_of(near.call, len(calls))}):", *difference(given, near.nearest(given))]
     return "\n".join([*lines, all_calls(calls)])
 
 
@@ -123,9 +123,9 @@ def explain_order(calls: Sequence[Call], operations: Sequence[str]) -> str:
     if not all_missed or met is None:
         lines.append(f"  {missed} was not called at all.")
     else:
-        lines.append(f"  No {missed} came after {met.operation} ({place_of(met, len(calls))}).")
+        lines.append(f"  No {missed} came after {met.operation} ({position_of(met, len(calls))}).")
         before = [call for call in all_missed if call.number < met.number]
-        lines += [f"  The last {missed} before it was {place_of(call, len(calls))}." for call in before[-1:]]
+        lines += [f"  The last {missed} before it was {position_of(call, len(calls))}." for call in before[-1:]]
     return "\n".join([*lines, all_calls(calls)])
 
 
@@ -145,13 +145,13 @@ def one_by_one(calls: Sequence[Call], of: int) -> list[str]:
     """The first calls and what became of them, and how many there are besides."""
     lines = []
     for call in calls[:CALLS_SHOWN]:
-        lines.append(f"  {place_of(call, of).capitalize()}: {call.operation}({keywords(call.params)})")
+        lines.append(f"  {position_of(call, of).capitalize()}: {call.operation}({keywords(call.params)})")
         lines += [f"    {outcome}" for outcome in outcome_of(call)]
     hidden = len(calls) - CALLS_SHOWN
     return [*lines, f"  And {hidden} more."] if hidden > 0 else lines
 
 
-def place_of(call: Call, of: int) -> str:
+def position_of(call: Call, of: int) -> str:
     """Where a call stands among all: `call 4 of 6, at +12 s`."""
     return f"call {call.number} of {of}, at {offset_of(call)} s"
 
@@ -162,8 +162,8 @@ def outcome_of(call: Call) -> list[str]:
     if call.error is not None:
         message = show(call.error.message or "", ON_A_LINE)
         return [f"It was refused{attempts}: {call.error.code} {message}"]
-    if call.trouble is not None:
-        return [f"The fake had no answer: {type(call.trouble).__name__} {show(str(call.trouble), ON_A_LINE)}"]
+    if call.problem is not None:
+        return [f"The fake had no answer: {type(call.problem).__name__} {show(str(call.problem), ON_A_LINE)}"]
     failures: list[dict[str, Any]] = (call.response or {}).get("failures", [])
     reasons = dict.fromkeys(failure.get("reason", "") for failure in failures)
     return [f"It answered with failures: {', '.join(reasons)}"] if failures else []
@@ -187,7 +187,7 @@ def in_a_row(calls: Iterable[Call]) -> str:
 
 
 def _name_and_refusal(call: Call) -> str:
-    refusal = call.error or call.trouble
+    refusal = call.error or call.problem
     return call.operation if refusal is None else f"{call.operation} ({type(refusal).__name__})"
 
 

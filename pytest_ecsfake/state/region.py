@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 from pytest_ecsfake.arns import Place
@@ -133,6 +133,19 @@ class World:
             region.journal.shift(instant - self.start)
         self.clock.now = self.start = instant
 
+    def snapshot(self) -> bytes:
+        """Everything as it stands, for `restore`."""
+        return pickle.dumps(self)
+
+    def restore(self, saved: bytes) -> None:
+        """Return to a snapshot. Whoever holds this world keeps it; regions, and what is in them, are made anew, and get the orders again."""
+        before = pickle.loads(saved)
+        for each in fields(self):
+            if each.name != "orders":
+                setattr(self, each.name, getattr(before, each.name))
+        for region in self.regions.values():
+            region.orders = self.orders
+
     def region(self, place: Place) -> Region:
         """The region of an account, made when it is first asked for."""
         region = self.regions.get(place)
@@ -148,16 +161,3 @@ class World:
         return region
 
     __getstate__ = _without_orders
-
-    def snapshot(self) -> bytes:
-        """The world as it stands, for `restored`."""
-        return pickle.dumps(self)
-
-    @staticmethod
-    def restored(snapshot: bytes, orders: Orders) -> World:
-        """The world of a snapshot, a new one each time, with these orders handed down to every region."""
-        world: World = pickle.loads(snapshot)
-        world.orders = orders
-        for region in world.regions.values():
-            region.orders = orders
-        return world

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Literal
 
 from pytest_ecsfake.clock import SECOND
+from pytest_ecsfake.did_you_mean import did_you_mean
 from pytest_ecsfake.errors import EcsFakeUsageError
 
 #: The states that a mapping may give a time, and what ends with it. Who asks for the delay of another one adds it here.
@@ -54,8 +54,7 @@ class Timings:
         if isinstance(self.ordered, Mapping):
             for state in self.ordered:
                 if state not in STATES:
-                    near = get_close_matches(state, STATES, n=1)
-                    hint = f' Did you mean "{near[0]}"?' if near else ""
+                    hint = did_you_mean(state, STATES)
                     raise EcsFakeUsageError(
                         f'timings has no state "{state}".{hint} The states are {", ".join(STATES)}.'
                     )

@@ -16,7 +16,7 @@ SEEN = "ecs_fake_seen"
 
 
 calling: ContextVar[OperationModel | None] = ContextVar("ecs_fake_calling", default=None)
-"""The operation that botocore is sending, of whatever service: what is refused at the door is named by it."""
+"""The operation that botocore is sending, of whatever service: a refused request is named by it."""
 
 
 class Http(NamedTuple):

@@ -168,7 +168,7 @@ class Handlers:
         )
 
     def send(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        """The door, for `URLLib3Session.send`: nothing leaves the machine that may not."""
+        """For `URLLib3Session.send`: refuse what may not leave the machine."""
 
         def send(session: object, request: AWSPreparedRequest) -> Any:
             fake = self._current()

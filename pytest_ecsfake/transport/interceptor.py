@@ -1,8 +1,8 @@
-"""A fake's own end of botocore: the fast way, the wire way, and the door.
+"""A fake's own end of botocore: the fast way, the wire way, and what may leave the machine.
 
 The fast way gives a call's answer as botocore's parsed response, without signing and HTTP. Where botocore would retry what was answered (a
 throttle, a fault of ECS), or where the client parses in a way of its own, the call goes on the wire way: each attempt's answer is an HTTP
-response. The door refuses what may not leave the machine.
+response. Requests to services that aren't faked are refused, unless the test permits them.
 """
 
 from __future__ import annotations
@@ -125,14 +125,14 @@ class Interceptor:
         from botocore import exceptions
 
         if isinstance(error, ReadTimeoutError):
-            self._endpoint.sleep(round(read_timeout * SECOND))
+            self._endpoint.time.sleep(round(read_timeout * SECOND))
         raise getattr(exceptions, error.code)(endpoint_url=url, error=error.message)
 
     def refuse(self, request: AWSPreparedRequest) -> None:
-        """Stand at the door: let a request pass that may leave, or stays on the machine.
+        """Allow requests to permitted services and to the machine itself; refuse every other one.
 
         Raises:
-            UnfakedServiceError: it may not.
+            UnfakedServiceError: the request would leave the machine for a service that isn't permitted.
         """
         operation = calling.get()
         host = urlsplit(request.url).hostname or ""
@@ -140,9 +140,9 @@ class Interceptor:
             return
         if operation is not None and _ids(operation) & set(self._let_out):
             return
-        trouble = UnfakedServiceError(_refusal(operation, request, host))
-        self._endpoint.tell(trouble)
-        raise trouble
+        problem = UnfakedServiceError(_refusal(operation, request, host))
+        self._endpoint.tell(problem)
+        raise problem
 
 
 def _is_retried(error: EcsError) -> bool:

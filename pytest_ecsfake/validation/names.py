@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
 from pytest_ecsfake import errors
+from pytest_ecsfake.did_you_mean import did_you_mean
 from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsError, EcsFakeUsageError
 from pytest_ecsfake.validation import schemas
 
@@ -31,7 +31,7 @@ def operation_name(spelt: str, where: str) -> str:
     __tracebackhide__ = HIDE_USAGE_ERRORS
     name = _spellings().get(str(spelt))
     if name is None:
-        raise EcsFakeUsageError(f"unknown operation {_quoted(spelt)} in {where}.{_did_you_mean(spelt, _spellings())}")
+        raise EcsFakeUsageError(f"unknown operation {_quoted(spelt)} in {where}.{did_you_mean(spelt, _spellings())}")
     return name
 
 
@@ -50,7 +50,7 @@ def check_parameters(operation: str, given: Mapping[str, object], where: str) ->
     schema = schemas.request_schema(operation)
     for path, name, known in _unknown(given, schema, schema["$defs"], ""):
         raise EcsFakeUsageError(
-            f'unknown parameter "{path}{name}" of {operation} in {where}.{_did_you_mean(name, known)}'
+            f'unknown parameter "{path}{name}" of {operation} in {where}.{did_you_mean(name, known)}'
         )
 
 
@@ -72,7 +72,7 @@ def error_class(operation: str, code: str, where: str, *, undeclared: bool) -> t
     declared = schemas.declared_errors(operation)
     if code not in declared and not undeclared:
         raise EcsFakeUsageError(
-            f"{operation} declares no error {_quoted(code)}, which {where} names.{_did_you_mean(code, sorted(declared))} "
+            f"{operation} declares no error {_quoted(code)}, which {where} names.{did_you_mean(code, sorted(declared))} "
             "Write undeclared=True where it is meant."
         )
     known = getattr(errors, code, None)
@@ -97,13 +97,6 @@ def _unknown(
     elif isinstance(given, (list, tuple)) and "items" in schema:
         for value in given:
             yield from _unknown(value, schema["items"], definitions, path)
-
-
-def _did_you_mean(spelt: object, known: Iterable[str]) -> str:
-    """The hint at the name that is nearest, whatever its case; nothing where none is near."""
-    by_lower_case = {name.lower(): name for name in known}
-    near = get_close_matches(str(spelt).lower(), by_lower_case, n=1)
-    return f' Did you mean "{by_lower_case[near[0]]}"?' if near else ""
 
 
 def _quoted(spelt: object) -> str:

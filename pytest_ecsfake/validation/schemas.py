@@ -67,8 +67,8 @@ def check_response(operation: str, document: Mapping[str, Any]) -> None:
     """
     try:
         error = next(iter(_response_validator(operation).iter_errors(document)), None)
-    except _UNREADABLE as trouble:
-        raise EcsFakeInternalError(f"the response of {operation} holds what JSON can't: {trouble}") from trouble
+    except _UNREADABLE as problem:
+        raise EcsFakeInternalError(f"the response of {operation} holds what JSON can't: {problem}") from problem
     if error is not None:
         path = ".".join(str(step) for step in error.instance_path) or "its top"
         raise EcsFakeInternalError(f"the response of {operation} breaks its schema at {path}: {error.message}")

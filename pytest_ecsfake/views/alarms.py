@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import get_args
 
+from pytest_ecsfake.did_you_mean import did_you_mean
 from pytest_ecsfake.engine.rollouts.alarms import set_alarm
 from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsFakeUsageError
 from pytest_ecsfake.state.region import AlarmState
@@ -37,12 +37,11 @@ class Alarm:
         """
         __tracebackhide__ = HIDE_USAGE_ERRORS
         if state not in STATES:
-            near = get_close_matches(str(state).upper(), STATES, n=1)
-            hint = f' Did you mean "{near[0]}"?' if near else ""
+            hint = did_you_mean(state, STATES)
             raise EcsFakeUsageError(f"an alarm has no state {state!r}.{hint} The states are {', '.join(STATES)}.")
         with self._reader.endpoint.lock:
             set_alarm(self._reader.region(), self.name, state)
-            self._reader.endpoint.settle()
+            self._reader.endpoint.time.settle()
 
     def __repr__(self) -> str:
         return f"<Alarm {self.name} {self.state}>"

@@ -28,8 +28,8 @@ class ClockView:
     def now(self) -> datetime:
         """The present, as an aware datetime in UTC."""
         with self._reader.endpoint.lock:
-            self._reader.endpoint.settle()
-            return to_datetime(self._reader.endpoint.now)
+            self._reader.endpoint.time.settle()
+            return to_datetime(self._reader.endpoint.time.now)
 
     def advance(self, delta: timedelta | None = None, *, seconds: float | None = None) -> None:
         """Move the clock on; everything due on the way happens, in order, at its own instant.
@@ -61,8 +61,8 @@ class ClockView:
             raise EcsFakeUsageError(
                 f"time never goes back: clock.advance() was asked for {distance / SECOND:g} s. Give 0 s or more."
             )
-        _refuse_end_of_time("clock.advance()", self._reader.endpoint.now + distance)
-        self._reader.endpoint.move(distance)
+        _refuse_end_of_time("clock.advance()", self._reader.endpoint.time.now + distance)
+        self._reader.endpoint.time.move(distance)
 
     def advance_until(self, predicate: Callable[[], object], *, timeout: float = 600) -> None:
         """Move the clock on from event to event until the predicate holds; it is asked before the first event and after each.
@@ -86,19 +86,20 @@ class ClockView:
                 f"clock.advance_until() takes timeout=… in seconds, 0 or more, not {timeout!r}. Write timeout=600."
             )
         endpoint = self._reader.endpoint
-        endpoint.settle()
+        endpoint.time.settle()
         limit = endpoint.world.clock.now + round(timeout * SECOND)
         _refuse_end_of_time("clock.advance_until()", limit)
         while not predicate():
-            if not endpoint.move_to_next(limit):
+            if not endpoint.time.move_to_next(limit):
                 raise AssertionError(
                     f"the condition didn't come true within {timeout:g} s of virtual time.\n"
                     f"  What happened last:\n{self._timeline(_SHOWN_CHANGES)}"
                 )
 
     def __repr__(self) -> str:
-        now = self.now
-        offset = (self._reader.endpoint.world.clock.now - self._reader.start) / SECOND
+        with self._reader.endpoint.lock:
+            now = self.now
+            offset = (self._reader.endpoint.world.clock.now - self._reader.start) / SECOND
         return f"<Clock {now.isoformat()} (+{offset:g}s)>"
 
 

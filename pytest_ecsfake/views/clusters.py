@@ -5,34 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from pytest_ecsfake import state
 from pytest_ecsfake.arns import is_arn
 from pytest_ecsfake.engine.capacity import attachments
 from pytest_ecsfake.errors import EcsError
 from pytest_ecsfake.views.container_instances import ContainerInstanceStore
-from pytest_ecsfake.views.reading import Reader, StoreView
+from pytest_ecsfake.views.reading import StoreView, View
 from pytest_ecsfake.views.services import ServiceStore
 from pytest_ecsfake.views.tasks import TaskStore
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
+    from pytest_ecsfake.state.cluster import Cluster as ClusterState
     from pytest_ecsfake.state.region import Region
 
 
-class Cluster:
+class Cluster(View["ClusterState"]):
     """A cluster, up to date whenever one of its attributes is read. A deleted one has the status INACTIVE."""
 
-    __slots__ = ("_reader", "_state")
+    __slots__ = ()
 
-    def __init__(self, reader: Reader, cluster: state.cluster.Cluster) -> None:
-        self._reader = reader
-        self._state = cluster
-
-    @property
-    def _now(self) -> state.cluster.Cluster:
-        with self._reader.endpoint.lock:
-            self._state = self._reader.region().clusters.get(self._state.name) or self._state
-            return self._state
+    def _found(self, region: Region) -> ClusterState | None:
+        return region.clusters.get(self._state.name)
 
     @property
     def name(self) -> str:
@@ -40,39 +33,34 @@ class Cluster:
         return self._state.name
 
     @property
-    def arn(self) -> str:
-        """The cluster's ARN."""
-        return self._state.arn
-
-    @property
     def status(self) -> str:
         """`ACTIVE`, `INACTIVE`, and what lies between."""
-        return self._now.status
+        return self._ask(lambda cluster: cluster.status)
 
     @property
     def settings(self) -> list[api.ClusterSetting]:
         """The settings, such as containerInsights, as DescribeClusters shows them."""
-        return [{**setting} for setting in self._now.settings]
+        return self._ask(lambda cluster: [{**setting} for setting in cluster.settings])
 
     @property
     def capacity_providers(self) -> list[str]:
         """The names of the associated capacity providers."""
-        return list(self._now.capacity_providers)
+        return self._ask(lambda cluster: list(cluster.capacity_providers))
 
     @property
     def tags(self) -> dict[str, str]:
         """The tags by key."""
-        return dict(self._now.tags)
+        return self._ask(lambda cluster: dict(cluster.tags))
 
     @property
     def running_tasks_count(self) -> int:
         """How many tasks have the last status RUNNING."""
-        return self._reader.region().tasks_in(self._now).count(last_status="RUNNING")
+        return self._ask_region(lambda region, cluster: region.tasks_in(cluster).count(last_status="RUNNING"))
 
     @property
     def pending_tasks_count(self) -> int:
         """How many tasks have the last status PENDING."""
-        return self._reader.region().tasks_in(self._now).count(last_status="PENDING")
+        return self._ask_region(lambda region, cluster: region.tasks_in(cluster).count(last_status="PENDING"))
 
     @property
     def tasks(self) -> TaskStore:
@@ -92,16 +80,10 @@ class Cluster:
     @property
     def registered_container_instances_count(self) -> int:
         """How many container instances are ACTIVE or DRAINING."""
-        return self._reader.region().container_instances_in(self._now).registered_count
+        return self._ask_region(lambda region, cluster: region.container_instances_in(cluster).registered_count)
 
     def __repr__(self) -> str:
         return f"<Cluster {self.name} {self.status}>"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Cluster) and other.arn == self.arn
-
-    def __hash__(self) -> int:
-        return hash(self.arn)
 
 
 class ClusterStore(StoreView[Cluster]):
@@ -123,7 +105,7 @@ class ClusterStore(StoreView[Cluster]):
             request["capacityProviders"] = list(capacity_providers)
         with self._reader.endpoint.lock:
             try:
-                self._reader.endpoint.order("CreateCluster", request, self._reader.place)
+                self._reader.endpoint.set_up("CreateCluster", request, self._reader.place)
             except EcsError as refusal:
                 raise refusal.with_traceback(None) from None  # the author's own line is what it is shown at
             region = self._reader.region()

@@ -33,7 +33,7 @@ class ContainerInstance(EntryView["State"]):
 
     __slots__ = ()
 
-    def _found(self, region: Region, cluster: Cluster) -> State | None:
+    def _found_in(self, region: Region, cluster: Cluster) -> State | None:
         return region.container_instances_in(cluster).get(self._state.id)
 
     @property
@@ -54,96 +54,97 @@ class ContainerInstance(EntryView["State"]):
     @property
     def instance_type(self) -> str | None:
         """The EC2 instance type, such as `m5.large`."""
-        return self._now.attributes.get("ecs.instance-type")
+        return self._ask(lambda instance: instance.attributes.get("ecs.instance-type"))
 
     @property
     def availability_zone(self) -> str | None:
         """The availability zone, such as `us-east-1a`."""
-        return self._now.availability_zone
+        return self._ask(lambda instance: instance.availability_zone)
 
     @property
     def capacity_provider_name(self) -> str | None:
         """The capacity provider that it belongs to, if it does."""
-        return self._now.capacity_provider_name
+        return self._ask(lambda instance: instance.capacity_provider_name)
 
     @property
     def status(self) -> ContainerInstanceStatus:
         """`ACTIVE`, `DRAINING` or `INACTIVE`."""
-        return self._now.status
+        return self._ask(lambda instance: instance.status)
 
     @property
     def agent_connected(self) -> bool:
         """Whether its agent is connected."""
-        return self._now.agent_connected
+        return self._ask(lambda instance: instance.agent_connected)
 
     @property
     def agent_version(self) -> str | None:
         """The version of its agent, if that is known."""
-        return (self._now.version_info or {}).get("agentVersion")
+        return self._ask(lambda instance: (instance.version_info or {}).get("agentVersion"))
 
     @property
     def agent_update_status(self) -> api.AgentUpdateStatus | None:
         """How far the newest update of the agent is; None if there never was one."""
-        return self._now.agent_update_status
+        return self._ask(lambda instance: instance.agent_update_status)
 
     @property
     def version(self) -> int:
         """The count of its changes, from 1."""
-        return self._now.version
+        return self._ask(lambda instance: instance.version)
 
     @property
     def attributes(self) -> dict[str, str | None]:
         """The attributes by name, built-in ones and capabilities too; None for a name without a value."""
-        return dict(self._now.attributes)
+        return self._ask(lambda instance: dict(instance.attributes))
 
     @property
     def registered_cpu(self) -> int:
         """The CPU units that it registered."""
-        return self._now.cpu
+        return self._ask(lambda instance: instance.cpu)
 
     @property
     def registered_memory(self) -> int:
         """The MiB of memory that it registered."""
-        return self._now.memory
+        return self._ask(lambda instance: instance.memory)
 
     @property
     def remaining_cpu(self) -> int:
         """The CPU units that no task has reserved."""
-        return self._now.remaining_cpu
+        return self._ask(lambda instance: instance.remaining_cpu)
 
     @property
     def remaining_memory(self) -> int:
         """The MiB of memory that no task has reserved."""
-        return self._now.remaining_memory
+        return self._ask(lambda instance: instance.remaining_memory)
 
     @property
     def running_tasks_count(self) -> int:
         """How many tasks on it are wanted RUNNING, as DescribeContainerInstances counts."""
-        instance = self._now
-        return (
-            self._reader.region()
-            .tasks_in(instance.cluster)
-            .count(container_instance=instance, desired_status="RUNNING")
+        return self._ask_region(
+            lambda region, instance: region.tasks_in(instance.cluster).count(
+                container_instance=instance, desired_status="RUNNING"
+            )
         )
 
     @property
     def pending_tasks_count(self) -> int:
         """How many tasks on it have the last status PENDING."""
-        instance = self._now
-        return (
-            self._reader.region().tasks_in(instance.cluster).count(container_instance=instance, last_status="PENDING")
+        return self._ask_region(
+            lambda region, instance: region.tasks_in(instance.cluster).count(
+                container_instance=instance, last_status="PENDING"
+            )
         )
 
     @property
     def tasks(self) -> list[Task]:
         """The tasks on it, those that stopped within the last hour too, in the order of their creation."""
-        instance = self._now
-        return [Task(self._reader, task) for task in loss.tasks_on(self._reader.region(), instance)]
+        return self._ask_region(
+            lambda region, instance: [Task(self._reader, task) for task in loss.tasks_on(region, instance)]
+        )
 
     @property
     def tags(self) -> dict[str, str]:
         """The tags by key."""
-        return dict(self._now.tags)
+        return self._ask(lambda instance: dict(instance.tags))
 
     @property
     def registered_at(self) -> datetime:
@@ -168,17 +169,17 @@ class ContainerInstance(EntryView["State"]):
     def _change(self, change: Callable[[Region, State], None]) -> None:
         __tracebackhide__ = True
         with self._reader.endpoint.changing(self._reader.place) as region:
-            instance = self._now
+            instance = self._now()
             if instance.status == "INACTIVE":
                 raise EcsFakeUsageError(f"{self!r} is deregistered: nothing happens to it any more.")
             change(region, instance)
 
     def __repr__(self) -> str:
-        instance = self._now
-        kind = self.instance_type or instance.launch_type
-        connection = "" if instance.agent_connected else ", agent disconnected"
-        since = self._reader.since(instance.registered_at)
-        return f"<ContainerInstance {instance.cluster.name}/{instance.id[:4]}… {kind} {instance.status}{connection}{since}>"
+        status, is_connected = self._ask(lambda instance: (instance.status, instance.agent_connected))
+        kind = self.instance_type or self.launch_type
+        connection = "" if is_connected else ", agent disconnected"
+        since = self._reader.since(self._state.registered_at)
+        return f"<ContainerInstance {self.cluster_name}/{self.id[:4]}… {kind} {status}{connection}{since}>"
 
 
 class ContainerInstanceStore(StoreView[ContainerInstance]):

@@ -170,7 +170,7 @@ class Containers:
         def program(place: Place, arn: str, name: str) -> object:
             return _exit_code(run(self._context(place, arn, name)), name)
 
-        number = self._reader.endpoint.handed_in.keep(program, (SystemExit, *kinds))
+        number = self._reader.endpoint.callbacks.keep(program, (SystemExit, *kinds))
         shown = written("containers.program", family=family, container=container, image=image)
         return self._add(ScriptOrder(shown, selector, Script(program=number), times=times))
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import inspect
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from typing import overload
 
+from pytest_ecsfake.did_you_mean import did_you_mean
 from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsFakeUsageError
 from pytest_ecsfake.recording.matching import matches
 from pytest_ecsfake.rendering.event import DETAIL_TYPES, MEMBERS, Event, event
@@ -97,7 +97,7 @@ class Events(Sequence[Event]):
                 function(rendered)
 
         with endpoint.lock:
-            number = endpoint.handed_in.keep(call)
+            number = endpoint.callbacks.keep(call)
             self._reader.region().events.subscribe(number, detail_type, told_as)
         return Subscription(self._reader, number, told_as)
 
@@ -147,8 +147,7 @@ def _check(where: str, detail_type: str | None, detail: Mapping[str, object]) ->
     members = MEMBERS[detail_type]
     for name in detail:
         if name not in members:
-            near = get_close_matches(name, members, n=1, cutoff=0.5)
-            hint = f' Did you mean "{near[0]}"?' if near else f" Known: {', '.join(members)}."
+            hint = did_you_mean(name, members, cutoff=0.5) or f" Known: {', '.join(members)}."
             raise EcsFakeUsageError(
                 f'the detail of "{detail_type}" has no member "{name}", asked for in {where}.{hint}'
             )

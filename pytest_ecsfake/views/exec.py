@@ -114,7 +114,7 @@ class Exec:
             def call(place: Place, arn: str, name: str, command: str, session_id: str) -> object:
                 return answer(self._context(place, arn, name, command, session_id))
 
-            number = endpoint.handed_in.keep(call)
+            number = endpoint.callbacks.keep(call)
         shown = {"family": family, "container": container, "image": image, "connected": None if connected else False}
         order = ExecAnswer(written("exec.on", **shown), selector, number, connected, times=times)
         with endpoint.lock:
@@ -125,7 +125,7 @@ class Exec:
         """The sessions that were opened, the oldest first."""
         endpoint = self._reader.endpoint
         with endpoint.lock:
-            endpoint.settle()
+            endpoint.time.settle()
             return [
                 Session(each.id, each.task_arn, each.container, each.command, to_datetime(each.at), each.result)
                 for each in endpoint.world.exec_sessions

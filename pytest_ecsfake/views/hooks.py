@@ -5,10 +5,10 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake.arns import Place
+from pytest_ecsfake.did_you_mean import did_you_mean
 from pytest_ecsfake.engine.strategies.shifting import STAGES
 from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsFakeUsageError
 from pytest_ecsfake.state.orders import HookAnswer, Times, check_times
@@ -85,8 +85,7 @@ class Hooks:
         """
         __tracebackhide__ = HIDE_USAGE_ERRORS
         if stage not in HOOK_STAGES:
-            near = get_close_matches(str(stage), HOOK_STAGES, n=1)
-            hint = f' Did you mean "{near[0]}"?' if near else ""
+            hint = did_you_mean(stage, HOOK_STAGES)
             raise EcsFakeUsageError(
                 f"no lifecycle hook runs at {stage!r}.{hint} The stages with hooks are {', '.join(HOOK_STAGES)}."
             )
@@ -102,7 +101,7 @@ class Hooks:
             return _checked(run(self._context(place, event)))
 
         shown = "" if target is None else f", target={target!r}"
-        number = endpoint.handed_in.keep(call)
+        number = endpoint.callbacks.keep(call)
         order = HookAnswer(f'hooks.on("{stage}", …{shown})', stage, number, target, times=times)
         with endpoint.lock:
             return endpoint.orders.add(order)

@@ -1,35 +1,46 @@
-"""How views read: the clock is settled, then the state is looked at, both under the fake's lock; and the stores that views stand in."""
+"""How views read: under the fake's lock the clock is settled and a question is put to the state; and the stores that views stand in.
+
+The state never leaves the lock: what a view hands out is a plain value, a copy, or another view. So a test may read in one thread while another
+one moves the clock, and may change whatever it was handed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import ClassVar, Generic, Protocol, TypeVar
 
 from pytest_ecsfake.arns import Place
 from pytest_ecsfake.clock import SECOND, Instant
+from pytest_ecsfake.did_you_mean import did_you_mean
 from pytest_ecsfake.endpoint import Endpoint
 from pytest_ecsfake.errors import EcsFakeUsageError
 from pytest_ecsfake.state.cluster import Cluster
 from pytest_ecsfake.state.region import Region
 
+T = TypeVar("T")
 V = TypeVar("V")
 
 
-class InCluster(Protocol):
-    """What the state of a thing has that is in a cluster."""
+class HasArn(Protocol):
+    """The state of a resource."""
 
     @property
     def arn(self) -> str:
         """Its ARN."""
+
+
+class InCluster(HasArn, Protocol):
+    """The state of a resource that belongs to a cluster."""
 
     @property
     def cluster(self) -> Cluster:
         """Its cluster."""
 
 
-S = TypeVar("S", bound=InCluster)
+S = TypeVar("S", bound=HasArn)
+C = TypeVar("C", bound=InCluster)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +61,7 @@ class Reader:
 
     def region_of(self, place: Place) -> Region:
         """The state of another place of the same fake."""
-        self.endpoint.settle()
+        self.endpoint.time.settle()
         return self.endpoint.world.region(place)
 
     def since(self, instant: Instant | None) -> str:
@@ -58,10 +69,10 @@ class Reader:
         return "" if instant is None else f" since +{(instant - self.start) / SECOND:g}s"
 
 
-class EntryView(Generic[S]):
-    """A thing in a cluster as a test reads it, up to date whenever one of its attributes is read.
+class View(Generic[S]):
+    """A resource as a test reads it, up to date whenever one of its attributes is read; one that ECS has forgotten stays as it was last.
 
-    One that ECS has forgotten stays as it was last. A subclass says where its kind is found.
+    A subclass says where its kind is found. Its properties read from `_state` what never changes, and put everything else as a question to `_ask`.
     """
 
     __slots__ = ("_reader", "_state")
@@ -70,23 +81,50 @@ class EntryView(Generic[S]):
         self._reader = reader
         self._state = state
 
-    def _found(self, region: Region, cluster: Cluster) -> S | None:
+    def _found(self, region: Region) -> S | None:
         raise NotImplementedError
 
-    @property
     def _now(self) -> S:
+        """The state, up to date with the clock. It changes as soon as the lock is released, so only who holds the lock asks for it."""
+        found = self._found(self._reader.region())
+        if found is not None:
+            self._state = found
+        return self._state
+
+    def _ask(self, question: Callable[[S], T]) -> T:
+        """What a question to the state as it is now comes to, found under the fake's lock. It mustn't come to a piece of the state itself."""
         with self._reader.endpoint.lock:
-            region = self._reader.region()
-            cluster = region.clusters.get(self._state.cluster.name)
-            found = None if cluster is None else self._found(region, cluster)
-            if found is not None:
-                self._state = found
-            return self._state
+            return question(self._now())
+
+    def _ask_region(self, question: Callable[[Region, S], T]) -> T:
+        """The same for a question that looks beyond the resource, at what its region holds."""
+        with self._reader.endpoint.lock:
+            state = self._now()
+            return question(self._reader.endpoint.world.region(self._reader.place), state)
 
     @property
     def arn(self) -> str:
         """Its ARN."""
         return self._state.arn
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, type(self)) and other.arn == self.arn
+
+    def __hash__(self) -> int:
+        return hash(self.arn)
+
+
+class EntryView(View[C]):
+    """A resource in a cluster as a test reads it."""
+
+    __slots__ = ()
+
+    def _found(self, region: Region) -> C | None:
+        cluster = region.clusters.get(self._state.cluster.name)
+        return None if cluster is None else self._found_in(region, cluster)
+
+    def _found_in(self, region: Region, cluster: Cluster) -> C | None:
+        raise NotImplementedError
 
     @property
     def cluster_arn(self) -> str:
@@ -97,12 +135,6 @@ class EntryView(Generic[S]):
     def cluster_name(self) -> str:
         """The name of its cluster."""
         return self._state.cluster.name
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, type(self)) and other.arn == self.arn
-
-    def __hash__(self) -> int:
-        return hash(self.arn)
 
 
 class StoreView(Generic[V]):
@@ -171,17 +203,19 @@ class StoreView(Generic[V]):
         for name, value in attributes.items():
             if name.startswith("_") or not hasattr(self.entry, name):
                 known = sorted(known for known in dir(self.entry) if not known.startswith("_"))
-                near = get_close_matches(name, known, n=1)
-                hint = f' Did you mean "{near[0]}"?' if near else ""
+                hint = did_you_mean(name, known)
                 raise EcsFakeUsageError(
                     f'a {self.kind} has no attribute "{name}" to filter on.{hint} Known: {", ".join(known)}.'
                 )
             words = self.words.get(name, ())
             if words and value not in words:
                 raise EcsFakeUsageError(f"the {name} of a {self.kind} is never {value!r}. Known: {', '.join(words)}.")
-        return [
-            entry for entry in self._list() if all(getattr(entry, name) == value for name, value in attributes.items())
-        ]
+        with self._reader.endpoint.lock:
+            return [
+                entry
+                for entry in self._list()
+                if all(getattr(entry, name) == value for name, value in attributes.items())
+            ]
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._list()!r}>"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from pytest_ecsfake.clock import to_datetime
 from pytest_ecsfake.engine.strategies import shifting
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pytest_ecsfake.state.service import Service as ServiceState
     from pytest_ecsfake.state.service import ServiceStatus
 
+T = TypeVar("T")
+
 
 class Service(EntryView["ServiceState"]):
     """A service, up to date whenever one of its attributes is read.
@@ -30,7 +32,7 @@ class Service(EntryView["ServiceState"]):
 
     __slots__ = ()
 
-    def _found(self, region: Region, cluster: Cluster) -> ServiceState | None:
+    def _found_in(self, region: Region, cluster: Cluster) -> ServiceState | None:
         return region.services_in(cluster).get(self._state.name)
 
     @property
@@ -41,48 +43,47 @@ class Service(EntryView["ServiceState"]):
     @property
     def status(self) -> ServiceStatus:
         """`ACTIVE`; deleted, `DRAINING` and in the end `INACTIVE`."""
-        return self._now.status
+        return self._ask(lambda service: service.status)
 
     @property
     def desired_count(self) -> int:
         """How many tasks it is to have."""
-        return self._now.desired_count
+        return self._ask(lambda service: service.desired_count)
 
     @property
     def running_count(self) -> int:
         """How many of its tasks have the last status RUNNING."""
-        return self._now.counts.running
+        return self._ask(lambda service: service.counts.running)
 
     @property
     def pending_count(self) -> int:
         """How many of its tasks are on their way to RUNNING."""
-        return self._now.counts.pending
+        return self._ask(lambda service: service.counts.pending)
 
     @property
     def task_definition(self) -> str | None:
         """The ARN of the revision that new tasks are made from; None under the controller EXTERNAL without a primary task set."""
-        revision = self._now.revision
-        return None if revision is None else revision.definition.arn
+        return self._ask(lambda service: None if service.revision is None else service.revision.definition.arn)
 
     @property
     def launch_type(self) -> str | None:
         """`FARGATE`, `EC2` or `EXTERNAL`; None with a capacity provider strategy."""
-        return self._now.shown_launch_type
+        return self._ask(lambda service: service.shown_launch_type)
 
     @property
     def scheduling_strategy(self) -> str:
         """`REPLICA` or `DAEMON`."""
-        return self._now.scheduling_strategy
+        return self._ask(lambda service: service.scheduling_strategy)
 
     @property
     def deployment_controller(self) -> str:
         """`ECS`, `CODE_DEPLOY` or `EXTERNAL`."""
-        return self._now.controller
+        return self._ask(lambda service: service.controller)
 
     @property
     def deployments(self) -> list[Deployment]:
         """Its deployments as DescribeServices lists them, the newest first."""
-        return [Deployment(self, deployment) for deployment in self._now.deployments]
+        return self._ask(lambda service: [Deployment(self, deployment) for deployment in service.deployments])
 
     @property
     def traffic(self) -> dict[str, float]:
@@ -90,29 +91,31 @@ class Service(EntryView["ServiceState"]):
 
         Once a deployment has ended one revision has it all; before the first one is completed nothing is here.
         """
-        return shifting.traffic(self._now)
+        return self._ask(shifting.traffic)
 
     @property
     def test_traffic(self) -> dict[str, float]:
         """The same of the traffic at the test listener, while a deployment shifts traffic; else nothing is here."""
-        service_deployment = self._now.current_service_deployment
-        return {} if service_deployment is None else dict(service_deployment.test_traffic)
+        return self._ask(
+            lambda service: dict(under_way.test_traffic) if (under_way := service.current_service_deployment) else {}
+        )
 
     @property
     def lifecycle_stage(self) -> str | None:
         """The stage of the deployment that shifts traffic, such as `BAKE_TIME`; None while none does."""
-        service_deployment = self._now.current_service_deployment
-        return None if service_deployment is None else service_deployment.lifecycle_stage
+        return self._ask(
+            lambda service: under_way.lifecycle_stage if (under_way := service.current_service_deployment) else None
+        )
 
     @property
     def events(self) -> list[str]:
         """What ECS has said about it, at most a hundred sentences, the newest first."""
-        return [event.message for event in reversed(self._now.events)]
+        return self._ask(lambda service: [event.message for event in reversed(service.events)])
 
     @property
     def tasks(self) -> list[Task]:
         """Its tasks that haven't STOPPED, in the order of their start."""
-        return [Task(self._reader, task) for task in self._now.tasks.values()]
+        return self._ask(lambda service: [Task(self._reader, task) for task in service.tasks.values()])
 
     @property
     def is_stable(self) -> bool:
@@ -120,27 +123,29 @@ class Service(EntryView["ServiceState"]):
 
         A deployment that was rolled back is stable too, and so is a service that is to have no task.
         """
-        service = self._now
-        return (
-            service.status == "ACTIVE"
-            and len(service.deployments) == 1
-            and service.counts.running == service.desired_count
-        )
+        return self._ask(_is_stable)
 
     @property
     def tags(self) -> dict[str, str]:
         """The tags by key."""
-        return dict(self._now.tags)
+        return self._ask(lambda service: dict(service.tags))
 
     @property
     def created_at(self) -> datetime:
         """When CreateService made it."""
-        return to_datetime(self._now.created_at)
+        return to_datetime(self._ask(lambda service: service.created_at))
 
     def __repr__(self) -> str:
-        service = self._now
-        counts = f"{service.counts.running}/{service.desired_count} running"
-        return f"<Service {service.cluster.name}/{service.name} {service.status} {counts}>"
+        status, running, desired = self._ask(
+            lambda service: (service.status, service.counts.running, service.desired_count)
+        )
+        return f"<Service {_path(self._state)} {status} {running}/{desired} running>"
+
+
+def _is_stable(service: ServiceState) -> bool:
+    return (
+        service.status == "ACTIVE" and len(service.deployments) == 1 and service.counts.running == service.desired_count
+    )
 
 
 class Deployment:
@@ -152,11 +157,8 @@ class Deployment:
         self._service = service
         self._state = deployment
 
-    @property
-    def _now(self) -> DeploymentState:
-        # Reading the service brings everything up to date with the clock.
-        _ = self._service._now
-        return self._state
+    def _ask(self, question: Callable[[DeploymentState], T]) -> T:
+        return self._service._ask(lambda _: question(self._state))
 
     @property
     def id(self) -> str:
@@ -166,7 +168,7 @@ class Deployment:
     @property
     def status(self) -> DeploymentStatus:
         """`PRIMARY` for the newest one, `ACTIVE` while its tasks are being replaced, then `INACTIVE`."""
-        return self._now.status
+        return self._ask(lambda deployment: deployment.status)
 
     @property
     def service_revision_arn(self) -> str:
@@ -181,36 +183,36 @@ class Deployment:
     @property
     def desired_count(self) -> int:
         """How many tasks the scheduler wants of it by now."""
-        return self._now.desired_count
+        return self._ask(lambda deployment: deployment.desired_count)
 
     @property
     def running_count(self) -> int:
         """How many of its tasks have the last status RUNNING."""
-        return self._service._now.counts_of(self._state).running
+        return self._service._ask(lambda service: service.counts_of(self._state).running)
 
     @property
     def pending_count(self) -> int:
         """How many of its tasks are on their way to RUNNING."""
-        return self._service._now.counts_of(self._state).pending
+        return self._service._ask(lambda service: service.counts_of(self._state).pending)
 
     @property
     def failed_tasks(self) -> int:
         """How many of its tasks have failed in a row."""
-        return self._now.failed_tasks
+        return self._ask(lambda deployment: deployment.failed_tasks)
 
     @property
     def rollout_state(self) -> api.DeploymentRolloutState:
         """`IN_PROGRESS`, `COMPLETED` or `FAILED`."""
-        return self._now.rollout_state
+        return self._ask(lambda deployment: deployment.rollout_state)
 
     @property
     def rollout_state_reason(self) -> str:
         """The sentence that goes with the rollout state."""
-        return self._now.rollout_state_reason
+        return self._ask(lambda deployment: deployment.rollout_state_reason)
 
     def __repr__(self) -> str:
-        deployment = self._now
-        return f"<Deployment {deployment.id} {deployment.revision.definition.key} {deployment.status} {deployment.rollout_state}>"
+        status, rollout_state = self._ask(lambda deployment: (deployment.status, deployment.rollout_state))
+        return f"<Deployment {self.id} {self._state.revision.definition.key} {status} {rollout_state}>"
 
 
 class ServiceStore(StoreView[Service]):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_ecsfake import documents
 from pytest_ecsfake.errors import EcsError
-from pytest_ecsfake.views.reading import Reader, StoreView
+from pytest_ecsfake.views.reading import StoreView, View
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
@@ -15,25 +15,13 @@ if TYPE_CHECKING:
     from pytest_ecsfake.state.task_definition import TaskDefinition as TaskDefinitionState
 
 
-class TaskDefinition:
-    """A revision of a task definition, up to date whenever one of its attributes is read."""
+class TaskDefinition(View["TaskDefinitionState"]):
+    """A revision of a task definition, up to date whenever one of its attributes is read. Its document never changes."""
 
-    __slots__ = ("_reader", "_state")
+    __slots__ = ()
 
-    def __init__(self, reader: Reader, definition: TaskDefinitionState) -> None:
-        self._reader = reader
-        self._state = definition
-
-    @property
-    def _now(self) -> TaskDefinitionState:
-        with self._reader.endpoint.lock:
-            self._state = self._reader.region().task_definitions.get(self._state.key) or self._state
-            return self._state
-
-    @property
-    def arn(self) -> str:
-        """The revision's ARN."""
-        return self._state.arn
+    def _found(self, region: Region) -> TaskDefinitionState | None:
+        return region.task_definitions.get(self._state.key)
 
     @property
     def family(self) -> str:
@@ -48,7 +36,7 @@ class TaskDefinition:
     @property
     def status(self) -> str:
         """`ACTIVE`, `INACTIVE` or `DELETE_IN_PROGRESS`."""
-        return self._now.status
+        return self._ask(lambda definition: definition.status)
 
     @property
     def cpu(self) -> str | None:
@@ -82,16 +70,10 @@ class TaskDefinition:
     @property
     def tags(self) -> dict[str, str]:
         """The tags by key."""
-        return dict(self._now.tags)
+        return self._ask(lambda definition: dict(definition.tags))
 
     def __repr__(self) -> str:
         return f"<TaskDefinition {self._state.key} {self.status}>"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, TaskDefinition) and other.arn == self.arn
-
-    def __hash__(self) -> int:
-        return hash(self.arn)
 
 
 class TaskDefinitionStore(StoreView[TaskDefinition]):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, get_args
+from typing import TYPE_CHECKING, ClassVar, TypeVar, get_args
 
 from pytest_ecsfake.clock import Instant, to_datetime
 from pytest_ecsfake.engine.tasks import lifecycle
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from pytest_ecsfake.state.task import ContainerStatus
     from pytest_ecsfake.state.task import Task as TaskState
 
+T = TypeVar("T")
+
 _UNTIL_IT_RUNS = 'Wait for it: ecs_fake.clock.advance_until(lambda: task.last_status == "RUNNING").'
 
 #: API reference, Container, healthStatus.
@@ -34,7 +36,7 @@ class Task(EntryView["TaskState"]):
 
     __slots__ = ()
 
-    def _found(self, region: Region, cluster: Cluster) -> TaskState | None:
+    def _found_in(self, region: Region, cluster: Cluster) -> TaskState | None:
         return region.tasks_in(cluster).get(self._state.id)
 
     @property
@@ -60,12 +62,12 @@ class Task(EntryView["TaskState"]):
     @property
     def last_status(self) -> TaskStatus:
         """Where it is in its life: `PROVISIONING` … `STOPPED`."""
-        return self._now.last_status
+        return self._ask(lambda task: task.last_status)
 
     @property
     def desired_status(self) -> str:
         """Where it is meant to be: `RUNNING` or `STOPPED`."""
-        return self._now.desired_status
+        return self._ask(lambda task: task.desired_status)
 
     @property
     def launch_type(self) -> str:
@@ -80,12 +82,12 @@ class Task(EntryView["TaskState"]):
     @property
     def container_instance_arn(self) -> str | None:
         """The ARN of the container instance that it was placed on; None on Fargate, and while it waits for capacity."""
-        return self._now.container_instance_arn
+        return self._ask(lambda task: task.container_instance_arn)
 
     @property
     def availability_zone(self) -> str | None:
         """The availability zone that it runs in, once it has been placed."""
-        return self._now.availability_zone
+        return self._ask(lambda task: task.availability_zone)
 
     @property
     def platform_version(self) -> str | None:
@@ -115,39 +117,37 @@ class Task(EntryView["TaskState"]):
     @property
     def private_ipv4_address(self) -> str | None:
         """The address of its network interface, once that is attached."""
-        interface = self._now.interface
-        return None if interface is None else interface.private_ipv4_address
+        return self._ask(lambda task: None if task.interface is None else task.interface.private_ipv4_address)
 
     @property
     def connectivity(self) -> api.Connectivity | None:
         """Whether the agent of its host is `CONNECTED` or `DISCONNECTED`; None before it ever was."""
-        task = self._now
-        return None if task.connectivity_at is None else task.connectivity
+        return self._ask(lambda task: None if task.connectivity_at is None else task.connectivity)
 
     @property
     def health_status(self) -> api.HealthStatus:
         """What the health checks of its essential containers say together; `UNKNOWN` without any."""
-        return self._now.health_status
+        return self._ask(lambda task: task.health_status)
 
     @property
     def stop_code(self) -> str | None:
         """Why it stops, as a code: `UserInitiated`, `EssentialContainerExited` …; None while nobody wants it to."""
-        return self._now.stop_code
+        return self._ask(lambda task: task.stop_code)
 
     @property
     def stopped_reason(self) -> str | None:
         """Why it stops, in words; None while nobody wants it to."""
-        return self._now.stopped_reason
+        return self._ask(lambda task: task.stopped_reason)
 
     @property
     def version(self) -> int:
         """The count of its changes, from 1."""
-        return self._now.version
+        return self._ask(lambda task: task.version)
 
     @property
     def tags(self) -> dict[str, str]:
         """The tags by key."""
-        return dict(self._now.tags)
+        return self._ask(lambda task: dict(task.tags))
 
     @property
     def created_at(self) -> datetime:
@@ -157,32 +157,32 @@ class Task(EntryView["TaskState"]):
     @property
     def pull_started_at(self) -> datetime | None:
         """When the first image began to be pulled; None if none has."""
-        return _moment(self._now.pull_started_at)
+        return _moment(self._ask(lambda task: task.pull_started_at))
 
     @property
     def pull_stopped_at(self) -> datetime | None:
         """When the last image was there; None if it isn't."""
-        return _moment(self._now.pull_stopped_at)
+        return _moment(self._ask(lambda task: task.pull_stopped_at))
 
     @property
     def started_at(self) -> datetime | None:
         """When it reached RUNNING; None if it hasn't."""
-        return _moment(self._now.started_at)
+        return _moment(self._ask(lambda task: task.started_at))
 
     @property
     def stopping_at(self) -> datetime | None:
         """When its desired status became STOPPED; None if it hasn't."""
-        return _moment(self._now.stopping_at)
+        return _moment(self._ask(lambda task: task.stopping_at))
 
     @property
     def execution_stopped_at(self) -> datetime | None:
         """When its last container ended; None if it hasn't."""
-        return _moment(self._now.execution_stopped_at)
+        return _moment(self._ask(lambda task: task.execution_stopped_at))
 
     @property
     def stopped_at(self) -> datetime | None:
         """When it reached STOPPED; None if it hasn't."""
-        return _moment(self._now.stopped_at)
+        return _moment(self._ask(lambda task: task.stopped_at))
 
     @property
     def containers(self) -> list[Container]:
@@ -222,7 +222,7 @@ class Task(EntryView["TaskState"]):
         if reason is not None and not isinstance(reason, str):
             raise EcsFakeUsageError(f"task.exit() takes reason=… as a string, not {reason!r}.")
         with self._reader.endpoint.changing(self._reader.place) as region:
-            lifecycle.container_exited(region, self._now, self._running(container, "exit"), code, reason)
+            lifecycle.container_exited(region, self._now(), self._running(container, "exit"), code, reason)
 
     def set_health(self, container: str, status: api.HealthStatus) -> None:
         """Say what the health of a running container is from now on, whatever its health check would come to.
@@ -245,7 +245,7 @@ class Task(EntryView["TaskState"]):
                     f'container "{container}" of {self!r} has no health check, so ECS shows it as UNKNOWN whatever it does. '
                     "Give its definition a healthCheck."
                 )
-            lifecycle.set_health(region, self._now, state, status)
+            lifecycle.set_health(region, self._now(), state, status)
 
     def interrupt_spot(self) -> None:
         """Take the task's capacity away, as Fargate Spot does: SIGTERM now, two minutes ahead of the end.
@@ -255,7 +255,7 @@ class Task(EntryView["TaskState"]):
         """
         __tracebackhide__ = True
         with self._reader.endpoint.changing(self._reader.place) as region:
-            task = self._now
+            task = self._now()
             if task.capacity_provider_name != "FARGATE_SPOT":
                 raise EcsFakeUsageError(
                     f"{self!r} isn't on Fargate Spot, so nothing interrupts it. Run it with "
@@ -269,7 +269,7 @@ class Task(EntryView["TaskState"]):
 
     def _running(self, name: str, control: str) -> ContainerState:
         __tracebackhide__ = True
-        container = self.container(name)._now
+        container = self.container(name)._of(self._now())
         if self._state.last_status == "STOPPED" or container.last_status != "RUNNING":
             ending = "It has ended." if container.last_status != "PENDING" else _UNTIL_IT_RUNS
             raise EcsFakeUsageError(
@@ -278,11 +278,15 @@ class Task(EntryView["TaskState"]):
         return container
 
     def __repr__(self) -> str:
-        task = self._now
-        since = {"PROVISIONING": task.created_at, "RUNNING": task.started_at, "STOPPED": task.stopped_at}.get(
-            task.last_status
-        )
-        return f"<Task {task.cluster.name}/{task.id[:4]}… {task.definition.key} {task.last_status}{self._reader.since(since)}>"
+        status, since = self._ask(lambda task: (task.last_status, _since(task)))
+        return f"<Task {self.cluster_name}/{self.id[:4]}… {self._state.definition.key} {status}{self._reader.since(since)}>"
+
+
+def _since(task: TaskState) -> Instant | None:
+    """Since when it has had its status, where a repr shows it."""
+    return {"PROVISIONING": task.created_at, "RUNNING": task.started_at, "STOPPED": task.stopped_at}.get(
+        task.last_status
+    )
 
 
 class Container:
@@ -294,9 +298,11 @@ class Container:
         self._task = task
         self._name = name
 
-    @property
-    def _now(self) -> ContainerState:
-        return next(container for container in self._task._now.containers if container.name == self._name)
+    def _of(self, task: TaskState) -> ContainerState:
+        return next(container for container in task.containers if container.name == self._name)
+
+    def _ask(self, question: Callable[[ContainerState], T]) -> T:
+        return self._task._ask(lambda task: question(self._of(task)))
 
     @property
     def name(self) -> str:
@@ -306,42 +312,42 @@ class Container:
     @property
     def arn(self) -> str:
         """The container's ARN."""
-        return self._now.arn
+        return self._ask(lambda container: container.arn)
 
     @property
     def image(self) -> str | None:
         """The image as the task definition names it."""
-        return self._now.definition.get("image")
+        return self._ask(lambda container: container.definition.get("image"))
 
     @property
     def command(self) -> list[str]:
         """What it is told to run: the override's command, else the definition's; empty means the image's own."""
-        return self._now.command
+        return self._ask(lambda container: container.command)
 
     @property
     def environment(self) -> dict[str, str]:
         """Its environment variables: the definition's, and over them those of the override."""
-        return self._now.environment
+        return self._ask(lambda container: container.environment)
 
     @property
     def last_status(self) -> ContainerStatus:
         """`PENDING`, `RUNNING` or `STOPPED`."""
-        return self._now.last_status
+        return self._ask(lambda container: container.last_status)
 
     @property
     def health_status(self) -> api.HealthStatus:
         """`HEALTHY`, `UNHEALTHY`, or `UNKNOWN` without a health check."""
-        return self._now.health_status
+        return self._ask(lambda container: container.health_status)
 
     @property
     def exit_code(self) -> int | None:
         """The exit code, once it has exited."""
-        return self._now.exit_code
+        return self._ask(lambda container: container.exit_code)
 
     @property
     def reason(self) -> str | None:
         """Why it stopped or couldn't start, where there is more to say than the exit code."""
-        return self._now.reason
+        return self._ask(lambda container: container.reason)
 
     def __repr__(self) -> str:
         return f"<Container {self._name} {self.last_status}>"

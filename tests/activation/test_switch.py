@@ -224,7 +224,7 @@ def test_strict_false_tells_nothing_at_the_end():
     with switch(strict=False) as ecs:
         with pytest.raises(EcsFakeNotBuiltError):
             client.list_services()
-        assert len(ecs.troubles) == 1
+        assert len(ecs.problems) == 1
 
 
 # --- what is patched --------------------------------------------------------------------------------------------------------------------

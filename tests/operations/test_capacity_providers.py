@@ -572,17 +572,17 @@ def test_timings_say_how_long_a_deletion_takes(timings, seconds):
         assert provider["status"] == "INACTIVE"
 
 
-def test_what_was_under_way_when_the_state_was_set_aside_ends_after_it_is_put_back(
+def test_what_was_under_way_at_a_snapshot_ends_after_it_is_restored(
     ecs_client, ecs_fake, create_group_provider, describe, put
 ):
     create_group_provider("web")
     create_group_provider("old")
     put("prod", "web")
     ecs_client.update_capacity_provider(name="old", autoScalingGroupProvider={"managedDraining": "DISABLED"})
-    put_back = ecs_fake.set_aside()
+    restore = ecs_fake.take_snapshot()
     ecs_fake.clock.advance(seconds=60)
 
-    put_back()
+    restore()
     ecs_fake.clock.advance(seconds=10)
 
     [cluster] = ecs_client.describe_clusters(clusters=["prod"], include=["ATTACHMENTS"])["clusters"]

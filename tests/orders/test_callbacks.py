@@ -38,7 +38,7 @@ def call_after(ecs_fake):
     def call_after(seconds: float, run, *, then=None, may_raise=()) -> None:
         endpoint = ecs_fake._endpoint
         clock = endpoint.world.clock
-        number = endpoint.handed_in.keep(run, may_raise)
+        number = endpoint.callbacks.keep(run, may_raise)
         callback = Callback(number, (), "the subscriber", then, (clock,))
         clock.after(round(seconds * SECOND), leave, clock, callback)
 
@@ -144,7 +144,7 @@ def test_its_threads_sleep_side_by_side(ecs_fake, call_after):
 
     def sleep(_: int) -> None:
         both.wait(timeout=20)
-        ecs_fake.sleep(20 * SECOND)
+        ecs_fake.fake_time.sleep(20 * SECOND)
 
     def sleep_in_two_threads() -> None:
         with ThreadPoolExecutor(2) as pool:
@@ -177,13 +177,13 @@ def test_what_it_raises_is_kept_for_the_end_of_the_test(ecs_fake, call_after):
     ecs_fake.clock.advance(seconds=60)
 
     assert outcomes[0][1].error is boom
-    (trouble,) = ecs_fake.troubles
-    assert isinstance(trouble, CallbackError)
-    assert fnmatch(str(trouble), "the subscriber raised ValueError('boom') (*test_callbacks.py:*).")
-    assert trouble.__cause__ is boom
+    (problem,) = ecs_fake.problems
+    assert isinstance(problem, CallbackError)
+    assert fnmatch(str(problem), "the subscriber raised ValueError('boom') (*test_callbacks.py:*).")
+    assert problem.__cause__ is boom
 
 
-def test_what_it_may_raise_is_no_trouble(ecs_fake, call_after):
+def test_what_it_may_raise_is_no_problem(ecs_fake, call_after):
     def fail() -> None:
         raise ValueError("boom")
 
@@ -191,7 +191,7 @@ def test_what_it_may_raise_is_no_trouble(ecs_fake, call_after):
     ecs_fake.clock.advance(seconds=60)
 
     assert repr(outcomes[0][1].error) == "ValueError('boom')"
-    assert not ecs_fake.troubles
+    assert not ecs_fake.problems
 
 
 def test_a_test_that_fails_in_it_fails_where_it_stands_and_the_rest_is_still_due(ecs_fake, call_after):
@@ -210,13 +210,13 @@ def test_a_test_that_fails_in_it_fails_where_it_stands_and_the_rest_is_still_due
 @pytest.mark.ecs_fake(strict=False)
 def test_one_that_causes_itself_for_ever_ends_and_is_named(ecs_fake, monkeypatch):
     monkeypatch.setattr("pytest_ecsfake.orders.callbacks.MAX_CALLBACKS_IN_A_ROW", 10)
-    handed_in, clock = ecs_fake._endpoint.handed_in, ecs_fake._endpoint.world.clock
-    number = handed_in.keep(lambda: leave(clock, Callback(number, (), "the subscriber")))
+    callbacks, clock = ecs_fake._endpoint.callbacks, ecs_fake._endpoint.world.clock
+    number = callbacks.keep(lambda: leave(clock, Callback(number, (), "the subscriber")))
 
     clock.after(0, leave, clock, Callback(number, (), "the subscriber"))
     ecs_fake.clock.advance(seconds=1)
 
-    assert str(ecs_fake.troubles[0]).startswith("the subscriber keeps triggering itself: it was called 10 times")
+    assert str(ecs_fake.problems[0]).startswith("the subscriber keeps triggering itself: it was called 10 times")
 
 
 def test_the_old_name_of_the_error_still_catches_it():

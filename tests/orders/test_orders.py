@@ -124,7 +124,7 @@ def test_the_handle_is_the_order_after_every_restore_and_counts_anew(ecs_fake, k
     assert (order.met, order.used) == (0, False)
 
     for _ in range(3):
-        restore = ecs_fake.set_aside()
+        restore = ecs_fake.take_snapshot()
         kind.meet(ecs_fake)
         assert (order.met, order.used) == (1, True)
         restore()
@@ -141,7 +141,7 @@ def test_an_order_may_hold_what_cannot_be_copied(ecs_fake):
 
     order = ecs_fake.faults.throttle("ListClusters", when={"maxResults": Large()})
 
-    ecs_fake.set_aside()()
+    ecs_fake.take_snapshot()()
     for size in (10, 60):
         ecs_fake.client.list_clusters(maxResults=size)
 
@@ -150,10 +150,10 @@ def test_an_order_may_hold_what_cannot_be_copied(ecs_fake):
 
 
 def test_what_was_met_before_the_snapshot_is_met_after_a_restore_too(ecs_fake):
-    before_set_up = ecs_fake.set_aside()
+    before_set_up = ecs_fake.take_snapshot()
     order = ecs_fake.faults.failure("DescribeClusters", reason="MISSING", times=2)
     ecs_fake.client.describe_clusters()
-    restore = ecs_fake.set_aside()
+    restore = ecs_fake.take_snapshot()
     ecs_fake.client.describe_clusters()
     ecs_fake.faults.throttle("RunTask")
     assert order.is_spent
@@ -171,7 +171,7 @@ def test_calls_that_a_fault_let_pass_are_restored_too(ecs_fake):
     ecs_fake.client.list_clusters()
 
     for _ in range(2):
-        restore = ecs_fake.set_aside()
+        restore = ecs_fake.take_snapshot()
         ecs_fake.client.list_clusters()
         assert order.met == 0
         ecs_fake.client.list_clusters()
@@ -183,7 +183,7 @@ def test_an_order_is_for_every_region_after_a_restore_too(ecs_fake):
     elsewhere = [ecs_fake.in_region("eu-west-1"), ecs_fake.in_account("111122223333")]
     set_up(elsewhere[0])
     order = ecs_fake.containers.script(family="web", ignores_sigterm=True)
-    ecs_fake.set_aside()()
+    ecs_fake.take_snapshot()()
 
     set_up(elsewhere[1])
     for each in elsewhere:
@@ -197,7 +197,7 @@ def test_what_a_container_does_goes_on_after_a_restore(ecs_fake):
     set_up(ecs_fake)
     order = ecs_fake.containers.script(family="web", runs_for=300, exit_code=3, times=1)
     arn = run_task(ecs_fake)
-    restore = ecs_fake.set_aside()
+    restore = ecs_fake.take_snapshot()
 
     for _ in range(2):
         ecs_fake.clock.advance(seconds=600)
@@ -211,7 +211,7 @@ def test_sessions_are_the_states_and_come_and_go_with_it(ecs_fake):
     set_up(ecs_fake)
     ecs_fake.exec.on(family="web", run=lambda ctx: f"ran {ctx.command}")
     execute_command(ecs_fake)
-    restore = ecs_fake.set_aside()
+    restore = ecs_fake.take_snapshot()
     execute_command(ecs_fake)
     assert len(ecs_fake.exec.sessions) == 2
 

@@ -24,13 +24,15 @@ START = to_instant(NOON)
 
 @pytest.fixture
 def calls():
-    return Calls(START)
+    return Calls()
 
 
 def record(calls, operation, *, after=0, response=None, error=None, client_token_made_up=False, **params):
     """A call as the endpoint writes it down."""
     at = START + after * SECOND
-    call = calls.record(operation, json.dumps(params).encode(), IRELAND, at, client_token_made_up=client_token_made_up)
+    call = calls.note(
+        operation, json.dumps(params).encode(), IRELAND, at, START, client_token_made_up=client_token_made_up
+    )
     call.answered(at, documents.pack(response or {}), error)
     return call
 
@@ -118,7 +120,7 @@ def test_a_refused_call_has_the_error_and_no_response(calls):
     call = record(calls, "RunTask", error=ClusterNotFoundException("Cluster not found."))
 
     assert (call.error.code, call.error.message) == ("ClusterNotFoundException", "Cluster not found.")
-    assert (call.response, call.trouble) == (None, None)
+    assert (call.response, call.problem) == (None, None)
 
 
 def test_the_error_of_a_call_keeps_no_frame_alive(calls):
@@ -134,18 +136,18 @@ def test_the_error_of_a_call_keeps_no_frame_alive(calls):
 
 
 def test_a_call_that_the_fake_could_not_answer_has_neither_response_nor_error(calls):
-    call = calls.record("CreateService", b"{}", IRELAND, START)
+    call = calls.note("CreateService", b"{}", IRELAND, START, START)
     call.failed(START, EcsFakeNotBuiltError("CreateService is not built."))
 
     assert (call.response, call.error) == (None, None)
-    assert isinstance(call.trouble, EcsFakeNotBuiltError)
-    assert [type(attempt.trouble) for attempt in call.attempts] == [EcsFakeNotBuiltError]
+    assert isinstance(call.problem, EcsFakeNotBuiltError)
+    assert [type(attempt.problem) for attempt in call.attempts] == [EcsFakeNotBuiltError]
 
 
 def test_a_call_without_an_answer_yet_has_made_no_attempt(calls):
-    call = calls.record("RunTask", b"{}", IRELAND, START)
+    call = calls.note("RunTask", b"{}", IRELAND, START, START)
 
-    assert (call.response, call.error, call.trouble, call.attempts) == (None, None, None, ())
+    assert (call.response, call.error, call.problem, call.attempts) == (None, None, None, ())
 
 
 def test_the_attempts_of_a_retried_call_are_one_call(calls):
@@ -170,7 +172,7 @@ def test_the_attempts_of_a_retried_call_are_one_call(calls):
     ids=["empty", "a list", "a string", "no UTF-8", "nested without end"],
 )
 def test_a_body_that_is_no_json_object_has_no_parameters(calls, body):
-    assert calls.record("RunTask", body, IRELAND, START).params == {}
+    assert calls.note("RunTask", body, IRELAND, START, START).params == {}
 
 
 @pytest.mark.parametrize("created_at", ["yesterday", {"after": "noon"}, [1.5]])
@@ -333,7 +335,7 @@ def test_a_record_gives_the_garbage_collector_one_object_a_call(calls):
     gc.freeze()  # what the other tests have left is gone through no more: seconds of it
     try:
         for _ in range(1000):
-            call = calls.record("ListTasks", b"{}", IRELAND, START)
+            call = calls.note("ListTasks", b"{}", IRELAND, START, START)
             call.answered(START, documents.pack({"taskArns": []}), None)
         gc.collect()
         held = len(gc.get_objects())

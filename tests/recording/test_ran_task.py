@@ -47,14 +47,14 @@ def task(id_, *overrides, cluster="prod", **members):
 
 def record(calls, operation, *tasks, after=0, error=None, failures=(), **params):
     """A call as the endpoint writes it down."""
-    call = calls.record(operation, json.dumps(params).encode(), VIRGINIA, after * SECOND)
+    call = calls.note(operation, json.dumps(params).encode(), VIRGINIA, after * SECOND, 0)
     call.answered(after * SECOND, documents.pack({"tasks": tasks, "failures": failures}), error)
 
 
 @pytest.fixture
 def calls():
     """A status task on the test cluster, an upgrade on prod."""
-    calls = Calls(start=0)
+    calls = Calls()
     record(calls, "RunTask", task("1", cluster="test"), cluster="test")
     up = {"name": "app", "command": ["migrate", "up"], "environment": [{"name": "STAGE", "value": "prod"}]}
     record(calls, "RunTask", task("2", up, startedBy="ci", cpu="1024"), after=12, cluster="prod")
@@ -118,14 +118,14 @@ def test_the_same_client_token_again_runs_no_task_again(calls):
 
 
 def test_a_started_task_ran_too():
-    calls = Calls(start=0)
+    calls = Calls()
     record(calls, "StartTask", task("1", launchType="EC2"))
 
     assert_ran_task(calls, DEFINITIONS.get, launch_type="EC2")
 
 
 def test_a_described_task_was_not_run_by_that():
-    calls = Calls(start=0)
+    calls = Calls()
     record(calls, "DescribeTasks", task("1"))
 
     with pytest.raises(AssertionError):
@@ -206,7 +206,7 @@ def test_a_failed_assertion_says_what_ran_instead(calls, wanted, report):
 
 
 def test_calls_that_ran_nothing_say_why():
-    calls = Calls(start=0)
+    calls = Calls()
     record(calls, "RunTask", error=ClusterNotFoundException("Cluster not found."), cluster="prdo")
     record(calls, "RunTask", failures=[{"reason": "RESOURCE:MEMORY"}], after=1, cluster="prod")
 

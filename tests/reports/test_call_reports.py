@@ -23,9 +23,9 @@ VIRGINIA = Place("123456789012", "us-east-1")
 
 def recorded(*made):
     """Calls as the endpoint writes them down; each of `made` is the operation, the seconds after the start, and the parameters."""
-    calls = Calls(start=0)
+    calls = Calls()
     for operation, seconds, params in made:
-        call = calls.record(operation, json.dumps(params).encode(), VIRGINIA, round(seconds * SECOND))
+        call = calls.note(operation, json.dumps(params).encode(), VIRGINIA, round(seconds * SECOND), 0)
         call.answered(round(seconds * SECOND), documents.pack({}), None)
     return calls
 
@@ -383,8 +383,8 @@ THROTTLE = ThrottlingException("Rate exceeded")
     ],
 )
 def test_a_call_that_did_not_succeed_says_so(answers, outcome, name):
-    calls = Calls(start=0)
-    call = calls.record("UpdateService", b'{"desiredCount": 2}', VIRGINIA, 0)
+    calls = Calls()
+    call = calls.note("UpdateService", b'{"desiredCount": 2}', VIRGINIA, 0, 0)
     for answer in answers:
         if isinstance(answer, EcsFakeError):
             call.failed(0, answer)
@@ -435,8 +435,8 @@ def test_the_last_line_shown_is_the_test_authors(pytester, line):
         from pytest_ecsfake.recording.calls import Calls
 
         def test_it():
-            calls = Calls(start=0)
-            calls.record("StopTask", b"{{}}", Place("123456789012", "us-east-1"), 0)
+            calls = Calls()
+            calls.note("StopTask", b"{{}}", Place("123456789012", "us-east-1"), 0, 0)
             {line}
         """
     )

@@ -200,8 +200,8 @@ def test_an_exception_is_exit_code_1_and_told_at_the_end(ecs_fake, run, program,
     ecs_fake.clock.advance(seconds=60)
 
     assert (task.container("app").exit_code, task.container("app").reason) == (1, None)
-    [trouble] = ecs_fake.troubles
-    assert fnmatch(str(trouble), told)
+    [problem] = ecs_fake.problems
+    assert fnmatch(str(problem), told)
 
 
 def test_an_exception_that_is_meant_is_exit_code_1(ecs_fake, run):
@@ -214,7 +214,7 @@ def test_an_exception_that_is_meant_is_exit_code_1(ecs_fake, run):
     ecs_fake.clock.advance(seconds=60)
 
     assert task.container("app").exit_code == 1
-    assert not ecs_fake.troubles
+    assert not ecs_fake.problems
 
 
 def test_what_a_wider_scope_ordered_is_there_for_each_of_its_tests(ecs_fake, run):
@@ -222,8 +222,8 @@ def test_what_a_wider_scope_ordered_is_there_for_each_of_its_tests(ecs_fake, run
     ecs_fake.containers.program(family="web", run=lambda _: 5, times=1)
 
     for _ in range(2):
-        put_back = ecs_fake.set_aside()
+        restore = ecs_fake.take_snapshot()
         tasks = [run(), run()]
         ecs_fake.clock.advance(seconds=60)
         assert [task.container("app").exit_code for task in tasks] == [5, None]
-        put_back()
+        restore()

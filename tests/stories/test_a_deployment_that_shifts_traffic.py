@@ -308,7 +308,7 @@ def test_a_hook_that_breaks_rolls_back_and_is_told_at_the_end(ecs_fake, deploy, 
     assert describe_deployment(arn)["status"] == "ROLLBACK_SUCCESSFUL"
     assert f"ECS was unable to invoke hook target {FUNCTION} due to" in describe_deployment(arn)["statusReason"]
     with pytest.raises(CallbackError, match=told):
-        ecs_fake.tell_troubles()
+        ecs_fake.tell_problems()
 
 
 def test_a_pause_is_continued(ecs_fake, ecs_client, deploy, describe_deployment, green):
@@ -477,10 +477,10 @@ def test_one_jump_is_as_good_as_many_steps(ecs_fake, ecs_client, deploy):
         "POST_SCALE_UP",
         lambda ctx: "SUCCEEDED" if ctx.hook_details == 3 else {"hookStatus": "IN_PROGRESS", "hookDetails": 3},
     )
-    put_back = ecs_fake.set_aside()
+    restore = ecs_fake.take_snapshot()
 
     def history(*seconds: int) -> Any:
-        put_back()
+        restore()
         deploy("LINEAR", hook("POST_SCALE_UP"))
         for each in seconds:
             ecs_fake.clock.advance(seconds=each)
@@ -490,13 +490,13 @@ def test_one_jump_is_as_good_as_many_steps(ecs_fake, ecs_client, deploy):
     assert history(5000) == history(*[10] * 500)
 
 
-def test_what_was_under_way_goes_on_when_the_state_is_put_back(ecs_fake, deploy, describe_deployment):
+def test_what_was_under_way_goes_on_when_the_state_is_restored(ecs_fake, deploy, describe_deployment):
     arn = deploy("BLUE_GREEN", hook("POST_SCALE_UP"), seconds=90)
-    put_back = ecs_fake.set_aside()
+    restore = ecs_fake.take_snapshot()
     ecs_fake.clock.advance(seconds=600)
     assert describe_deployment(arn)["status"] == "SUCCESSFUL"
 
-    put_back()
+    restore()
 
     assert describe_deployment(arn)["lifecycleStage"] == "TEST_TRAFFIC_SHIFT"
     ecs_fake.clock.advance(seconds=600)

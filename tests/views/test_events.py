@@ -184,15 +184,15 @@ def test_events_stay_in_their_region(ecs_fake, ecs_events, arn):
     assert len(ecs_fake.in_region("eu-west-1").events) == 0
 
 
-def test_a_state_that_is_put_back_has_the_events_and_subscribers_that_it_had(ecs_fake, ecs_events, arn):
+def test_a_restored_state_has_the_events_and_subscribers_that_it_had(ecs_fake, ecs_events, arn):
     seen = []
     before = list(ecs_events)
-    put_back = ecs_fake.set_aside()
+    restore = ecs_fake.take_snapshot()
     ecs_events.subscribe(seen.append)
     ecs_fake.client.stop_task(task=arn)
     assert (len(ecs_events), len(seen)) == (2, 1)
 
-    put_back()
+    restore()
 
     assert list(ecs_events) == before
     ecs_fake.client.stop_task(task=arn)
@@ -253,16 +253,16 @@ def test_who_has_unsubscribed_hears_nothing_more(ecs_fake, ecs_events, arn):
     assert [event["detail"]["lastStatus"] for event in seen] == ["PENDING"]
 
 
-def test_what_a_subscriber_raises_is_the_tests_trouble(ecs_fake, ecs_events, arn):
+def test_what_a_subscriber_raises_is_the_tests_problem(ecs_fake, ecs_events, arn):
     def handler(event):
         raise ValueError("no such rule")
 
     ecs_events.subscribe(handler)
     ecs_fake.client.stop_task(task=arn)
 
-    trouble = ecs_fake.take_trouble()
-    assert isinstance(trouble, CallbackError)
-    assert "handler of events raised ValueError('no such rule')" in str(trouble)
+    problem = ecs_fake.take_problem()
+    assert isinstance(problem, CallbackError)
+    assert "handler of events raised ValueError('no such rule')" in str(problem)
 
 
 async def coroutine(event):

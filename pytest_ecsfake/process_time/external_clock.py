@@ -1,4 +1,4 @@
-"""The clock of the process that holds the fake's, where one does: a test's own freezer or journey, or real time with `virtual_sleep=False`."""
+"""The external clock: what freezegun or time-machine shows in a test that uses one of them, or real time with `virtual_sleep=False`."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pytest_ecsfake.clock import Instant, to_instant
 from pytest_ecsfake.process_time.process_clock import ProcessClock
 
 
-class OuterClock:
-    """One fake's look at the clocks outside.
+class ExternalClock:
+    """The external clock as one fake sees it, and the clocks of the process that follow the fake where there is none.
 
     Args:
         process_clock: what the process reads.
@@ -24,7 +24,7 @@ class OuterClock:
         self._moved = 0 if follows_real_time else None
 
     def read(self) -> Instant | None:
-        """What it shows, or None while nothing outside holds the time."""
+        """What it shows, or None while there is none."""
         modules = sys.modules  # in the way of every call: mostly neither library has anything on
         if (
             self._moved is None
@@ -32,42 +32,42 @@ class OuterClock:
             and not getattr(modules.get("time_machine"), "traveller_stack", None)
         ):
             return None
-        frozen = freezer(self._process_clock)
+        frozen = of_freezegun(self._process_clock)
         if frozen is not None:
             return to_instant(frozen())
-        journey = traveller(self._process_clock)
-        if journey is not None:
-            return int(journey.time_ns()) // 1000
+        travelled = of_time_machine(self._process_clock)
+        if travelled is not None:
+            return int(travelled.time_ns()) // 1000
         if self._moved is not None:
             return real_now() + self._moved
         return None
 
     def move(self, microseconds: int) -> None:
-        """Move it on; only called while it holds the time."""
+        """Move it on; only called while there is one."""
         distance = timedelta(microseconds=microseconds)
-        frozen = freezer(self._process_clock)
+        frozen = of_freezegun(self._process_clock)
         if frozen is not None:
             frozen.tick(distance)
             return
-        journey = traveller(self._process_clock)
-        if journey is not None:
-            journey.shift(distance)
+        travelled = of_time_machine(self._process_clock)
+        if travelled is not None:
+            travelled.shift(distance)
             self._process_clock.follow_monotonic(microseconds)
         elif self._moved is not None:
             self._moved += microseconds
 
     def follow(self, microseconds: int, now: Instant) -> None:
-        """Have the process read what the fake's clock was moved; only called while nothing outside holds the time."""
+        """Move the clocks of the process after the fake's; only called while there is no external clock."""
         self._process_clock.follow(microseconds, now)
 
 
-def freezer(process_clock: ProcessClock) -> Any:
-    """The innermost freezer of freezegun that a test has on, or None."""
+def of_freezegun(process_clock: ProcessClock) -> Any:
+    """The innermost freezer that a test has on, or None."""
     return _innermost("freezegun.api", "freeze_factories", process_clock)
 
 
-def traveller(process_clock: ProcessClock) -> Any:
-    """The innermost journey of time-machine that a test is on, or None."""
+def of_time_machine(process_clock: ProcessClock) -> Any:
+    """The innermost `time_machine.travel` that a test has on, or None."""
     return _innermost("time_machine", "traveller_stack", process_clock)
 
 
