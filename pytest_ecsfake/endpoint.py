@@ -12,7 +12,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NoReturn
 
 from pytest_ecsfake import documents, operations
-from pytest_ecsfake.arns import Place
+from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import Instant
 from pytest_ecsfake.errors import (
     EcsError,
@@ -93,17 +93,17 @@ class Endpoint:
         #: A request's id is a UUID: this, and behind it the number of the answer.
         self._request_ids = Ids(f"{world.seed}/requests").uuid()[:24]
         self._answers = 0
-        self._previous: tuple[str, Place, bytes] | None = None
+        self._previous: tuple[str, Partition, bytes] | None = None
 
     @contextmanager
-    def changing(self, place: Place) -> Iterator[Region]:
+    def changing(self, partition: Partition) -> Iterator[Region]:
         """A region that the test itself changes, up to date; what the test handed in for the change is called at the end."""
         with self.lock:
             self.time.settle()
-            yield self.world.region(place)
+            yield self.world.region(partition)
             self.time.run_callbacks()
 
-    def set_up(self, operation: str, request: Mapping[str, Any], place: Place) -> None:
+    def set_up(self, operation: str, request: Mapping[str, Any], partition: Partition) -> None:
         """Do what an operation does, as set-up of the test itself: nothing is recorded, no fault meets it.
 
         Raises:
@@ -113,14 +113,14 @@ class Endpoint:
             function = operations.built().get(operation) or _refuse_unbuilt(operation)
             schemas.check_request(operation, request)
             self.time.settle()
-            function(self.world.region(place), dict(request))
+            function(self.world.region(partition), dict(request))
             self.time.run_callbacks()
 
     def answer(
         self,
         operation: str,
         body: bytes,
-        place: Place,
+        partition: Partition,
         *,
         retried: Call | None = None,
         client_token_made_up: bool = False,
@@ -130,7 +130,7 @@ class Endpoint:
         Args:
             operation: the operation's name, such as `RunTask`.
             body: the request as botocore serialised it, a JSON object.
-            place: the account and the region of the call.
+            partition: the account and the region of the call.
             retried: the call that this is a further attempt of.
             client_token_made_up: whether botocore, not the caller, chose the request's clientToken.
 
@@ -140,11 +140,11 @@ class Endpoint:
         """
         with self.lock:
             shown = self.time.read_external_clock()
-            region = self.world.regions.get(place) or self.world.region(place)
+            region = self.world.regions.get(partition) or self.world.region(partition)
             call = retried or self.calls.note(
                 operation,
                 body,
-                place,
+                partition,
                 self.world.clock.now if shown is None else shown,
                 self.world.start,
                 len(region.journal),
@@ -158,9 +158,9 @@ class Endpoint:
                     self.faults.meet(operation, request)
                 function = operations.built().get(operation) or _refuse_unbuilt(operation)
                 schemas.check_request(operation, request)
-                self.time.bring_to_the_present(shown, polls=self._repeats_a_reading(operation, place, body))
+                self.time.bring_to_the_present(shown, polls=self._repeats_a_reading(operation, partition, body))
                 if self.faults.ordered:
-                    document = self.faults.carry_out(operation, request, place, partial(function, region))
+                    document = self.faults.carry_out(operation, request, partition, partial(function, region))
                 else:
                     document = function(region, request)
                 if self.check_responses:
@@ -212,9 +212,9 @@ class Endpoint:
             raise SerializationException
         return _without_nulls(request) if b"null" in body else request
 
-    def _repeats_a_reading(self, operation: str, place: Place, body: bytes) -> bool:
+    def _repeats_a_reading(self, operation: str, partition: Partition, body: bytes) -> bool:
         """Whether a reading call is the one before it once more, as in a loop that polls; the pages of a list aren't."""
-        before, self._previous = self._previous, (operation, place, body)
+        before, self._previous = self._previous, (operation, partition, body)
         return before == self._previous and operation.startswith(_READING) and b'"nextToken"' not in body
 
     def tell(self, problem: EcsFakeError) -> None:

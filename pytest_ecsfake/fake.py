@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NoReturn
 
-from pytest_ecsfake.arns import Place
+from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import SECOND, Clock, Instant, to_datetime
 from pytest_ecsfake.endpoint import Endpoint
 from pytest_ecsfake.errors import EcsFakeError, EcsFakeNotBuiltError, EcsFakeUsageError, UnusedOrderError
@@ -102,13 +102,13 @@ class EcsFake:
         self.body_passed = False
         self._told_elsewhere: Sequence[Order] = ()
         self.interceptor = Interceptor(self._endpoint, options.account, let_out(options.other_services))
-        self._stand_at(Place(options.account, region))
+        self._stand_at(Partition(options.account, region))
         for name in options.clusters:
             self.clusters.add(name)
 
-    def _stand_at(self, place: Place) -> None:
-        self._reader = Reader(self._endpoint, place)
-        self.account, self.region = place
+    def _stand_at(self, partition: Partition) -> None:
+        self._reader = Reader(self._endpoint, partition)
+        self.account, self.region = partition
         self.calls = self._endpoint.calls
         self.faults = self._endpoint.faults
         self.clock = ClockView(self._reader, self.timeline)
@@ -136,7 +136,7 @@ class EcsFake:
 
     def in_region(self, region: str) -> EcsFake:
         """The handle for another region of the same account: its stores, and a client for it."""
-        return self._handle_for(Place(self.account, region))
+        return self._handle_for(Partition(self.account, region))
 
     def in_account(self, account: str) -> EcsFake:
         """The handle for another account in the same region: its stores, and a client whose calls are made in it.
@@ -149,15 +149,15 @@ class EcsFake:
             raise EcsFakeUsageError(
                 f'in_account() takes twelve digits in a string, not {account!r}. Write in_account("111122223333").'
             )
-        return self._handle_for(Place(account, self.region))
+        return self._handle_for(Partition(account, self.region))
 
-    def _handle_for(self, place: Place) -> EcsFake:
+    def _handle_for(self, partition: Partition) -> EcsFake:
         handle = object.__new__(EcsFake)
         handle._endpoint = self._endpoint
         handle.options = self.options
         handle._told_elsewhere = ()
         handle.interceptor = self.interceptor
-        handle._stand_at(place)
+        handle._stand_at(partition)
         return handle
 
     @functools.cached_property
@@ -230,7 +230,7 @@ class EcsFake:
     def _definition_of(self, arn: str) -> api.TaskDefinition | None:
         _, _, _, region, account, _ = arn.split(":", 5)
         with self._endpoint.lock:
-            found = self._endpoint.world.region(Place(account, region)).task_definitions.find(arn)
+            found = self._endpoint.world.region(Partition(account, region)).task_definitions.find(arn)
             return None if found is None else found.document
 
     @property

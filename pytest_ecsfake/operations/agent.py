@@ -127,7 +127,7 @@ def discover_poll_endpoint(
             raise ClientException(NOT_FOUND)  # unverified
         if "containerInstance" in request:
             lookup.known(region, cluster, request["containerInstance"])
-    name = region.place.region
+    name = region.partition.region
     domain = f"{name}.amazonaws.com.cn" if arns.partition_of(name) == "aws-cn" else f"{name}.amazonaws.com"
     return {
         "endpoint": f"https://ecs-a-1.{domain}/",

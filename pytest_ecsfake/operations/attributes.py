@@ -82,7 +82,7 @@ def list_attributes(region: Region, request: api.ListAttributesRequest) -> api.L
     cluster = region.clusters.active(request.get("cluster"))
     if "attributeValue" in request and "attributeName" not in request:
         raise InvalidParameterException("You must specify an attribute name with an attribute value.")  # unverified
-    start = pagination.position(region.place, "ListAttributes", request)
+    start = pagination.position(region.partition, "ListAttributes", request)
     size = request.get("maxResults", PAGE_SIZE)
     found = list(islice(_behind(region, cluster, request, start), size + 1))
     response: api.ListAttributesResponse = {
@@ -90,7 +90,7 @@ def list_attributes(region: Region, request: api.ListAttributesRequest) -> api.L
     }
     if len(found) > size:
         number, _, name = found[size - 1]
-        response["nextToken"] = pagination.token(region.place, "ListAttributes", request, (number, name))
+        response["nextToken"] = pagination.token(region.partition, "ListAttributes", request, (number, name))
     return response
 
 

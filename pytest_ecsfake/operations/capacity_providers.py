@@ -97,7 +97,7 @@ def describe_capacity_providers(
 
     Providers of Managed Instances are in the list of their cluster only, and paging is for lists, not for names. # unverified
     """
-    start = pagination.position(region.place, "DescribeCapacityProviders", request)
+    start = pagination.position(region.partition, "DescribeCapacityProviders", request)
     cluster = region.clusters.active(request["cluster"]) if "cluster" in request else None
     scope = None if cluster is None else cluster.capacity_providers
     show_tags = "TAGS" in request.get("include", ())
@@ -112,7 +112,7 @@ def describe_capacity_providers(
         "failures": failures,
     }
     if following is not None:
-        response["nextToken"] = pagination.token(region.place, "DescribeCapacityProviders", request, following)
+        response["nextToken"] = pagination.token(region.partition, "DescribeCapacityProviders", request, following)
     return response
 
 

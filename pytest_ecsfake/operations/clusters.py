@@ -68,7 +68,7 @@ def create_cluster(region: Region, request: api.CreateClusterRequest) -> api.Cre
     attaches = bool(providers or namespace)
 
     cluster = Cluster(
-        arn=region.place.arn(f"cluster/{name}"),
+        arn=region.partition.arn(f"cluster/{name}"),
         name=name,
         status=attachments.CREATION.meanwhile if attaches else attachments.CREATION.afterwards,
         settings=_settings(request.get("settings", [])) or [_container_insights(region)],
@@ -105,7 +105,7 @@ def describe_clusters(region: Region, request: api.DescribeClustersRequest) -> a
     return {
         "clusters": [rendered(region, cluster, include) for cluster in found.values() if cluster is not None],
         "failures": [
-            {"arn": region.place.arn(f"cluster/{name}"), "reason": "MISSING"}
+            {"arn": region.partition.arn(f"cluster/{name}"), "reason": "MISSING"}
             for name, cluster in found.items()
             if cluster is None
         ],
@@ -120,12 +120,12 @@ def list_clusters(region: Region, request: api.ListClustersRequest) -> api.ListC
     """The ARNs of clusters in the order of their creation; INACTIVE ones aren't listed (aws-cli#2078)."""
     clusters, position = region.clusters.page(
         request.get("maxResults", PAGE_SIZE),
-        after=pagination.position(region.place, "ListClusters", request),
+        after=pagination.position(region.partition, "ListClusters", request),
         is_listed=True,
     )
     response: api.ListClustersResponse = {"clusterArns": [cluster.arn for cluster in clusters]}
     if position is not None:
-        response["nextToken"] = pagination.token(region.place, "ListClusters", request, position)
+        response["nextToken"] = pagination.token(region.partition, "ListClusters", request, position)
     return response
 
 

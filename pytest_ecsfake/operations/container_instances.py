@@ -107,7 +107,7 @@ def list_container_instances(
 ) -> api.ListContainerInstancesResponse:
     """The ARNs of a cluster's container instances in the order of their registration; INACTIVE ones aren't listed."""
     cluster = region.clusters.active(request.get("cluster"))
-    start = pagination.position(region.place, "ListContainerInstances", request)
+    start = pagination.position(region.partition, "ListContainerInstances", request)
     expression = query_language.parse(request["filter"]) if "filter" in request else None
     fields: dict[str, Any] = {"status": request["status"]} if "status" in request else {"is_listed": True}
     found, following = region.container_instances_in(cluster).page(
@@ -118,7 +118,7 @@ def list_container_instances(
     )
     response: api.ListContainerInstancesResponse = {"containerInstanceArns": [instance.arn for instance in found]}
     if following is not None:
-        response["nextToken"] = pagination.token(region.place, "ListContainerInstances", request, following)
+        response["nextToken"] = pagination.token(region.partition, "ListContainerInstances", request, following)
     return response
 
 
@@ -195,7 +195,7 @@ def _found(
     for instance_id in dict.fromkeys([lookup.id_of(region, cluster, identifier) for identifier in identifiers]):
         instance = region.container_instances_in(cluster).get(instance_id)
         if instance is None:
-            arn = region.place.arn(f"container-instance/{cluster.name}/{instance_id}")
+            arn = region.partition.arn(f"container-instance/{cluster.name}/{instance_id}")
             failures.append({"arn": arn, "reason": "MISSING"})
         else:
             found.append(instance)

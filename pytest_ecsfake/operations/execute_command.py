@@ -59,7 +59,7 @@ def execute_command(region: Region, request: api.ExecuteCommandRequest) -> api.E
         "interactive": True,
         "session": {
             "sessionId": session.id,
-            "streamUrl": f"wss://ssmmessages.{region.place.region}.amazonaws.com/v1/data-channel/{session.id}?role=publish_subscribe",
+            "streamUrl": f"wss://ssmmessages.{region.partition.region}.amazonaws.com/v1/data-channel/{session.id}?role=publish_subscribe",
             "tokenValue": b64encode(bytes.fromhex(region.ids.hexadecimal(2 * _TOKEN_BYTES))).decode(),
         },
         "taskArn": task.arn,
@@ -102,7 +102,7 @@ def _open(region: Region, task: Task, container: Container, command: str, answer
         answer.meet()
         if answer.run is not None:
             description = f'the answer to ExecuteCommand in container "{container.name}" of family "{task.family}"'
-            arguments = (region.place, task.arn, container.name, command, session.id)
+            arguments = (region.partition, task.arn, container.name, command, session.id)
             region.clock.callbacks.append(Callback(answer.run, arguments, description, _note_result, (session,)))
     return session
 

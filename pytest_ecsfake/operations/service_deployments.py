@@ -88,7 +88,7 @@ def list_service_deployments(
     region: Region, request: api.ListServiceDeploymentsRequest
 ) -> api.ListServiceDeploymentsResponse:
     """List the deployments of a service in the last ninety days, the newest first. # unverified."""
-    start = pagination.position(region.place, "ListServiceDeployments", request)
+    start = pagination.position(region.partition, "ListServiceDeployments", request)
     cluster = region.clusters.active(request.get("cluster"))
     service = lookup.known(region, cluster, request["service"])
     size = request.get("maxResults", PAGE_SIZE)
@@ -104,7 +104,7 @@ def list_service_deployments(
     }
     if len(found) > size:
         last_position = found[size - 1][0]
-        response["nextToken"] = pagination.token(region.place, "ListServiceDeployments", request, last_position)
+        response["nextToken"] = pagination.token(region.partition, "ListServiceDeployments", request, last_position)
     return response
 
 
@@ -200,5 +200,5 @@ def _service_of(region: Region, arn: str, kind: str) -> Service | None:
         ClientException: it isn't an ARN.
         InvalidParameterException: it is of another region, account or resource type.
     """
-    parts = arns.resource_of(arn, region.place, kind)
+    parts = arns.resource_of(arn, region.partition, kind)
     return lookup.find_by_names(region, *parts[:2]) if len(parts) == 3 else None

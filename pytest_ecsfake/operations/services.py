@@ -86,11 +86,11 @@ def create_service(region: Region, request: api.CreateServiceRequest) -> api.Cre
         revision = revisions.make(region, cluster, name, settings=settings, parameters=request)
 
     service = Service(
-        arn=region.place.arn(f"service/{cluster.name}/{name}"),
+        arn=region.partition.arn(f"service/{cluster.name}/{name}"),
         name=name,
         cluster=cluster,
         created_at=region.clock.now,
-        created_by=region.place.principal,
+        created_by=region.partition.principal,
         role_arn=_role_arn(region, request.get("role")),
         scheduling_strategy=request.get("schedulingStrategy", "REPLICA"),
         controller=controller,
@@ -174,7 +174,10 @@ def list_services(region: Region, request: api.ListServicesRequest) -> api.ListS
     fields: dict[str, Any] = {"status": "ACTIVE"}
     fields |= {attribute: request.get(name) for name, attribute in FILTERS if name in request}
     services: list[Service] = []
-    size, position = request.get("maxResults", PAGE_SIZE), pagination.position(region.place, "ListServices", request)
+    size, position = (
+        request.get("maxResults", PAGE_SIZE),
+        pagination.position(region.partition, "ListServices", request),
+    )
     while True:
         # A service's launch type comes and goes with its revisions, so that no index has it.
         found, position = region.services_in(cluster).page(size - len(services), after=position, **fields)
@@ -183,7 +186,7 @@ def list_services(region: Region, request: api.ListServicesRequest) -> api.ListS
             break
     response: api.ListServicesResponse = {"serviceArns": [service.arn for service in services]}
     if position is not None:
-        response["nextToken"] = pagination.token(region.place, "ListServices", request, position)
+        response["nextToken"] = pagination.token(region.partition, "ListServices", request, position)
     return response
 
 
@@ -201,13 +204,15 @@ def list_services_by_namespace(
     namespace = region.namespaces.find(request["namespace"])
     if namespace is None:
         raise NamespaceNotFoundException(NO_NAMESPACE.format(namespace=request["namespace"]))
-    start = pagination.position(region.place, "ListServicesByNamespace", request) or ""
+    start = pagination.position(region.partition, "ListServicesByNamespace", request) or ""
     size = request.get("maxResults", PAGE_SIZE)
     there = sorted(_in_namespace(region, namespace))
     following = [arn for arn in there if arn > start]
     response: api.ListServicesByNamespaceResponse = {"serviceArns": following[:size]}
     if len(following) > size:
-        response["nextToken"] = pagination.token(region.place, "ListServicesByNamespace", request, following[size - 1])
+        response["nextToken"] = pagination.token(
+            region.partition, "ListServicesByNamespace", request, following[size - 1]
+        )
     return response
 
 
@@ -267,7 +272,7 @@ def _role_arn(region: Region, role: str | None) -> str:
     """The ARN of the role that ECS uses for the service."""
     if role is not None and arns.is_arn(role):
         return role
-    account_root = region.place.root.removesuffix("root")
+    account_root = region.partition.root.removesuffix("root")
     return f"{account_root}{SERVICE_LINKED_ROLE if role is None else f'role/{role}'}"
 
 

@@ -184,7 +184,7 @@ def _named(region: Region, arn: str) -> tuple[Kind, list[str]]:
     """The kind of what an ARN names, and the parts of the ARN behind its type."""
     if not is_arn(arn):
         raise InvalidParameterException("The ARN provided is invalid")  # unverified
-    service, type_, parts = resource_in(arn, region.place)
+    service, type_, parts = resource_in(arn, region.partition)
     if service != "ecs":
         raise InvalidParameterException("The ARN provided is invalid")  # the title of boto3#2774; unverified
     if type_ in NOT_BUILT:

@@ -80,7 +80,7 @@ def _tasks_of_services(
     for task_id in dict.fromkeys(ids):
         task = region.tasks_in(cluster).get(task_id)
         if task is None:
-            failures.append({"arn": region.place.arn(f"task/{cluster.name}/{task_id}"), "reason": "MISSING"})
+            failures.append({"arn": region.partition.arn(f"task/{cluster.name}/{task_id}"), "reason": "MISSING"})
         elif not protection.can_be_protected(task):
             failures.append({"arn": task.arn, "reason": "TASK_NOT_VALID"})
         else:

@@ -198,7 +198,7 @@ def _parts(region: Region, identifier: str) -> _Parts:
     if not arns.is_arn(identifier):
         parts = _Parts(None, None, identifier)
     else:
-        cluster, service, *rest = [*arns.resource_of(identifier, region.place, "task-set"), "", ""]
+        cluster, service, *rest = [*arns.resource_of(identifier, region.partition, "task-set"), "", ""]
         parts = _Parts(cluster, service, "/".join(rest).rstrip("/"))
     if not _ID.match(parts.id):
         raise InvalidParameterException(NOT_AN_IDENTIFIER)
@@ -212,7 +212,7 @@ def _find(service: Service, parts: _Parts) -> TaskSet | None:
 
 
 def _arn(region: Region, service: Service, task_set_id: str) -> str:
-    return region.place.arn(f"task-set/{service.cluster.name}/{service.name}/{task_set_id}")
+    return region.partition.arn(f"task-set/{service.cluster.name}/{service.name}/{task_set_id}")
 
 
 def _repeated(service: Service, request: api.CreateTaskSetRequest) -> TaskSet | None:

@@ -64,7 +64,7 @@ def describe_tasks(region: Region, request: api.DescribeTasksRequest) -> api.Des
     for task_id in ids:
         task = region.tasks_in(cluster).get(task_id)
         if task is None:
-            failures.append({"arn": region.place.arn(f"task/{cluster.name}/{task_id}"), "reason": "MISSING"})
+            failures.append({"arn": region.partition.arn(f"task/{cluster.name}/{task_id}"), "reason": "MISSING"})
         else:
             tasks.append(task_document(task, tags=show_tags, health=True))
     return {"tasks": tasks, "failures": failures}
@@ -86,7 +86,7 @@ def list_tasks(region: Region, request: api.ListTasksRequest) -> api.ListTasksRe
         fields["service_name"] = services.known(region, cluster, request["serviceName"], message=NO_SERVICE).name
     if "daemonName" in request:
         raise EcsFakeNotBuiltError("ListTasks with daemonName is not built.")
-    start = pagination.position(region.place, "ListTasks", request)
+    start = pagination.position(region.partition, "ListTasks", request)
     fields |= {attribute: request.get(name) for name, attribute in FILTERS if name in request}
     if "containerInstance" in request:
         # That an unknown one is refused, and how, is unverified.
@@ -97,7 +97,7 @@ def list_tasks(region: Region, request: api.ListTasksRequest) -> api.ListTasksRe
     tasks, following = region.tasks_in(cluster).page(request.get("maxResults", TASKS_PER_PAGE), after=start, **fields)
     response: api.ListTasksResponse = {"taskArns": [task.arn for task in tasks]}
     if following is not None:
-        response["nextToken"] = pagination.token(region.place, "ListTasks", request, following)
+        response["nextToken"] = pagination.token(region.partition, "ListTasks", request, following)
     return response
 
 

@@ -25,7 +25,7 @@ from pytest_ecsfake.validation.names import check_parameters, error_class, opera
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
-    from pytest_ecsfake.arns import Place
+    from pytest_ecsfake.arns import Partition
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -251,7 +251,7 @@ class Faults:
         self,
         operation: str,
         request: dict[str, Any],
-        place: Place,
+        partition: Partition,
         function: Callable[[dict[str, Any]], Mapping[str, Any]],
     ) -> Mapping[str, Any]:
         """Have a call answered by its operation, but for the things of it that are ordered to fail.
@@ -259,7 +259,7 @@ class Faults:
         Args:
             operation: the operation's name.
             request: the request, checked already.
-            place: where the call is made.
+            partition: where the call is made.
             function: answers a request.
         """
         entries: list[api.Failure] = []
@@ -267,7 +267,7 @@ class Faults:
         for fault in self.ordered:
             if isinstance(fault.answer, EcsError) or not fault.is_for(operation, request):
                 continue
-            found = failures.without_one(operation, rest, place, fault.answer)
+            found = failures.without_one(operation, rest, partition, fault.answer)
             if found is None:
                 continue
             if fault.lets_pass:

@@ -79,9 +79,9 @@ def event(region: Region, sent: SentEvent) -> Event:
         "id": region.events.id_of(sent),
         "detail-type": sent.detail_type,
         "source": "aws.ecs",
-        "account": region.place.account,
+        "account": region.partition.account,
         "time": to_iso_8601(sent.at // SECOND * SECOND),
-        "region": region.place.region,
+        "region": region.partition.region,
         "resources": [arn],
         "detail": detail,
     }

@@ -66,9 +66,9 @@ class Clusters(Store[Cluster]):
 
     derived: ClassVar = {"status": ("is_listed",)}
 
-    def __init__(self, place: arns.Place) -> None:
+    def __init__(self, partition: arns.Partition) -> None:
         super().__init__()
-        self.place = place
+        self.partition = partition
         self.follows_capacity = False  # whether somebody is told when a task may find room
 
     def name_of(self, identifier: str | None) -> str:
@@ -79,7 +79,7 @@ class Clusters(Store[Cluster]):
         """
         if identifier is None:
             return "default"
-        return identifier if identifier in self else arns.cluster_name(identifier, self.place)
+        return identifier if identifier in self else arns.cluster_name(identifier, self.partition)
 
     def find(self, identifier: str | None) -> Cluster | None:
         """The cluster with this name or ARN, INACTIVE or not; None where there is no such cluster.

@@ -113,9 +113,9 @@ class EventLog:
 
     def __getitem__(self, index: int) -> SentEvent:
         """The event at a place, counted from the end if negative."""
-        place = range(len(self))[index]
-        start = place * _WIDTH
-        return SentEvent(self._forgotten + place, *self._values[start : start + _WIDTH])
+        partition = range(len(self))[index]
+        start = partition * _WIDTH
+        return SentEvent(self._forgotten + partition, *self._values[start : start + _WIDTH])
 
     def __iter__(self) -> Iterator[SentEvent]:
         for index in range(len(self)):

@@ -6,7 +6,7 @@ Rules: API reference, ClusterServiceConnectDefaultsRequest, namespace.
 
 from __future__ import annotations
 
-from pytest_ecsfake.arns import Place, is_arn
+from pytest_ecsfake.arns import Partition, is_arn
 from pytest_ecsfake.errors import NamespaceNotFoundException
 from pytest_ecsfake.state.ids import Ids
 
@@ -19,8 +19,8 @@ class Namespaces:
 
     __slots__ = ("_arns", "_ids", "_place")
 
-    def __init__(self, place: Place, ids: Ids) -> None:
-        self._place = place
+    def __init__(self, partition: Partition, ids: Ids) -> None:
+        self._place = partition
         self._ids = ids
         self._arns: dict[str, str] = {}
 

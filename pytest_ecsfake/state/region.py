@@ -6,7 +6,7 @@ import pickle
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
-from pytest_ecsfake.arns import Place
+from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import Clock, Instant
 from pytest_ecsfake.state.account_settings import AccountSettings
 from pytest_ecsfake.state.capacity_provider import CapacityProviders
@@ -52,7 +52,7 @@ class Region:
 
     def __init__(
         self,
-        place: Place,
+        partition: Partition,
         clock: Clock,
         seed: str,
         timings: Timings,
@@ -60,20 +60,20 @@ class Region:
         orders: Orders,
         exec_sessions: list[ExecSession],
     ) -> None:
-        self.place = place
+        self.partition = partition
         self.clock = clock
         self.timings = timings
         self.orders = orders
         self.exec_sessions = exec_sessions
-        self.ids = Ids(f"{seed}/{place.account}/{place.region}")
+        self.ids = Ids(f"{seed}/{partition.account}/{partition.region}")
         self.journal = Journal()
-        self.events = EventLog(f"{seed}/{place.account}/{place.region}/events", clock)
-        self.account_settings = AccountSettings(place)
-        self.namespaces = Namespaces(place, self.ids)
-        self.clusters = Clusters(place)
+        self.events = EventLog(f"{seed}/{partition.account}/{partition.region}/events", clock)
+        self.account_settings = AccountSettings(partition)
+        self.namespaces = Namespaces(partition, self.ids)
+        self.clusters = Clusters(partition)
         self._contents: dict[Cluster, _Contents] = {}
-        self.capacity_providers = CapacityProviders(place)
-        self.task_definitions = TaskDefinitions(place)
+        self.capacity_providers = CapacityProviders(partition)
+        self.task_definitions = TaskDefinitions(partition)
         self.alarms: dict[str, AlarmState] = {}
         self.has_scheduler = False  # whether the service scheduler has subscribed to the journal
 
@@ -115,7 +115,7 @@ class World:
     timings: Timings
     orders: Orders = field(default_factory=Orders)
     exec_sessions: list[ExecSession] = field(default_factory=list)
-    regions: dict[Place, Region] = field(default_factory=dict)
+    regions: dict[Partition, Region] = field(default_factory=dict)
     start: Instant = field(init=False)
 
     def __post_init__(self) -> None:
@@ -146,12 +146,12 @@ class World:
         for region in self.regions.values():
             region.orders = self.orders
 
-    def region(self, place: Place) -> Region:
+    def region(self, partition: Partition) -> Region:
         """The region of an account, made when it is first asked for."""
-        region = self.regions.get(place)
+        region = self.regions.get(partition)
         if region is None:
-            region = self.regions[place] = Region(
-                place,
+            region = self.regions[partition] = Region(
+                partition,
                 self.clock,
                 self.seed,
                 self.timings,

@@ -105,7 +105,7 @@ class ClusterStore(StoreView[Cluster]):
             request["capacityProviders"] = list(capacity_providers)
         with self._reader.endpoint.lock:
             try:
-                self._reader.endpoint.set_up("CreateCluster", request, self._reader.place)
+                self._reader.endpoint.set_up("CreateCluster", request, self._reader.partition)
             except EcsError as refusal:
                 raise refusal.with_traceback(None) from None  # the author's own line is what it is shown at
             region = self._reader.region()

@@ -168,7 +168,7 @@ class ContainerInstance(EntryView["State"]):
 
     def _change(self, change: Callable[[Region, State], None]) -> None:
         __tracebackhide__ = True
-        with self._reader.endpoint.changing(self._reader.place) as region:
+        with self._reader.endpoint.changing(self._reader.partition) as region:
             instance = self._now()
             if instance.status == "INACTIVE":
                 raise EcsFakeUsageError(f"{self!r} is deregistered: nothing happens to it any more.")
@@ -186,8 +186,8 @@ class ContainerInstanceStore(StoreView[ContainerInstance]):
     """The container instances of a place, or of one cluster, by ARN or id, in the order of their registration.
 
     Args:
-        reader: the place.
-        cluster_name: the cluster to look in; None means every cluster of the place.
+        reader: reads one partition.
+        cluster_name: the cluster to look in; None means every cluster of the partition.
     """
 
     kind = "container instance"
@@ -244,9 +244,9 @@ class ContainerInstanceStore(StoreView[ContainerInstance]):
         __tracebackhide__ = True
         _refuse_misuse(count, instance_type, availability_zones, launch_type, agent)
         _refuse_no_mapping(attributes=attributes, tags=tags)
-        with self._reader.endpoint.changing(self._reader.place) as region:
+        with self._reader.endpoint.changing(self._reader.partition) as region:
             _refuse_unknown_provider(region, capacity_provider)
-            zones = availability_zones or [f"{region.place.region}{letter}" for letter in ZONES]
+            zones = availability_zones or [f"{region.partition.region}{letter}" for letter in ZONES]
             try:
                 found = region.clusters.active(cluster or self._cluster_name)
                 already = len(region.container_instances_in(found))
@@ -360,8 +360,8 @@ def _ec2(region: Region, instance_type: str, zone: str) -> api.RegisterContainer
         "instanceId": f"i-{ids.hexadecimal(17)}",
         "instanceType": instance_type,
         "availabilityZone": zone,
-        "region": region.place.region,
-        "accountId": region.place.account,
+        "region": region.partition.region,
+        "accountId": region.partition.account,
         "imageId": f"ami-{ids.hexadecimal(17)}",
         "architecture": kind.architecture if kind is not None else "x86_64",
     }

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import TypeGuard, get_args
 
-from pytest_ecsfake.arns import Place
+from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import SECOND
 from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, CallbackError, EcsFakeUsageError
 from pytest_ecsfake.state.orders import ScriptOrder, Times, check_times
@@ -48,7 +48,7 @@ class Containers:
     """Orders for the containers of later tasks, in every account and region; first come, first served.
 
     Args:
-        reader: the place of the handle, for the clock of programs.
+        reader: the handle's partition, for the clock of programs.
         timeline: what happened, for a condition that never comes true.
     """
 
@@ -167,8 +167,8 @@ class Containers:
         check_callable(where, run)
         kinds = _exceptions(where, raises)
 
-        def program(place: Place, arn: str, name: str) -> object:
-            return _exit_code(run(self._context(place, arn, name)), name)
+        def program(partition: Partition, arn: str, name: str) -> object:
+            return _exit_code(run(self._context(partition, arn, name)), name)
 
         number = self._reader.endpoint.callbacks.keep(program, (SystemExit, *kinds))
         shown = written("containers.program", family=family, container=container, image=image)
@@ -179,8 +179,8 @@ class Containers:
         with endpoint.lock:
             return endpoint.orders.add(order)
 
-    def _context(self, place: Place, arn: str, name: str) -> ProgramContext:
-        reader = Reader(self._reader.endpoint, place)
+    def _context(self, partition: Partition, arn: str, name: str) -> ProgramContext:
+        reader = Reader(self._reader.endpoint, partition)
         task = TaskStore(reader)[arn]
         container = task.container(name)
         return ProgramContext(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from pytest_ecsfake.arns import Place
+from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import to_datetime
 from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsFakeUsageError
 from pytest_ecsfake.state.orders import ExecAnswer, Times, check_times
@@ -62,7 +62,7 @@ class Exec:
     """Orders for ExecuteCommand, in every account and region. A call that no order is for opens a session in which nothing runs.
 
     Args:
-        reader: the place of the handle.
+        reader: the handle's partition.
         timeline: what happened, for a condition that never comes true.
     """
 
@@ -111,8 +111,8 @@ class Exec:
         if run is not None:
             answer = run
 
-            def call(place: Place, arn: str, name: str, command: str, session_id: str) -> object:
-                return answer(self._context(place, arn, name, command, session_id))
+            def call(partition: Partition, arn: str, name: str, command: str, session_id: str) -> object:
+                return answer(self._context(partition, arn, name, command, session_id))
 
             number = endpoint.callbacks.keep(call)
         shown = {"family": family, "container": container, "image": image, "connected": None if connected else False}
@@ -131,8 +131,8 @@ class Exec:
                 for each in endpoint.world.exec_sessions
             ]
 
-    def _context(self, place: Place, arn: str, name: str, command: str, session_id: str) -> ExecContext:
-        reader = Reader(self._reader.endpoint, place)
+    def _context(self, partition: Partition, arn: str, name: str, command: str, session_id: str) -> ExecContext:
+        reader = Reader(self._reader.endpoint, partition)
         task = TaskStore(reader)[arn]
         container = task.container(name)
         clock = ClockView(reader, self._timeline)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pytest_ecsfake.arns import Place
+from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.did_you_mean import did_you_mean
 from pytest_ecsfake.engine.strategies.shifting import STAGES
 from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsFakeUsageError
@@ -50,7 +50,7 @@ class Hooks:
     """Answers in place of the Lambda functions of lifecycle hooks, in every account and region. A hook without an answer has SUCCEEDED.
 
     Args:
-        reader: the place of the handle.
+        reader: the handle's partition.
         timeline: what happened, for a condition that never comes true.
     """
 
@@ -97,8 +97,8 @@ class Hooks:
         check_times("hooks.on()", times)
         endpoint = self._reader.endpoint
 
-        def call(place: Place, event: dict[str, Any]) -> HookResult:
-            return _checked(run(self._context(place, event)))
+        def call(partition: Partition, event: dict[str, Any]) -> HookResult:
+            return _checked(run(self._context(partition, event)))
 
         shown = "" if target is None else f", target={target!r}"
         number = endpoint.callbacks.keep(call)
@@ -106,8 +106,8 @@ class Hooks:
         with endpoint.lock:
             return endpoint.orders.add(order)
 
-    def _context(self, place: Place, event: dict[str, Any]) -> HookContext:
-        reader = Reader(self._reader.endpoint, place)
+    def _context(self, partition: Partition, event: dict[str, Any]) -> HookContext:
+        reader = Reader(self._reader.endpoint, partition)
         return HookContext(event, event["lifecycleStage"], event.get("hookDetails"), ClockView(reader, self._timeline))
 
 

@@ -219,8 +219,8 @@ class ServiceStore(StoreView[Service]):
     """The services of a place, or of one cluster, in the order of their creation.
 
     Args:
-        reader: the place.
-        cluster_name: the cluster to look in; None means every cluster of the place.
+        reader: reads one partition.
+        cluster_name: the cluster to look in; None means every cluster of the partition.
     """
 
     kind = "service"

@@ -221,7 +221,7 @@ class Task(EntryView["TaskState"]):
             raise EcsFakeUsageError(f"task.exit() takes code=0 to 255, not {code!r}.")
         if reason is not None and not isinstance(reason, str):
             raise EcsFakeUsageError(f"task.exit() takes reason=… as a string, not {reason!r}.")
-        with self._reader.endpoint.changing(self._reader.place) as region:
+        with self._reader.endpoint.changing(self._reader.partition) as region:
             lifecycle.container_exited(region, self._now(), self._running(container, "exit"), code, reason)
 
     def set_health(self, container: str, status: api.HealthStatus) -> None:
@@ -238,7 +238,7 @@ class Task(EntryView["TaskState"]):
         __tracebackhide__ = True
         if status not in HEALTH:
             raise EcsFakeUsageError(f"task.set_health() takes one of {', '.join(HEALTH)}, not {status!r}.")
-        with self._reader.endpoint.changing(self._reader.place) as region:
+        with self._reader.endpoint.changing(self._reader.partition) as region:
             state = self._running(container, "set_health")
             if "healthCheck" not in state.definition:
                 raise EcsFakeUsageError(
@@ -254,7 +254,7 @@ class Task(EntryView["TaskState"]):
             EcsFakeUsageError: the task isn't on Fargate Spot, or is ending already.
         """
         __tracebackhide__ = True
-        with self._reader.endpoint.changing(self._reader.place) as region:
+        with self._reader.endpoint.changing(self._reader.partition) as region:
             task = self._now()
             if task.capacity_provider_name != "FARGATE_SPOT":
                 raise EcsFakeUsageError(
@@ -361,8 +361,8 @@ class TaskStore(StoreView[Task]):
     """The tasks of a place, or of one cluster, by ARN or id, in the order of their creation.
 
     Args:
-        reader: the place.
-        cluster_name: the cluster to look in; None means every cluster of the place.
+        reader: reads one partition.
+        cluster_name: the cluster to look in; None means every cluster of the partition.
     """
 
     kind = "task"

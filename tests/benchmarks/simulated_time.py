@@ -17,7 +17,7 @@ from statistics import median
 from typing import Any
 
 from pytest_ecsfake import operations
-from pytest_ecsfake.arns import Place
+from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import EFFECTS, SECOND, Clock
 from pytest_ecsfake.state.region import Region, World
 from pytest_ecsfake.state.timings import Timings
@@ -166,7 +166,7 @@ def events_of(something: Callable[[], None]) -> int:
 def new_region() -> Region:
     """A region with a cluster and a task definition."""
     world = World(Clock(1_767_225_600 * SECOND), "benchmark", Timings("realistic"))
-    region, call = world.region(Place("123456789012", "us-east-1")), operations.built()
+    region, call = world.region(Partition("123456789012", "us-east-1")), operations.built()
     call["CreateCluster"](region, {})
     call["RegisterTaskDefinition"](region, DEFINITION)
     return region

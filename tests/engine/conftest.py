@@ -9,7 +9,7 @@ import pytest
 
 import builders
 from pytest_ecsfake import operations
-from pytest_ecsfake.arns import Place
+from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import SECOND, Clock
 from pytest_ecsfake.state.container_instance import ContainerInstance
 from pytest_ecsfake.state.region import Region, World
@@ -31,7 +31,7 @@ def timings() -> Any:
 def region(timings: Any) -> Region:
     """A region with the cluster `default`."""
     world = World(Clock(START), "a test", Timings(timings))
-    region = world.region(Place("123456789012", "us-east-1"))
+    region = world.region(Partition("123456789012", "us-east-1"))
     operations.built()["CreateCluster"](region, {})
     return region
 
@@ -77,7 +77,7 @@ def add_instance(region: Region) -> Callable[..., ContainerInstance]:
     cluster = region.clusters.active(None)
 
     def add_instance(name: str, attributes: dict[str, str | None] | None = None, **given: Any) -> ContainerInstance:
-        arn = region.place.arn(f"container-instance/default/{name}")
+        arn = region.partition.arn(f"container-instance/default/{name}")
         given = {"cpu": 1024, "memory": 1024, "registered_at": START, **given}
         instance = ContainerInstance(arn=arn, id=name, cluster=cluster, attributes=attributes or {}, **given)
         region.container_instances_in(cluster).add(name, instance)
@@ -95,7 +95,7 @@ def add_task(region: Region) -> Callable[..., Task]:
 
     def add_task(instance: ContainerInstance | None, group: str = "service:web", **given: Any) -> Task:
         task = Task(
-            arn=region.place.arn(f"task/default/{region.ids.hexadecimal()}"),
+            arn=region.partition.arn(f"task/default/{region.ids.hexadecimal()}"),
             id="",
             cluster=cluster,
             definition=definition,

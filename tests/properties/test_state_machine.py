@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 import builders
 from pytest_ecsfake import operations
-from pytest_ecsfake.arns import Place
+from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import SECOND, Clock, to_epoch_seconds
 from pytest_ecsfake.engine.tasks import lifecycle
 from pytest_ecsfake.errors import EcsError
@@ -119,7 +119,7 @@ class Account:
     def __init__(self, seed: str = "a test") -> None:
         world = World(Clock(START), seed, Timings(TIMINGS))
         self.clock = world.clock
-        self.region = world.region(Place("123456789012", "us-east-1"))
+        self.region = world.region(Partition("123456789012", "us-east-1"))
         self.services: set[str] = set()
         self.call("CreateCluster")
         for family in DEFINITIONS:

@@ -7,7 +7,7 @@ from unittest.mock import ANY
 import pytest
 
 from pytest_ecsfake import documents
-from pytest_ecsfake.arns import Place
+from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import SECOND, to_instant
 from pytest_ecsfake.errors import (
     ClusterNotFoundException,
@@ -17,7 +17,7 @@ from pytest_ecsfake.errors import (
 )
 from pytest_ecsfake.recording.calls import Calls
 
-IRELAND = Place("123456789012", "eu-west-1")
+IRELAND = Partition("123456789012", "eu-west-1")
 NOON = datetime(2026, 1, 1, 12, tzinfo=timezone.utc)
 START = to_instant(NOON)
 

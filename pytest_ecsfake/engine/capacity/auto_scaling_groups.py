@@ -89,7 +89,7 @@ def _scaling(given: api.ManagedScaling) -> api.ManagedScaling:
 def _group_arn(region: Region, given: str) -> str:
     """The ARN of a group that the request names by ARN or by name (API reference, autoScalingGroupArn)."""
     # That ECS answers a name with an ARN is unverified.
-    prefix = region.place.arn("autoScalingGroup:", service="autoscaling")
+    prefix = region.partition.arn("autoScalingGroup:", service="autoscaling")
     if not is_arn(given):
         return f"{prefix}{region.ids.uuid()}{_NAME}{given}"
     if not given.startswith(prefix) or not _name(given):

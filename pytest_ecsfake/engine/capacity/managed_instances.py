@@ -80,7 +80,7 @@ def complete(region: Region, given: api.CreateManagedInstancesProviderConfigurat
             "monitoring": template.get("monitoring", "BASIC"),
             "capacityOptionType": template.get("capacityOptionType", "ON_DEMAND"),
             "instanceMetadataTagsPropagation": template.get("instanceMetadataTagsPropagation", True),
-            "fipsEnabled": template.get("fipsEnabled", region.place.region.startswith("us-gov-")),
+            "fipsEnabled": template.get("fipsEnabled", region.partition.region.startswith("us-gov-")),
             "nitroEnclavesEnabled": template.get("nitroEnclavesEnabled", False),
         },
         "propagateTags": given.get("propagateTags", "NONE"),  # unverified

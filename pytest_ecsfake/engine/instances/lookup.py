@@ -20,7 +20,7 @@ def id_of(region: Region, cluster: Cluster, identifier: str) -> str:
             with lists of ids ("instanceIds can have at most 10 items.", minamijoyo/myaws#25). # unverified
     """
     return arns.member_id(
-        identifier, region.place, kind="container-instance", cluster=cluster.name, parameter="instanceId"
+        identifier, region.partition, kind="container-instance", cluster=cluster.name, parameter="instanceId"
     )
 
 

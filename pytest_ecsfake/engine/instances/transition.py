@@ -35,7 +35,7 @@ def register(
     """Register a host as a new container instance, ACTIVE at once (recorded answers of RegisterContainerInstance)."""
     instance_id = region.ids.hexadecimal()
     instance = ContainerInstance(
-        arn=region.place.arn(f"container-instance/{cluster.name}/{instance_id}"),
+        arn=region.partition.arn(f"container-instance/{cluster.name}/{instance_id}"),
         id=instance_id,
         cluster=cluster,
         registered_at=region.clock.now,

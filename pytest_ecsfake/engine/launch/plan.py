@@ -98,7 +98,7 @@ def new_task(
     waits = template.launch_type != "FARGATE" and instance is None
     subnet_id = _subnet(region, plan, number, instance)
     return Task(
-        arn=region.place.arn(f"task/{plan.cluster.name}/{task_id}"),
+        arn=region.partition.arn(f"task/{plan.cluster.name}/{task_id}"),
         id=task_id,
         cluster=plan.cluster,
         definition=template.definition,
@@ -138,7 +138,7 @@ def _zone(region: Region, plan: LaunchPlan, subnet_id: str | None) -> str | None
     """The zone of a task on Fargate; a task on a container instance has the instance's zone once it is placed."""
     if subnet_id is None or plan.launch_type != "FARGATE":
         return None
-    return fargate.availability_zone(region.place.region, subnet_id)
+    return fargate.availability_zone(region.partition.region, subnet_id)
 
 
 def _containers(region: Region, plan: LaunchPlan, task_id: str) -> list[Container]:
@@ -146,7 +146,7 @@ def _containers(region: Region, plan: LaunchPlan, task_id: str) -> list[Containe
     definitions = plan.definition.document["containerDefinitions"]
     return [
         Container(
-            arn=region.place.arn(f"container/{plan.cluster.name}/{task_id}/{region.ids.uuid()}"),
+            arn=region.partition.arn(f"container/{plan.cluster.name}/{task_id}/{region.ids.uuid()}"),
             definition=container,
             override=override,
             execute_command_agent=ManagedAgent() if plan.enable_execute_command else None,

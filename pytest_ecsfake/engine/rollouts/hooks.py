@@ -107,7 +107,7 @@ def _call(region: Region, service: Service, service_deployment: ServiceDeploymen
     if run.answers_for is None or not _is_waited_for(service, service_deployment, run):
         return
     description = f"the hook at {run.stage} of service {service.name}"
-    arguments = (region.place, event_for_function(region, service, service_deployment, run))
+    arguments = (region.partition, event_for_function(region, service, service_deployment, run))
     given = (region, service, service_deployment, run)
     region.clock.callbacks.append(Callback(run.answers_for, arguments, description, _answered, given))
 

@@ -58,7 +58,7 @@ def make(
     """
     number = region.ids.number(LOWEST_NUMBER, HIGHEST_NUMBER)
     return ServiceRevision(
-        arn=region.place.arn(f"service-revision/{cluster.name}/{service_name}/{number}"),
+        arn=region.partition.arn(f"service-revision/{cluster.name}/{service_name}/{number}"),
         number=number,
         created_at=region.clock.now,
         template=settings.template,
@@ -132,4 +132,4 @@ def _resources_by_name(service: Service) -> dict[str, str]:
 
 
 def _discovery_arn(region: Region) -> str:
-    return region.place.arn(f"service/srv-{region.ids.hexadecimal(16)}", service="servicediscovery")
+    return region.partition.arn(f"service/srv-{region.ids.hexadecimal(16)}", service="servicediscovery")

@@ -80,7 +80,7 @@ def list_deployment(region: Region, service: Service, revision: ServiceRevision)
         service.revisions.append(revision)
     service_deployment_id = random_id(region, ID_LENGTH)
     new = ServiceDeployment(
-        arn=region.place.arn(f"service-deployment/{service.cluster.name}/{service.name}/{service_deployment_id}"),
+        arn=region.partition.arn(f"service-deployment/{service.cluster.name}/{service.name}/{service_deployment_id}"),
         id=service_deployment_id,
         deployment=deployment,
         target=revision,

@@ -53,7 +53,7 @@ def new(
     task_set_id = f"ecs-svc/{revision.number}"
     return TaskSet(
         id=task_set_id,
-        arn=region.place.arn(f"task-set/{service.cluster.name}/{service.name}/{task_set_id}"),
+        arn=region.partition.arn(f"task-set/{service.cluster.name}/{service.name}/{task_set_id}"),
         revision=revision,
         created_at=now,
         updated_at=now,

@@ -22,7 +22,7 @@ def find(region: Region, cluster: Cluster, identifier: str) -> Service | None:
     Raises:
         ClientException, InvalidParameterException: see `arns.service_in`.
     """
-    cluster_name, name = arns.service_in(identifier, region.place)
+    cluster_name, name = arns.service_in(identifier, region.partition)
     return region.services_in(cluster).get(name) if cluster_name in (None, cluster.name) else None
 
 
@@ -64,10 +64,10 @@ def arn_of(region: Region, cluster: Cluster, identifier: str) -> str:
     Raises:
         ClientException, InvalidParameterException: see `arns.service_in`.
     """
-    cluster_name, name = arns.service_in(identifier, region.place)
+    cluster_name, name = arns.service_in(identifier, region.partition)
     if cluster_name not in (None, cluster.name):
         return identifier
-    return region.place.arn(f"service/{cluster.name}/{name}")
+    return region.partition.arn(f"service/{cluster.name}/{name}")
 
 
 def find_by_names(region: Region, cluster_name: str, name: str) -> Service | None:

@@ -112,7 +112,7 @@ def _tags(service: Service, definition: TaskDefinition) -> dict[str, str]:
 def _emptiest_first(region: Region, service: Service, subnets: Sequence[str]) -> list[str]:
     """The subnets in the order in which Fargate fills them: first those in the zones with the fewest of the service's tasks."""
     there = Counter(task.availability_zone for task in service.tasks.values() if task.desired_status == "RUNNING")
-    return sorted(subnets, key=lambda subnet: there[fargate.availability_zone(region.place.region, subnet)])
+    return sorted(subnets, key=lambda subnet: there[fargate.availability_zone(region.partition.region, subnet)])
 
 
 def placement_request(service: Service) -> PlacementRequest:

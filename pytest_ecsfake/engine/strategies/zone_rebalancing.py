@@ -74,7 +74,7 @@ def _counts(
 ) -> dict[str, int]:
     """How many of the tasks are in each zone where they can run, zones without any included, in the order of the zones' names."""
     if plan.launch_type == "FARGATE":
-        zones = {fargate.availability_zone(region.place.region, subnet) for subnet in plan.subnets}
+        zones = {fargate.availability_zone(region.partition.region, subnet) for subnet in plan.subnets}
     else:
         found = candidates.instances_of(region, plan.cluster, capacities[0])
         request = starting.placement_request(service)
@@ -92,7 +92,7 @@ def _start_in(
 ) -> Task | None:
     request = starting.placement_request(service)
     if plan.launch_type == "FARGATE":
-        here = [subnet for subnet in plan.subnets if fargate.availability_zone(region.place.region, subnet) == zone]
+        here = [subnet for subnet in plan.subnets if fargate.availability_zone(region.partition.region, subnet) == zone]
         plan = replace(plan, subnets=here)
     else:
         in_zone: api.PlacementConstraint = {"type": "memberOf", "expression": f"{ZONE} == {zone}"}

@@ -27,7 +27,7 @@ def task_id_of(region: Region, cluster: Cluster, identifier: str, *, parameter: 
     Raises:
         ClientException, InvalidParameterException: see `arns.member_id`.
     """
-    return arns.member_id(identifier, region.place, kind="task", cluster=cluster.name, parameter=parameter)
+    return arns.member_id(identifier, region.partition, kind="task", cluster=cluster.name, parameter=parameter)
 
 
 def known_task(region: Region, cluster: Cluster, identifier: str, *, parameter: str = "taskId") -> Task:

@@ -97,7 +97,7 @@ def program_callback(region: Region, task: Task, container: Container) -> Callba
         return None
     return Callback(
         script.program,
-        (region.place, task.arn, container.name),
+        (region.partition, task.arn, container.name),
         f'the program of container "{container.name}" in family "{task.family}"',
     )
 

@@ -189,7 +189,7 @@ def interface_transition(region: Region, task: Task, status: AttachmentStatus) -
         interface.network_interface_id = f"eni-{ids.hexadecimal(17)}"
         interface.mac_address = ids.mac_address()
         interface.private_ipv4_address = address
-        interface.private_dns_name = f"ip-{address.replace('.', '-')}.{_internal_domain(region.place.region)}"
+        interface.private_dns_name = f"ip-{address.replace('.', '-')}.{_internal_domain(region.partition.region)}"
 
 
 def _internal_domain(region: str) -> str:

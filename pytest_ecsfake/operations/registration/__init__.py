@@ -11,7 +11,7 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_ecsfake import documents
-from pytest_ecsfake.arns import Place
+from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.errors import ClientException
 from pytest_ecsfake.operations.registration import (
     containers,
@@ -61,19 +61,19 @@ class Verdict(NamedTuple):
 _LONGEST_STRETCH = 6
 
 
-def check(definition: api.RegisterTaskDefinitionRequest, place: Place) -> Verdict:
+def check(definition: api.RegisterTaskDefinitionRequest, partition: Partition) -> Verdict:
     """Refuse what ECS refuses.
 
     Args:
         definition: a request that is valid by its schema.
-        place: where it is registered.
+        partition: where it is registered.
 
     Raises:
         ClientException: the first fault in the order of the checks.
     """
     if definition.get("inferenceAccelerators"):
         raise ClientException("Unsupported field 'inferenceAccelerators'.")  # cdk-preflight
-    _check_each_container(definition, place)
+    _check_each_container(definition, partition)
     _check_containers_together(definition)
     network_modes.check(definition)
     proxy_configuration.check(definition)
@@ -87,7 +87,7 @@ def check(definition: api.RegisterTaskDefinitionRequest, place: Place) -> Verdic
     return verdict
 
 
-def _check_each_container(definition: api.RegisterTaskDefinitionRequest, place: Place) -> None:
+def _check_each_container(definition: api.RegisterTaskDefinitionRequest, partition: Partition) -> None:
     has_task_memory = "memory" in definition
     for container in definition["containerDefinitions"]:
         images.check(container)
@@ -95,7 +95,7 @@ def _check_each_container(definition: api.RegisterTaskDefinitionRequest, place: 
         ports.check(container)
         health_checks.check(container)
         log_configuration.check(container)
-        secrets.check(container, place)
+        secrets.check(container, partition)
 
 
 def _check_containers_together(definition: api.RegisterTaskDefinitionRequest) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_ecsfake.arns import Place
+from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import Clock
 from pytest_ecsfake.engine.placement import placement, query_language, reservation
 from pytest_ecsfake.errors import InvalidParameterException
@@ -284,7 +284,7 @@ def test_fields_are_shown_as_ecs_spells_them():
 
 def region_of(sizes):
     """A region whose cluster has an instance for each pair of memory and zone; with it the instances."""
-    region = World(Clock(0), "a test", Timings()).region(Place("123456789012", "us-east-1"))
+    region = World(Clock(0), "a test", Timings()).region(Partition("123456789012", "us-east-1"))
     cluster = Cluster("arn:cluster", "default")
     instances = region.container_instances_in(cluster)
     for number, (memory, zone) in enumerate(sizes):

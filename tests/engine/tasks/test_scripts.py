@@ -22,7 +22,7 @@ def begin(region, add_instance, add_task):
         task = add_task(None)
         region.tasks_in(task.cluster).drop(task.id)
         [definition] = task.definition.document["containerDefinitions"]
-        task.containers = [Container(region.place.arn("container/default/1/2"), definition, {"name": "app"})]
+        task.containers = [Container(region.partition.arn("container/default/1/2"), definition, {"name": "app"})]
         task.last_status = "PENDING"
         lifecycle.begin(region, task, add_instance("i", agent=agent))
         return task
