@@ -264,6 +264,22 @@ def test_scale_in_leaves_protected_tasks_alone(ecs_fake, ecs_client, external, c
     assert (let_go["runningCount"], let_go["stabilityStatus"]) == (1, "STEADY_STATE")
 
 
+def test_a_task_set_is_not_steady_while_a_task_too_many_is_pending(ecs_fake, ecs_client, external, create, described):
+    """API reference, TaskSet, stabilityStatus. Both tasks are protected, so that neither goes."""
+    external(desired_count=2)
+    task_set = create(scale=percent(50))
+    ecs_fake.clock.advance(seconds=300)
+    for share in (100, 50):
+        ecs_client.update_task_set(**TO_ECS, taskSet=task_set["id"], scale=percent(share))
+        ecs_fake.clock.advance(seconds=15.5)
+        tasks = [task.arn for task in ecs_fake.tasks]
+        ecs_client.update_task_protection(cluster="prod", tasks=tasks, protectionEnabled=True)
+
+    now = described(task_set)
+    assert (now["computedDesiredCount"], now["runningCount"], now["pendingCount"]) == (1, 1, 1)
+    assert now["stabilityStatus"] == "STABILIZING"
+
+
 def test_an_unhealthy_task_goes_once_another_has_taken_its_place(
     ecs_fake, external, create, described, register_on_fargate
 ):
