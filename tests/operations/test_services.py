@@ -477,7 +477,7 @@ def test_deleting_a_service_again_changes_nothing(ecs_client, create):
     assert again == first
 
 
-def test_a_daemon_needs_no_force(register, ecs_client, create):
+def test_a_daemon_needs_no_force(register, ecs_client, ecs_fake, create):
     """API reference, DeleteService, force."""
     register("bridge")
     ecs_client.register_container_instance()
@@ -488,6 +488,8 @@ def test_a_daemon_needs_no_force(register, ecs_client, create):
         desiredCount=None,
         schedulingStrategy="DAEMON",
     )
+    ecs_fake.clock.advance(seconds=60)
+    assert ecs_fake.services["web"].desired_count == 1
 
     assert ecs_client.delete_service(service="web")["service"]["status"] == "DRAINING"
 
