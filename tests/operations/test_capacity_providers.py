@@ -326,6 +326,18 @@ def test_a_deleted_provider_is_inactive_later_and_its_name_is_free(
     assert "updateStatus" not in new
 
 
+def test_a_deleted_provider_has_no_tags(ecs_client, ecs_fake, create_group_provider):
+    """Developer Guide, "Tagging Amazon ECS resources"."""
+    arn = create_group_provider("web")["capacityProviderArn"]
+    ecs_client.tag_resource(resourceArn=arn, tags=[{"key": "team", "value": "dev"}])
+    ecs_client.delete_capacity_provider(capacityProvider="web")
+    ecs_fake.clock.advance(seconds=10)
+
+    [deleted] = ecs_client.describe_capacity_providers(capacityProviders=["web"], include=["TAGS"])["capacityProviders"]
+
+    assert (deleted["status"], deleted["tags"]) == ("INACTIVE", [])
+
+
 def test_a_provider_that_a_cluster_has_is_not_deleted_and_the_answer_is_no_error(
     ecs_client, ecs_fake, create_group_provider, describe, put
 ):

@@ -275,6 +275,16 @@ def test_overrides_may_have_8192_characters_and_no_more(ecs_client, web, run_on_
 # --- capacity providers -----------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("web")
+def test_among_equal_providers_the_first_of_the_strategy_comes_first(run_on_fargate, spot_cluster):
+    """How ECS rounds isn't documented. # unverified"""
+    items = [{"capacityProvider": provider, "weight": 1} for provider in ("FARGATE_SPOT", "FARGATE")]
+
+    [task] = run_on_fargate(cluster=spot_cluster, launchType=None, capacityProviderStrategy=items)["tasks"]
+
+    assert task["capacityProviderName"] == "FARGATE_SPOT"
+
+
 @pytest.mark.parametrize(
     ("strategy", "on_demand", "on_spot"),
     [

@@ -220,6 +220,26 @@ def test_tasks_reserve_what_the_next_one_finds_gone(ecs_fake, register, run):
     assert (instance.remaining_cpu, instance.remaining_memory) == (1024, 0)
 
 
+def test_an_instance_without_room_is_named_once_however_many_tasks_it_cannot_take(
+    ecs_fake, ecs_client, create_group_provider, register, run
+):
+    """The tasks of a call are for two providers in turns."""
+    for name in ("blue", "green"):
+        create_group_provider(name)
+    ecs_client.create_cluster(clusterName="scaled", capacityProviders=["blue", "green"])
+    full = [
+        ecs_fake.container_instances.add("scaled", capacity_provider=name, memory=64)[0].arn
+        for name in ("blue", "green")
+    ]
+    register()
+
+    strategy = [{"capacityProvider": name, "weight": 1} for name in ("blue", "green")]
+    answer = run(cluster="scaled", launchType=None, capacityProviderStrategy=strategy, count=4)
+
+    assert answer["tasks"] == []
+    assert answer["failures"] == [{"arn": arn, "reason": "RESOURCE:MEMORY"} for arn in full]
+
+
 @pytest.mark.parametrize(
     ("strategy", "zones"),
     [

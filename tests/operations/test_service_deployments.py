@@ -223,6 +223,7 @@ def test_a_task_on_its_way_down_is_not_pending(ecs_fake, ecs_client, created, up
     assert (target["requestedTaskCount"], target["runningTaskCount"], target["pendingTaskCount"]) == (1, 1, 0)
 
 
+@pytest.mark.ecs_fake(clusters=["prod"], poll_step=0, frozen_at="2026-03-01T12:00:00Z")
 def test_the_history_is_filtered_by_status_and_time(ecs_fake, ecs_client, created, update):
     start = ecs_fake.clock.now
     ecs_fake.clock.advance(seconds=120)
@@ -238,6 +239,9 @@ def test_the_history_is_filtered_by_status_and_time(ecs_fake, ecs_client, create
     assert listed(status=["STOPPED"]) == []
     assert listed(createdAt={"after": start + timedelta(seconds=1)}) == [second]
     assert listed(createdAt={"before": start + timedelta(seconds=1)}) == [first["serviceDeploymentArn"]]
+    at_its_instant = first["createdAt"]
+    assert listed(createdAt={"after": at_its_instant}) == [second]  # that the bounds don't count is unverified
+    assert listed(createdAt={"before": at_its_instant}) == []
     assert first["targetServiceRevisionArn"].endswith(created["deployments"][0]["id"].partition("/")[2])
     assert first["status"] == "SUCCESSFUL"
 

@@ -679,6 +679,14 @@ def test_a_name_that_is_taken_is_refused(ecs_client, changes):
     assert answer == (INVALID, "Creation of service was not idempotent.")
 
 
+def test_without_a_client_token_nothing_is_a_repetition(ecs_client):
+    ecs_client.create_service(**ON_FARGATE)
+
+    answer = refused(ecs_client, ecs_client.create_service, ON_FARGATE)
+
+    assert answer == (INVALID, "Creation of service was not idempotent.")
+
+
 def test_a_name_that_is_draining_is_refused(ecs_client):
     ecs_client.create_service(**ON_FARGATE, clientToken="a")
     ecs_client.delete_service(service="web", force=True)

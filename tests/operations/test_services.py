@@ -454,6 +454,20 @@ def test_a_deleted_service_drains_and_is_inactive_in_the_end(ecs_fake, ecs_clien
     assert {task.desired_status for task in ecs_fake.tasks} == {"STOPPED"}
 
 
+def test_a_deleted_service_is_shown_for_a_day(ecs_fake, ecs_client, create):
+    """ECS documents no time. # unverified"""
+    create(desiredCount=0)
+    ecs_client.delete_service(service="web")
+    ecs_client.get_waiter("services_inactive").wait(services=["web"])
+    ecs_fake.clock.advance(seconds=24 * 60 * 60 - 60)
+    before = ecs_client.describe_services(services=["web"])["services"]
+
+    ecs_fake.clock.advance(seconds=120)
+
+    assert len(before) == 1
+    assert [failure["reason"] for failure in ecs_client.describe_services(services=["web"])["failures"]] == ["MISSING"]
+
+
 def test_deleting_a_service_again_changes_nothing(ecs_client, create):
     create(desiredCount=0)
     first = ecs_client.delete_service(service="web")["service"]
@@ -463,7 +477,7 @@ def test_deleting_a_service_again_changes_nothing(ecs_client, create):
     assert again == first
 
 
-def test_a_daemon_needs_no_force(register, ecs_client, create):
+def test_a_daemon_needs_no_force(register, ecs_client, ecs_fake, create):
     """API reference, DeleteService, force."""
     register("bridge")
     ecs_client.register_container_instance()
@@ -474,6 +488,8 @@ def test_a_daemon_needs_no_force(register, ecs_client, create):
         desiredCount=None,
         schedulingStrategy="DAEMON",
     )
+    ecs_fake.clock.advance(seconds=60)
+    assert ecs_fake.services["web"].desired_count == 1
 
     assert ecs_client.delete_service(service="web")["service"]["status"] == "DRAINING"
 

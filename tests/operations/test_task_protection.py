@@ -43,6 +43,18 @@ def test_a_task_of_no_service_cannot_be_protected(register_on_fargate, run_on_fa
     ]
 
 
+def test_a_task_that_is_named_twice_comes_once(ecs_fake, create_service, register_on_fargate, call):
+    """An assumption. # unverified"""
+    register_on_fargate()
+    create_service(desiredCount=1)
+    ecs_fake.clock.advance(seconds=60)
+    [task] = ecs_fake.tasks
+
+    answer = call(task.arn, task.id)
+
+    assert [each["taskArn"] for each in answer["protectedTasks"]] == [task.arn]
+
+
 @pytest.mark.parametrize(
     ("tasks", "parameters", "code", "message"),
     [

@@ -108,6 +108,16 @@ def test_a_sixth_task_set_is_refused(ecs_client):
     assert refusal(ecs_client, "CreateTaskSet", CREATE) == (INVALID, TOO_MANY)
 
 
+def test_what_the_service_says_of_placement_holds_for_its_task_sets(ecs_client, register_on_fargate):
+    register_on_fargate()
+    constraints = [{"type": "distinctInstance"}]
+    ecs_client.create_service(**builders.service_of_task_sets(placementConstraints=constraints))
+
+    answer = refusal(ecs_client, "CreateTaskSet", CREATE)
+
+    assert answer == (INVALID, "Placement constraints are not supported with FARGATE launch type.")
+
+
 @pytest.mark.usefixtures("web")
 def test_a_client_token_with_other_parameters_is_refused(ecs_client):
     ecs_client.create_task_set(**CREATE, clientToken="once")

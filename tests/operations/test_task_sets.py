@@ -216,6 +216,22 @@ def test_another_scale_is_answered_at_once_and_taken_up_in_time(ecs_fake, ecs_cl
     assert (after["computedDesiredCount"], after["runningCount"], after["stabilityStatus"]) == (4, 4, "STEADY_STATE")
 
 
+def test_a_scale_that_comes_to_as_many_tasks_leaves_a_task_set_steady(
+    ecs_fake, ecs_client, external, create, described
+):
+    external(desired_count=3)
+    task_set = create(scale=percent(50))
+    ecs_fake.clock.advance(seconds=300)
+    steady = described(task_set)
+
+    ecs_client.update_task_set(**TO_ECS, taskSet=task_set["id"], scale=percent(66))
+
+    rescaled = described(task_set)
+    assert (steady["computedDesiredCount"], steady["stabilityStatus"]) == (2, "STEADY_STATE")
+    assert (rescaled["scale"], rescaled["stabilityStatus"]) == (percent(66), "STEADY_STATE")
+    assert rescaled["stabilityStatusAt"] == steady["stabilityStatusAt"]
+
+
 def test_task_sets_share_another_desired_count_of_the_service(ecs_fake, ecs_client, external, create, described):
     external(desired_count=2)
     large, small = create(scale=percent(100)), create(scale=percent(50))
@@ -262,6 +278,22 @@ def test_scale_in_leaves_protected_tasks_alone(ecs_fake, ecs_client, external, c
         event["message"] for event in service()["events"]
     )
     assert (let_go["runningCount"], let_go["stabilityStatus"]) == (1, "STEADY_STATE")
+
+
+def test_a_task_set_is_not_steady_while_a_task_too_many_is_pending(ecs_fake, ecs_client, external, create, described):
+    """API reference, TaskSet, stabilityStatus. Both tasks are protected, so that neither goes."""
+    external(desired_count=2)
+    task_set = create(scale=percent(50))
+    ecs_fake.clock.advance(seconds=300)
+    for share in (100, 50):
+        ecs_client.update_task_set(**TO_ECS, taskSet=task_set["id"], scale=percent(share))
+        ecs_fake.clock.advance(seconds=15.5)
+        tasks = [task.arn for task in ecs_fake.tasks]
+        ecs_client.update_task_protection(cluster="prod", tasks=tasks, protectionEnabled=True)
+
+    now = described(task_set)
+    assert (now["computedDesiredCount"], now["runningCount"], now["pendingCount"]) == (1, 1, 1)
+    assert now["stabilityStatus"] == "STABILIZING"
 
 
 def test_an_unhealthy_task_goes_once_another_has_taken_its_place(

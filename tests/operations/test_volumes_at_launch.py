@@ -5,6 +5,7 @@ Shapes: recorded answer of RunTask with a volume; rules: API reference, TaskVolu
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -170,6 +171,41 @@ REFUSED = [
         data(volumeType="standard"), "The volume type standard is not supported on Fargate.", id="magnetic on Fargate"
     ),
 ]
+
+
+#: TaskManagedEBSVolumeConfiguration, sizeInGiB and iops: by type the smallest and the largest size, and the fewest and the most operations a second.
+LIMITS = {
+    "gp2":      ((1, 16_384),   None),
+    "gp3":      ((1, 16_384),   (3_000, 16_000)),
+    "io1":      ((4, 16_384),   (100, 64_000)),
+    "io2":      ((4, 16_384),   (100, 256_000)),
+    "st1":      ((125, 16_384), None),
+    "sc1":      ((125, 16_384), None),
+    "standard": ((1, 1_024),    None),
+}  # fmt: skip
+
+
+def volumes_at_the_limits() -> Iterator[Any]:
+    """Volumes that are as small, large, slow and fast as they may be, and each of them one beyond it."""
+    for type_, (sizes, iops) in LIMITS.items():
+        given = {"volumeType": type_, **({"iops": iops[0]} if iops else {})}
+        members = {"sizeInGiB": sizes, "iops": iops} if iops else {"sizeInGiB": sizes}
+        for member, (least, most) in members.items():
+            for value, is_taken in ((least - 1, False), (least, True), (most, True), (most + 1, False)):
+                volume = {"sizeInGiB": 1_000, **given, member: value}
+                yield pytest.param(volume, is_taken, id=f"{type_}, {member} {value}")
+
+
+@pytest.mark.parametrize(("managed", "is_taken"), list(volumes_at_the_limits()))
+def test_a_volume_is_taken_up_to_its_types_limits(ecs_client, on_ec2, managed, is_taken):
+    if is_taken:
+        assert len(on_ec2(volumeConfigurations=data(**managed))["tasks"]) == 1
+        return
+
+    with pytest.raises(ecs_client.exceptions.InvalidParameterException) as error:
+        on_ec2(volumeConfigurations=data(**managed))
+
+    assert error.value.response["Error"]["Message"] == INVALID.format("InvalidParameterValue")
 
 
 def skip_unknown(client: Any, configurations: list[dict[str, Any]]) -> None:

@@ -232,6 +232,16 @@ def test_a_standalone_task_goes_on_although_it_is_unhealthy(ecs_fake, run, seen)
     assert (seen(task)["lastStatus"], seen(task)["healthStatus"]) == ("RUNNING", "UNHEALTHY")
 
 
+def test_what_a_test_says_of_health_holds_over_the_next_check(ecs_fake, run):
+    task = run({**APP, "healthCheck": CHECK})
+    ecs_fake.clock.advance(seconds=STARTED + 5)
+
+    task.set_health("app", "UNHEALTHY")
+    ecs_fake.clock.advance(seconds=60)
+
+    assert task.container("app").health_status == "UNHEALTHY"
+
+
 POLICY = {"enabled": True, "restartAttemptPeriod": 60, "ignoredExitCodes": [2]}
 
 

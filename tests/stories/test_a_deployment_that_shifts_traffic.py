@@ -622,3 +622,28 @@ def test_a_task_that_becomes_unhealthy_meanwhile_is_replaced(ecs_fake, ecs_clien
 
     assert ecs_fake.tasks[ill.arn].last_status == "STOPPED"
     assert [each.running_count for each in ecs_fake.services["prod/web"].deployments] == [2, 2]
+
+
+def test_traffic_goes_back_although_a_blue_task_is_missing(ecs_fake, ecs_client, deploy, green):
+    """Blue is brought up first only where it was on its way out already."""
+    alarms = {"alarmNames": ["5xx"], "enable": True, "rollback": True}
+    deploy("BLUE_GREEN", alarms=alarms, seconds=150)
+    blue = ecs_fake.services["prod/web"].deployments[1]
+    task = next(task for task in ecs_fake.services["prod/web"].tasks if task.started_by == blue.id)
+    ecs_client.stop_task(cluster="prod", task=task.arn)
+    before = green()
+
+    ecs_fake.alarms["5xx"].set("ALARM")
+    ecs_fake.clock.advance(seconds=1)
+
+    assert (before, green(), blue.pending_count) == (100.0, 0.0, 1)
+
+
+def test_the_circuit_breaker_watches_rolling_deployments_only(deploy, describe_deployment):
+    """API reference, DeploymentCircuitBreaker."""
+    breaker = {"enable": True, "rollback": True}
+
+    arn = deploy("BLUE_GREEN", deploymentCircuitBreaker=breaker, seconds=60)
+
+    described = describe_deployment(arn)
+    assert (described["status"], described["deploymentCircuitBreaker"]["status"]) == ("IN_PROGRESS", "DISABLED")

@@ -414,3 +414,94 @@ def test_without_delays_a_task_that_fails_at_once_is_tried_again_a_second_later(
 
     assert 5 <= len(ecs_fake.tasks) <= 25
     assert service()["deployments"][0]["rolloutState"] == "IN_PROGRESS"
+
+
+def test_an_unhealthy_task_goes_when_its_replacement_is_healthy(ecs_fake, deploy, service):
+    """Developer Guide, "Service definition parameters", maximumPercent: there is room for it beside the three. Its check passes after 30 s."""
+    deploy("web:1", container={"healthCheck": {"command": ["CMD", "true"]}}, desiredCount=3)
+    ecs_fake.clock.advance(seconds=600)
+    ill = ecs_fake.tasks.where(last_status="RUNNING")[0]
+
+    ill.set_health("app", "UNHEALTHY")
+    ecs_fake.clock.advance(seconds=25 + 29)
+    while_it_is_replaced = (ill.desired_status, service()["runningCount"])
+    ecs_fake.clock.advance(seconds=2)
+
+    assert while_it_is_replaced == ("RUNNING", 4)
+    assert (ill.desired_status, ill.stopped_reason) == ("STOPPED", "Task failed container health checks")
+    assert service()["runningCount"] == 3
+
+
+def test_tasks_that_are_still_on_their_way_go_when_a_newer_deployment_is_taken_up(ecs_fake, deploy):
+    first = deploy("web:1")["service"]["deployments"][0]["id"]
+    ecs_fake.clock.advance(seconds=16)
+
+    deploy("web:2")
+    ecs_fake.clock.advance(seconds=15)
+
+    assert [task.desired_status for task in ecs_fake.tasks if task.started_by == first] == ["STOPPED", "STOPPED"]
+    assert len(ecs_fake.services["prod/web"].tasks) == 4
+
+
+def test_scaling_in_stops_the_newest_of_the_tasks_that_are_not_healthy_yet(ecs_fake, ecs_client, deploy):
+    """Which of them goes ECS doesn't say. # unverified"""
+    deploy("web:1", desiredCount=1)
+    ecs_fake.clock.advance(seconds=16)
+    ecs_client.update_service(cluster="prod", service="web", desiredCount=2)
+    ecs_fake.clock.advance(seconds=16)
+    older, newer = ecs_fake.tasks
+
+    ecs_client.update_service(cluster="prod", service="web", desiredCount=1)
+    ecs_fake.clock.advance(seconds=16)
+
+    assert older.created_at < newer.created_at
+    assert (older.desired_status, newer.desired_status) == ("RUNNING", "STOPPED")
+
+
+def test_a_strategy_is_kept_to_over_all_tasks_of_a_deployment(ecs_fake, ecs_client, deploy):
+    """API reference, CapacityProviderStrategyItem: weights 1 and 4 give one task in five to the first, also where four come later."""
+    ecs_client.put_cluster_capacity_providers(
+        cluster="prod", capacityProviders=["FARGATE", "FARGATE_SPOT"], defaultCapacityProviderStrategy=[]
+    )
+    ecs_fake.clock.advance(seconds=60)
+    weights = (("FARGATE", 1), ("FARGATE_SPOT", 4))
+    strategy = [{"capacityProvider": provider, "weight": weight} for provider, weight in weights]
+    deploy("web:1", desiredCount=1, launchType=None, capacityProviderStrategy=strategy)
+    ecs_fake.clock.advance(seconds=120)
+
+    ecs_client.update_service(cluster="prod", service="web", desiredCount=5)
+    ecs_fake.clock.advance(seconds=120)
+
+    providers = [task.capacity_provider_name for task in ecs_fake.tasks]
+    assert (providers.count("FARGATE"), providers.count("FARGATE_SPOT")) == (1, 4)
+
+
+def test_each_task_starts_in_the_zone_that_has_the_fewest(ecs_fake, ecs_client, deploy):
+    """Developer Guide, "Balancing an Amazon ECS service across Availability Zones", for Fargate: the subnets are in three."""
+    subnets = {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d", "subnet-0a1b2c3e", "subnet-a"]}}
+    deploy("web:1", desiredCount=1, networkConfiguration=subnets)
+    for count in (2, 3):
+        ecs_fake.clock.advance(seconds=120)
+        ecs_client.update_service(cluster="prod", service="web", desiredCount=count)
+    ecs_fake.clock.advance(seconds=120)
+
+    assert sorted(task.availability_zone for task in ecs_fake.tasks) == ["us-east-1a", "us-east-1b", "us-east-1c"]
+
+
+def test_a_deployment_that_is_being_gone_back_to_is_no_place_to_go_back_to(ecs_fake, deploy, service):
+    """It isn't completed until it has all its tasks back, and Fargate has no capacity for them. # unverified"""
+    deploy("web:good")
+    ecs_fake.clock.advance(seconds=600)
+    ecs_fake.containers.script(image="web:bad*", pull_error="CannotPullContainerError: not found")
+    deploy("web:bad", desiredCount=4)
+    ecs_fake.clock.advance(seconds=30)
+    ecs_fake.faults.capacity("FARGATE", available=4)
+    ecs_fake.clock.advance(seconds=30)
+    going_back = service()["deployments"][0]["rolloutStateReason"]
+    ecs_fake.faults.capacity("FARGATE", available=None)
+    deploy("web:bad-too", desiredCount=4)
+    ecs_fake.clock.advance(seconds=3600)
+
+    assert "rolling back" in going_back
+    bad, good = service()["deployments"]
+    assert (bad["rolloutState"], good["rolloutState"]) == ("FAILED", "IN_PROGRESS")

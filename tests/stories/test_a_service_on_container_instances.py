@@ -165,3 +165,49 @@ def test_a_daemons_sick_task_is_replaced_and_says_why(ecs_fake, ecs_client, serv
     [sick, well] = ecs_fake.tasks
     assert (sick.last_status, sick.stopped_reason) == ("STOPPED", "Task failed container health checks")
     assert (well.last_status, service()["runningCount"]) == ("RUNNING", 1)
+
+
+def test_a_new_daemon_waits_until_those_before_it_are_well(ecs_fake, ecs_client, create):
+    """At half of its tasks healthy two of four go at once, and the others when the new two have run for 40 s."""
+    add(ecs_fake, count=4)
+    halves = {"minimumHealthyPercent": 50, "maximumPercent": 100}
+    create(schedulingStrategy="DAEMON", desiredCount=None, deploymentConfiguration=halves)
+    ecs_fake.clock.advance(seconds=300)
+    old = list(ecs_fake.tasks)
+
+    ecs_client.update_service(cluster="prod", service="web", forceNewDeployment=True)
+    staying = []
+    for _ in range(8):
+        ecs_fake.clock.advance(seconds=10)
+        staying.append(sum(task.desired_status == "RUNNING" for task in old))
+
+    # Taken up after 15 s; the old ones are gone after 3 s, the new ones RUNNING 7 s later.
+    assert staying == [4, 2, 2, 2, 2, 2, 0, 0]
+
+
+def test_a_daemons_task_leaves_a_draining_instance_whatever_the_minimum(ecs_fake, ecs_client, create):
+    """The task of the other instance isn't healthy yet."""
+    [first] = add(ecs_fake)
+    whole = {"minimumHealthyPercent": 100, "maximumPercent": 100}
+    create(schedulingStrategy="DAEMON", desiredCount=None, deploymentConfiguration=whole)
+    ecs_fake.clock.advance(seconds=300)
+    [task] = ecs_fake.tasks
+    add(ecs_fake)
+    ecs_fake.clock.advance(seconds=1)
+
+    ecs_client.update_container_instances_state(cluster="prod", containerInstances=[first.arn], status="DRAINING")
+
+    assert task.desired_status == "STOPPED"
+
+
+def test_an_agent_that_is_back_is_found_at_once(ecs_fake, create):
+    [instance] = add(ecs_fake)
+    instance.disconnect()
+    create(desiredCount=1)
+    ecs_fake.clock.advance(seconds=20)
+    before = len(ecs_fake.tasks)
+
+    instance.connect()
+    ecs_fake.clock.advance(seconds=1)
+
+    assert (before, len(ecs_fake.tasks)) == (0, 1)

@@ -167,3 +167,35 @@ def test_a_task_that_failed_waits_no_longer_once_another_one_runs_well(
     ecs_fake.clock.advance(seconds=300)
 
     assert starts_since(ecs_fake, created_at) == [TAKEN_UP, TAKEN_UP, TAKEN_UP + 26 + 40]
+
+
+def test_once_a_task_has_run_others_that_do_not_start_count_no_more(
+    ecs_fake, break_image, create_service, register_on_fargate
+):
+    """Developer Guide, the circuit breaker's stages: the one task of four runs after 26 s, the others fail two seconds later."""
+    register_on_fargate()
+    break_image(times=3)
+    breaker = {"enable": True, "rollback": False}
+
+    create_service(desiredCount=4, deploymentConfiguration={"deploymentCircuitBreaker": breaker})
+    ecs_fake.clock.advance(seconds=TAKEN_UP + FAILED)
+    [deployment] = ecs_fake.services["prod/web"].deployments
+    failed = deployment.failed_tasks
+    ecs_fake.clock.advance(seconds=600)
+
+    assert failed == 3  # the least threshold
+    assert (deployment.rollout_state, deployment.running_count) == ("COMPLETED", 4)
+
+
+def test_a_daemons_starts_are_throttled_too(ecs_fake, ecs_client, break_image, create_service):
+    """A task on a container instance fails three seconds after its start, with what is left of it gone within three more."""
+    ecs_client.register_task_definition(**builders.task_definition_on_instances())
+    break_image()
+    ecs_fake.container_instances.add("prod")
+    created_at = ecs_fake.clock.now
+
+    create_service(launchType="EC2", networkConfiguration=None, desiredCount=None, schedulingStrategy="DAEMON")
+    ecs_fake.clock.advance(seconds=AMID_A_LONG_WAIT)
+
+    between = [after - before for before, after in pairwise(starts_since(ecs_fake, created_at))]
+    assert [0 <= seconds - delay < 60 for seconds, delay in zip(between, DELAYS, strict=False)] == [True] * 3

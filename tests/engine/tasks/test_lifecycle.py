@@ -270,6 +270,25 @@ def test_a_task_is_stopped_before_it_runs(region, run, pass_seconds, after, path
     assert [each.last_status for each in task.containers] == ["STOPPED"]
 
 
+@pytest.mark.parametrize(
+    ("after", "path"),
+    [
+        pytest.param(25.5, ["STOPPING", "DEPROVISIONING", "STOPPED"], id="before it runs there is nothing to drain"),
+        pytest.param(30, ["DEACTIVATING", "STOPPING", "DEPROVISIONING", "STOPPED"], id="once it runs"),
+    ],
+)
+def test_a_target_of_a_load_balancer_drains_before_it_stops(region, run, pass_seconds, after, path):
+    """Developer Guide, "Task lifecycle", DEACTIVATING."""
+    task = run()
+    task.is_behind_load_balancer = True
+    pass_seconds(after)
+
+    lifecycle.stop(region, task, code="UserInitiated", reason="enough")
+    pass_seconds(600)
+
+    assert [status for at, status in statuses(region, task) if at > after] == path
+
+
 @pytest.mark.parametrize("how", ["stopped", "exited", "never ran"])
 def test_the_timestamps_come_in_the_documented_order(region, run, pass_seconds, how):
     """API reference, Task: created, connected, pulled, started, then stopping and execution stopped, stopped last."""
