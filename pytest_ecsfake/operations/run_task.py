@@ -5,9 +5,9 @@ Rules: API reference, RunTask. What its tasks are is planned in `engine/launch/p
 
 from __future__ import annotations
 
-import marshal
 from typing import TYPE_CHECKING
 
+from pytest_ecsfake import documents
 from pytest_ecsfake.engine.capacity import strategy
 from pytest_ecsfake.engine.launch import plan as launch
 from pytest_ecsfake.engine.launch import start, waiting
@@ -70,7 +70,7 @@ def run_task(region: Region, request: api.RunTaskRequest) -> api.RunTaskResponse
     waiting.refuse_too_many(region, cluster, capacities)
     tasks, failures = start.launch_tasks(region, plan, capacities, wish)
     if token is not None:
-        meaning = ClientToken(region.clock.now, _packed(request), tuple(task.arn for task in tasks))
+        meaning = ClientToken(region.clock.now, documents.pack(dict(request)), tuple(task.arn for task in tasks))
         cluster.tasks.remember(token, meaning)
     return {"tasks": [accepted_task_document(task) for task in tasks], "failures": failures}
 
@@ -81,15 +81,10 @@ def _tasks_of_token(cluster: Cluster, known: ClientToken, request: api.RunTaskRe
     Raises:
         ConflictException: it was used with other parameters (text unverified).
     """
-    if marshal.loads(known.request) != dict(request):
+    if documents.unpack(known.request) != dict(request):
         raise ConflictException(
             "The provided clientToken is already in use with a different RunTask request.",  # unverified
             resourceIds=list(known.task_arns),
         )
     tasks = [cluster.tasks.get(arn.rpartition("/")[2]) for arn in known.task_arns]
     return {"tasks": [task_document(task, tags=True) for task in tasks if task is not None], "failures": []}
-
-
-def _packed(request: api.RunTaskRequest) -> bytes:
-    """The parameters of a call, in a form that costs the garbage collector nothing to keep."""
-    return marshal.dumps(dict(request))

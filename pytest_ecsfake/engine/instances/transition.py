@@ -56,7 +56,7 @@ def register(
     )
     cluster.container_instances.add(instance_id, instance)
     region.journal.write(instance.registered_at, KIND, instance.arn, "status", None, instance.status)
-    region.events.record(instance.registered_at, instance)
+    region.events.send(instance.registered_at, instance)
     return instance
 
 
