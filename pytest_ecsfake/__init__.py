@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pytest_ecsfake.activation.switch import ecs_fake as ecs_fake
+    from pytest_ecsfake.errors import CallbackError as CallbackError
     from pytest_ecsfake.errors import EcsFakeError as EcsFakeError
     from pytest_ecsfake.errors import EcsFakeInternalError as EcsFakeInternalError
     from pytest_ecsfake.errors import EcsFakeNotBuiltError as EcsFakeNotBuiltError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _PUBLIC = {
     "Call": "recording.call",
+    "CallbackError": "errors",
     "EcsFake": "fake",
     "EcsFakeError": "errors",
     "EcsFakeInternalError": "errors",

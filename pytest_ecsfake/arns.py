@@ -23,6 +23,9 @@ PARTITIONS = (
     ("eusc-", "aws-eusc"),
 )
 
+WRONG_SEPARATORS = "Invalid identifier: Unexpected number of separators"
+UNSUPPORTED_TYPE = "Unsupported resource type: {type}"
+
 CLUSTER_NAME = re.compile(r"[a-zA-Z0-9\-_]{1,255}\Z")
 
 #: The five colons of an ARN, and what each divides. Only the words for the fifth have been seen, the rest follow their pattern. # unverified
@@ -41,7 +44,7 @@ def partition_of(region: str) -> str:
     return next((partition for prefix, partition in PARTITIONS if region.startswith(prefix)), "aws")
 
 
-class Place(NamedTuple):
+class Partition(NamedTuple):
     """Where a call is made: one account in one region. Every ARN that ECS makes carries it."""
 
     account: str
@@ -76,12 +79,12 @@ class Resource(NamedTuple):
     """What stands behind the type: `["prod", "0f3c…"]` in `arn:…:task/prod/0f3c…`."""
 
 
-def resource_in(text: str, place: Place) -> Resource:
+def resource_in(text: str, partition: Partition) -> Resource:
     """What an ARN names, of whichever type it is.
 
     Args:
         text: the ARN as the caller wrote it.
-        place: where the call is made; an ARN of elsewhere is refused before anything is looked up.
+        partition: where the call is made; an ARN of elsewhere is refused before anything is looked up.
 
     Raises:
         ClientException: it is no ARN.
@@ -94,33 +97,33 @@ def resource_in(text: str, place: Place) -> Resource:
             f"com.amazon.arn.ARNSyntaxException: {ordinal} colon ({divided} delimiter) not found: {text}"
         )
     _, _, service, region, account, resource = fields
-    if region != place.region:
+    if region != partition.region:
         raise InvalidParameterException("Invalid Region in ARN")
-    if account != place.account:
+    if account != partition.account:
         raise InvalidParameterException("AccountIDs mismatch")
     type_, *parts = resource.split("/")
     return Resource(service, type_, parts)
 
 
-def resource_of(text: str, place: Place, kind: str) -> list[str]:
+def resource_of(text: str, partition: Partition, kind: str) -> list[str]:
     """The parts of an ARN's resource behind its type: `["prod", "0f3c…"]` for `arn:…:task/prod/0f3c…`.
 
     Args:
         text: the ARN as the caller wrote it.
-        place: where the call is made; an ARN of elsewhere is refused before anything is looked up.
+        partition: where the call is made; an ARN of elsewhere is refused before anything is looked up.
         kind: the resource type that belongs here, such as `task`.
 
     Raises:
         ClientException: it is no ARN.
         InvalidParameterException: it is of another region, account or resource type.
     """
-    service, type_, parts = resource_in(text, place)
+    service, type_, parts = resource_in(text, partition)
     if type_ != kind or service != "ecs":
-        raise InvalidParameterException(f"Unsupported resource type: {type_}")
+        raise InvalidParameterException(UNSUPPORTED_TYPE.format(type=type_))
     return parts
 
 
-def cluster_name(identifier: str, place: Place) -> str:
+def cluster_name(identifier: str, partition: Partition) -> str:
     """The name of the cluster that a name or an ARN means.
 
     Raises:
@@ -128,21 +131,21 @@ def cluster_name(identifier: str, place: Place) -> str:
         InvalidParameterException: an ARN of elsewhere or of another type, or a malformed name.
     """
     if is_arn(identifier):
-        parts = resource_of(identifier, place, "cluster")
+        parts = resource_of(identifier, partition, "cluster")
         if len(parts) != 1:
-            raise InvalidParameterException("Invalid identifier: Unexpected number of separators")
+            raise InvalidParameterException(WRONG_SEPARATORS)
         return parts[0]
     if not CLUSTER_NAME.match(identifier):
         raise InvalidParameterException(f"Cluster must match ^[a-zA-Z0-9\\-_]{{1,255}}$, but was {identifier}")
     return identifier
 
 
-def member_id(identifier: str, place: Place, *, kind: str, cluster: str, parameter: str) -> str:
+def member_id(identifier: str, partition: Partition, *, kind: str, cluster: str, parameter: str) -> str:
     """The id of a task or container instance of a cluster, from its id or ARN.
 
     Args:
         identifier: 32 hexadecimal digits, a UUID, or an ARN with or without the cluster.
-        place: where the call is made.
+        partition: where the call is made.
         kind: `task` or `container-instance`.
         cluster: the name of the cluster that the call is about.
         parameter: what ECS calls the identifier when its length is wrong, such as `taskId`.
@@ -155,9 +158,9 @@ def member_id(identifier: str, place: Place, *, kind: str, cluster: str, paramet
         if len(identifier) not in (32, 36):
             raise InvalidParameterException(f"{parameter} length should be one of [32,36]")
         return identifier
-    parts = resource_of(identifier, place, kind)
+    parts = resource_of(identifier, partition, kind)
     if len(parts) not in (1, 2):
-        raise InvalidParameterException("Invalid identifier: Unexpected number of separators")
+        raise InvalidParameterException(WRONG_SEPARATORS)
     if len(parts) == 2 and parts[0] != cluster:
         raise InvalidParameterException(
             f"Invalid identifier: Identifier is for cluster {parts[0]}. Your cluster is {cluster}"
@@ -165,12 +168,12 @@ def member_id(identifier: str, place: Place, *, kind: str, cluster: str, paramet
     return parts[-1]
 
 
-def service_in(identifier: str, place: Place) -> tuple[str | None, str]:
+def service_in(identifier: str, partition: Partition) -> tuple[str | None, str]:
     """The cluster that a service's identifier names, if it names one, and the name of the service.
 
     Args:
         identifier: a name, or an ARN with or without the cluster.
-        place: where the call is made.
+        partition: where the call is made.
 
     Raises:
         ClientException: a broken ARN.
@@ -178,7 +181,7 @@ def service_in(identifier: str, place: Place) -> tuple[str | None, str]:
     """
     if not is_arn(identifier):
         return None, identifier
-    parts = resource_of(identifier, place, "service")
+    parts = resource_of(identifier, partition, "service")
     if len(parts) not in (1, 2):
-        raise InvalidParameterException("Invalid identifier: Unexpected number of separators")
+        raise InvalidParameterException(WRONG_SEPARATORS)
     return (parts[0] if len(parts) == 2 else None), parts[-1]

@@ -5,8 +5,8 @@ arguments, never a closure: a snapshot of the state copies the queue with it. Wh
 that is called looks at the state again before it acts.
 
 Within one instant there are two lanes: first what happens to things (EFFECTS), last what is concluded from it (CONSEQUENCES, such as a
-scheduler that reconciles). Within a lane the order of entry decides. What the test handed in is called between two events: an event leaves an
-errand behind, and who settles says how errands are run.
+scheduler that reconciles). Within a lane the order of entry decides. Callables of the test run between two events: an event queues a callback,
+and whoever settles says how callbacks are run.
 """
 
 from __future__ import annotations
@@ -68,11 +68,11 @@ def to_iso_8601(instant: Instant) -> str:
 
 
 class Outcome(NamedTuple):
-    """What became of an errand.
+    """What became of a callback.
 
     Args:
         result: what the callable returned; None where it raised.
-        error: what it raised, if it did: told already as the test's problem, unless it may raise it.
+        error: what it raised, if it did: reported already as a problem of the test, unless it may raise it.
         slept: microseconds that it slept, and that the clock hasn't moved.
     """
 
@@ -81,20 +81,20 @@ class Outcome(NamedTuple):
     slept: int
 
 
-class Errand(NamedTuple):
-    """A call that is to be made.
+class Callback(NamedTuple):
+    """A queued call of a callable of the test.
 
     Args:
-        number: of the callable, as `HandedIn.keep` gave it.
+        number: the number of the callable, from `Callbacks.keep`.
         arguments: what it is called with: plain values, from which it makes itself what the test reads.
-        told_as: what it is, for the sentence about its exception: `the program of container "app" in family "job"`.
-        then: a module-level function that goes on with the outcome, still at the same instant: it is called with `given` and the `Outcome`.
+        description: what it is, for the sentence about its exception: `the program of container "app" in family "job"`.
+        then: a module-level function that takes the outcome, still at the same instant: it is called with `given` and the `Outcome`.
         given: the arguments of `then` before the outcome: pieces of the state.
     """
 
     number: int
     arguments: tuple[Any, ...]
-    told_as: str
+    description: str
     then: Callable[..., None] | None = None
     given: tuple[Any, ...] = ()
 
@@ -107,14 +107,14 @@ class Clock:
 
     Attributes:
         now: where it stands.
-        errands: what has to be called before the next event.
+        callbacks: what has to be called before the next event.
     """
 
-    __slots__ = ("_instants", "_lanes", "_settling", "errands", "now")
+    __slots__ = ("_instants", "_lanes", "_settling", "callbacks", "now")
 
     def __init__(self, start: Instant) -> None:
         self.now: Instant = start
-        self.errands: deque[Errand] = deque()
+        self.callbacks: deque[Callback] = deque()
         self._instants: list[Instant] = []
         self._lanes: tuple[dict[Instant, list[_Event]], dict[Instant, list[_Event]]] = ({}, {})
         self._settling = False
@@ -145,14 +145,14 @@ class Clock:
         finally:
             self._settling = before
 
-    def settle(self, until: Instant | None = None, run_errands: Callable[[], None] | None = None) -> None:
+    def settle(self, until: Instant | None = None, run_callbacks: Callable[[], None] | None = None) -> None:
         """Let everything happen that is due by `until` (default: now), in order, the clock standing at each event's own instant.
 
-        Called from within an event or an errand it does nothing: what is due is being dealt with.
+        Called from within an event or a callback it does nothing: what is due is being dealt with.
 
         Args:
             until: how far.
-            run_errands: called after an event that left errands behind; without it they are left.
+            run_callbacks: called after an event that queued callbacks; without it they stay queued.
 
         Raises:
             EcsFakeUsageError: `until` lies in the past.
@@ -169,14 +169,14 @@ class Clock:
         try:
             while self._instants and self._instants[0] <= until:
                 self.now = self._instants[0]
-                self._run_instant(run_errands)
+                self._run_instant(run_callbacks)
             self.now = until
         finally:
             self._settling = False
 
-    def _run_instant(self, run_errands: Callable[[], None] | None) -> None:
+    def _run_instant(self, run_callbacks: Callable[[], None] | None) -> None:
         instant = self.now
-        errands = self.errands if run_errands is not None else None
+        callbacks = self.callbacks if run_callbacks is not None else None
         effects, consequences = self._lanes
         last: deque[_Event] = deque(maxlen=10)
         for _ in range(MAX_ROUNDS_AT_ONE_INSTANT):
@@ -192,8 +192,8 @@ class Clock:
                 while due:
                     event = due.pop()  # not kept until the round is over, for the same reason
                     event[0](*event[1:])
-                    if errands and run_errands is not None:
-                        run_errands()
+                    if callbacks and run_callbacks is not None:
+                        run_callbacks()
             except BaseException:  # a test that fails within a program, a KeyboardInterrupt: the rest is still due
                 lane[instant] = due[::-1] + lane.get(instant, [])
                 raise

@@ -12,7 +12,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NoReturn
 
 from pytest_ecsfake import documents, operations
-from pytest_ecsfake.arns import Place
+from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import Instant
 from pytest_ecsfake.errors import (
     EcsError,
@@ -22,7 +22,7 @@ from pytest_ecsfake.errors import (
     SerializationException,
 )
 from pytest_ecsfake.fake_time import FakeTime
-from pytest_ecsfake.orders.callbacks import HandedIn
+from pytest_ecsfake.orders.callbacks import Callbacks
 from pytest_ecsfake.orders.faults import Faults
 from pytest_ecsfake.recording.call import Call
 from pytest_ecsfake.recording.calls import Calls
@@ -81,28 +81,29 @@ class Endpoint:
     ) -> None:
         self.world = world
         self.calls = calls
+        self.orders = world.orders
         self.faults = faults
         self.check_responses = check_responses
         self.lock = RLock()
         self.problems: list[EcsFakeError] = []
-        self.handed_in = HandedIn(self.lock, external_clock, self.tell)
+        self.callbacks = Callbacks(self.lock, external_clock, self.tell)
         self.time = FakeTime(
-            world, self.lock, self.handed_in, external_clock, poll_step=poll_step, virtual_sleep=virtual_sleep
+            world, self.lock, self.callbacks, external_clock, poll_step=poll_step, virtual_sleep=virtual_sleep
         )
         #: A request's id is a UUID: this, and behind it the number of the answer.
         self._request_ids = Ids(f"{world.seed}/requests").uuid()[:24]
         self._answers = 0
-        self._previous: tuple[str, Place, bytes] | None = None
+        self._previous: tuple[str, Partition, bytes] | None = None
 
     @contextmanager
-    def changing(self, place: Place) -> Iterator[Region]:
+    def changing(self, partition: Partition) -> Iterator[Region]:
         """A region that the test itself changes, up to date; what the test handed in for the change is called at the end."""
         with self.lock:
             self.time.settle()
-            yield self.world.region(place)
-            self.time.run_errands()
+            yield self.world.region(partition)
+            self.time.run_callbacks()
 
-    def set_up(self, operation: str, request: Mapping[str, Any], place: Place) -> None:
+    def set_up(self, operation: str, request: Mapping[str, Any], partition: Partition) -> None:
         """Do what an operation does, as set-up of the test itself: nothing is recorded, no fault meets it.
 
         Raises:
@@ -112,14 +113,14 @@ class Endpoint:
             function = operations.built().get(operation) or _refuse_unbuilt(operation)
             schemas.check_request(operation, request)
             self.time.settle()
-            function(self.world.region(place), dict(request))
-            self.time.run_errands()
+            function(self.world.region(partition), dict(request))
+            self.time.run_callbacks()
 
     def answer(
         self,
         operation: str,
         body: bytes,
-        place: Place,
+        partition: Partition,
         *,
         retried: Call | None = None,
         client_token_made_up: bool = False,
@@ -129,7 +130,7 @@ class Endpoint:
         Args:
             operation: the operation's name, such as `RunTask`.
             body: the request as botocore serialised it, a JSON object.
-            place: the account and the region of the call.
+            partition: the account and the region of the call.
             retried: the call that this is a further attempt of.
             client_token_made_up: whether botocore, not the caller, chose the request's clientToken.
 
@@ -139,11 +140,11 @@ class Endpoint:
         """
         with self.lock:
             shown = self.time.read_external_clock()
-            region = self.world.regions.get(place) or self.world.region(place)
+            region = self.world.regions.get(partition) or self.world.region(partition)
             call = retried or self.calls.note(
                 operation,
                 body,
-                place,
+                partition,
                 self.world.clock.now if shown is None else shown,
                 self.world.start,
                 len(region.journal),
@@ -157,9 +158,9 @@ class Endpoint:
                     self.faults.meet(operation, request)
                 function = operations.built().get(operation) or _refuse_unbuilt(operation)
                 schemas.check_request(operation, request)
-                self.time.bring_to_the_present(shown, polls=self._repeats_a_reading(operation, place, body))
+                self.time.bring_to_the_present(shown, polls=self._repeats_a_reading(operation, partition, body))
                 if self.faults.ordered:
-                    document = self.faults.carry_out(operation, request, place, partial(function, region))
+                    document = self.faults.carry_out(operation, request, partition, partial(function, region))
                 else:
                     document = function(region, request)
                 if self.check_responses:
@@ -182,22 +183,21 @@ class Endpoint:
             call.answered(now, packed, error)
             self._answers += 1
             answer = Answer(call, f"{self._request_ids}{self._answers:012x}", now, packed, error)
-            if clock.errands:
-                self.time.run_errands()
+            if clock.callbacks:
+                self.time.run_callbacks()
             return answer
 
     def snapshot(self) -> Callable[[], None]:
         """Remember everything as it stands, the clock included; what comes back restores it, as often as it is called."""
         with self.lock:
-            world, calls = self.world.snapshot(), self.calls.snapshot()
-            faults, time = self.faults.snapshot(), self.time.snapshot()
-            previous, answers = self._previous, self._answers
+            world, orders, calls = self.world.snapshot(), self.orders.snapshot(), self.calls.snapshot()
+            time, previous, answers = self.time.snapshot(), self._previous, self._answers
 
         def restore() -> None:
             with self.lock:
                 self.world.restore(world)
+                self.orders.restore(orders)
                 self.calls.restore(calls)
-                self.faults.restore(faults)
                 self.time.restore(time)
                 self._previous, self._answers = previous, answers
 
@@ -212,9 +212,9 @@ class Endpoint:
             raise SerializationException
         return _without_nulls(request) if b"null" in body else request
 
-    def _repeats_a_reading(self, operation: str, place: Place, body: bytes) -> bool:
+    def _repeats_a_reading(self, operation: str, partition: Partition, body: bytes) -> bool:
         """Whether a reading call is the one before it once more, as in a loop that polls; the pages of a list aren't."""
-        before, self._previous = self._previous, (operation, place, body)
+        before, self._previous = self._previous, (operation, partition, body)
         return before == self._previous and operation.startswith(_READING) and b'"nextToken"' not in body
 
     def tell(self, problem: EcsFakeError) -> None:

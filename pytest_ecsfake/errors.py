@@ -1,6 +1,6 @@
 """Errors: ECS's own, which the code under test receives, and ours, which the test author reads.
 
-An ECS error is a class named like its code and raised where the fact is found; only `wire.py` turns it into anything else.
+An ECS error is a class named like its code and raised where the fact is found; only `transport/` turns it into anything else.
 Rules: botocore's ECS model, the shapes with `exception: true` (31 in botocore 1.44.5); "Common Errors" of the API reference for the rest.
 """
 
@@ -155,7 +155,7 @@ class UpdateInProgressException(EcsError):
 
 
 class SerializationException(EcsError):
-    """The body is no JSON, or holds a value of the wrong type (common to AWS JSON services)."""
+    """The body isn't JSON, or holds a value of the wrong type (common to AWS JSON services)."""
 
     modelled = False
 
@@ -202,12 +202,16 @@ class EcsFakeInternalError(EcsFakeError):
     """A bug in the fake itself, with the operation and the request that met it."""
 
 
-class HandedInError(EcsFakeError):
-    """What the test handed in to be called, a program, a subscriber or a hook, raised an exception; its cause is that exception."""
+class CallbackError(EcsFakeError):
+    """A callback of the test, such as a program, a subscriber or a hook, raised an exception, which is the cause of this one."""
+
+
+#: The name before, kept for one release.
+HandedInError = CallbackError
 
 
 class UnusedOrderError(EcsFakeError):
-    """The test ordered something, a fault or a condition, that nothing ever met."""
+    """The test ordered something that nothing met, such as a fault or a script."""
 
 
 class UnfakedServiceError(EcsFakeError):

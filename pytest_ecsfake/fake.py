@@ -8,15 +8,15 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NoReturn
 
-from pytest_ecsfake.arns import Place
+from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import SECOND, Clock, Instant, to_datetime
 from pytest_ecsfake.endpoint import Endpoint
 from pytest_ecsfake.errors import EcsFakeError, EcsFakeNotBuiltError, EcsFakeUsageError, UnusedOrderError
 from pytest_ecsfake.options import is_account
 from pytest_ecsfake.orders.faults import Faults
-from pytest_ecsfake.orders.unused import Order, carry_over, complaint, unused
 from pytest_ecsfake.recording.calls import Calls
 from pytest_ecsfake.recording.ran_task import assert_ran_task
+from pytest_ecsfake.state.orders import Order
 from pytest_ecsfake.state.region import World
 from pytest_ecsfake.state.timings import Timings
 from pytest_ecsfake.transport.client import make_client
@@ -91,7 +91,7 @@ class EcsFake:
         self._endpoint = Endpoint(
             world,
             Calls(),
-            Faults(lambda: self._endpoint.world.conditions),
+            Faults(world.orders),
             external_clock,
             poll_step=round(options.poll_step * SECOND),
             virtual_sleep=options.virtual_sleep,
@@ -102,13 +102,13 @@ class EcsFake:
         self.body_passed = False
         self._told_elsewhere: Sequence[Order] = ()
         self.interceptor = Interceptor(self._endpoint, options.account, let_out(options.other_services))
-        self._stand_at(Place(options.account, region))
+        self._stand_at(Partition(options.account, region))
         for name in options.clusters:
             self.clusters.add(name)
 
-    def _stand_at(self, place: Place) -> None:
-        self._reader = Reader(self._endpoint, place)
-        self.account, self.region = place
+    def _stand_at(self, partition: Partition) -> None:
+        self._reader = Reader(self._endpoint, partition)
+        self.account, self.region = partition
         self.calls = self._endpoint.calls
         self.faults = self._endpoint.faults
         self.clock = ClockView(self._reader, self.timeline)
@@ -136,7 +136,7 @@ class EcsFake:
 
     def in_region(self, region: str) -> EcsFake:
         """The handle for another region of the same account: its stores, and a client for it."""
-        return self._handle_for(Place(self.account, region))
+        return self._handle_for(Partition(self.account, region))
 
     def in_account(self, account: str) -> EcsFake:
         """The handle for another account in the same region: its stores, and a client whose calls are made in it.
@@ -149,15 +149,15 @@ class EcsFake:
             raise EcsFakeUsageError(
                 f'in_account() takes twelve digits in a string, not {account!r}. Write in_account("111122223333").'
             )
-        return self._handle_for(Place(account, self.region))
+        return self._handle_for(Partition(account, self.region))
 
-    def _handle_for(self, place: Place) -> EcsFake:
+    def _handle_for(self, partition: Partition) -> EcsFake:
         handle = object.__new__(EcsFake)
         handle._endpoint = self._endpoint
         handle.options = self.options
         handle._told_elsewhere = ()
         handle.interceptor = self.interceptor
-        handle._stand_at(place)
+        handle._stand_at(partition)
         return handle
 
     @functools.cached_property
@@ -230,22 +230,18 @@ class EcsFake:
     def _definition_of(self, arn: str) -> api.TaskDefinition | None:
         _, _, _, region, account, _ = arn.split(":", 5)
         with self._endpoint.lock:
-            found = self._endpoint.world.region(Place(account, region)).task_definitions.find(arn)
+            found = self._endpoint.world.region(Partition(account, region)).task_definitions.find(arn)
             return None if found is None else found.document
 
     @property
     def orders(self) -> list[Order]:
-        """What the test has ordered: faults, conditions, scripts and programs of containers, answers to ExecuteCommand and lifecycle hooks."""
-        with self._endpoint.lock:
-            world = self._endpoint.world
-            scripts = world.scripts
-            return [*self.faults.ordered, *world.conditions.capacity, *scripts.containers, *scripts.exec, *world.hooks]
+        """What the test ordered, the oldest first: faults, capacity, scripts and programs of containers, answers to ExecuteCommand and hooks."""
+        return list(self._endpoint.orders)
 
     @property
     def unused_orders(self) -> list[Order]:
         """What the test ordered, nothing has met and something should have; without what the set-up of a wider scope ordered."""
-        elsewhere = {id(order) for order in self._told_elsewhere}
-        return [order for order in unused(self.orders) if id(order) not in elsewhere]
+        return [order for order in self._endpoint.orders.unused() if order not in self._told_elsewhere]
 
     @property
     def problems(self) -> Sequence[EcsFakeError]:
@@ -260,7 +256,7 @@ class EcsFake:
         """
         with self._endpoint.lock:
             problems, self._endpoint.problems = self._endpoint.problems, []
-        problems += [UnusedOrderError(complaint(order)) for order in self.unused_orders]
+        problems += [UnusedOrderError(order.complaint()) for order in self.unused_orders]
         if not problems or not self.options.strict:
             return None
         first, *others = dict.fromkeys(str(problem) for problem in problems)
@@ -287,11 +283,10 @@ class EcsFake:
         What has been ordered by now is the set-up's, so whether it was used is told at the end of the wider scope.
         """
         restore = self._endpoint.snapshot()
-        self._told_elsewhere = known = self.orders
+        self._told_elsewhere = self.orders
 
         def restore_all() -> None:
             restore()
-            carry_over(known, self.orders)
             self._told_elsewhere = ()
 
         return restore_all

@@ -7,7 +7,7 @@ from threading import RLock, get_ident
 from typing import TYPE_CHECKING, Literal
 
 from pytest_ecsfake.clock import Instant
-from pytest_ecsfake.orders.callbacks import HandedIn
+from pytest_ecsfake.orders.callbacks import Callbacks
 from pytest_ecsfake.state.region import World
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class FakeTime:
     Args:
         world: whose clock this is.
         lock: the fake's.
-        handed_in: the callbacks of the test.
+        callbacks: those of the test.
         external_clock: reads and moves the external clock, if there is one, and otherwise the clocks of the process.
         poll_step: microseconds that a repeated reading call moves the clock.
         virtual_sleep: the option of that name.
@@ -67,7 +67,7 @@ class FakeTime:
         self,
         world: World,
         lock: RLock,
-        handed_in: HandedIn,
+        callbacks: Callbacks,
         external_clock: ExternalClock,
         *,
         poll_step: int,
@@ -76,7 +76,7 @@ class FakeTime:
         self.virtual_sleep = virtual_sleep
         self._world = world
         self._lock = lock
-        self._handed_in = handed_in
+        self._callbacks = callbacks
         self._external_clock = external_clock
         self._poll_step = poll_step
         self._home_thread = get_ident()
@@ -89,12 +89,12 @@ class FakeTime:
     @property
     def now(self) -> Instant:
         """Where time stands; for a running callback that includes what it has slept."""
-        return self._world.clock.now if self._handed_in.thread is None else self._handed_in.now
+        return self._world.clock.now if self._callbacks.thread is None else self._callbacks.now
 
     def waits_virtually(self) -> bool:
         """Whether the waits of the running thread are virtual, whoever waits."""
         return self.virtual_sleep == "all" or (
-            self.virtual_sleep and get_ident() in (self._home_thread, self._handed_in.thread)
+            self.virtual_sleep and get_ident() in (self._home_thread, self._callbacks.thread)
         )
 
     # --- what moves the clock ---------------------------------------------------------------------------------------------------------
@@ -107,7 +107,7 @@ class FakeTime:
     def move(self, microseconds: int) -> None:
         """Move the clock on by so much, or the external one."""
         with self._lock:
-            if self._handed_in.thread is not None:
+            if self._callbacks.thread is not None:
                 self._sleep_in_callback(microseconds)
                 return
             if self._external_clock.read() is None:
@@ -131,7 +131,7 @@ class FakeTime:
     def sleep(self, microseconds: int) -> None:
         """Move the clock to where a sleep of the running thread ends."""
         with self._lock:
-            if self._handed_in.thread is not None:
+            if self._callbacks.thread is not None:
                 self._sleep_in_callback(microseconds)
                 return
             now = self._world.clock.now
@@ -167,10 +167,10 @@ class FakeTime:
         self._was_asked = True
         self._last_look.at = self.now
 
-    def run_errands(self) -> None:
+    def run_callbacks(self) -> None:
         """Call the callbacks that were left, the process having come along to this instant."""
         self._follow()
-        self._handed_in.run_errands(self._world.clock)
+        self._callbacks.run_queued(self._world.clock)
 
     # --- for the scopes ---------------------------------------------------------------------------------------------------------------
 
@@ -186,7 +186,7 @@ class FakeTime:
     # --- how it is done ---------------------------------------------------------------------------------------------------------------
 
     def _settle(self, until: Instant | None) -> None:
-        self._world.clock.settle(until, self.run_errands)
+        self._world.clock.settle(until, self.run_callbacks)
 
     def _move_with_the_process(self, microseconds: int) -> None:
         self._followed = self._world.clock.now
@@ -205,11 +205,11 @@ class FakeTime:
 
     def _sleep_in_callback(self, microseconds: int) -> None:
         stands = self._world.clock.now
-        if get_ident() == self._handed_in.thread:
-            self._handed_in.sleep(microseconds)
+        if get_ident() == self._callbacks.thread:
+            self._callbacks.sleep(microseconds)
         else:
-            since = max(stands, self._looked_at(self._handed_in.now, unless=stands))
-            self._handed_in.sleep(microseconds, since=since)
+            since = max(stands, self._looked_at(self._callbacks.now, unless=stands))
+            self._callbacks.sleep(microseconds, since=since)
             self._last_look.at = since + microseconds
 
     def _looked_at(self, now: Instant, *, unless: Instant) -> Instant:

@@ -37,7 +37,7 @@ class Option:
 
     name: str
     takes: str
-    fits: Callable[[Any], bool]
+    accepts: Callable[[Any], bool]
     normal: Callable[[Any], Any] = field(default=lambda value: value)
     from_ini: Callable[[str], Any] = field(default=lambda text: text)
 
@@ -114,7 +114,7 @@ def _services(text: str) -> object:
     return text if text in ("block", "allow") else text.split()
 
 
-#: name, what it takes (for the sentence), what fits, how it is kept, how an ini file's text is read
+#: name, what it takes (for the sentence), what it accepts, how it is kept, how an ini file's text is read
 OPTIONS = (
     Option("region", 'the name of a region, such as "eu-west-1"', _is_text),
     Option("account", "twelve digits in a string", is_account),
@@ -177,6 +177,6 @@ def _checked(name: str, value: object, where: str) -> object:
     if option is None:
         hint = did_you_mean(name, _BY_NAME)
         raise EcsFakeUsageError(f'unknown option "{name}" in {where}.{hint} Known: {", ".join(_BY_NAME)}.')
-    if not option.fits(value):
+    if not option.accepts(value):
         raise EcsFakeUsageError(f"option {name} of {where} takes {option.takes}, not {value!r}.")
     return option.normal(value)

@@ -12,20 +12,20 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from typing import Any
 
-from pytest_ecsfake.arns import Place
+from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.errors import InvalidParameterException
 
 #: What may differ from one page to the next.
 _PAGING = ("nextToken", "maxResults")
 
 
-def token(place: Place, operation: str, request: Mapping[str, Any], position: Any) -> str:
+def token(partition: Partition, operation: str, request: Mapping[str, Any], position: Any) -> str:
     """The token of the page behind `position`, a store's sort key."""
-    content = json.dumps([_query(place, operation, request), position])
+    content = json.dumps([_query(partition, operation, request), position])
     return urlsafe_b64encode(content.encode()).decode()
 
 
-def position(place: Place, operation: str, request: Mapping[str, Any]) -> Any | None:
+def position(partition: Partition, operation: str, request: Mapping[str, Any]) -> Any | None:
     """Where the requested page starts: a store's sort key, or None at the beginning.
 
     Raises:
@@ -38,12 +38,12 @@ def position(place: Place, operation: str, request: Mapping[str, Any]) -> Any | 
         query, found = json.loads(urlsafe_b64decode(given))
     except (ValueError, TypeError):
         query, found = None, None
-    if query != _query(place, operation, request):
+    if query != _query(partition, operation, request):
         raise InvalidParameterException("Invalid token.")  # unverified
     return tuple(found) if isinstance(found, list) else found
 
 
-def _query(place: Place, operation: str, request: Mapping[str, Any]) -> int:
+def _query(partition: Partition, operation: str, request: Mapping[str, Any]) -> int:
     """A check sum of what a token belongs to."""
     asked = {name: value for name, value in request.items() if name not in _PAGING}
-    return zlib.crc32(json.dumps([*place, operation, asked], sort_keys=True).encode())
+    return zlib.crc32(json.dumps([*partition, operation, asked], sort_keys=True).encode())

@@ -13,6 +13,7 @@ import lark  # noqa: F401
 import pytest
 from hypothesis import settings
 
+import builders
 import pytest_ecsfake.fake  # noqa: F401 (see below)
 from pytest_ecsfake import operations
 
@@ -41,20 +42,53 @@ def pytest_configure() -> None:
         raise pytest.UsageError(f"ECSFAKE_REQUIRE names {', '.join(missing)}, which this environment hasn't got")
 
 
+#: By account and region.
+_CLIENTS: dict[tuple[str, str], Any] = {}
+
+
+@pytest.fixture
+def ecs_client(ecs_fake: Any) -> Any:
+    """The plugin's fixture, but with one client for all tests of an account and region: each new one loads the model of ECS again.
+
+    A client of botocore's is answered by whichever fake is on.
+    """
+    place = ecs_fake.account, ecs_fake.region
+    if place not in _CLIENTS:
+        _CLIENTS[place] = ecs_fake.client
+    return _CLIENTS[place]
+
+
+@pytest.fixture
+def skip_unless_known(ecs_client: Any) -> Callable[[str, Any], None]:
+    """Skip a test whose parameters of an operation an older botocore has no members for."""
+
+    def skip_unless_known(operation: str, parameters: Any) -> None:
+        unknown = _unknown(parameters, ecs_client.meta.service_model.operation_model(operation).input_shape)
+        if unknown:
+            pytest.skip(f"this botocore has no {unknown}")
+
+    return skip_unless_known
+
+
+def _unknown(value: Any, shape: Any) -> str | None:
+    if shape.type_name == "structure" and isinstance(value, dict) and not getattr(shape, "is_document_type", False):
+        for name, member in value.items():
+            if name not in shape.members:
+                return str(name)
+            found = _unknown(member, shape.members[name])
+            if found:
+                return found
+    if shape.type_name == "list" and isinstance(value, list):
+        return next((found for item in value if (found := _unknown(item, shape.member))), None)
+    return None
+
+
 @pytest.fixture
 def register_on_fargate(ecs_client: Any) -> Callable[..., str]:
     """Register a task definition that Fargate takes, of one container or of those given; its ARN."""
 
     def register(*containers: dict[str, Any], **members: Any) -> str:
-        definition = {
-            "family": "web",
-            "requiresCompatibilities": ["FARGATE"],
-            "networkMode": "awsvpc",
-            "cpu": "256",
-            "memory": "512",
-            "containerDefinitions": list(containers) or [{"name": "web", "image": "nginx:1.29"}],
-        }
-        answer = ecs_client.register_task_definition(**{**definition, **members})
+        answer = ecs_client.register_task_definition(**builders.task_definition(*containers, **members))
         arn: str = answer["taskDefinition"]["taskDefinitionArn"]
         return arn
 
@@ -65,16 +99,30 @@ def register_on_fargate(ecs_client: Any) -> Callable[..., str]:
 def run_on_fargate(ecs_client: Any) -> Callable[..., Any]:
     """Run the task definition `web` on Fargate, with other parameters as given; an absent launch type is written as None."""
 
-    def run(**parameters: Any) -> Any:
-        request = {
-            "taskDefinition": "web",
-            "launchType": "FARGATE",
-            "networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d"]}},
-        }
-        given = {name: value for name, value in {**request, **parameters}.items() if value is not None}
-        return ecs_client.run_task(**given)
+    return lambda **parameters: ecs_client.run_task(**builders.task(**parameters))
 
-    return run
+
+@pytest.fixture
+def create_service(ecs_client: Any) -> Callable[..., Any]:
+    """Create the service `web` of two tasks on Fargate in `prod`, with other parameters as given; the service as it comes back."""
+    return lambda **parameters: ecs_client.create_service(**builders.service(**parameters))["service"]
+
+
+@pytest.fixture
+def service(ecs_client: Any) -> Callable[[], Any]:
+    """The service `web` of the cluster `prod` as DescribeServices shows it now."""
+    return lambda: ecs_client.describe_services(cluster="prod", services=["web"])["services"][0]
+
+
+@pytest.fixture
+def describe_deployment(ecs_client: Any) -> Callable[[str], Any]:
+    """A service deployment as DescribeServiceDeployments shows it now."""
+
+    def describe(arn: str) -> Any:
+        [described] = ecs_client.describe_service_deployments(serviceDeploymentArns=[arn])["serviceDeployments"]
+        return described
+
+    return describe
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -109,21 +157,10 @@ def without_list_services(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def fargate() -> dict[str, Any]:
     """The parameters of RunTask that put the task definition `web` on Fargate."""
-    return {
-        "taskDefinition": "web",
-        "launchType": "FARGATE",
-        "networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-0abc"]}},
-    }
+    return builders.task()
 
 
 @pytest.fixture
 def web() -> dict[str, Any]:
     """The parameters of RegisterTaskDefinition for `web`, which runs on Fargate."""
-    return {
-        "family": "web",
-        "requiresCompatibilities": ["FARGATE"],
-        "networkMode": "awsvpc",
-        "cpu": "256",
-        "memory": "512",
-        "containerDefinitions": [{"name": "app", "image": "nginx:1.27"}],
-    }
+    return builders.task_definition({"name": "app", "image": "nginx:1.27"})

@@ -7,10 +7,10 @@ import json
 import pytest
 
 from pytest_ecsfake import EcsFakeInternalError, EcsFakeNotBuiltError, operations
-from pytest_ecsfake.arns import Place
+from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.validation.schemas import operations as all_operations
 
-HERE = Place("123456789012", "us-east-1")
+HERE = Partition("123456789012", "us-east-1")
 
 
 @pytest.fixture

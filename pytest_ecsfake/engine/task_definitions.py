@@ -63,8 +63,8 @@ def release(region: Region) -> None:
 def _is_in_use(region: Region, definition: TaskDefinition) -> bool:
     """Whether a task that hasn't stopped was made from the revision, or a service, a deployment or a task set makes tasks from it."""
     return any(
-        cluster.tasks.count(definition=definition) > cluster.tasks.count(definition=definition, last_status="STOPPED")
-        or any(definition in service.definitions for service in cluster.services)
+        region.tasks_in(cluster).active_count(definition=definition)
+        or any(definition in service.definitions for service in region.services_in(cluster))
         for cluster in region.clusters
     )
 

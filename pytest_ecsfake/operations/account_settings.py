@@ -56,7 +56,7 @@ def put_account_setting_default(
     region: Region, request: api.PutAccountSettingDefaultRequest
 ) -> api.PutAccountSettingDefaultResponse:
     """Set the value of every user and role that has none of its own; it is the root user's (amazon-ecs-agent#2669)."""
-    return {"setting": _put(region, region.place.root, request["name"], request["value"])}
+    return {"setting": _put(region, region.partition.root, request["name"], request["value"])}
 
 
 @operation(
@@ -92,7 +92,7 @@ def list_account_settings(region: Region, request: api.ListAccountSettingsReques
     principal = _principal(region, request.get("principalArn"))
     if "value" in request and "name" not in request:
         raise InvalidParameterException("You must specify a setting name when you filter by value.")  # unverified
-    after = pagination.position(region.place, "ListAccountSettings", request) or ""
+    after = pagination.position(region.partition, "ListAccountSettings", request) or ""
     found = [
         setting
         for setting in _settings(region, principal, request)
@@ -102,7 +102,7 @@ def list_account_settings(region: Region, request: api.ListAccountSettingsReques
     response: api.ListAccountSettingsResponse = {"settings": found[:size]}
     if len(found) > size:
         last = found[size - 1]["name"]
-        response["nextToken"] = pagination.token(region.place, "ListAccountSettings", request, last)
+        response["nextToken"] = pagination.token(region.partition, "ListAccountSettings", request, last)
     return response
 
 
@@ -113,9 +113,9 @@ def _principal(region: Region, given: str | None) -> str:
         InvalidParameterException: it is no user, role or root user of the account. Federated users have no settings of their own.
     """
     if given is None:
-        return region.place.principal
-    account = region.place.root.removesuffix("root")
-    if given != region.place.root and not given.startswith((f"{account}user/", f"{account}role/")):
+        return region.partition.principal
+    account = region.partition.root.removesuffix("root")
+    if given != region.partition.root and not given.startswith((f"{account}user/", f"{account}role/")):
         raise InvalidParameterException("Invalid setting 'principalArn'")  # unverified
     return given
 
@@ -126,7 +126,7 @@ def _put(region: Region, principal: str, name: api.SettingName, value: str) -> a
         raise InvalidParameterException("Invalid setting 'value'")  # aws-cli#3785, terraform-provider-aws#32114
     if (name, value) in NO_LONGER:
         raise InvalidParameterException(NO_LONGER[name, value])
-    if ACCOUNT_SETTINGS[name].is_of_the_account and principal != region.place.root:
+    if ACCOUNT_SETTINGS[name].is_of_the_account and principal != region.partition.root:
         raise InvalidParameterException(f"You must use the root user to set {name}.")  # unverified
     region.account_settings.put(principal, name, value)
     return _setting(principal, name, value)

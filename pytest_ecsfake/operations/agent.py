@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_ecsfake import arns
-from pytest_ecsfake.engine.instances.lookup import known
+from pytest_ecsfake.engine.instances import lookup
 from pytest_ecsfake.engine.tasks import agent_reports
+from pytest_ecsfake.engine.tasks.lookup import known_task
 from pytest_ecsfake.engine.tasks.transition import interface_transition
 from pytest_ecsfake.errors import ClientException, EcsFakeUsageError, InvalidParameterException
 from pytest_ecsfake.operations.registry import operation
-from pytest_ecsfake.state.cluster import Cluster
+from pytest_ecsfake.state.cluster import NOT_FOUND, Cluster
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.task import AttachmentStatus, Container, Task
 
@@ -47,14 +48,14 @@ def submit_task_state_change(
     region: Region, request: api.SubmitTaskStateChangeRequest
 ) -> api.SubmitTaskStateChangeResponse:
     """Take over what an agent says of a task, its containers, its managed agents and its network interface."""
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     task = _task(region, cluster, request.get("task"))
     _refuse_other(request.get("status"), STATUSES)
     changes = [(_container(task, change.get("containerName")), change) for change in request.get("containers", [])]
     for _, change in changes:
         _refuse_other(change.get("status"), STATUSES)
     managed = [(_container(task, change["containerName"]), change) for change in request.get("managedAgents", [])]
-    attachments = _attachments(cluster, request.get("attachments", []))
+    attachments = _attachments(region, cluster, request.get("attachments", []))
     _refuse_simulated(task)
 
     for container, change in changes:
@@ -78,7 +79,7 @@ def submit_container_state_change(
     region: Region, request: api.SubmitContainerStateChangeRequest
 ) -> api.SubmitContainerStateChangeResponse:
     """Take over what an agent says of one container."""
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     task = _task(region, cluster, request.get("task"))
     container = _container(task, request.get("containerName"))
     _refuse_other(request.get("status"), STATUSES)
@@ -100,8 +101,8 @@ def submit_attachment_state_changes(
     region: Region, request: api.SubmitAttachmentStateChangesRequest
 ) -> api.SubmitAttachmentStateChangesResponse:
     """Take over what an agent says of the network interfaces of tasks."""
-    cluster = region.clusters.resolve(request.get("cluster"))
-    changes = _attachments(cluster, request["attachments"])
+    cluster = region.clusters.active(request.get("cluster"))
+    changes = _attachments(region, cluster, request["attachments"])
     for task, _ in changes:
         _refuse_simulated(task)
 
@@ -121,12 +122,12 @@ def discover_poll_endpoint(
 ) -> api.DiscoverPollEndpointResponse:
     """Where an agent is told what to do. Unlike its sisters it doesn't declare ClusterNotFoundException."""
     if "cluster" in request or "containerInstance" in request:
-        _, cluster = region.clusters.find(request.get("cluster"))
+        cluster = region.clusters.find(request.get("cluster"))
         if cluster is None:
-            raise ClientException("Cluster not found.")  # unverified
+            raise ClientException(NOT_FOUND)  # unverified
         if "containerInstance" in request:
-            known(region, cluster, request["containerInstance"])
-    name = region.place.region
+            lookup.known(region, cluster, request["containerInstance"])
+    name = region.partition.region
     domain = f"{name}.amazonaws.com.cn" if arns.partition_of(name) == "aws-cn" else f"{name}.amazonaws.com"
     return {
         "endpoint": f"https://ecs-a-1.{domain}/",
@@ -138,11 +139,7 @@ def discover_poll_endpoint(
 def _task(region: Region, cluster: Cluster, identifier: str | None) -> Task:
     if not identifier:
         raise InvalidParameterException("task should not be null or empty.")  # the idiom; here unverified
-    task_id = arns.member_id(identifier, region.place, kind="task", cluster=cluster.name, parameter="taskId")
-    task = cluster.tasks.get(task_id)
-    if task is None:
-        raise InvalidParameterException("The referenced task was not found.")  # as StopTask; here unverified
-    return task
+    return known_task(region, cluster, identifier)
 
 
 def _container(task: Task, name: str | None) -> Container:
@@ -152,14 +149,21 @@ def _container(task: Task, name: str | None) -> Container:
     return container
 
 
-def _attachments(cluster: Cluster, changes: Sequence[api.AttachmentStateChange]) -> list[tuple[Task, AttachmentStatus]]:
+def _attachments(
+    region: Region, cluster: Cluster, changes: Sequence[api.AttachmentStateChange]
+) -> list[tuple[Task, AttachmentStatus]]:
     """The task of each network interface, and what is said of it."""
     found: list[tuple[Task, AttachmentStatus]] = []
     for change in changes:
         _refuse_other(change["status"], ATTACHMENT_STATUSES)
         attachment_id = change["attachmentArn"].rpartition("/")[2]
         owner = next(
-            (task for task in cluster.tasks if task.interface and task.interface.attachment_id == attachment_id), None
+            (
+                task
+                for task in region.tasks_in(cluster)
+                if task.interface and task.interface.attachment_id == attachment_id
+            ),
+            None,
         )
         if owner is None:
             raise InvalidParameterException("The referenced attachment was not found.")  # unverified

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from pytest_ecsfake import pagination
 from pytest_ecsfake.arns import is_arn
+from pytest_ecsfake.engine.instances import lookup
 from pytest_ecsfake.engine.instances.attributes import CUSTOM_ATTRIBUTES
-from pytest_ecsfake.engine.instances.lookup import id_of
 from pytest_ecsfake.errors import AttributeLimitExceededException, InvalidParameterException, TargetNotFoundException
 from pytest_ecsfake.operations.registry import operation
 from pytest_ecsfake.state.cluster import Cluster
@@ -35,7 +35,7 @@ PAGE_SIZE = 100
 )
 def put_attributes(region: Region, request: api.PutAttributesRequest) -> api.PutAttributesResponse:
     """Give container instances attributes. One that is there gets the new value."""
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     targets = _targets(region, cluster, request["attributes"])
     _refuse_too_many(targets, request["attributes"])
 
@@ -58,7 +58,7 @@ def put_attributes(region: Region, request: api.PutAttributesRequest) -> api.Put
 )
 def delete_attributes(region: Region, request: api.DeleteAttributesRequest) -> api.DeleteAttributesResponse:
     """Take custom attributes off container instances; the answer has them with the values that they had."""
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     targets = _targets(region, cluster, request["attributes"])
 
     answer: list[api.Attribute] = []
@@ -79,18 +79,18 @@ def delete_attributes(region: Region, request: api.DeleteAttributesRequest) -> a
 )
 def list_attributes(region: Region, request: api.ListAttributesRequest) -> api.ListAttributesResponse:
     """One entry for each attribute of each container instance, built-in ones too; of one name, or of one name and value, if asked."""
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     if "attributeValue" in request and "attributeName" not in request:
         raise InvalidParameterException("You must specify an attribute name with an attribute value.")  # unverified
-    start = pagination.position(region.place, "ListAttributes", request)
+    start = pagination.position(region.partition, "ListAttributes", request)
     size = request.get("maxResults", PAGE_SIZE)
-    found = list(islice(_behind(cluster, request, start), size + 1))
+    found = list(islice(_behind(region, cluster, request, start), size + 1))
     response: api.ListAttributesResponse = {
         "attributes": [_shown(instance, name, instance.attributes[name]) for _, instance, name in found[:size]]
     }
     if len(found) > size:
         number, _, name = found[size - 1]
-        response["nextToken"] = pagination.token(region.place, "ListAttributes", request, (number, name))
+        response["nextToken"] = pagination.token(region.partition, "ListAttributes", request, (number, name))
     return response
 
 
@@ -110,7 +110,7 @@ def _targets(region: Region, cluster: Cluster, attributes: Sequence[api.Attribut
         if not is_arn(target) and "targetType" not in attribute:
             # API reference, Attribute, targetType: required with the short form.
             raise InvalidParameterException("targetType should not be null or empty.")  # the idiom; here unverified
-        instance = cluster.container_instances.get(id_of(region, cluster, target))
+        instance = lookup.find(region, cluster, target)
         if instance is None or instance.status == "INACTIVE":
             raise TargetNotFoundException("The specified target could not be found.")  # unverified
         targets.append(instance)
@@ -130,10 +130,10 @@ def _refuse_too_many(targets: Sequence[ContainerInstance], attributes: Sequence[
 
 
 def _behind(
-    cluster: Cluster, request: api.ListAttributesRequest, start: tuple[int, str] | None
+    region: Region, cluster: Cluster, request: api.ListAttributesRequest, start: tuple[int, str] | None
 ) -> Iterator[tuple[int, ContainerInstance, str]]:
     """The attributes that are asked for, behind a position: the number of the instance, the instance, and the attribute's name."""
-    for number, instance in enumerate(cluster.container_instances):
+    for number, instance in enumerate(region.container_instances_in(cluster)):
         if instance.status == "INACTIVE":
             continue
         for name, value in sorted(instance.attributes.items()):

@@ -63,13 +63,17 @@ def create_capacity_provider(
     _refuse_taken_name(region, name, cluster_name)
     tags = tags_by_key(request.get("tags", []), ClientException)  # the code is unverified here
     provider = CapacityProvider(
-        arn=region.capacity_providers.arn(name), name=name, type="EC2_AUTOSCALING", cluster_name=cluster_name, tags=tags
+        arn=region.capacity_providers.arn(name),
+        name=name,
+        type="EC2_AUTOSCALING",
+        cluster_name=cluster_name,
+        status="PROVISIONING" if "managedInstancesProvider" in request else "ACTIVE",
+        tags=tags,
     )
     if "managedInstancesProvider" in request:
         if len(tags) > managed_instances.TAGS_PER_PROVIDER:
             raise ClientException(managed_instances.TOO_MANY_TAGS)
         provider.type = "MANAGED_INSTANCES"
-        provider.status = "PROVISIONING"
         provider.managed_instances_provider = managed_instances.complete(region, request["managedInstancesProvider"])
     else:
         group = auto_scaling_groups.complete(region, request["autoScalingGroupProvider"])
@@ -93,8 +97,8 @@ def describe_capacity_providers(
 
     Providers of Managed Instances are in the list of their cluster only, and paging is for lists, not for names. # unverified
     """
-    start = pagination.position(region.place, "DescribeCapacityProviders", request)
-    cluster = region.clusters.resolve(request["cluster"]) if "cluster" in request else None
+    start = pagination.position(region.partition, "DescribeCapacityProviders", request)
+    cluster = region.clusters.active(request["cluster"]) if "cluster" in request else None
     scope = None if cluster is None else cluster.capacity_providers
     show_tags = "TAGS" in request.get("include", ())
     following = None
@@ -108,7 +112,7 @@ def describe_capacity_providers(
         "failures": failures,
     }
     if following is not None:
-        response["nextToken"] = pagination.token(region.place, "DescribeCapacityProviders", request, following)
+        response["nextToken"] = pagination.token(region.partition, "DescribeCapacityProviders", request, following)
     return response
 
 
@@ -163,7 +167,7 @@ def delete_capacity_provider(
 
 
 def _known(region: Region, identifier: str) -> CapacityProvider:
-    _, provider = region.capacity_providers.find(identifier)
+    provider = region.capacity_providers.find(identifier)
     if provider is None:
         raise ClientException(NOT_FOUND)
     return provider
@@ -182,7 +186,7 @@ def _cluster_of_new(region: Region, request: api.CreateCapacityProviderRequest) 
     if instances:
         if "cluster" not in request:
             raise ClientException(managed_instances.NO_CLUSTER)
-        return region.clusters.resolve(request["cluster"]).name
+        return region.clusters.active(request["cluster"]).name
     if "cluster" in request:
         raise ClientException(managed_instances.NO_DETAILS)  # beside an Auto Scaling group unverified
     if not group:
@@ -208,7 +212,7 @@ def _refuse_other_scope(
         ClientException: the provider is Fargate's, or the cluster is missing, another one, or too much.
         ClusterNotFoundException: there is no such cluster.
     """
-    cluster_name = None if cluster is None else region.clusters.resolve(cluster).name
+    cluster_name = None if cluster is None else region.clusters.active(cluster).name
     if provider.kind == "FARGATE":
         raise ClientException(RESERVED.format(done=done))
     if provider.cluster_name == cluster_name:
@@ -236,9 +240,11 @@ def _by_name(
     """The providers that are named, each once, and a failure for each that isn't there, or not in scope."""
     providers: list[CapacityProvider] = []
     failures: list[api.Failure] = []
-    for name, provider in dict(map(region.capacity_providers.find, identifiers)).items():
+    store = region.capacity_providers
+    for name in dict.fromkeys([store.name_of(identifier) for identifier in identifiers]):
+        provider = store.get(name)
         if provider is None or (scope is not None and name not in scope):
-            failures.append({"arn": region.capacity_providers.arn(name), "reason": "MISSING"})
+            failures.append({"arn": store.arn(name), "reason": "MISSING"})
         else:
             providers.append(provider)
     return providers, failures

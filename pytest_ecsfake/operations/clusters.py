@@ -58,17 +58,17 @@ def create_cluster(region: Region, request: api.CreateClusterRequest) -> api.Cre
     existing = region.clusters.get(name)
     if existing is not None and existing.status != "INACTIVE":
         _refuse_other_providers(existing, request)
-        return {"cluster": rendered(existing, _with_attachments(existing, SHOWN_AT_CREATION))}
+        return {"cluster": rendered(region, existing, _with_attachments(existing, SHOWN_AT_CREATION))}
     tags = tags_by_key(request.get("tags", []))
     _refuse_bad_logging(request.get("configuration", {}))
     providers, strategy = _providers(request), _strategy(request)
-    association.refuse_unfit_providers(region, None, providers)
-    association.refuse_unfit_strategy(region, providers, strategy)
+    association.refuse_incompatible_providers(region, None, providers)
+    association.refuse_incompatible_strategy(region, providers, strategy)
     namespace = _namespace(region, request)
     attaches = bool(providers or namespace)
 
     cluster = Cluster(
-        arn=region.place.arn(f"cluster/{name}"),
+        arn=region.partition.arn(f"cluster/{name}"),
         name=name,
         status=attachments.CREATION.meanwhile if attaches else attachments.CREATION.afterwards,
         settings=_settings(request.get("settings", [])) or [_container_insights(region)],
@@ -84,7 +84,7 @@ def create_cluster(region: Region, request: api.CreateClusterRequest) -> api.Cre
     region.journal.write(region.clock.now, "cluster", cluster.arn, "status", None, cluster.status)
     if attaches:
         attachments.begin(region, cluster, attachments.CREATION)
-    return {"cluster": rendered(cluster, _with_attachments(cluster, SHOWN_AT_CREATION))}
+    return {"cluster": rendered(region, cluster, _with_attachments(cluster, SHOWN_AT_CREATION))}
 
 
 @operation(
@@ -100,11 +100,12 @@ def describe_clusters(region: Region, request: api.DescribeClustersRequest) -> a
     One that is named twice comes once, in the order of the request. # unverified
     """
     include = request.get("include", [])
-    found: dict[str, Cluster | None] = dict(map(region.clusters.find, request.get("clusters") or ["default"]))
+    clusters = region.clusters
+    found = {clusters.name_of(each): clusters.find(each) for each in request.get("clusters") or ["default"]}
     return {
-        "clusters": [rendered(cluster, include) for cluster in found.values() if cluster is not None],
+        "clusters": [rendered(region, cluster, include) for cluster in found.values() if cluster is not None],
         "failures": [
-            {"arn": region.place.arn(f"cluster/{name}"), "reason": "MISSING"}
+            {"arn": region.partition.arn(f"cluster/{name}"), "reason": "MISSING"}
             for name, cluster in found.items()
             if cluster is None
         ],
@@ -119,12 +120,12 @@ def list_clusters(region: Region, request: api.ListClustersRequest) -> api.ListC
     """The ARNs of clusters in the order of their creation; INACTIVE ones aren't listed (aws-cli#2078)."""
     clusters, position = region.clusters.page(
         request.get("maxResults", PAGE_SIZE),
-        after=pagination.position(region.place, "ListClusters", request),
+        after=pagination.position(region.partition, "ListClusters", request),
         is_listed=True,
     )
     response: api.ListClustersResponse = {"clusterArns": [cluster.arn for cluster in clusters]}
     if position is not None:
-        response["nextToken"] = pagination.token(region.place, "ListClusters", request, position)
+        response["nextToken"] = pagination.token(region.partition, "ListClusters", request, position)
     return response
 
 
@@ -152,7 +153,7 @@ def update_cluster(region: Region, request: api.UpdateClusterRequest) -> api.Upd
     if "serviceConnectDefaults" in request:
         cluster.service_connect_namespace = namespace
         attachments.follow_namespace(region, cluster)
-    return {"cluster": rendered(cluster, SHOWN_AFTER_UPDATE)}
+    return {"cluster": rendered(region, cluster, SHOWN_AFTER_UPDATE)}
 
 
 @operation(
@@ -167,7 +168,7 @@ def update_cluster_settings(
     _refuse_busy(cluster)
 
     cluster.settings = _settings(request["settings"]) or cluster.settings
-    return {"cluster": rendered(cluster, SHOWN_AFTER_SETTINGS)}
+    return {"cluster": rendered(region, cluster, SHOWN_AFTER_SETTINGS)}
 
 
 @operation(
@@ -185,15 +186,15 @@ def put_cluster_capacity_providers(
     cluster = _active(region, request["cluster"])
     _refuse_busy(cluster)
     given, strategy = _providers(request), _strategy(request)
-    association.refuse_unfit_providers(region, cluster, given)
+    association.refuse_incompatible_providers(region, cluster, given)
     providers = [*given, *association.cluster_scoped(region, cluster)]
-    association.refuse_unfit_strategy(region, providers, strategy)
-    association.refuse_removal_of_used(cluster, providers)
+    association.refuse_incompatible_strategy(region, providers, strategy)
+    association.refuse_removal_of_used(region, cluster, providers)
 
     cluster.capacity_providers = providers
     cluster.default_capacity_provider_strategy = strategy
     attachments.begin(region, cluster, attachments.UPDATE)
-    return {"cluster": rendered(cluster, SHOWN_AFTER_PROVIDERS)}
+    return {"cluster": rendered(region, cluster, SHOWN_AFTER_PROVIDERS)}
 
 
 @operation(
@@ -215,14 +216,14 @@ def delete_cluster(region: Region, request: api.DeleteClusterRequest) -> api.Del
             attachments.begin(region, cluster, attachments.DELETION)
         else:
             attachments.transition(region, cluster, attachments.DELETION.afterwards)
-    return {"cluster": rendered(cluster, _with_attachments(cluster, SHOWN_AT_DELETION))}
+    return {"cluster": rendered(region, cluster, _with_attachments(cluster, SHOWN_AT_DELETION))}
 
 
 def _active(region: Region, identifier: str) -> Cluster:
     """The cluster that an operation changes.
 
     Raises:
-        ClusterNotFoundException: there is none.
+        ClusterNotFoundException: it is unknown.
         ClientException: it is being made or deleted, or is INACTIVE. Seen for PutClusterCapacityProviders
             (terraform-provider-aws#11285); that the other two say the same is unverified.
     """
@@ -246,13 +247,13 @@ def _refuse_deletion(region: Region, cluster: Cluster) -> None:
 
     That a service which drains keeps it too is an assumption. # unverified
     """
-    if cluster.services.count(status="ACTIVE") or cluster.services.count(status="DRAINING"):
+    if region.services_in(cluster).count(status="ACTIVE") or region.services_in(cluster).count(status="DRAINING"):
         raise ClusterContainsServicesException(  # coldbrew-cli#35
             "The Cluster cannot be deleted while Services are active."
         )
-    if cluster.active_tasks_count:
+    if region.tasks_in(cluster).active_count():
         raise ClusterContainsTasksException("The Cluster cannot be deleted while Tasks are active.")  # cloud-nuke#368
-    if cluster.container_instances.registered_count:
+    if region.container_instances_in(cluster).registered_count:
         raise ClusterContainsContainerInstancesException(  # aws-cdk#18179
             "The Cluster cannot be deleted while Container Instances are active or draining."
         )
@@ -301,10 +302,10 @@ def _namespace(region: Region, request: api.CreateClusterRequest | api.UpdateClu
     """The ARN of the Service Connect namespace that a request names.
 
     Raises:
-        NamespaceNotFoundException: see `Namespaces.resolve`.
+        NamespaceNotFoundException: see `Namespaces.find_or_add`.
     """
     given = request.get("serviceConnectDefaults", {}).get("namespace")
-    return region.namespaces.resolve(given) if given else None
+    return region.namespaces.find_or_add(given) if given else None
 
 
 def _refuse_other_providers(existing: Cluster, request: api.CreateClusterRequest) -> None:

@@ -10,9 +10,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake import pagination
-from pytest_ecsfake.engine.instances import agent_update, loss, transition
+from pytest_ecsfake.engine.instances import agent_update, lookup, loss, transition
 from pytest_ecsfake.engine.instances.host import Host, described
-from pytest_ecsfake.engine.instances.lookup import id_of, refuse_inactive, registered
 from pytest_ecsfake.engine.placement import query_language
 from pytest_ecsfake.engine.tags import tags_by_key
 from pytest_ecsfake.errors import ClientException, InvalidParameterException
@@ -46,7 +45,7 @@ def register_container_instance(
 
     Nothing else makes two registrations one: the same EC2 instance can stand for several container instances (amazon-ecs-agent#784).
     """
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     before = _registered_before(region, cluster, request.get("containerInstanceArn"))
     tags = tags_by_key(request.get("tags", []))
     host = described(request)
@@ -56,7 +55,7 @@ def register_container_instance(
         instance = before
         _refuse_another_type(instance, host)
         transition.register_again(region, instance, host)
-    return {"containerInstance": rendered(instance, {"TAGS"})}
+    return {"containerInstance": rendered(region, instance, {"TAGS"})}
 
 
 @operation(
@@ -71,12 +70,12 @@ def deregister_container_instance(
     region: Region, request: api.DeregisterContainerInstanceRequest
 ) -> api.DeregisterContainerInstanceResponse:
     """Take an instance out of its cluster, which is final. With `force` ECS forgets the tasks on it: they turn STOPPED."""
-    cluster = region.clusters.resolve(request.get("cluster"))
-    instance = registered(region, cluster, request["containerInstance"])
-    if loss.has_tasks(instance) and not request.get("force", False):
+    cluster = region.clusters.active(request.get("cluster"))
+    instance = lookup.active(region, cluster, request["containerInstance"])
+    if loss.has_tasks(region, instance) and not request.get("force", False):
         raise InvalidParameterException("Found running tasks on the instance.")
     loss.deregister(region, instance)
-    return {"containerInstance": rendered(instance)}
+    return {"containerInstance": rendered(region, instance)}
 
 
 @operation(
@@ -93,10 +92,10 @@ def describe_container_instances(
 
     The order is the request's, and one that is named twice comes once. # unverified
     """
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     include = request.get("include", ())
     found, failures = _found(region, cluster, request["containerInstances"])
-    return {"containerInstances": [rendered(instance, include) for instance in found], "failures": failures}
+    return {"containerInstances": [rendered(region, instance, include) for instance in found], "failures": failures}
 
 
 @operation(
@@ -107,19 +106,19 @@ def list_container_instances(
     region: Region, request: api.ListContainerInstancesRequest
 ) -> api.ListContainerInstancesResponse:
     """The ARNs of a cluster's container instances in the order of their registration; INACTIVE ones aren't listed."""
-    cluster = region.clusters.resolve(request.get("cluster"))
-    start = pagination.position(region.place, "ListContainerInstances", request)
+    cluster = region.clusters.active(request.get("cluster"))
+    start = pagination.position(region.partition, "ListContainerInstances", request)
     expression = query_language.parse(request["filter"]) if "filter" in request else None
     fields: dict[str, Any] = {"status": request["status"]} if "status" in request else {"is_listed": True}
-    found, following = cluster.container_instances.page(
+    found, following = region.container_instances_in(cluster).page(
         request.get("maxResults", PAGE_SIZE),
         after=start,
-        where=None if expression is None else partial(query_language.matches, expression),
+        where=None if expression is None else partial(_is_selected, region, expression),
         **fields,
     )
     response: api.ListContainerInstancesResponse = {"containerInstanceArns": [instance.arn for instance in found]}
     if following is not None:
-        response["nextToken"] = pagination.token(region.place, "ListContainerInstances", request, following)
+        response["nextToken"] = pagination.token(region.partition, "ListContainerInstances", request, following)
     return response
 
 
@@ -131,7 +130,7 @@ def update_container_instances_state(
     region: Region, request: api.UpdateContainerInstancesStateRequest
 ) -> api.UpdateContainerInstancesStateResponse:
     """Drain container instances, or take them into use again. Tasks that no service runs stay as they are."""
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     status = request["status"]
     if status not in ("ACTIVE", "DRAINING"):
         raise InvalidParameterException(
@@ -139,11 +138,11 @@ def update_container_instances_state(
         )  # the idiom; for this member unverified
     found, failures = _found(region, cluster, request["containerInstances"])
     for instance in found:
-        refuse_inactive(instance)
+        lookup.refuse_inactive(instance)
     for instance in found:
         if instance.status != status:
             transition.transition(region, instance, status)
-    return {"containerInstances": [rendered(instance) for instance in found], "failures": failures}
+    return {"containerInstances": [rendered(region, instance) for instance in found], "failures": failures}
 
 
 @operation(
@@ -157,11 +156,11 @@ def update_container_agent(
     region: Region, request: api.UpdateContainerAgentRequest
 ) -> api.UpdateContainerAgentResponse:
     """Ask an agent to update itself: PENDING at once, UPDATED in the end."""
-    cluster = region.clusters.resolve(request.get("cluster"))
-    instance = registered(region, cluster, request["containerInstance"])
-    agent_update.refuse_unfit(instance)
+    cluster = region.clusters.active(request.get("cluster"))
+    instance = lookup.active(region, cluster, request["containerInstance"])
+    agent_update.refuse_update(instance)
     agent_update.begin(region, instance)
-    return {"containerInstance": rendered(instance)}
+    return {"containerInstance": rendered(region, instance)}
 
 
 def _registered_before(region: Region, cluster: Cluster, arn: str | None) -> ContainerInstance | None:
@@ -169,15 +168,15 @@ def _registered_before(region: Region, cluster: Cluster, arn: str | None) -> Con
 
     Raises:
         ClientException: it isn't known, or INACTIVE (texts: amazon-ecs-agent#583 and a public description of agents in containers).
-        InvalidParameterException: see `container_instances.id_of`.
+        InvalidParameterException: see `lookup.id_of`.
     """
     if arn is None:
         return None
-    instance_id = id_of(region, cluster, arn)
-    instance = cluster.container_instances.get(instance_id)
+    instance_id = lookup.id_of(region, cluster, arn)
+    instance = region.container_instances_in(cluster).get(instance_id)
     if instance is None:
         raise ClientException(f"Referenced container instance {instance_id} not registered.")
-    refuse_inactive(instance)
+    lookup.refuse_inactive(instance)
     return instance
 
 
@@ -193,11 +192,18 @@ def _found(
     """The container instances of a request, each once, and a failure for each that isn't there."""
     found: list[ContainerInstance] = []
     failures: list[api.Failure] = []
-    for instance_id in dict.fromkeys([id_of(region, cluster, identifier) for identifier in identifiers]):
-        instance = cluster.container_instances.get(instance_id)
+    for instance_id in dict.fromkeys([lookup.id_of(region, cluster, identifier) for identifier in identifiers]):
+        instance = region.container_instances_in(cluster).get(instance_id)
         if instance is None:
-            arn = region.place.arn(f"container-instance/{cluster.name}/{instance_id}")
+            arn = region.partition.arn(f"container-instance/{cluster.name}/{instance_id}")
             failures.append({"arn": arn, "reason": "MISSING"})
         else:
             found.append(instance)
     return found, failures
+
+
+def _is_selected(region: Region, expression: query_language.Expression, instance: ContainerInstance) -> bool:
+    """Whether the filter of ListContainerInstances selects an instance."""
+    if not expression.depends_on_tasks:
+        return query_language.matches(expression, instance)
+    return query_language.matches(expression, instance, query_language.running_tasks(region, instance))

@@ -9,13 +9,14 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import TYPE_CHECKING
 
-from pytest_ecsfake import arns
-from pytest_ecsfake.clock import Errand, Outcome
+from pytest_ecsfake.clock import Callback, Outcome
 from pytest_ecsfake.engine.tasks import scripts
+from pytest_ecsfake.engine.tasks.lookup import known_task
 from pytest_ecsfake.errors import InvalidParameterException, TargetNotConnectedException
 from pytest_ecsfake.operations.registry import operation
+from pytest_ecsfake.state.exec_sessions import ExecSession
+from pytest_ecsfake.state.orders import ExecAnswer
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.scripts import ExecAnswer, ExecSession
 from pytest_ecsfake.state.task import Container, Task
 
 if TYPE_CHECKING:
@@ -40,13 +41,10 @@ _TOKEN_BYTES = 144
 )
 def execute_command(region: Region, request: api.ExecuteCommandRequest) -> api.ExecuteCommandResponse:
     """Open a session with a container of a running task. The answer says where its stream is, not what the command does."""
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     if not request["interactive"]:
         raise InvalidParameterException("Interactive is the only mode supported currently.")
-    task_id = arns.member_id(request["task"], region.place, kind="task", cluster=cluster.name, parameter="task")
-    task = cluster.tasks.get(task_id)
-    if task is None:
-        raise InvalidParameterException("The referenced task was not found.")  # unverified
+    task = known_task(region, cluster, request["task"], parameter="task")
     container = _container(task, request.get("container"))
     _refuse_unreachable(task, container)
     answer = _answer(region, task, container)
@@ -61,7 +59,7 @@ def execute_command(region: Region, request: api.ExecuteCommandRequest) -> api.E
         "interactive": True,
         "session": {
             "sessionId": session.id,
-            "streamUrl": f"wss://ssmmessages.{region.place.region}.amazonaws.com/v1/data-channel/{session.id}?role=publish_subscribe",
+            "streamUrl": f"wss://ssmmessages.{region.partition.region}.amazonaws.com/v1/data-channel/{session.id}?role=publish_subscribe",
             "tokenValue": b64encode(bytes.fromhex(region.ids.hexadecimal(2 * _TOKEN_BYTES))).decode(),
         },
         "taskArn": task.arn,
@@ -90,8 +88,8 @@ def _refuse_unreachable(task: Task, container: Container) -> None:
 
 def _answer(region: Region, task: Task, container: Container) -> ExecAnswer | None:
     """The test's order for a command in this container: first come, first served."""
-    for answer in region.scripts.exec:
-        if not answer.is_spent and container in scripts.those(task, answer.whom):
+    for answer in region.orders.of(ExecAnswer):
+        if not answer.is_spent and container in scripts.matching_containers(task, answer.selector):
             return answer
     return None
 
@@ -99,13 +97,13 @@ def _answer(region: Region, task: Task, container: Container) -> ExecAnswer | No
 def _open(region: Region, task: Task, container: Container, command: str, answer: ExecAnswer | None) -> ExecSession:
     id_ = f"ecs-execute-command-{region.ids.hexadecimal(17)}"
     session = ExecSession(id_, task.arn, container.name, command, region.clock.now)
-    region.scripts.sessions.append(session)
+    region.exec_sessions.append(session)
     if answer is not None:
         answer.meet()
         if answer.run is not None:
-            told_as = f'the answer to ExecuteCommand in container "{container.name}" of family "{task.family}"'
-            arguments = (region.place, task.arn, container.name, command, session.id)
-            region.clock.errands.append(Errand(answer.run, arguments, told_as, _note_result, (session,)))
+            description = f'the answer to ExecuteCommand in container "{container.name}" of family "{task.family}"'
+            arguments = (region.partition, task.arn, container.name, command, session.id)
+            region.clock.callbacks.append(Callback(answer.run, arguments, description, _note_result, (session,)))
     return session
 
 

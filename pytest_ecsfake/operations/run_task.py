@@ -1,6 +1,7 @@
 """RunTask: tasks that ECS places.
 
-Rules: API reference, RunTask. What its tasks are is planned in `engine/launch/plan.py`, where they go is `engine/launch/start.py`'s.
+What its tasks are made from, and what is refused, is worked out in `engine/launch/template.py`; `engine/launch/start.py` starts them.
+Rules: API reference, RunTask.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from pytest_ecsfake import documents
 from pytest_ecsfake.engine.capacity import strategy
-from pytest_ecsfake.engine.launch import plan as launch
-from pytest_ecsfake.engine.launch import start, waiting
+from pytest_ecsfake.engine.launch import rules
+from pytest_ecsfake.engine.launch.plan import plan_launch
+from pytest_ecsfake.engine.launch.start import launch_tasks
+from pytest_ecsfake.engine.launch.template import make_template
 from pytest_ecsfake.engine.placement import placement
 from pytest_ecsfake.errors import ConflictException
 from pytest_ecsfake.operations.registry import operation
@@ -18,7 +21,7 @@ from pytest_ecsfake.rendering.task import accepted_task_document, task_document
 from pytest_ecsfake.state.cluster import Cluster
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.task import ClientToken
-from pytest_ecsfake.state.waiting import Wish
+from pytest_ecsfake.state.waiting import PlacementRequest
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
@@ -47,35 +50,33 @@ def run_task(region: Region, request: api.RunTaskRequest) -> api.RunTaskResponse
 
     A client token that was used before with the same parameters gives the tasks that it started then.
     """
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     token = request.get("clientToken")
-    known = None if token is None else cluster.tasks.client_token(token, region.clock.now)
+    known = None if token is None else region.tasks_in(cluster).client_token(token, region.clock.now)
     if known is not None:
-        return _tasks_of_token(cluster, known, request)
-    definition = launch.definition_to_run(region, request["taskDefinition"])
+        return _tasks_of_token(region, cluster, known, request)
+    definition = rules.definition_to_run(region, request["taskDefinition"])
     capacities = strategy.choose(
         region, cluster, request.get("launchType"), request.get("capacityProviderStrategy", []), request.get("count", 1)
     )
-    wish = Wish(request.get("placementConstraints", []), request.get("placementStrategy", []))
-    start.refuse_without_instances(region, cluster, capacities)
-    plan = launch.plan(
-        cluster,
-        definition,
-        request,
-        capacities[0].launch_type,
-        on_spot=any(place.provider == "FARGATE_SPOT" for place in capacities),
-    )
+    rules.refuse_without_instances(region, cluster, capacities)
+    on_spot = any(capacity.provider == "FARGATE_SPOT" for capacity in capacities)
+    template = make_template(definition, request, capacities[0].launch_type, on_spot=on_spot)
+    plan = plan_launch(cluster, template, request)
+    asked = PlacementRequest(request.get("placementConstraints", []), request.get("placementStrategy", []))
     of_definition = definition.document.get("placementConstraints", [])
-    placement.refuse_malformed(wish.constraints, wish.strategies, of_definition)
-    waiting.refuse_too_many(region, cluster, capacities)
-    tasks, failures = start.launch_tasks(region, plan, capacities, wish)
+    placement.refuse_malformed(asked.constraints, asked.strategies, of_definition)
+    rules.refuse_too_many_waiting(region, cluster, capacities)
+    tasks, failures = launch_tasks(region, plan, capacities, asked)
     if token is not None:
         meaning = ClientToken(region.clock.now, documents.pack(dict(request)), tuple(task.arn for task in tasks))
-        cluster.tasks.remember(token, meaning)
+        region.tasks_in(cluster).remember(token, meaning)
     return {"tasks": [accepted_task_document(task) for task in tasks], "failures": failures}
 
 
-def _tasks_of_token(cluster: Cluster, known: ClientToken, request: api.RunTaskRequest) -> api.RunTaskResponse:
+def _tasks_of_token(
+    region: Region, cluster: Cluster, known: ClientToken, request: api.RunTaskRequest
+) -> api.RunTaskResponse:
     """What a client token gives that was used before: its tasks as they are now, those that are still known.
 
     Raises:
@@ -86,5 +87,5 @@ def _tasks_of_token(cluster: Cluster, known: ClientToken, request: api.RunTaskRe
             "The provided clientToken is already in use with a different RunTask request.",  # unverified
             resourceIds=list(known.task_arns),
         )
-    tasks = [cluster.tasks.get(arn.rpartition("/")[2]) for arn in known.task_arns]
+    tasks = [region.tasks_in(cluster).get(arn.rpartition("/")[2]) for arn in known.task_arns]
     return {"tasks": [task_document(task, tags=True) for task in tasks if task is not None], "failures": []}

@@ -1,4 +1,4 @@
-"""Service deployments and service revisions: what a service's history shows, and how a deployment is stopped or continued by hand.
+"""Service deployments and service revisions: the history of a service, and requests to stop or continue a deployment.
 
 Rules: API reference of each operation; Developer Guide, "View service history using Amazon ECS service deployments", "Stopping Amazon ECS service
 deployments", "Continuing Amazon ECS service deployments" and "Amazon ECS service revisions".
@@ -13,19 +13,20 @@ from pytest_ecsfake import arns, pagination
 from pytest_ecsfake.clock import seconds, to_epoch_seconds
 from pytest_ecsfake.engine.rollouts import hooks
 from pytest_ecsfake.engine.rollouts.transition import ENDED
-from pytest_ecsfake.engine.services import deployments
+from pytest_ecsfake.engine.services import deployments, lookup
 from pytest_ecsfake.errors import (
     ConflictException,
     InvalidParameterException,
     ServiceDeploymentNotFoundException,
-    ServiceNotFoundException,
 )
 from pytest_ecsfake.operations.registry import operation
 from pytest_ecsfake.rendering.service_deployment import brief
 from pytest_ecsfake.rendering.service_deployment import service_deployment as rendered
 from pytest_ecsfake.rendering.service_revision import service_revision
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Service, ServiceDeployment, ServiceRevision
+from pytest_ecsfake.state.service import Service
+from pytest_ecsfake.state.service_deployment import ServiceDeployment
+from pytest_ecsfake.state.service_revision import ServiceRevision
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
@@ -56,7 +57,7 @@ def describe_service_deployments(
     """Show service deployments. Counts of tasks are those at the end of a deployment, live ones until then."""
     found, failures = _each(region, request["serviceDeploymentArns"], "serviceDeploymentArns", _deployment)
     return {
-        "serviceDeployments": [rendered(service, record) for service, record in found],
+        "serviceDeployments": [rendered(service, service_deployment) for service, service_deployment in found],
         "failures": failures,
     }
 
@@ -71,7 +72,7 @@ def describe_service_deployments(
 def describe_service_revisions(
     region: Region, request: api.DescribeServiceRevisionsRequest
 ) -> api.DescribeServiceRevisionsResponse:
-    """Show what the tasks of deployments are made from; what isn't there is a failure with the reason MISSING."""
+    """Show the configurations that tasks are started from; an unknown one is a failure with the reason MISSING."""
     found, failures = _each(region, request["serviceRevisionArns"], "serviceRevisionArns", _revision)
     return {
         "serviceRevisions": [service_revision(service, revision) for service, revision in found],
@@ -87,24 +88,23 @@ def list_service_deployments(
     region: Region, request: api.ListServiceDeploymentsRequest
 ) -> api.ListServiceDeploymentsResponse:
     """List the deployments of a service in the last ninety days, the newest first. # unverified."""
-    start = pagination.position(region.place, "ListServiceDeployments", request)
-    cluster = region.clusters.resolve(request.get("cluster"))
-    cluster_name, name = arns.service_in(request["service"], region.place)
-    service = cluster.services.get(name) if cluster_name in (None, cluster.name) else None
-    if service is None:
-        raise ServiceNotFoundException("")  # as UpdateService in the records
+    start = pagination.position(region.partition, "ListServiceDeployments", request)
+    cluster = region.clusters.active(request.get("cluster"))
+    service = lookup.known(region, cluster, request["service"])
     size = request.get("maxResults", PAGE_SIZE)
     earliest = region.clock.now - HISTORY
     newest_first = list(enumerate(service.service_deployments))[:start][::-1]
     found = [
-        (place, record) for place, record in newest_first if record.created_at >= earliest and _fits(record, request)
+        (position, service_deployment)
+        for position, service_deployment in newest_first
+        if service_deployment.created_at >= earliest and _matches(service_deployment, request)
     ]
     response: api.ListServiceDeploymentsResponse = {
-        "serviceDeployments": [brief(service, record) for _, record in found[:size]]
+        "serviceDeployments": [brief(service, service_deployment) for _, service_deployment in found[:size]]
     }
     if len(found) > size:
-        place = found[size - 1][0]
-        response["nextToken"] = pagination.token(region.place, "ListServiceDeployments", request, place)
+        last_position = found[size - 1][0]
+        response["nextToken"] = pagination.token(region.partition, "ListServiceDeployments", request, last_position)
     return response
 
 
@@ -119,14 +119,14 @@ def list_service_deployments(
 def stop_service_deployment(
     region: Region, request: api.StopServiceDeploymentRequest
 ) -> api.StopServiceDeploymentResponse:
-    """Have a deployment rolled back, whether or not it was to be rolled back by itself. One that stops or goes back already is left alone."""
+    """Roll a deployment back, whether or not its configuration would. One that stops or rolls back already is left alone."""
     arn = request["serviceDeploymentArn"]
-    service, record = _known(region, arn)
+    service, service_deployment = _known(region, arn)
     if request.get("stopType", "ROLLBACK") != "ROLLBACK":
         raise InvalidParameterException(ONLY_ROLLBACK)
-    if record.status in ENDED:
-        raise ConflictException(HAS_ENDED.format(status=record.status), resourceIds=[record.id])
-    deployments.stop(region, service, record)
+    if service_deployment.status in ENDED:
+        raise ConflictException(HAS_ENDED.format(status=service_deployment.status), resourceIds=[service_deployment.id])
+    deployments.stop(region, service, service_deployment)
     return {"serviceDeploymentArn": arn}
 
 
@@ -137,20 +137,20 @@ def stop_service_deployment(
 def continue_service_deployment(
     region: Region, request: api.ContinueServiceDeploymentRequest
 ) -> api.ContinueServiceDeploymentResponse:
-    """End the pause of a deployment that waits at a PAUSE hook: it goes on, or back."""
+    """End the pause of a deployment that waits at a PAUSE hook: it goes on, or rolls back."""
     arn, hook_id = request["serviceDeploymentArn"], request["hookId"]
-    service, record = _known(region, arn)
-    paused = [run for run in record.hook_runs if run.id == hook_id and run.status == "AWAITING_ACTION"]
-    if record.status != "IN_PROGRESS" or not paused:
+    service, service_deployment = _known(region, arn)
+    paused = [run for run in service_deployment.hook_runs if run.id == hook_id and run.status == "AWAITING_ACTION"]
+    if service_deployment.status != "IN_PROGRESS" or not paused:
         raise InvalidParameterException(NO_SUCH_PAUSE.format(id=hook_id))
-    hooks.answer_pause(region, service, record, paused[0], request.get("action", "CONTINUE"))
+    hooks.answer_pause(region, service, service_deployment, paused[0], request.get("action", "CONTINUE"))
     return {"serviceDeploymentArn": arn}
 
 
-def _fits(record: ServiceDeployment, request: api.ListServiceDeploymentsRequest) -> bool:
-    created_at = to_epoch_seconds(record.created_at)
+def _matches(service_deployment: ServiceDeployment, request: api.ListServiceDeploymentsRequest) -> bool:
+    created_at = to_epoch_seconds(service_deployment.created_at)
     window = request.get("createdAt", {})
-    if "status" in request and request["status"] and record.status not in request["status"]:
+    if "status" in request and request["status"] and service_deployment.status not in request["status"]:
         return False
     return window.get("after", created_at - 1) < created_at < window.get("before", created_at + 1)
 
@@ -165,10 +165,10 @@ def _known(region: Region, arn: str) -> tuple[Service, ServiceDeployment]:
 def _each(
     region: Region, identifiers: list[str], member: str, find: Callable[[Region, str], _T | None]
 ) -> tuple[list[_T], list[api.Failure]]:
-    """What each ARN means, each once, and a failure for each that means nothing.
+    """What the ARNs name, each once, and a failure for each that names nothing.
 
     Raises:
-        InvalidParameterException: there are none.
+        InvalidParameterException: the list is empty.
     """
     if not identifiers:
         raise InvalidParameterException(EMPTY.format(member=member))
@@ -179,9 +179,9 @@ def _each(
 
 def _deployment(region: Region, arn: str) -> tuple[Service, ServiceDeployment] | None:
     service = _service_of(region, arn, "service-deployment")
-    for record in [] if service is None else service.service_deployments:
-        if record.arn == arn and service is not None:
-            return service, record
+    for service_deployment in [] if service is None else service.service_deployments:
+        if service_deployment.arn == arn and service is not None:
+            return service, service_deployment
     return None
 
 
@@ -197,9 +197,8 @@ def _service_of(region: Region, arn: str, kind: str) -> Service | None:
     """The service that an ARN of one of its parts names, if there is one.
 
     Raises:
-        ClientException: it is no ARN.
+        ClientException: it isn't an ARN.
         InvalidParameterException: it is of another region, account or resource type.
     """
-    parts = arns.resource_of(arn, region.place, kind)
-    cluster = region.clusters.get(parts[0]) if len(parts) == 3 else None
-    return None if cluster is None else cluster.services.get(parts[1])
+    parts = arns.resource_of(arn, region.partition, kind)
+    return lookup.find_by_names(region, *parts[:2]) if len(parts) == 3 else None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_ecsfake import arns, documents, pagination
 from pytest_ecsfake.engine.placement import placement
 from pytest_ecsfake.engine.rollouts import revisions
-from pytest_ecsfake.engine.rollouts.revisions import Fit
+from pytest_ecsfake.engine.rollouts.configuration import complete
 from pytest_ecsfake.engine.services import deployments, external_deployments, lookup, scheduler
 from pytest_ecsfake.engine.tags import tags_by_key
 from pytest_ecsfake.errors import (
@@ -22,8 +22,10 @@ from pytest_ecsfake.operations import service_rules
 from pytest_ecsfake.operations.registry import operation
 from pytest_ecsfake.rendering.service import service as rendered
 from pytest_ecsfake.state.cluster import Cluster
+from pytest_ecsfake.state.namespaces import NOT_FOUND as NO_NAMESPACE
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Service, TaskSet
+from pytest_ecsfake.state.service import Service
+from pytest_ecsfake.state.task_set import TaskSet
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
@@ -58,44 +60,45 @@ DEPLOYMENTS_ACTIVE = "The service cannot be stopped while deployments are active
     ),
 )
 def create_service(region: Region, request: api.CreateServiceRequest) -> api.CreateServiceResponse:
-    """Make a service. No task is there when the call returns, and its deployment wants none yet: the scheduler takes it up in its time.
+    """Create a service. When the call returns it has no task and its deployment wants none: the scheduler starts the deployment after its delay.
 
     The same client token with the same parameters gives the service that is there. The name of an INACTIVE one can be used again, and gives
     the same ARN.
     """
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     name = request["serviceName"]
-    repeated = _repeated(cluster, request)
+    repeated = _repeated(region, cluster, request)
     if repeated is not None:
         return {"service": rendered(repeated, with_tags=bool(repeated.tags))}
     service_rules.controllers.check(request)
     service_rules.scheduling.check(request)
     tags = tags_by_key(request.get("tags", []))
     controller = service_rules.controllers.of(request)
-    definition, fit = None, Fit(request.get("launchType", "EC2"), (), None)
+    settings = None
     if "taskDefinition" in request:
         definition = service_rules.task_definition(region, request["taskDefinition"])
-        fit = service_rules.fit(region, cluster, definition, request)
-    configuration = _configuration(request, fit)
-    rebalancing = service_rules.zone_rebalancing.setting(request, configuration, fit.launch_type)
+        settings = service_rules.check_launch(region, cluster, definition, request)
+    launch_type = request.get("launchType", "EC2") if settings is None else settings.template.launch_type
+    configuration = _configuration(request, launch_type)
+    rebalancing = service_rules.zone_rebalancing.setting(request, configuration, launch_type)
     revision = None
-    if definition is not None:
-        revision = revisions.make(region, cluster, name, definition, fit=fit, parameters=request)
+    if settings is not None:
+        revision = revisions.make(region, cluster, name, settings=settings, parameters=request)
 
     service = Service(
-        arn=region.place.arn(f"service/{cluster.name}/{name}"),
+        arn=region.partition.arn(f"service/{cluster.name}/{name}"),
         name=name,
         cluster=cluster,
         created_at=region.clock.now,
-        created_by=region.place.principal,
+        created_by=region.partition.principal,
         role_arn=_role_arn(region, request.get("role")),
         scheduling_strategy=request.get("schedulingStrategy", "REPLICA"),
         controller=controller,
         desired_count=request.get("desiredCount", 0),
         deployment_configuration=configuration,
         revision=revision,
-        platform_version=revisions.shown_platform_version(fit, request),
-        launch_type=fit.launch_type,
+        platform_version=None if settings is None else revisions.shown_platform_version(settings, request),
+        launch_type=launch_type,
         placement_constraints=request.get("placementConstraints", []),
         placement_strategy=placement.shown_strategies(request.get("placementStrategy", [])),
         health_check_grace_period_seconds=request.get("healthCheckGracePeriodSeconds", 0),
@@ -107,7 +110,7 @@ def create_service(region: Region, request: api.CreateServiceRequest) -> api.Cre
         client_token=request.get("clientToken"),
         request=_packed(request),
     )
-    cluster.services.add(name, service)
+    region.services_in(cluster).add(name, service)
     region.journal.write(region.clock.now, "service", service.arn, "status", None, service.status)
     if revision is not None and controller == "ECS":
         deployments.begin(region, service, revision)
@@ -127,7 +130,7 @@ def create_service(region: Region, request: api.CreateServiceRequest) -> api.Cre
 )
 def delete_service(region: Region, request: api.DeleteServiceRequest) -> api.DeleteServiceResponse:
     """Delete a service: it drains, and is INACTIVE when the last of its tasks is STOPPING. A daemon needs no `force`."""
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     service = lookup.known(region, cluster, request["service"])
     if service.status == "ACTIVE":
         if not request.get("force"):
@@ -145,14 +148,11 @@ def delete_service(region: Region, request: api.DeleteServiceRequest) -> api.Del
 )
 def describe_services(region: Region, request: api.DescribeServicesRequest) -> api.DescribeServicesResponse:
     """Show services, DRAINING and INACTIVE ones too; what isn't there is a failure, never an error."""
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     with_tags = "TAGS" in request.get("include", ())
     found: dict[str, Service | None] = {}
     for identifier in request["services"]:
-        cluster_name, name = arns.service_in(identifier, region.place)
-        elsewhere = cluster_name not in (None, cluster.name)
-        arn = identifier if elsewhere else region.place.arn(f"service/{cluster.name}/{name}")
-        found[arn] = None if elsewhere else cluster.services.get(name)
+        found[lookup.arn_of(region, cluster, identifier)] = lookup.find(region, cluster, identifier)
     return {
         "services": [
             rendered(service, with_tags=with_tags, described=True) for service in found.values() if service is not None
@@ -170,20 +170,23 @@ def list_services(region: Region, request: api.ListServicesRequest) -> api.ListS
 
     A service with a capacity provider strategy has no launch type, and none is found by one. # unverified
     """
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     fields: dict[str, Any] = {"status": "ACTIVE"}
     fields |= {attribute: request.get(name) for name, attribute in FILTERS if name in request}
     services: list[Service] = []
-    size, position = request.get("maxResults", PAGE_SIZE), pagination.position(region.place, "ListServices", request)
+    size, position = (
+        request.get("maxResults", PAGE_SIZE),
+        pagination.position(region.partition, "ListServices", request),
+    )
     while True:
         # A service's launch type comes and goes with its revisions, so that no index has it.
-        found, position = cluster.services.page(size - len(services), after=position, **fields)
+        found, position = region.services_in(cluster).page(size - len(services), after=position, **fields)
         services += [each for each in found if request.get("launchType") in (None, each.shown_launch_type)]
         if position is None or len(services) == size:
             break
     response: api.ListServicesResponse = {"serviceArns": [service.arn for service in services]}
     if position is not None:
-        response["nextToken"] = pagination.token(region.place, "ListServices", request, position)
+        response["nextToken"] = pagination.token(region.partition, "ListServices", request, position)
     return response
 
 
@@ -200,29 +203,29 @@ def list_services_by_namespace(
     """The ARNs of the ACTIVE services of all clusters whose Service Connect configuration names a namespace, client-only ones too."""
     namespace = region.namespaces.find(request["namespace"])
     if namespace is None:
-        raise NamespaceNotFoundException(  # terraform-aws-ecs#116, there for CreateCluster
-            f"Failed to retrieve namespace for {request['namespace']}"
-        )
-    start = pagination.position(region.place, "ListServicesByNamespace", request) or ""
+        raise NamespaceNotFoundException(NO_NAMESPACE.format(namespace=request["namespace"]))
+    start = pagination.position(region.partition, "ListServicesByNamespace", request) or ""
     size = request.get("maxResults", PAGE_SIZE)
     there = sorted(_in_namespace(region, namespace))
     following = [arn for arn in there if arn > start]
     response: api.ListServicesByNamespaceResponse = {"serviceArns": following[:size]}
     if len(following) > size:
-        response["nextToken"] = pagination.token(region.place, "ListServicesByNamespace", request, following[size - 1])
+        response["nextToken"] = pagination.token(
+            region.partition, "ListServicesByNamespace", request, following[size - 1]
+        )
     return response
 
 
 # --- which service ----------------------------------------------------------------------------------------------------------------------
 
 
-def _repeated(cluster: Cluster, request: api.CreateServiceRequest) -> Service | None:
+def _repeated(region: Region, cluster: Cluster, request: api.CreateServiceRequest) -> Service | None:
     """The service that a repeated call has made before.
 
     Raises:
         InvalidParameterException: the name is taken.
     """
-    existing = cluster.services.get(request["serviceName"])
+    existing = region.services_in(cluster).get(request["serviceName"])
     if existing is None or existing.status == "INACTIVE":
         return None
     if existing.status == "DRAINING":
@@ -242,7 +245,7 @@ def _in_namespace(region: Region, namespace: str) -> list[str]:
     """The ARNs of the services that use a namespace of Service Connect."""
     found = []
     for cluster in region.clusters:
-        for service in cluster.services:
+        for service in region.services_in(cluster):
             revision = service.revision
             connect = None if revision is None else revision.configuration.get("serviceConnectConfiguration")
             if service.status == "ACTIVE" and connect and region.namespaces.find(connect["namespace"]) == namespace:
@@ -253,14 +256,14 @@ def _in_namespace(region: Region, namespace: str) -> list[str]:
 # --- what it is to be like --------------------------------------------------------------------------------------------------------------
 
 
-def _configuration(request: api.CreateServiceRequest, fit: Fit) -> api.DeploymentConfiguration:
+def _configuration(request: api.CreateServiceRequest, launch_type: api.LaunchType) -> api.DeploymentConfiguration:
     scheduling_strategy, controller = (
         request.get("schedulingStrategy", "REPLICA"),
         service_rules.controllers.of(request),
     )
     given = request.get("deploymentConfiguration", {})
-    service_rules.deployment_configuration.check(scheduling_strategy, controller, fit.launch_type, given)
-    whole = service_rules.deployment_configuration.complete(scheduling_strategy, controller, given)
+    service_rules.deployment_configuration.check(scheduling_strategy, controller, launch_type, given)
+    whole = complete(scheduling_strategy, controller, given)
     service_rules.deployment_configuration.check_together(scheduling_strategy, whole)
     return whole
 
@@ -269,7 +272,7 @@ def _role_arn(region: Region, role: str | None) -> str:
     """The ARN of the role that ECS uses for the service."""
     if role is not None and arns.is_arn(role):
         return role
-    account_root = region.place.root.removesuffix("root")
+    account_root = region.partition.root.removesuffix("root")
     return f"{account_root}{SERVICE_LINKED_ROLE if role is None else f'role/{role}'}"
 
 

@@ -1,4 +1,4 @@
-"""StartTask: tasks on the very container instances that the caller names.
+"""StartTask: tasks on the container instances that the caller names.
 
 Rules: API reference, StartTask; Developer Guide, "API failure reasons".
 """
@@ -8,8 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_ecsfake.engine.instances import lookup
-from pytest_ecsfake.engine.launch import plan, start
-from pytest_ecsfake.engine.launch.plan import Plan
+from pytest_ecsfake.engine.launch import rules
+from pytest_ecsfake.engine.launch.plan import LaunchPlan, plan_launch
+from pytest_ecsfake.engine.launch.start import start_on
+from pytest_ecsfake.engine.launch.template import make_template
 from pytest_ecsfake.operations.registry import operation
 from pytest_ecsfake.rendering.task import accepted_task_document
 from pytest_ecsfake.state.cluster import Cluster
@@ -36,11 +38,11 @@ if TYPE_CHECKING:
 )
 def start_task(region: Region, request: api.StartTaskRequest) -> api.StartTaskResponse:
     """Start a task on each of one to ten container instances; a failure for each one that can't take it."""
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     ids = [lookup.id_of(region, cluster, identifier) for identifier in request["containerInstances"]]
-    definition = plan.definition_to_run(region, request["taskDefinition"])
+    definition = rules.definition_to_run(region, request["taskDefinition"])
     named = [
-        (given, cluster.container_instances.get(id_))
+        (given, region.container_instances_in(cluster).get(id_))
         for given, id_ in zip(request["containerInstances"], ids, strict=True)
     ]
     plans = _plans(cluster, definition, request, [instance for _, instance in named if instance is not None])
@@ -52,7 +54,7 @@ def start_task(region: Region, request: api.StartTaskRequest) -> api.StartTaskRe
         elif instance.status != "ACTIVE":
             failures.append({"arn": identifier, "reason": "INACTIVE"})
         else:
-            started = start.start_on(region, plans[instance.launch_type], instance)
+            started = start_on(region, plans[instance.launch_type], instance)
             tasks += [accepted_task_document(task) for task in started.tasks]
             failures += started.failures
     return {"tasks": tasks, "failures": failures}
@@ -60,9 +62,10 @@ def start_task(region: Region, request: api.StartTaskRequest) -> api.StartTaskRe
 
 def _plans(
     cluster: Cluster, definition: TaskDefinition, request: api.StartTaskRequest, instances: list[ContainerInstance]
-) -> dict[api.LaunchType, Plan]:
-    """What is started on each kind of instance, EC2 and EXTERNAL; a call that finds no instance is held against the rules of EC2."""
+) -> dict[api.LaunchType, LaunchPlan]:
+    """What is started on each kind of instance, EC2 and EXTERNAL; a call that finds no instance is checked by the rules of EC2."""
     launch_types: list[api.LaunchType] = [instance.launch_type for instance in instances] or ["EC2"]
     return {
-        launch_type: plan.plan(cluster, definition, request, launch_type) for launch_type in dict.fromkeys(launch_types)
+        launch_type: plan_launch(cluster, make_template(definition, request, launch_type), request)
+        for launch_type in dict.fromkeys(launch_types)
     }

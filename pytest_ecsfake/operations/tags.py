@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from pytest_ecsfake.arns import is_arn, resource_in
+from pytest_ecsfake.arns import UNSUPPORTED_TYPE, WRONG_SEPARATORS, is_arn, resource_in
+from pytest_ecsfake.engine.services import lookup
 from pytest_ecsfake.engine.tags import merged
 from pytest_ecsfake.errors import (
     ClusterNotFoundException,
@@ -20,6 +21,7 @@ from pytest_ecsfake.errors import (
 )
 from pytest_ecsfake.operations.registry import operation
 from pytest_ecsfake.rendering.tags import tags as rendered
+from pytest_ecsfake.state.cluster import NOT_FOUND
 from pytest_ecsfake.state.region import Region
 
 if TYPE_CHECKING:
@@ -59,7 +61,7 @@ def _container_instance(region: Region, parts: Sequence[str]) -> Tagged | None:
     # That an INACTIVE one is refused is an assumption, its words by analogy with clusters.
     cluster_name, instance_id = parts
     cluster = region.clusters.get(cluster_name)
-    instance = None if cluster is None else cluster.container_instances.get(instance_id)
+    instance = None if cluster is None else region.container_instances_in(cluster).get(instance_id)
     if instance is not None and instance.status == "INACTIVE":
         raise InvalidParameterException(  # unverified
             "The specified container instance is inactive. Specify an active container instance and try again."
@@ -70,15 +72,14 @@ def _container_instance(region: Region, parts: Sequence[str]) -> Tagged | None:
 def _service(region: Region, parts: Sequence[str]) -> Tagged | None:
     # That an INACTIVE one isn't found is an assumption: its tags are gone (API reference, DeleteService).
     cluster_name, name = parts
-    cluster = region.clusters.get(cluster_name)
-    service = None if cluster is None else cluster.services.get(name)
+    service = lookup.find_by_names(region, cluster_name, name)
     return None if service is None or service.status == "INACTIVE" else service
 
 
 def _task(region: Region, parts: Sequence[str]) -> Tagged | None:
     cluster_name, task_id = parts
     cluster = region.clusters.get(cluster_name)
-    task = None if cluster is None else cluster.tasks.get(task_id)
+    task = None if cluster is None else region.tasks_in(cluster).get(task_id)
     if task is not None and task.last_status == "STOPPED":
         raise InvalidParameterException(  # amazon-ecs-agent#2789
             "The specified task is stopped. Specify a running task and try again."
@@ -93,11 +94,8 @@ def _task_definition(region: Region, parts: Sequence[str]) -> Tagged | None:
 
 def _task_set(region: Region, parts: Sequence[str]) -> Tagged | None:
     cluster_name, service_name, *rest = parts
-    cluster = region.clusters.get(cluster_name)
-    service = None if cluster is None else cluster.services.get(service_name)
-    if service is None:
-        return None
-    return next((task_set for task_set in service.task_sets if task_set.id == "/".join(rest)), None)
+    service = lookup.find_by_names(region, cluster_name, service_name)
+    return None if service is None else lookup.find_task_set(service, "/".join(rest))
 
 
 #: Developer Guide, "Tagging Amazon ECS resources": by the type in the ARN. A kind that gets built joins with the function that finds one.
@@ -186,26 +184,26 @@ def _named(region: Region, arn: str) -> tuple[Kind, list[str]]:
     """The kind of what an ARN names, and the parts of the ARN behind its type."""
     if not is_arn(arn):
         raise InvalidParameterException("The ARN provided is invalid")  # unverified
-    service, type_, parts = resource_in(arn, region.place)
+    service, type_, parts = resource_in(arn, region.partition)
     if service != "ecs":
         raise InvalidParameterException("The ARN provided is invalid")  # the title of boto3#2774; unverified
     if type_ in NOT_BUILT:
         raise EcsFakeNotBuiltError(f"Tags of a {type_} are not built: {arn}")
     kind = TAGGABLE.get(type_)
     if kind is None:
-        raise InvalidParameterException(f"Unsupported resource type: {type_}")  # aws-cli#7875, DescribeTasks
+        raise InvalidParameterException(UNSUPPORTED_TYPE.format(type=type_))
     if len(parts) == 1 and kind.parts == 2:
         # Whatever the account settings say: boto3#2473, terraform-provider-aws#35867.
         raise InvalidParameterException("Long arn format must be used for tagging operations")
     if len(parts) != kind.parts:
-        raise InvalidParameterException("Invalid identifier: Unexpected number of separators")
+        raise InvalidParameterException(WRONG_SEPARATORS)
     return kind, parts
 
 
 def _refuse_cluster(region: Region, name: str) -> None:
     cluster = region.clusters.get(name)
     if cluster is None:
-        raise ClusterNotFoundException("Cluster not found.")
+        raise ClusterNotFoundException(NOT_FOUND)
     if cluster.status == "INACTIVE":
         raise InvalidParameterException(  # cloud-nuke#145
             "The specified cluster is inactive. Specify an active cluster and try again."

@@ -52,7 +52,7 @@ def register_task_definition(
 
     Tags come back beside the definition, and only when some were given (an assumption: nobody has shown an answer without).
     """
-    verdict = registration.check(request, region.place)
+    verdict = registration.check(request, region.partition)
     tags = tags_by_key(request.get("tags", []), ClientException)  # the code is unverified here
     document = registration.document(request, verdict)
     definition = _revision(region, document, tags)
@@ -67,11 +67,11 @@ def register_task_definition(
 def _revision(region: Region, document: api.TaskDefinition, tags: dict[str, str]) -> TaskDefinition:
     family = document["family"]
     revision = region.task_definitions.next_revision(family)
-    arn = region.place.arn(f"task-definition/{family}:{revision}")
+    arn = region.partition.arn(f"task-definition/{family}:{revision}")
     document["taskDefinitionArn"] = arn
     document["revision"] = revision
     document["registeredAt"] = to_epoch_seconds(region.clock.now)
-    document["registeredBy"] = region.place.principal
+    document["registeredBy"] = region.partition.principal
     return TaskDefinition(arn, family, revision, document, tags)
 
 
@@ -103,13 +103,13 @@ def list_task_definitions(region: Region, request: api.ListTaskDefinitionsReques
         fields["family"] = request["familyPrefix"]
     found, position = region.task_definitions.page(
         request.get("maxResults", PAGE),
-        after=pagination.position(region.place, "ListTaskDefinitions", request),
+        after=pagination.position(region.partition, "ListTaskDefinitions", request),
         descending=request.get("sort") == "DESC",
         **fields,
     )
     response: api.ListTaskDefinitionsResponse = {"taskDefinitionArns": [definition.arn for definition in found]}
     if position is not None:
-        response["nextToken"] = pagination.token(region.place, "ListTaskDefinitions", request, position)
+        response["nextToken"] = pagination.token(region.partition, "ListTaskDefinitions", request, position)
     return response
 
 
@@ -126,14 +126,14 @@ def list_task_definition_families(
     prefix = request.get("familyPrefix", "")
     found, position = region.task_definitions.families.page(
         request.get("maxResults", PAGE),
-        after=pagination.position(region.place, "ListTaskDefinitionFamilies", request) or (prefix,),
+        after=pagination.position(region.partition, "ListTaskDefinitionFamilies", request) or (prefix,),
         **fields,
     )
     names = [family.name for family in found if family.name.startswith(prefix)]
     response: api.ListTaskDefinitionFamiliesResponse = {"families": names}
     # Families stand in order: one without the prefix is the end of those with it.
     if position is not None and len(names) == len(found):
-        response["nextToken"] = pagination.token(region.place, "ListTaskDefinitionFamilies", request, position)
+        response["nextToken"] = pagination.token(region.partition, "ListTaskDefinitionFamilies", request, position)
     return response
 
 
@@ -146,7 +146,7 @@ def deregister_task_definition(
 ) -> api.DeregisterTaskDefinitionResponse:
     """Make a revision INACTIVE. Tasks that it made go on; one that is INACTIVE already is shown as it is (an assumption)."""
     identifier = request["taskDefinition"]
-    if family_and_revision(identifier, region.place)[1] is None:
+    if family_and_revision(identifier, region.partition)[1] is None:
         raise ClientException("Revision is missing.")  # unverified
     definition = region.task_definitions.find(identifier)
     if definition is None:
@@ -186,7 +186,7 @@ def _deletable(region: Region, identifier: str) -> tuple[TaskDefinition | None, 
     """The revision that can be deleted, or why there is none."""
     # One that is being deleted already is given again. # unverified
     try:
-        _, revision = family_and_revision(identifier, region.place)
+        _, revision = family_and_revision(identifier, region.partition)
     except (ClientException, InvalidParameterException):
         return None, MALFORMED
     if revision is None:
@@ -200,4 +200,4 @@ def _deletable(region: Region, identifier: str) -> tuple[TaskDefinition | None, 
 
 
 def _arn_of(region: Region, identifier: str) -> str:
-    return identifier if is_arn(identifier) else region.place.arn(f"task-definition/{identifier}")
+    return identifier if is_arn(identifier) else region.partition.arn(f"task-definition/{identifier}")

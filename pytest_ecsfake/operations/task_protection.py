@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pytest_ecsfake import arns
 from pytest_ecsfake.clock import to_epoch_seconds
-from pytest_ecsfake.engine.services import scheduler
+from pytest_ecsfake.engine.services import lookup, scheduler
 from pytest_ecsfake.engine.tasks import protection
+from pytest_ecsfake.engine.tasks.lookup import task_id_of
 from pytest_ecsfake.errors import InvalidParameterException
 from pytest_ecsfake.operations.registry import operation
 from pytest_ecsfake.state.cluster import Cluster
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 )
 def get_task_protection(region: Region, request: api.GetTaskProtectionRequest) -> api.GetTaskProtectionResponse:
     """Whether tasks of services are protected, and until when."""
-    cluster = region.clusters.resolve(request["cluster"])
+    cluster = region.clusters.active(request["cluster"])
     tasks, failures = _tasks_of_services(region, cluster, request.get("tasks", []))
     return {"protectedTasks": [_document(region, task) for task in tasks], "failures": failures}
 
@@ -47,7 +47,7 @@ def update_task_protection(
     region: Region, request: api.UpdateTaskProtectionRequest
 ) -> api.UpdateTaskProtectionResponse:
     """Protect tasks of services from now on, or take their protection away; a second call for the same task starts its time anew."""
-    cluster = region.clusters.resolve(request["cluster"])
+    cluster = region.clusters.active(request["cluster"])
     tasks, failures = _tasks_of_services(region, cluster, request["tasks"])
     if request["protectionEnabled"]:
         blocked = [task for task in tasks if protection.would_block(region, task)]
@@ -58,7 +58,7 @@ def update_task_protection(
             protection.protect(region, task, request.get("expiresInMinutes", protection.DEFAULT_MINUTES))
         else:
             protection.unprotect(task)
-            service = scheduler.service_of(task)
+            service = lookup.find_by_task(region, task)
             if service is not None:
                 scheduler.look(region, service)
     return {"protectedTasks": [_document(region, task) for task in tasks], "failures": failures}
@@ -74,16 +74,13 @@ def _tasks_of_services(
     """
     if not identifiers:
         raise InvalidParameterException("Tasks cannot be empty.")  # as DescribeTasks has it; unverified
-    ids = [
-        arns.member_id(identifier, region.place, kind="task", cluster=cluster.name, parameter="taskId")
-        for identifier in identifiers
-    ]
+    ids = [task_id_of(region, cluster, identifier) for identifier in identifiers]
     tasks: list[Task] = []
     failures: list[api.Failure] = []
     for task_id in dict.fromkeys(ids):
-        task = cluster.tasks.get(task_id)
+        task = region.tasks_in(cluster).get(task_id)
         if task is None:
-            failures.append({"arn": region.place.arn(f"task/{cluster.name}/{task_id}"), "reason": "MISSING"})
+            failures.append({"arn": region.partition.arn(f"task/{cluster.name}/{task_id}"), "reason": "MISSING"})
         elif not protection.can_be_protected(task):
             failures.append({"arn": task.arn, "reason": "TASK_NOT_VALID"})
         else:

@@ -18,7 +18,8 @@ from pytest_ecsfake.operations import service_rules
 from pytest_ecsfake.operations.registry import operation
 from pytest_ecsfake.rendering.task_set import task_set as rendered
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Service, TaskSet
+from pytest_ecsfake.state.service import Service
+from pytest_ecsfake.state.task_set import TaskSet
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
@@ -64,7 +65,7 @@ class _Parts(NamedTuple):
 )
 def create_task_set(region: Region, request: api.CreateTaskSetRequest) -> api.CreateTaskSetResponse:
     """Add a task set to a service under the controller EXTERNAL. It is ACTIVE, also the first one, and without `scale` it starts nothing."""
-    cluster = region.clusters.resolve(request["cluster"])
+    cluster = region.clusters.active(request["cluster"])
     service = lookup.active(region, cluster, request["service"])
     _refuse_controller(service)
     repeated = _repeated(service, request)
@@ -78,10 +79,11 @@ def create_task_set(region: Region, request: api.CreateTaskSetRequest) -> api.Cr
         )  # Developer Guide, "Amazon ECS deployment using a third-party controller"
     tags = tags_by_key(request.get("tags", []))
     definition = service_rules.task_definition(region, request["taskDefinition"])
-    fit = service_rules.fit(region, cluster, definition, {**_of_the_service(service), **request})
-    revision = revisions.make(region, cluster, service.name, definition, fit=fit, parameters=request)
+    settings = service_rules.check_launch(region, cluster, definition, {**_of_the_service(service), **request})
+    revision = revisions.make(region, cluster, service.name, settings=settings, parameters=request)
 
-    platform_version = None if fit.platform is None else request.get("platformVersion", "LATEST")
+    on_fargate = settings.template.launch_type == "FARGATE"
+    platform_version = request.get("platformVersion", "LATEST") if on_fargate else None
     task_set = external_deployments.new(
         region,
         service,
@@ -105,7 +107,7 @@ def create_task_set(region: Region, request: api.CreateTaskSetRequest) -> api.Cr
 )
 def describe_task_sets(region: Region, request: api.DescribeTaskSetsRequest) -> api.DescribeTaskSetsResponse:
     """Show task sets of a service. They have to be named, though the API reference says that all are shown without."""
-    cluster = region.clusters.resolve(request["cluster"])
+    cluster = region.clusters.active(request["cluster"])
     service = lookup.active(region, cluster, request["service"])
     if not request.get("taskSets"):
         raise InvalidParameterException(EMPTY)
@@ -124,8 +126,8 @@ def describe_task_sets(region: Region, request: api.DescribeTaskSetsRequest) -> 
 
 @operation("UpdateTaskSet", simplified=("A task set that drains is refused, an assumption.",))
 def update_task_set(region: Region, request: api.UpdateTaskSetRequest) -> api.UpdateTaskSetResponse:
-    """Give a task set another scale; the scheduler takes it up in its time, and `computedDesiredCount` with it."""
-    service, task_set = _meant(region, request["cluster"], request["service"], request["taskSet"])
+    """Give a task set another scale. `computedDesiredCount` follows after the scheduler's delay, and the tasks with it."""
+    service, task_set = _known(region, request["cluster"], request["service"], request["taskSet"])
     _refuse_draining(task_set)
     external_deployments.rescale(region, service, task_set, external_deployments.scale_of(request["scale"]))
     return {"taskSet": rendered(service, task_set)}
@@ -143,7 +145,7 @@ def delete_task_set(region: Region, request: api.DeleteTaskSetRequest) -> api.De
 
     The primary one, and one that isn't scaled to 0, need `force`.
     """
-    service, task_set = _meant(region, request["cluster"], request["service"], request["taskSet"])
+    service, task_set = _known(region, request["cluster"], request["service"], request["taskSet"])
     if task_set.status != "DRAINING":
         if not request.get("force"):
             _refuse_deletion(task_set)
@@ -162,7 +164,7 @@ def update_service_primary_task_set(
     region: Region, request: api.UpdateServicePrimaryTaskSetRequest
 ) -> api.UpdateServicePrimaryTaskSetResponse:
     """Make a task set the primary one: the service shows its task definition, launch type, network, load balancers and registries."""
-    service, task_set = _meant(region, request["cluster"], request["service"], request["primaryTaskSet"])
+    service, task_set = _known(region, request["cluster"], request["service"], request["primaryTaskSet"])
     _refuse_draining(task_set)
     external_deployments.make_primary(region, service, task_set)
     return {"taskSet": rendered(service, task_set)}
@@ -171,15 +173,15 @@ def update_service_primary_task_set(
 # --- which task set ---------------------------------------------------------------------------------------------------------------------
 
 
-def _meant(region: Region, cluster: str, service: str, identifier: str) -> tuple[Service, TaskSet]:
+def _known(region: Region, cluster: str, service: str, identifier: str) -> tuple[Service, TaskSet]:
     """A task set that is to be changed, and its service.
 
     Raises:
-        TaskSetNotFoundException: there is none.
-        InvalidParameterException: ECS makes the service's deployments by itself, or the identifier is none.
+        TaskSetNotFoundException: it is unknown.
+        InvalidParameterException: ECS makes the service's deployments by itself, or the identifier isn't valid.
         ClusterNotFoundException, ServiceNotFoundException, ServiceNotActiveException: as their names say.
     """
-    owner = lookup.active(region, region.clusters.resolve(cluster), service)
+    owner = lookup.active(region, region.clusters.active(cluster), service)
     _refuse_controller(owner)
     task_set = _find(owner, _parts(region, identifier))
     if task_set is None:
@@ -196,7 +198,7 @@ def _parts(region: Region, identifier: str) -> _Parts:
     if not arns.is_arn(identifier):
         parts = _Parts(None, None, identifier)
     else:
-        cluster, service, *rest = [*arns.resource_of(identifier, region.place, "task-set"), "", ""]
+        cluster, service, *rest = [*arns.resource_of(identifier, region.partition, "task-set"), "", ""]
         parts = _Parts(cluster, service, "/".join(rest).rstrip("/"))
     if not _ID.match(parts.id):
         raise InvalidParameterException(NOT_AN_IDENTIFIER)
@@ -206,11 +208,11 @@ def _parts(region: Region, identifier: str) -> _Parts:
 def _find(service: Service, parts: _Parts) -> TaskSet | None:
     if (parts.cluster or service.cluster.name, parts.service or service.name) != (service.cluster.name, service.name):
         return None
-    return next((task_set for task_set in service.task_sets if task_set.id == parts.id), None)
+    return lookup.find_task_set(service, parts.id)
 
 
 def _arn(region: Region, service: Service, task_set_id: str) -> str:
-    return region.place.arn(f"task-set/{service.cluster.name}/{service.name}/{task_set_id}")
+    return region.partition.arn(f"task-set/{service.cluster.name}/{service.name}/{task_set_id}")
 
 
 def _repeated(service: Service, request: api.CreateTaskSetRequest) -> TaskSet | None:
@@ -237,7 +239,7 @@ def _packed(request: api.CreateTaskSetRequest) -> bytes:
 
 
 def _of_the_service(service: Service) -> dict[str, Any]:
-    """What the tasks of a task set take from the service, and has to fit its task definition as well."""
+    """The parameters that a task set takes over from its service, and that its task definition has to support as well."""
     return {
         "placementConstraints": service.placement_constraints,
         "placementStrategy": service.placement_strategy,

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pytest_ecsfake import arns, pagination
-from pytest_ecsfake.engine.instances.lookup import known
+from pytest_ecsfake import pagination
+from pytest_ecsfake.engine.instances import lookup as container_instances
+from pytest_ecsfake.engine.services import lookup as services
 from pytest_ecsfake.engine.tasks import lifecycle
+from pytest_ecsfake.engine.tasks.lookup import known_task, task_id_of
 from pytest_ecsfake.errors import (
     EcsFakeNotBuiltError,
     InvalidParameterException,
-    ServiceNotFoundException,
 )
 from pytest_ecsfake.operations.registry import operation
 from pytest_ecsfake.rendering.task import task_document
-from pytest_ecsfake.state.cluster import Cluster
 from pytest_ecsfake.state.region import Region
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ GO_ALONE = (
     ("serviceName", ("family", "containerInstance", "daemonName")),
 )
 
+NO_SERVICE = "Service not found."
+
 
 @operation(
     "DescribeTasks",
@@ -54,15 +56,15 @@ def describe_tasks(region: Region, request: api.DescribeTasksRequest) -> api.Des
 
     That the order is the request's, and that one named twice comes once, is an assumption. # unverified
     """
-    cluster = region.clusters.resolve(request.get("cluster"))
-    ids = dict.fromkeys([_task_id(region, cluster, identifier) for identifier in request["tasks"]])
+    cluster = region.clusters.active(request.get("cluster"))
+    ids = dict.fromkeys([task_id_of(region, cluster, identifier) for identifier in request["tasks"]])
     show_tags = "TAGS" in request.get("include", ())
     tasks: list[api.Task] = []
     failures: list[api.Failure] = []
     for task_id in ids:
-        task = cluster.tasks.get(task_id)
+        task = region.tasks_in(cluster).get(task_id)
         if task is None:
-            failures.append({"arn": region.place.arn(f"task/{cluster.name}/{task_id}"), "reason": "MISSING"})
+            failures.append({"arn": region.partition.arn(f"task/{cluster.name}/{task_id}"), "reason": "MISSING"})
         else:
             tasks.append(task_document(task, tags=show_tags, health=True))
     return {"tasks": tasks, "failures": failures}
@@ -77,23 +79,25 @@ def describe_tasks(region: Region, request: api.DescribeTasksRequest) -> api.Des
 )
 def list_tasks(region: Region, request: api.ListTasksRequest) -> api.ListTasksResponse:
     """A page of the ARNs of a cluster's tasks, in the order of their creation; those that are wanted RUNNING unless STOPPED is asked for."""
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     _refuse_combinations(request)
     fields: dict[str, Any] = {"desired_status": "RUNNING"}
     if "serviceName" in request:
-        fields["service_name"] = _service_name(region, cluster, request["serviceName"])
+        fields["service_name"] = services.known(region, cluster, request["serviceName"], message=NO_SERVICE).name
     if "daemonName" in request:
         raise EcsFakeNotBuiltError("ListTasks with daemonName is not built.")
-    start = pagination.position(region.place, "ListTasks", request)
+    start = pagination.position(region.partition, "ListTasks", request)
     fields |= {attribute: request.get(name) for name, attribute in FILTERS if name in request}
     if "containerInstance" in request:
         # That an unknown one is refused, and how, is unverified.
-        instance = known(region, cluster, request["containerInstance"], missing=InvalidParameterException)
+        instance = container_instances.known(
+            region, cluster, request["containerInstance"], missing=InvalidParameterException
+        )
         fields["container_instance_arn"] = instance.arn
-    tasks, following = cluster.tasks.page(request.get("maxResults", TASKS_PER_PAGE), after=start, **fields)
+    tasks, following = region.tasks_in(cluster).page(request.get("maxResults", TASKS_PER_PAGE), after=start, **fields)
     response: api.ListTasksResponse = {"taskArns": [task.arn for task in tasks]}
     if following is not None:
-        response["nextToken"] = pagination.token(region.place, "ListTasks", request, following)
+        response["nextToken"] = pagination.token(region.partition, "ListTasks", request, following)
     return response
 
 
@@ -110,30 +114,12 @@ def stop_task(region: Region, request: api.StopTaskRequest) -> api.StopTaskRespo
     A task that has stopped is returned untouched, with its own stop code and reason. One that is told to stop a second time keeps the
     first reason. # unverified
     """
-    cluster = region.clusters.resolve(request.get("cluster"))
-    task = cluster.tasks.get(_task_id(region, cluster, request["task"]))
-    if task is None:
-        raise InvalidParameterException("The referenced task was not found.")
+    cluster = region.clusters.active(request.get("cluster"))
+    task = known_task(region, cluster, request["task"])
     if task.desired_status == "RUNNING":
         lifecycle.stop(region, task, code="UserInitiated", reason=request.get("reason") or "Task stopped by user")
         task.tags.clear()  # API reference, StopTask: the tags of the task are deleted
     return {"task": task_document(task, tags=True)}
-
-
-def _task_id(region: Region, cluster: Cluster, identifier: str) -> str:
-    return arns.member_id(identifier, region.place, kind="task", cluster=cluster.name, parameter="taskId")
-
-
-def _service_name(region: Region, cluster: Cluster, identifier: str) -> str:
-    """The name of a service of the cluster.
-
-    Raises:
-        ServiceNotFoundException: there is none.
-    """
-    cluster_name, name = arns.service_in(identifier, region.place)
-    if cluster_name not in (None, cluster.name) or name not in cluster.services:
-        raise ServiceNotFoundException("Service not found.")
-    return name
 
 
 def _refuse_combinations(request: api.ListTasksRequest) -> None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pytest_ecsfake.engine.capacity import strategy
+from pytest_ecsfake.engine.capacity.strategy import capacity_request
 from pytest_ecsfake.engine.placement import placement
 from pytest_ecsfake.engine.rollouts import revisions
+from pytest_ecsfake.engine.rollouts.configuration import merged
 from pytest_ecsfake.engine.services import deployments, lookup, scheduler
 from pytest_ecsfake.errors import (
     InvalidParameterException,
@@ -19,7 +20,8 @@ from pytest_ecsfake.operations import service_rules
 from pytest_ecsfake.operations.registry import operation
 from pytest_ecsfake.rendering.service import service as rendered
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Service, ServiceRevision
+from pytest_ecsfake.state.service import Service
+from pytest_ecsfake.state.service_revision import ServiceRevision
 from pytest_ecsfake.state.task_definition import TaskDefinition
 
 if TYPE_CHECKING:
@@ -51,8 +53,13 @@ OF_THE_REVISION = frozenset(
 )
 
 
-#: What has to fit the task definition, as these do.
-TO_FIT = OF_THE_REVISION | {"placementConstraints", "placementStrategy", "enableExecuteCommand", "forceNewDeployment"}
+#: The parameters that the task definition is checked with.
+CHECKED_WITH_DEFINITION = OF_THE_REVISION | {
+    "placementConstraints",
+    "placementStrategy",
+    "enableExecuteCommand",
+    "forceNewDeployment",
+}
 
 
 @operation(
@@ -69,28 +76,28 @@ def update_service(region: Region, request: api.UpdateServiceRequest) -> api.Upd
 
     What tasks are made from changes with a new deployment only; the rest holds at once, tags and ECS Exec for tasks to come.
     """
-    cluster = region.clusters.resolve(request.get("cluster"))
+    cluster = region.clusters.active(request.get("cluster"))
     service = lookup.active(region, cluster, request["service"])
     service_rules.controllers.check_update(service, request)
     if service.scheduling_strategy == "DAEMON":
         service_rules.scheduling.check({"schedulingStrategy": "DAEMON", **request})
     wanted = _wanted(region, service, request)
-    definition, fit = _definition(region, service, request), None
-    if definition is not None and not TO_FIT.isdisjoint(request):
-        fit = service_rules.fit(region, cluster, definition, wanted)
-    launch_type = service.launch_type if fit is None else fit.launch_type
+    definition, settings = _definition(region, service, request), None
+    if definition is not None and not CHECKED_WITH_DEFINITION.isdisjoint(request):
+        settings = service_rules.check_launch(region, cluster, definition, wanted)
+    launch_type = service.launch_type if settings is None else settings.template.launch_type
     configuration = _changed_configuration(service, launch_type, request)
     rebalancing = service_rules.zone_rebalancing.setting(
         wanted, configuration, launch_type, unasked=service.availability_zone_rebalancing
     )
     revision = None
-    if definition is not None and fit is not None:
-        new = revisions.make(region, cluster, service.name, definition, fit=fit, parameters=wanted)
+    if settings is not None:
+        new = revisions.make(region, cluster, service.name, settings=settings, parameters=wanted)
         if _starts_deployment(service, new, request):
             revision = new
 
-    if fit is not None:
-        service.platform_version = revisions.shown_platform_version(fit, wanted)
+    if settings is not None:
+        service.platform_version = revisions.shown_platform_version(settings, wanted)
     service.deployment_configuration = configuration
     service.availability_zone_rebalancing = rebalancing
     _take_over(service, request)
@@ -115,14 +122,12 @@ def _wanted(region: Region, service: Service, request: api.UpdateServiceRequest)
         own["capacityProviderStrategy"] = revision.capacity_provider_strategy
         own["platformVersion"] = service.platform_version
     if request.get("capacityProviderStrategy"):
-        there = strategy.resolve(region, service.cluster, None, request["capacityProviderStrategy"])
+        there = capacity_request(region, service.cluster, None, request["capacityProviderStrategy"])
         if there.launch_type != "FARGATE":
             own["platformVersion"] = None  # it stays behind on Fargate
     wanted = {**own, **request}
-    wanted["deploymentConfiguration"] = {
-        **service.deployment_configuration,
-        **request.get("deploymentConfiguration", {}),
-    }
+    given = request.get("deploymentConfiguration", {})
+    wanted["deploymentConfiguration"] = merged(service.deployment_configuration, given)
     if not wanted.get("capacityProviderStrategy"):
         wanted["launchType"] = service.launch_type
     return wanted
@@ -140,7 +145,7 @@ def _changed_configuration(
 ) -> api.DeploymentConfiguration:
     given = request.get("deploymentConfiguration", {})
     service_rules.deployment_configuration.check(service.scheduling_strategy, service.controller, launch_type, given)
-    whole = service_rules.deployment_configuration.merged(service.deployment_configuration, given)
+    whole = merged(service.deployment_configuration, given)
     service_rules.deployment_configuration.check_together(service.scheduling_strategy, whole)
     return whole
 

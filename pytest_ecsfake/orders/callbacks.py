@@ -1,8 +1,9 @@
-"""What a test hands in to be called: programs, subscribers, hooks. It is called between events, in the thread that settles, without the lock.
+"""Callbacks: programs, subscribers and hooks of the test. They are called between events, in the thread that settles, without the lock.
 
-While it runs the clock stands still, and calls of any thread are answered at that instant: a program that waits for threads of its own, which
-call ECS, gets its answers. What it sleeps the process sees at once, so that its deadline loops end; afterwards the process is put back to where
-the fake's clock stands: the next program at this instant begins there too, as on another machine. Who ordered the errand is told how long it slept.
+While a callback runs, the clock stands still and calls of any thread are answered at that instant, so a program may wait for threads of its own
+that call ECS. The process sees at once what a callback sleeps, so its deadline loops end. Afterwards the process is put back to where the fake's
+clock stands: the next callback at this instant begins there too, as on another machine. Whoever queued a callback gets its `Outcome`, which says
+how long it slept.
 """
 
 from __future__ import annotations
@@ -13,23 +14,23 @@ from contextlib import contextmanager
 from threading import RLock, get_ident
 from typing import TYPE_CHECKING
 
-from pytest_ecsfake.clock import Clock, Errand, Instant, Outcome
-from pytest_ecsfake.errors import EcsFakeError, HandedInError
+from pytest_ecsfake.clock import Callback, Clock, Instant, Outcome
+from pytest_ecsfake.errors import CallbackError, EcsFakeError
 
 if TYPE_CHECKING:
     from pytest_ecsfake.process_time.external_clock import ExternalClock
 
-#: An errand that causes itself again (a subscriber that tags the task whose event it got) is a bug of the test, not a long day.
-MAX_ERRANDS_IN_A_ROW = 10_000
+#: A callback that triggers itself (a subscriber that tags the task whose event it got) is a bug of the test, not a long day.
+MAX_CALLBACKS_IN_A_ROW = 10_000
 
 
-class HandedIn:
-    """The callables that a test handed in, and the one that runs just now.
+class Callbacks:
+    """The callables of the test by number, and the one that runs just now.
 
     Args:
-        lock: the fake's; let go of while a callable runs.
+        lock: the fake's lock; released while a callable runs.
         external_clock: reads and moves the external clock, if there is one, and otherwise the clocks of the process.
-        tell: takes what went wrong, to be told again when the test ends.
+        tell: takes what went wrong, which is reported when the test ends.
 
     Attributes:
         thread: the thread in which one runs, or None while none does.
@@ -45,47 +46,47 @@ class HandedIn:
         self.now: Instant = 0
 
     def keep(self, run: Callable[..., object], may_raise: tuple[type[BaseException], ...] = ()) -> int:
-        """Take a callable in; what comes back is its number in errands.
+        """Keep a callable, and return its number for a `Callback`.
 
         Args:
             run: what is called.
-            may_raise: exceptions that are part of the outcome and no trouble of the test.
+            may_raise: exceptions that are part of the outcome, and not reported as a problem.
         """
         self._callables.append((run, may_raise))
         return len(self._callables) - 1
 
-    def run_errands(self, clock: Clock) -> None:
-        """Make the calls that are to be made, those that they cause included. Called with the lock held; while one runs it does nothing."""
+    def run_queued(self, clock: Clock) -> None:
+        """Run the queued callbacks, and those that they cause. Called with the lock held; does nothing while one runs."""
         if self.thread is not None:
             return
         with clock.standing_still():
-            for _ in range(MAX_ERRANDS_IN_A_ROW):
-                if not clock.errands:
+            for _ in range(MAX_CALLBACKS_IN_A_ROW):
+                if not clock.callbacks:
                     return
-                errand = clock.errands.popleft()
-                outcome = self._run(clock, errand)
-                if errand.then is not None:
-                    errand.then(*errand.given, outcome)
-        clock.errands.clear()
+                callback = clock.callbacks.popleft()
+                outcome = self._run(clock, callback)
+                if callback.then is not None:
+                    callback.then(*callback.given, outcome)
+        clock.callbacks.clear()
         self._tell(
-            HandedInError(
-                f"{errand.told_as} causes itself again without end: it was called {MAX_ERRANDS_IN_A_ROW} times at one instant. "
-                "Call ECS in it only on a condition that ends."
+            CallbackError(
+                f"{callback.description} keeps triggering itself: it was called {MAX_CALLBACKS_IN_A_ROW} times at one instant. "
+                "Let it call ECS only under a condition that stops being true."
             )
         )
 
-    def _run(self, clock: Clock, errand: Errand) -> Outcome:
-        run, may_raise = self._callables[errand.number]
+    def _run(self, clock: Clock, callback: Callback) -> Outcome:
+        run, may_raise = self._callables[callback.number]
         result, error = None, None
         shown = self._external_clock.read()
         self.thread, self.now = get_ident(), clock.now
         try:
             with self._without_the_lock():
-                result = run(*errand.arguments)
+                result = run(*callback.arguments)
         except (Exception, SystemExit) as raised:
             error = raised
             if not isinstance(raised, may_raise):
-                self._tell(_trouble(errand, raised))
+                self._tell(_problem(callback, raised))
         finally:
             self.thread = None
             slept = self.now - clock.now
@@ -96,7 +97,7 @@ class HandedIn:
 
     @contextmanager
     def _without_the_lock(self) -> Iterator[None]:
-        """Let go of the lock, however often the thread holds it. A Condition does the same before it waits; there is no public way."""
+        """Release the lock, however often the thread holds it. A Condition does the same before it waits; there is no public way."""
         lock = self._lock
         held = lock._release_save()  # type: ignore[attr-defined]  # typeshed leaves it out
         try:
@@ -124,8 +125,8 @@ class HandedIn:
             self._external_clock.move(microseconds)
 
 
-def _trouble(errand: Errand, raised: BaseException) -> HandedInError:
+def _problem(callback: Callback, raised: BaseException) -> CallbackError:
     where = traceback.extract_tb(raised.__traceback__)[-1]
-    trouble = HandedInError(f"{errand.told_as} raised {raised!r} ({where.filename}:{where.lineno}).")
-    trouble.__cause__ = raised
-    return trouble
+    problem = CallbackError(f"{callback.description} raised {raised!r} ({where.filename}:{where.lineno}).")
+    problem.__cause__ = raised
+    return problem

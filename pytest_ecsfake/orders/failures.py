@@ -12,7 +12,7 @@ from pytest_ecsfake import arns
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
-    from pytest_ecsfake.arns import Place
+    from pytest_ecsfake.arns import Partition
 
 
 class Failing(NamedTuple):
@@ -47,14 +47,14 @@ FAILING: Mapping[str, Failing] = {
 
 
 def without_one(
-    operation: str, request: Mapping[str, Any], place: Place, entry: api.Failure
+    operation: str, request: Mapping[str, Any], partition: Partition, entry: api.Failure
 ) -> tuple[dict[str, Any], api.Failure] | None:
     """A request without the thing that fails, and the entry that tells of it.
 
     Args:
         operation: one of `FAILING`.
         request: the request; it stays as it is.
-        place: where the call is made.
+        partition: where the call is made.
         entry: what was ordered. Its `arn`, a name, an id or an ARN, says which item of a list it is; without one it is the first.
 
     Returns:
@@ -69,7 +69,7 @@ def without_one(
     if index is None:
         return None
     rest = [*given[:index], *given[index + 1 :]]
-    return {**request, row.parameter: rest}, {**entry, "arn": _arn(row, given[index], request, place)}
+    return {**request, row.parameter: rest}, {**entry, "arn": _arn(row, given[index], request, partition)}
 
 
 def nothing_left(operation: str, request: Mapping[str, Any]) -> bool:
@@ -82,9 +82,9 @@ def _name(identifier: str) -> str:
     return identifier.rpartition("/")[2]
 
 
-def _arn(row: Failing, item: str, request: Mapping[str, Any], place: Place) -> str:
+def _arn(row: Failing, item: str, request: Mapping[str, Any], partition: Partition) -> str:
     """The ARN of an item, which may have been given as such."""
     if arns.is_arn(item) or row.resource is None:
         return item
     names = {name: _name(request.get(name, "default")) for name in ("cluster", "service")}
-    return place.arn(row.resource.format(item=item, **names))
+    return partition.arn(row.resource.format(item=item, **names))

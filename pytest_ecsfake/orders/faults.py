@@ -1,4 +1,4 @@
-"""Trouble on order: what answers a call instead of its operation, or stands in for one of the things that a call is about.
+"""Faults: what answers a call instead of its operation, or stands in for one of the things that a call is about.
 
 Orders are served first come, first served, each as often as it says. Text of the throttle: Developer Guide, "Request throttling".
 """
@@ -6,8 +6,8 @@ Orders are served first come, first served, each as often as it says. Text of th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, cast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
 
 from pytest_ecsfake.errors import (
     HIDE_USAGE_ERRORS,
@@ -20,71 +20,58 @@ from pytest_ecsfake.errors import (
 from pytest_ecsfake.orders import failures
 from pytest_ecsfake.recording.matching import matches
 from pytest_ecsfake.state.capacity_provider import FARGATE_PROVIDERS
-from pytest_ecsfake.state.conditions import CapacityLimit, Conditions
+from pytest_ecsfake.state.orders import CapacityLimit, Order, Orders, Times, check_times
 from pytest_ecsfake.validation.names import check_parameters, error_class, operation_name
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
-    from pytest_ecsfake.arns import Place
+    from pytest_ecsfake.arns import Partition
 
 
-@dataclass(slots=True, repr=False)
-class Fault:
-    """One order: what answers calls of an operation, which calls, and how often."""
+@dataclass(slots=True, eq=False, repr=False)
+class Fault(Order):
+    """One fault: what answers calls of an operation, which calls, and how many pass first."""
 
-    written: str  # as the test wrote it
+    COUNTS = (*Order.COUNTS, "passed")
+
     operation: str
     answer: EcsError | api.Failure  # an error for the whole call, or an entry for one thing of it
-    times: int | Literal["always"]
     after: int
     when: Mapping[str, object]
-    passed: int = 0
-    met: int = 0
-    used: bool = False
-    may_go_unused: bool = False
+    passed: int = field(default=0, init=False)
 
-    def optional(self) -> Fault:
-        """Say that no call needs to meet this order."""
-        self.may_go_unused = True
-        return self
+    def is_for(self, operation: str, request: Mapping[str, Any]) -> bool:
+        """Whether a call counts for it: as one that passes, or as one that it answers."""
+        return operation == self.operation and not self.is_spent and matches(self.when, request)
 
-    def __repr__(self) -> str:
-        return f"<{self.written}, met {self.met} of {self.times}>"
+    @property
+    def lets_pass(self) -> bool:
+        """Whether the next call that it is for passes."""
+        return self.passed < self.after
 
-    def takes(self, operation: str, request: Mapping[str, Any]) -> bool:
-        """Whether the order answers this call; a call that it lets pass is counted."""
-        if operation != self.operation or self.met == self.times or not matches(self.when, request):
-            return False
-        if self.passed < self.after:
-            self.passed += 1
-            return False
-        self.met += 1
-        self.used = True
-        return True
-
-    def unmet(self) -> str:
-        """The order as the test wrote it, and what never came."""
-        return f"{self.written} was met by no call"
-
-
-Times = int | Literal["always"]
+    def let_pass(self) -> None:
+        """Count that a call passed."""
+        self.passed += 1
 
 
 class Faults:
-    """The orders of one fake.
+    """The faults that a test orders.
+
+    All take `times`, how many attempts they answer, or "always" (each retry of botocore is one attempt); `after`, how many attempts pass
+    first; and `when`, parameters that the call must have, matched in part as in `calls.assert_called`. Except for `failure` and `capacity`
+    the operation isn't carried out. All raise EcsFakeUsageError for an unknown operation or parameter, or a wrong number.
 
     Args:
-        conditions: gives the conditions of the world as it stands.
-
-    What all of them take: `times`, how many attempts they answer, or "always" (each retry of botocore is one attempt); `after`, how many
-    attempts pass first; `when`, parameters that the call must have, matched in part as in `calls.assert_called`. But for `failure` and
-    `capacity` the operation isn't carried out. All raise EcsFakeUsageError for an unknown operation or parameter, or a number that is none.
+        orders: takes them, beside the other orders of the fake.
     """
 
-    def __init__(self, conditions: Callable[[], Conditions]) -> None:
-        self._conditions = conditions
-        #: The orders, the oldest first.
-        self.ordered: list[Fault] = []
+    def __init__(self, orders: Orders) -> None:
+        self._orders = orders
+
+    @property
+    def ordered(self) -> list[Fault]:
+        """The faults, the oldest first."""
+        return self._orders.of(Fault)
 
     def throttle(
         self, operation: str, *, times: Times = 1, after: int = 0, when: Mapping[str, object] | None = None
@@ -200,16 +187,16 @@ class Faults:
         return self._order("failure", name, answer, times=times, after=after, when=when, shown=shown)
 
     def capacity(self, provider: str, *, available: int | None) -> CapacityLimit:
-        """Limit how many tasks run at one time on a capacity provider or launch type; RunTask has a failure for each that finds no place.
+        """Limit how many tasks run at one time on a capacity provider or launch type; RunTask has a failure for each task beyond that.
 
-        A condition of the world, not of a call: it holds until the next one for the same provider, for each region of each account.
+        The limit holds until the next one for the same provider, in each region of each account.
 
         Args:
             provider: `FARGATE`, `FARGATE_SPOT`, another capacity provider, or a launch type for tasks without a provider.
             available: how many tasks; None lifts the limit.
 
         Raises:
-            EcsFakeUsageError: there can be no such provider, or the number is none.
+            EcsFakeUsageError: there can be no such provider, or the number isn't valid.
         """
         __tracebackhide__ = HIDE_USAGE_ERRORS
         # API reference, CreateCapacityProvider, name: none begins with "fargate", in whatever case.
@@ -220,9 +207,9 @@ class Faults:
             )
         if available is not None and (type(available) is not int or available < 0):
             raise EcsFakeUsageError(f"faults.capacity() takes available=0 or more, or None, not {available!r}.")
-        limit = CapacityLimit(provider, available, used=available is None)
-        self._conditions().capacity.append(limit)
-        return limit
+        written = f'faults.capacity("{provider}", available={available})'
+        # A limit that is lifted has done its work, whether or not a launch follows.
+        return self._orders.add(CapacityLimit(written, provider, available, may_go_unused=available is None))
 
     def _order(
         self,
@@ -237,8 +224,7 @@ class Faults:
     ) -> Fault:
         __tracebackhide__ = HIDE_USAGE_ERRORS
         where = f"faults.{kind}()"
-        if times != "always" and (type(times) is not int or times < 1):
-            raise EcsFakeUsageError(f'{where} takes times=1 or more, or "always", not {times!r}.')
+        check_times(where, times)
         if type(after) is not int or after < 0:
             raise EcsFakeUsageError(f"{where} takes after=0 or more, not {after!r}.")
         name = operation_name(operation, where)
@@ -247,21 +233,25 @@ class Faults:
                 f'{where} takes when=… as parameters by name, such as {{"cluster": "prod"}}, not {when!r}.'
             )
         check_parameters(name, when or {}, where)
-        fault = Fault(f'faults.{kind}("{name}"{shown})', name, answer, times, after, dict(when or {}))
-        self.ordered.append(fault)
-        return fault
+        written = f'faults.{kind}("{name}"{shown})'
+        return self._orders.add(Fault(written, name, answer, after, dict(when or {}), times=times))
 
     def meet(self, operation: str, request: Mapping[str, Any]) -> None:
         """Raise what is ordered for this call, if anything is."""
         for fault in self.ordered:
-            if isinstance(fault.answer, EcsError) and fault.takes(operation, request):
+            if not isinstance(fault.answer, EcsError) or not fault.is_for(operation, request):
+                continue
+            if fault.lets_pass:
+                fault.let_pass()
+            else:
+                fault.meet()
                 raise fault.answer
 
     def carry_out(
         self,
         operation: str,
         request: dict[str, Any],
-        place: Place,
+        partition: Partition,
         function: Callable[[dict[str, Any]], Mapping[str, Any]],
     ) -> Mapping[str, Any]:
         """Have a call answered by its operation, but for the things of it that are ordered to fail.
@@ -269,16 +259,21 @@ class Faults:
         Args:
             operation: the operation's name.
             request: the request, checked already.
-            place: where the call is made.
+            partition: where the call is made.
             function: answers a request.
         """
         entries: list[api.Failure] = []
         rest = request
         for fault in self.ordered:
-            if isinstance(fault.answer, EcsError) or fault.operation != operation:
+            if isinstance(fault.answer, EcsError) or not fault.is_for(operation, request):
                 continue
-            found = failures.without_one(operation, rest, place, fault.answer)
-            if found is not None and fault.takes(operation, request):
+            found = failures.without_one(operation, rest, partition, fault.answer)
+            if found is None:
+                continue
+            if fault.lets_pass:
+                fault.let_pass()
+            else:
+                fault.meet()
                 rest, entry = found
                 entries.append(entry)
         if not entries:
@@ -287,13 +282,3 @@ class Faults:
             return {failures.FAILING[operation].answer: [], "failures": entries}
         document = function(rest)
         return {**document, "failures": [*document.get("failures", []), *entries]}
-
-    def snapshot(self) -> list[tuple[Fault, int, int]]:
-        """The orders and what each has met and let pass, for `restore`."""
-        return [(fault, fault.met, fault.passed) for fault in self.ordered]
-
-    def restore(self, saved: list[tuple[Fault, int, int]]) -> None:
-        """Have the orders again as they were."""
-        self.ordered = [fault for fault, _, _ in saved]
-        for fault, met, passed in saved:
-            fault.met, fault.passed = met, passed

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from pytest_ecsfake import documents
-from pytest_ecsfake.arns import Place
+from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import Instant, to_datetime
 from pytest_ecsfake.errors import EcsError, EcsFakeError
 from pytest_ecsfake.validation.timestamps import with_datetimes
@@ -31,7 +31,7 @@ class Call:
 
     Attributes:
         operation: the operation's name, such as `RunTask`.
-        place: the account and the region that it was made in.
+        partition: the account and the region that it was made in.
         number: its place among the recorded calls, counted from 1.
         changes_before: how many changes of its region's state had happened when it was made; the time line is put in order by it.
     """
@@ -48,14 +48,14 @@ class Call:
         "changes_before",
         "number",
         "operation",
-        "place",
+        "partition",
     )
 
     def __init__(  # noqa: PLR0917 (in the way of every call, where keywords cost as much as all the rest)
         self,
         operation: str,
         body: bytes,
-        place: Place,
+        partition: Partition,
         at: Instant,
         start: Instant,
         number: int,
@@ -64,7 +64,7 @@ class Call:
     ) -> None:
         # Plain values only: a container made here would be one more thing for the garbage collector to look at, for each call.
         self.operation = operation
-        self.place = place
+        self.partition = partition
         self.number = number
         self._body = body
         self._at = at
@@ -103,12 +103,12 @@ class Call:
     @property
     def account(self) -> str:
         """The account that it was made in."""
-        return self.place.account
+        return self.partition.account
 
     @property
     def region(self) -> str:
         """The region that it was made in."""
-        return self.place.region
+        return self.partition.region
 
     @property
     def at(self) -> datetime:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import repeat
 from typing import overload
 
-from pytest_ecsfake.arns import Place
+from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import Instant
 from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsFakeUsageError
 from pytest_ecsfake.recording.call import Call
@@ -35,7 +35,7 @@ class Calls(Sequence[Call]):
         self,
         operation: str,
         body: bytes,
-        place: Place,
+        partition: Partition,
         at: Instant,
         start: Instant,
         changes_before: int = 0,
@@ -46,14 +46,14 @@ class Calls(Sequence[Call]):
         Args:
             operation: the operation's name, such as `RunTask`.
             body: the request as it was sent.
-            place: the account and the region of the call.
+            partition: the account and the region of the call.
             at: when it was made.
             start: when the fake's time began.
             changes_before: how many changes of the region's state had happened by then.
             client_token_made_up: whether botocore, not the caller, chose the request's clientToken.
         """
         calls = self._calls
-        call = Call(operation, body, place, at, start, len(calls) + 1, changes_before, client_token_made_up)
+        call = Call(operation, body, partition, at, start, len(calls) + 1, changes_before, client_token_made_up)
         calls.append(call)
         return call
 

@@ -13,6 +13,7 @@ from pytest_ecsfake.rendering import tags
 if TYPE_CHECKING:
     from pytest_ecsfake import api
     from pytest_ecsfake.state.cluster import Cluster, ClusterAttachment
+    from pytest_ecsfake.state.region import Region
 
 #: The statistics by name, in the order of the answer: what is counted, with which status, for which launch type (real answers of 2021 and
 #: later; the four of MANAGED_INSTANCES and their places are unverified).
@@ -36,23 +37,24 @@ STATISTICS = (
 )
 
 
-def cluster(item: Cluster, include: Container[str] = ()) -> api.Cluster:
+def cluster(region: Region, item: Cluster, include: Container[str] = ()) -> api.Cluster:
     """The document of a cluster.
 
     Args:
+        region: where it is, whose tasks, services and instances are counted.
         item: the cluster.
         include: what is shown of DescribeClusters' `include`; the rest is empty or absent.
     """
-    tasks = item.tasks.counts("last_status")
+    tasks = region.tasks_in(item).counts("last_status")
     document: api.Cluster = {
         "clusterArn": item.arn,
         "clusterName": item.name,
         "status": item.status,
-        "registeredContainerInstancesCount": item.container_instances.registered_count,
+        "registeredContainerInstancesCount": region.container_instances_in(item).registered_count,
         "runningTasksCount": tasks.get("RUNNING", 0),
         "pendingTasksCount": tasks.get("PENDING", 0),
-        "activeServicesCount": item.services.count(status="ACTIVE"),
-        "statistics": _statistics(item) if "STATISTICS" in include else [],
+        "activeServicesCount": region.services_in(item).count(status="ACTIVE"),
+        "statistics": _statistics(region, item) if "STATISTICS" in include else [],
         "tags": tags.tags(item.tags) if "TAGS" in include else [],
         "settings": item.settings if "SETTINGS" in include else [],
         "capacityProviders": item.capacity_providers,
@@ -73,14 +75,14 @@ def _attachment(item: ClusterAttachment) -> api.Attachment:
     return {"id": item.id, "type": item.type, "status": item.status, "details": item.details}
 
 
-def _statistics(item: Cluster) -> list[api.KeyValuePair]:
+def _statistics(region: Region, item: Cluster) -> list[api.KeyValuePair]:
     return [
-        {"name": name, "value": str(_count(item, counted, status, launch_type))}
+        {"name": name, "value": str(_count(region, item, counted, status, launch_type))}
         for name, counted, status, launch_type in STATISTICS
     ]
 
 
-def _count(item: Cluster, counted: str, status: Any, launch_type: Any) -> int:
+def _count(region: Region, item: Cluster, counted: str, status: Any, launch_type: Any) -> int:
     if counted == "services":
-        return item.services.of_launch_type(launch_type, status)
-    return item.tasks.count(last_status=status, launch_type=launch_type)
+        return region.services_in(item).of_launch_type(launch_type, status)
+    return region.tasks_in(item).count(last_status=status, launch_type=launch_type)

@@ -14,16 +14,18 @@ from pytest_ecsfake.rendering import tags
 if TYPE_CHECKING:
     from pytest_ecsfake import api
     from pytest_ecsfake.state.container_instance import ContainerInstance
+    from pytest_ecsfake.state.region import Region
 
 
-def container_instance(item: ContainerInstance, include: Container[str] = ()) -> api.ContainerInstance:
+def container_instance(region: Region, item: ContainerInstance, include: Container[str] = ()) -> api.ContainerInstance:
     """The document of a container instance.
 
     Args:
+        region: where it is, whose tasks are counted.
         item: the container instance.
         include: what is shown of DescribeContainerInstances' `include`; the rest is empty or absent.
     """
-    tasks = item.cluster.tasks
+    tasks = region.tasks_in(item.cluster)
     document: api.ContainerInstance = {
         "containerInstanceArn": item.arn,
         "version": item.version,
@@ -32,8 +34,8 @@ def container_instance(item: ContainerInstance, include: Container[str] = ()) ->
         "registeredResources": registered_resources(item),
         "status": item.status,
         "agentConnected": item.agent_connected,
-        "runningTasksCount": tasks.count(container_instance_arn=item.arn, desired_status="RUNNING"),
-        "pendingTasksCount": tasks.count(container_instance_arn=item.arn, last_status="PENDING"),
+        "runningTasksCount": tasks.count(container_instance=item, desired_status="RUNNING"),
+        "pendingTasksCount": tasks.count(container_instance=item, last_status="PENDING"),
         "attributes": [_attribute(name, value) for name, value in item.attributes.items()],
         "registeredAt": to_epoch_seconds(item.registered_at),
         "attachments": [],

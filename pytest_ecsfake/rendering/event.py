@@ -73,22 +73,22 @@ _VALUES = {"INTEGER": "integerValue", "STRINGSET": "stringSetValue"}
 
 def event(region: Region, sent: SentEvent) -> Event:
     """An event as EventBridge delivers it, made anew: whoever gets it may change it."""
-    arn, detail = _DETAILS[sent.detail_type](sent)
+    arn, detail = _DETAILS[sent.detail_type](region, sent)
     rendered: Event = {
         "version": "0",
         "id": region.events.id_of(sent),
         "detail-type": sent.detail_type,
         "source": "aws.ecs",
-        "account": region.place.account,
+        "account": region.partition.account,
         "time": to_iso_8601(sent.at // SECOND * SECOND),
-        "region": region.place.region,
+        "region": region.partition.region,
         "resources": [arn],
         "detail": detail,
     }
     return cast("Event", documents.unpack(documents.pack(rendered)))
 
 
-def _task(sent: SentEvent) -> tuple[str, dict[str, Any]]:
+def _task(region: Region, sent: SentEvent) -> tuple[str, dict[str, Any]]:
     document: dict[str, Any] = {**task_document(task_as_it_was(sent.subject, sent.snapshot), tags=False)}
     if "connectivity" in document:  # what is kept of the past doesn't hold that of the agent
         document["connectivity"] = "CONNECTED"
@@ -113,9 +113,9 @@ def _container(document: Mapping[str, Any]) -> dict[str, Any]:
     return _without_empty(shown, "networkBindings")
 
 
-def _container_instance(sent: SentEvent) -> tuple[str, dict[str, Any]]:
+def _container_instance(region: Region, sent: SentEvent) -> tuple[str, dict[str, Any]]:
     past = container_instance_as_it_was(sent.subject, sent.snapshot)
-    document: dict[str, Any] = {**container_instance(past), "clusterArn": past.cluster.arn}
+    document: dict[str, Any] = {**container_instance(region, past), "clusterArn": past.cluster.arn}
     for member in ("registeredResources", "remainingResources"):
         document[member] = [
             _chosen(resource, ("name", "type", _VALUES[resource["type"]])) for resource in document[member]
@@ -123,7 +123,7 @@ def _container_instance(sent: SentEvent) -> tuple[str, dict[str, Any]]:
     return past.arn, _detail(sent, document)
 
 
-def _of_service(sent: SentEvent) -> tuple[str, dict[str, Any]]:
+def _of_service(region: Region, sent: SentEvent) -> tuple[str, dict[str, Any]]:
     return sent.subject, documents.unpack(sent.snapshot)
 
 

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from pytest_ecsfake.clock import to_epoch_seconds
 from pytest_ecsfake.rendering import tags
 from pytest_ecsfake.rendering.task_set import task_set
-from pytest_ecsfake.state.service import Deployment, Service, ServiceRevision, is_pending
+from pytest_ecsfake.state.deployment import Deployment
+from pytest_ecsfake.state.service import Service
+from pytest_ecsfake.state.service_revision import ServiceRevision
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
@@ -37,6 +39,7 @@ def service(item: Service, *, with_tags: bool = False, described: bool = False) 
     """
     revision = item.revision
     configuration = {} if revision is None else revision.configuration
+    counts = item.counts
     document: api.Service = {
         "serviceArn": item.arn,
         "serviceName": item.name,
@@ -44,9 +47,9 @@ def service(item: Service, *, with_tags: bool = False, described: bool = False) 
         "loadBalancers": configuration.get("loadBalancers", []),
         "serviceRegistries": configuration.get("serviceRegistries", []),
         "status": item.status,
-        "desiredCount": item.desired_count,
-        "runningCount": item.running_count,
-        "pendingCount": item.pending_count,
+        "desiredCount": counts.desired,
+        "runningCount": counts.running,
+        "pendingCount": counts.pending,
         "deploymentConfiguration": item.deployment_configuration,
         "deployments": [_deployment(item, deployment) for deployment in item.deployments],
         "roleArn": item.role_arn,
@@ -77,8 +80,8 @@ def service(item: Service, *, with_tags: bool = False, described: bool = False) 
         document["networkConfiguration"] = configuration["networkConfiguration"]
     if item.controller != "ECS":
         document["taskSets"] = [task_set(item, each) for each in item.task_sets]
-    if described and item.current_deployment is not None:
-        document["currentServiceDeployment"] = item.current_deployment.arn
+    if described and item.current_service_deployment is not None:
+        document["currentServiceDeployment"] = item.current_service_deployment.arn
     if with_tags:
         document["tags"] = tags.tags(item.tags)
     return document
@@ -86,14 +89,14 @@ def service(item: Service, *, with_tags: bool = False, described: bool = False) 
 
 def _deployment(owner: Service, item: Deployment) -> api.Deployment:
     revision = item.revision
-    tasks = owner.tasks_of(item)
+    counts = owner.counts_of(item)
     document: api.Deployment = {
         "id": item.id,
         "status": item.status,
         "taskDefinition": revision.definition.arn,
-        "desiredCount": item.desired_count,
-        "pendingCount": sum(is_pending(task) for task in tasks),
-        "runningCount": sum(task.last_status == "RUNNING" for task in tasks),
+        "desiredCount": counts.desired,
+        "pendingCount": counts.pending,
+        "runningCount": counts.running,
         "failedTasks": item.failed_tasks,
         "createdAt": to_epoch_seconds(item.created_at),
         "updatedAt": to_epoch_seconds(item.updated_at),
@@ -129,10 +132,10 @@ def _has_classic_load_balancer(revision: ServiceRevision) -> bool:
 
 
 def _revision_summary(owner: Service, item: Deployment) -> api.ServiceCurrentRevisionSummary:
-    tasks = owner.tasks_of(item)
+    counts = owner.counts_of(item)
     return {
         "arn": item.revision.arn,
-        "requestedTaskCount": item.desired_count,
-        "runningTaskCount": sum(task.last_status == "RUNNING" for task in tasks),
-        "pendingTaskCount": sum(is_pending(task) for task in tasks),
+        "requestedTaskCount": counts.desired,
+        "runningTaskCount": counts.running,
+        "pendingTaskCount": counts.pending,
     }

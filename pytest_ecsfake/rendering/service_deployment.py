@@ -9,8 +9,12 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
 from pytest_ecsfake.clock import Instant, to_epoch_seconds
-from pytest_ecsfake.engine.rollouts import alarms, circuit_breaker, hooks
-from pytest_ecsfake.state.service import HookRun, Service, ServiceDeployment, ServiceRevision, is_pending
+from pytest_ecsfake.engine.rollouts import circuit_breaker, configuration, hooks
+from pytest_ecsfake.state.service import Service
+from pytest_ecsfake.state.service_deployment import ServiceDeployment
+from pytest_ecsfake.state.service_revision import ServiceRevision
+from pytest_ecsfake.state.task_counts import TaskCounts
+from pytest_ecsfake.state.traffic_shift import HookRun
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
@@ -34,7 +38,7 @@ def service_deployment(owner: Service, item: ServiceDeployment) -> api.ServiceDe
     _add_times(document, {"startedAt": item.started_at, "finishedAt": item.finished_at, "stoppedAt": item.stopped_at})
     if item.status_reason is not None:
         document["statusReason"] = item.status_reason
-    if item.is_taken_up:
+    if item.has_started:
         document["deploymentCircuitBreaker"] = {
             "status": item.circuit_breaker_status,
             "failureCount": item.failure_count,
@@ -82,12 +86,12 @@ def _summaries(
 ) -> Iterator[api.ServiceRevisionSummary]:
     """The counts of revisions: live while the deployment runs, afterwards those at its end; weights where traffic is shifted."""
     for revision in revisions:
-        requested, running, pending = _counts(owner, item, revision)
+        counts = _counts(owner, item, revision)
         summary: api.ServiceRevisionSummary = {
             "arn": revision.arn,
-            "requestedTaskCount": requested,
-            "runningTaskCount": running,
-            "pendingTaskCount": pending,
+            "requestedTaskCount": counts.desired,
+            "runningTaskCount": counts.running,
+            "pendingTaskCount": counts.pending,
         }
         if item.shift is not None:
             summary["requestedTestTrafficWeight"] = item.test_traffic.get(revision.arn, 0.0)
@@ -95,19 +99,15 @@ def _summaries(
         yield summary
 
 
-def _counts(owner: Service, item: ServiceDeployment, revision: ServiceRevision) -> tuple[int, int, int]:
+def _counts(owner: Service, item: ServiceDeployment, revision: ServiceRevision) -> TaskCounts:
     if item.has_ended:
-        return item.final_counts.get(revision.arn, (0, 0, 0))
-    for deployment in owner.deployments:
-        if deployment.revision is revision:
-            tasks = owner.tasks_of(deployment)
-            running = sum(task.last_status == "RUNNING" for task in tasks)
-            return deployment.desired_count, running, sum(map(is_pending, tasks))
-    return 0, 0, 0
+        return item.final_counts.get(revision.arn, TaskCounts())
+    listed = (owner.counts_of(deployment) for deployment in owner.deployments if deployment.revision is revision)
+    return next(listed, TaskCounts())
 
 
 def _alarms(item: ServiceDeployment) -> api.ServiceDeploymentAlarms:
-    configured = alarms.configuration(item)
+    configured = configuration.alarms(item.configuration)
     if not configured["enable"]:
         return {"status": item.alarms_status}
     return {
@@ -120,10 +120,10 @@ def _alarms(item: ServiceDeployment) -> api.ServiceDeploymentAlarms:
 def _hook(run: HookRun) -> api.DeploymentLifecycleHookDetail:
     document: api.DeploymentLifecycleHookDetail = {
         "hookId": run.id,
-        "targetType": run.hook.get("targetType", "AWS_LAMBDA"),
+        "targetType": configuration.hook_target_type(run.hook),
         "status": run.status,
         "expiresAt": to_epoch_seconds(run.expires_at),
-        "timeoutAction": hooks.timeout_action(run.hook),
+        "timeoutAction": configuration.hook_timeout_action(run.hook),
     }
     if not run.is_pause:
         document["targetArn"] = hooks.target_of(run)

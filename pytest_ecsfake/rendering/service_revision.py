@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pytest_ecsfake.clock import to_epoch_seconds
-from pytest_ecsfake.state.service import Service, ServiceRevision
+from pytest_ecsfake.state.service import Service
+from pytest_ecsfake.state.service_revision import ServiceRevision
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-#: What a revision shows as it was handed in, where it was.
+#: What a revision shows as it was given; absent where it wasn't.
 AS_GIVEN = (
     "loadBalancers",
     "serviceRegistries",
@@ -92,9 +93,11 @@ def _resolved(owner: Service, item: ServiceRevision) -> list[api.ServiceRevision
 def _takes_other_target_group(owner: Service, item: ServiceRevision) -> bool:
     """Whether a revision is served by the alternate target group: by the one that its predecessor, the blue one, isn't served by."""
     takes_other: dict[str, bool] = {}
-    for record in owner.service_deployments:
-        if record.shift is not None:
-            takes_other[record.target.arn] = not takes_other.get(record.shift.blue.revision.arn, False)
-        elif record.sources:
-            takes_other[record.target.arn] = takes_other.get(record.sources[0].arn, False)
+    for service_deployment in owner.service_deployments:
+        if service_deployment.shift is not None:
+            takes_other[service_deployment.target.arn] = not takes_other.get(
+                service_deployment.shift.blue.revision.arn, False
+            )
+        elif service_deployment.sources:
+            takes_other[service_deployment.target.arn] = takes_other.get(service_deployment.sources[0].arn, False)
     return takes_other.get(item.arn, False)

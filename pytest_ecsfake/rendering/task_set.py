@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from pytest_ecsfake.clock import to_epoch_seconds
 from pytest_ecsfake.rendering import tags
-from pytest_ecsfake.state.service import Service, TaskSet, is_pending
+from pytest_ecsfake.state.service import Service
+from pytest_ecsfake.state.task_set import TaskSet
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
@@ -28,7 +29,7 @@ def task_set(owner: Service, item: TaskSet, *, with_tags: bool = False) -> api.T
     """
     revision = item.revision
     configuration = revision.configuration
-    tasks = owner.tasks_of(item)
+    counts = owner.counts_of(item)
     document: api.TaskSet = {
         "id": item.id,
         "taskSetArn": item.arn,
@@ -36,9 +37,9 @@ def task_set(owner: Service, item: TaskSet, *, with_tags: bool = False) -> api.T
         "clusterArn": owner.cluster.arn,
         "status": item.status,
         "taskDefinition": revision.definition.arn,
-        "computedDesiredCount": item.desired_count,
-        "pendingCount": sum(map(is_pending, tasks)),
-        "runningCount": sum(task.last_status == "RUNNING" for task in tasks),
+        "computedDesiredCount": counts.desired,
+        "pendingCount": counts.pending,
+        "runningCount": counts.running,
         "createdAt": to_epoch_seconds(item.created_at),
         "updatedAt": to_epoch_seconds(item.updated_at),
         "loadBalancers": configuration.get("loadBalancers", []),

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from pytest_ecsfake.arns import Place
+from pytest_ecsfake.arns import Partition
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
@@ -50,7 +50,7 @@ ACCOUNT_SETTINGS: Mapping[api.SettingName, AccountSetting] = {
 class AccountSettings:
     """What has been set, by principal and name; the root user's settings are the defaults of the whole account."""
 
-    place: Place
+    partition: Partition
     _values: dict[str, dict[api.SettingName, str]] = field(default_factory=dict)
 
     def value(self, name: api.SettingName, principal: str | None = None) -> str:
@@ -61,7 +61,7 @@ class AccountSettings:
             principal: the ARN of a user or role; None for whoever calls.
         """
         default = ACCOUNT_SETTINGS[name].default
-        for each in (principal or self.place.principal, self.place.root):
+        for each in (principal or self.partition.principal, self.partition.root):
             if name in self.of(each):
                 return self.of(each)[name]
         return default

@@ -52,9 +52,9 @@ class CapacityProviders(Store[CapacityProvider]):
     A name is taken for the whole account, also by those that belong to a cluster. A deleted one stays as INACTIVE until its name is used again.
     """
 
-    def __init__(self, place: arns.Place) -> None:
+    def __init__(self, partition: arns.Partition) -> None:
         super().__init__()
-        self.place = place
+        self.partition = partition
         for name in FARGATE_PROVIDERS:
             self.add(name, CapacityProvider(arn=self.arn(name), name=name, type=name))
 
@@ -68,15 +68,22 @@ class CapacityProviders(Store[CapacityProvider]):
 
     def arn(self, name: str) -> str:
         """The ARN of the provider with a name."""
-        return self.place.arn(f"capacity-provider/{name}")
+        return self.partition.arn(f"capacity-provider/{name}")
 
-    def find(self, identifier: str) -> tuple[str, CapacityProvider | None]:
-        """The name that a name or an ARN means, and the provider of that name if there is one, INACTIVE or not.
+    def name_of(self, identifier: str) -> str:
+        """The name in a name or an ARN.
 
         Raises:
             ClientException, InvalidParameterException: see `arns.resource_of`.
         """
-        name = identifier
-        if arns.is_arn(identifier):
-            name = "/".join(arns.resource_of(identifier, self.place, "capacity-provider"))
-        return name, self.get(name)
+        if not arns.is_arn(identifier):
+            return identifier
+        return "/".join(arns.resource_of(identifier, self.partition, "capacity-provider"))
+
+    def find(self, identifier: str) -> CapacityProvider | None:
+        """The provider with this name or ARN, INACTIVE or not; None where there is no such provider.
+
+        Raises:
+            ClientException, InvalidParameterException: see `arns.resource_of`.
+        """
+        return self.get(self.name_of(identifier))

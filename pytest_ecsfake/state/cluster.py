@@ -7,18 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pytest_ecsfake import arns
 from pytest_ecsfake.errors import ClusterNotFoundException
-from pytest_ecsfake.state.container_instance import ContainerInstances
-from pytest_ecsfake.state.service import Services
 from pytest_ecsfake.state.store import Store
-from pytest_ecsfake.state.task import Tasks
-from pytest_ecsfake.state.waiting import Waiting
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
+
+#: API reference, common errors of operations on clusters.
+NOT_FOUND = "Cluster not found."
 
 ClusterStatus = Literal["ACTIVE", "PROVISIONING", "DEPROVISIONING", "FAILED", "INACTIVE"]
 AttachmentsStatus = Literal["UPDATE_IN_PROGRESS", "UPDATE_COMPLETE", "UPDATE_FAILED"]
@@ -44,7 +43,6 @@ class Cluster:
     arn: str
     name: str
     status: ClusterStatus = "ACTIVE"
-    is_listed: bool = True  # whether ListClusters shows it: the store sets it with the status
     settings: list[api.ClusterSetting] = field(default_factory=list)
     configuration: api.ClusterConfiguration | None = None
     capacity_providers: list[str] = field(default_factory=list)
@@ -54,77 +52,62 @@ class Cluster:
     attachments_changes: int = 0  # how many changes of the attachments were begun
     service_connect_namespace: str | None = None  # an ARN
     tags: dict[str, str] = field(default_factory=dict)
-    tasks: Tasks = field(default_factory=Tasks)
-    container_instances: ContainerInstances = field(default_factory=ContainerInstances)
-    services: Services = field(default_factory=Services)
-    waiting: dict[str, Waiting] = field(
-        default_factory=dict
-    )  # tasks that wait for capacity, by id, in the order of their coming
-    is_looking_for_room: bool = False  # whether it is ordered that those which wait are placed
     requested_capacity_providers: list[str] = field(default_factory=list)  # these two as CreateCluster had them
     requested_strategy: list[api.CapacityProviderStrategyItem] = field(default_factory=list)
 
     @property
-    def active_tasks_count(self) -> int:
-        """How many of its tasks aren't STOPPED."""
-        return len(self.tasks) - self.tasks.count(last_status="STOPPED")
-
-    def uses(self, capacity_provider: str) -> bool:
-        """Whether a task that isn't STOPPED was started on a capacity provider, or a service that isn't INACTIVE has it in its strategy."""
-        if any(service.uses(capacity_provider) for service in self.services):
-            return True
-        tasks = self.tasks
-        stopped = tasks.count(capacity_provider_name=capacity_provider, last_status="STOPPED")
-        return tasks.count(capacity_provider_name=capacity_provider) > stopped
+    def is_listed(self) -> bool:
+        """Whether ListClusters shows it (aws-cli#2078: INACTIVE ones aren't shown)."""
+        return self.status != "INACTIVE"
 
 
 class Clusters(Store[Cluster]):
     """The clusters of a region by name, in the order of their creation."""
 
-    def __init__(self, place: arns.Place) -> None:
+    derived: ClassVar = {"status": ("is_listed",)}
+
+    def __init__(self, partition: arns.Partition) -> None:
         super().__init__()
-        self.place = place
+        self.partition = partition
         self.follows_capacity = False  # whether somebody is told when a task may find room
 
-    def change(self, key: str, **changes: Any) -> None:
-        """Set attributes of a cluster; whether it is listed follows its status (aws-cli#2078: INACTIVE ones aren't)."""
-        if "status" in changes:
-            changes["is_listed"] = changes["status"] != "INACTIVE"
-        super().change(key, **changes)
-
-    def find(self, identifier: str | None) -> tuple[str, Cluster | None]:
-        """The name that an identifier means (None: `default`), and the cluster of that name if there is one, INACTIVE or not.
+    def name_of(self, identifier: str | None) -> str:
+        """The name in a name or an ARN; `default` where nothing is given.
 
         Raises:
             ClientException, InvalidParameterException: see `arns.cluster_name`.
         """
         if identifier is None:
-            identifier = "default"
-        cluster = self.get(identifier)
-        if cluster is not None:
-            return identifier, cluster
-        name = arns.cluster_name(identifier, self.place)
-        return name, self.get(name)
+            return "default"
+        return identifier if identifier in self else arns.cluster_name(identifier, self.partition)
 
-    def known(self, identifier: str | None) -> Cluster:
-        """The cluster that is meant, INACTIVE or not, as operations on the cluster itself see it.
+    def find(self, identifier: str | None) -> Cluster | None:
+        """The cluster with this name or ARN, INACTIVE or not; None where there is no such cluster.
 
         Raises:
-            ClusterNotFoundException: there is none.
             ClientException, InvalidParameterException: see `arns.cluster_name`.
         """
-        _, cluster = self.find(identifier)
-        if cluster is None:
-            raise ClusterNotFoundException("Cluster not found.")
-        return cluster
+        return self.get(self.name_of(identifier))
 
-    def resolve(self, identifier: str | None) -> Cluster:
-        """The cluster that is meant, as operations on what is in it see it.
-
-        One that is about to become INACTIVE takes nothing in either. # unverified
+    def known(self, identifier: str | None) -> Cluster:
+        """The cluster with this name or ARN, INACTIVE or not, as operations on the cluster itself see it.
 
         Raises:
-            ClusterNotFoundException: there is none, or it was deleted (issue vatertime/minecraft-spot-pricing#4 for the words).
+            ClusterNotFoundException: it is unknown.
+            ClientException, InvalidParameterException: see `arns.cluster_name`.
+        """
+        cluster = self.find(identifier)
+        if cluster is None:
+            raise ClusterNotFoundException(NOT_FOUND)
+        return cluster
+
+    def active(self, identifier: str | None) -> Cluster:
+        """The cluster with this name or ARN, neither deleted nor about to be, as operations on what it contains see it.
+
+        That one which is about to be deleted is refused too is unverified.
+
+        Raises:
+            ClusterNotFoundException: it is unknown, or was deleted (issue vatertime/minecraft-spot-pricing#4 for the words).
             ClientException, InvalidParameterException: see `arns.cluster_name`.
         """
         cluster = self.known(identifier)

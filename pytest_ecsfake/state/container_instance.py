@@ -7,7 +7,7 @@ Statuses: API reference, ContainerInstance, status. Nobody assigns one but `engi
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 
 from pytest_ecsfake.clock import Instant
 from pytest_ecsfake.state.store import Store
@@ -58,9 +58,6 @@ class ContainerInstance:
     agent_update_status: api.AgentUpdateStatus | None = None  # None: no update was ever asked for
     version_info: api.VersionInfo | None = None
     status: ContainerInstanceStatus = "ACTIVE"
-    is_listed: bool = (
-        True  # whether ListContainerInstances shows it without being asked: the store sets it with the status
-    )
     version: int = 1
     attributes: dict[str, str | None] = field(default_factory=dict)  # built-in and custom ones; None: the name alone
     custom_attributes: set[str] = field(
@@ -75,6 +72,11 @@ class ContainerInstance:
     next_dynamic_port: int = DYNAMIC_PORTS[0]
     used_gpus: set[str] = field(default_factory=set)
     used_network_interfaces: int = 0
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether ListContainerInstances shows it without being asked (API reference, ListContainerInstances, status)."""
+        return self.status != "INACTIVE"
 
     @property
     def remaining_cpu(self) -> int:
@@ -103,11 +105,7 @@ class ContainerInstance:
 class ContainerInstances(Store[ContainerInstance]):
     """The container instances of one cluster by id, in the order of their registration."""
 
-    def change(self, key: str, **changes: Any) -> None:
-        """Set attributes of an instance; whether it is listed follows its status (API reference, ListContainerInstances, status)."""
-        if "status" in changes:
-            changes["is_listed"] = changes["status"] != "INACTIVE"
-        super().change(key, **changes)
+    derived: ClassVar = {"status": ("is_listed",)}
 
     @property
     def registered_count(self) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 
 from pytest_ecsfake import documents
-from pytest_ecsfake.clock import Clock, Errand, Instant
+from pytest_ecsfake.clock import Callback, Clock, Instant
 from pytest_ecsfake.state.container_instance import ContainerInstance
 from pytest_ecsfake.state.flat_log import FlatLog
 from pytest_ecsfake.state.ids import Ids
@@ -42,7 +42,7 @@ class EventLog(FlatLog[SentEvent]):
 
     Args:
         seed: what the events' ids are made from.
-        clock: takes the errands of those who subscribed.
+        clock: takes the callbacks of those who subscribed.
     """
 
     __slots__ = ("_clock", "_seed", "_sent", "_subscriptions")
@@ -78,15 +78,15 @@ class EventLog(FlatLog[SentEvent]):
         if self._subscriptions:
             self._tell(self[-1])
 
-    def subscribe(self, number: int, detail_type: str | None, told_as: str) -> None:
-        """Have later events told by an errand.
+    def subscribe(self, number: int, detail_type: str | None, description: str) -> None:
+        """Queue a callback for each later event.
 
         Args:
             number: of the callable that takes the event as it is kept.
             detail_type: which events; None means all.
-            told_as: what the callable is, for the sentence about its exception.
+            description: what the callable is, for the sentence about its exception.
         """
-        self._subscriptions[number] = (detail_type, told_as)
+        self._subscriptions[number] = (detail_type, description)
 
     def unsubscribe(self, number: int) -> None:
         """Tell a callable no more."""
@@ -97,9 +97,9 @@ class EventLog(FlatLog[SentEvent]):
         return number in self._subscriptions
 
     def _tell(self, event: SentEvent) -> None:
-        for number, (detail_type, told_as) in self._subscriptions.items():
+        for number, (detail_type, description) in self._subscriptions.items():
             if detail_type in (None, event.detail_type):
-                self._clock.errands.append(Errand(number, (event,), told_as))
+                self._clock.callbacks.append(Callback(number, (event,), description))
 
     def id_of(self, event: SentEvent) -> str:
         """The id of an event: the same whenever, and in whatever order, events are read."""

@@ -6,9 +6,12 @@ Rules: API reference, ClusterServiceConnectDefaultsRequest, namespace.
 
 from __future__ import annotations
 
-from pytest_ecsfake.arns import Place, is_arn
+from pytest_ecsfake.arns import Partition, is_arn
 from pytest_ecsfake.errors import NamespaceNotFoundException
 from pytest_ecsfake.state.ids import Ids
+
+#: terraform-aws-ecs#116, there of CreateCluster and for a name.
+NOT_FOUND = "Failed to retrieve namespace for {namespace}"
 
 
 class Namespaces:
@@ -16,8 +19,8 @@ class Namespaces:
 
     __slots__ = ("_arns", "_ids", "_place")
 
-    def __init__(self, place: Place, ids: Ids) -> None:
-        self._place = place
+    def __init__(self, partition: Partition, ids: Ids) -> None:
+        self._place = partition
         self._ids = ids
         self._arns: dict[str, str] = {}
 
@@ -27,15 +30,15 @@ class Namespaces:
             return identifier if identifier in self._arns.values() else None
         return self._arns.get(identifier)
 
-    def resolve(self, identifier: str) -> str:
-        """The ARN of the namespace that a name or an ARN means; one that isn't there yet is made.
+    def find_or_add(self, identifier: str) -> str:
+        """The ARN of the namespace that a name or an ARN means; an unknown one is added.
 
         Raises:
-            NamespaceNotFoundException: an ARN of another account or region, or of no namespace (text: terraform-aws-ecs#116, there for a name).
+            NamespaceNotFoundException: an ARN of another account or region, or of no namespace.
         """
         if is_arn(identifier):
             if not identifier.startswith(self._place.arn("namespace/", service="servicediscovery")):
-                raise NamespaceNotFoundException(f"Failed to retrieve namespace for {identifier}")
+                raise NamespaceNotFoundException(NOT_FOUND.format(namespace=identifier))
             self._arns.setdefault(identifier, identifier)
             return identifier
         if identifier not in self._arns:

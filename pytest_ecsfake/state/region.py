@@ -4,74 +4,118 @@ from __future__ import annotations
 
 import pickle
 from dataclasses import dataclass, field, fields
-from typing import Literal
+from typing import Any, Literal
 
-from pytest_ecsfake.arns import Place
+from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import Clock, Instant
 from pytest_ecsfake.state.account_settings import AccountSettings
 from pytest_ecsfake.state.capacity_provider import CapacityProviders
-from pytest_ecsfake.state.cluster import Clusters
-from pytest_ecsfake.state.conditions import Conditions
+from pytest_ecsfake.state.cluster import Cluster, Clusters
+from pytest_ecsfake.state.container_instance import ContainerInstances
 from pytest_ecsfake.state.event_log import EventLog
-from pytest_ecsfake.state.hooks import HookOrder
+from pytest_ecsfake.state.exec_sessions import ExecSession
 from pytest_ecsfake.state.ids import Ids
 from pytest_ecsfake.state.journal import Journal
 from pytest_ecsfake.state.namespaces import Namespaces
-from pytest_ecsfake.state.scripts import Scripts
+from pytest_ecsfake.state.orders import Orders
+from pytest_ecsfake.state.service import Services
+from pytest_ecsfake.state.task import Tasks
 from pytest_ecsfake.state.task_definition import TaskDefinitions
 from pytest_ecsfake.state.timings import Timings
+from pytest_ecsfake.state.waiting import WaitingTasks
 
 AlarmState = Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
 """What a CloudWatch alarm can be in (CloudWatch API reference, MetricAlarm, StateValue)."""
 
 
+@dataclass(slots=True)
+class _Contents:
+    """What is in one cluster."""
+
+    tasks: Tasks = field(default_factory=Tasks)
+    services: Services = field(default_factory=Services)
+    container_instances: ContainerInstances = field(default_factory=ContainerInstances)
+    waiting_tasks: WaitingTasks = field(default_factory=WaitingTasks)
+
+
+def _without_orders(owner: object) -> dict[str, Any]:
+    """What a pickle of the world holds: everything but the orders, which lie outside it."""
+    return {name: value for name, value in vars(owner).items() if name != "orders"}
+
+
 class Region:
-    """One account in one region: its stores, its ids, its journal, its events. The clock, the scripts and the conditions are the whole world's."""
+    """One account in one region: its stores, its ids, its journal, its events.
+
+    The clock and the sessions of ExecuteCommand are shared by the whole world. The orders are the test's: they are handed in, and a snapshot
+    leaves them out.
+    """
 
     def __init__(
         self,
-        place: Place,
+        partition: Partition,
         clock: Clock,
         seed: str,
         timings: Timings,
         *,
-        scripts: Scripts,
-        conditions: Conditions,
-        hooks: list[HookOrder],
+        orders: Orders,
+        exec_sessions: list[ExecSession],
     ) -> None:
-        self.place = place
+        self.partition = partition
         self.clock = clock
         self.timings = timings
-        self.scripts = scripts
-        self.conditions = conditions
-        self.hooks = hooks
-        self.ids = Ids(f"{seed}/{place.account}/{place.region}")
+        self.orders = orders
+        self.exec_sessions = exec_sessions
+        self.ids = Ids(f"{seed}/{partition.account}/{partition.region}")
         self.journal = Journal()
-        self.events = EventLog(f"{seed}/{place.account}/{place.region}/events", clock)
-        self.account_settings = AccountSettings(place)
-        self.namespaces = Namespaces(place, self.ids)
-        self.clusters = Clusters(place)
-        self.capacity_providers = CapacityProviders(place)
-        self.task_definitions = TaskDefinitions(place)
+        self.events = EventLog(f"{seed}/{partition.account}/{partition.region}/events", clock)
+        self.account_settings = AccountSettings(partition)
+        self.namespaces = Namespaces(partition, self.ids)
+        self.clusters = Clusters(partition)
+        self._contents: dict[Cluster, _Contents] = {}
+        self.capacity_providers = CapacityProviders(partition)
+        self.task_definitions = TaskDefinitions(partition)
         self.alarms: dict[str, AlarmState] = {}
-        self.is_attended = False  # whether the service scheduler follows the journal
+        self.has_scheduler = False  # whether the service scheduler has subscribed to the journal
+
+    def tasks_in(self, cluster: Cluster) -> Tasks:
+        """The tasks of a cluster."""
+        return self._contents_of(cluster).tasks
+
+    def services_in(self, cluster: Cluster) -> Services:
+        """The services of a cluster."""
+        return self._contents_of(cluster).services
+
+    def container_instances_in(self, cluster: Cluster) -> ContainerInstances:
+        """The container instances of a cluster."""
+        return self._contents_of(cluster).container_instances
+
+    def waiting_tasks_in(self, cluster: Cluster) -> WaitingTasks:
+        """The tasks of a cluster that wait for capacity."""
+        return self._contents_of(cluster).waiting_tasks
+
+    def _contents_of(self, cluster: Cluster) -> _Contents:
+        contents = self._contents.get(cluster)
+        if contents is None:
+            contents = self._contents[cluster] = _Contents()
+        return contents
+
+    __getstate__ = _without_orders
 
     def alarm_state(self, name: str) -> AlarmState:
         """What a CloudWatch alarm shows; one that nobody has set shows OK."""
         return self.alarms.get(name, "OK")
 
 
-@dataclass(slots=True)
+@dataclass
 class World:
-    """All that a fake knows of ECS: a copy of it is a copy of everything, the clock and what is due included."""
+    """All that a fake knows of ECS: a snapshot holds everything, the clock and what is due included, but for the orders of the test."""
 
     clock: Clock
     seed: str
     timings: Timings
-    scripts: Scripts = field(default_factory=Scripts)
-    conditions: Conditions = field(default_factory=Conditions)
-    hooks: list[HookOrder] = field(default_factory=list)
-    regions: dict[Place, Region] = field(default_factory=dict)
+    orders: Orders = field(default_factory=Orders)
+    exec_sessions: list[ExecSession] = field(default_factory=list)
+    regions: dict[Partition, Region] = field(default_factory=dict)
     start: Instant = field(init=False)
 
     def __post_init__(self) -> None:
@@ -94,22 +138,26 @@ class World:
         return pickle.dumps(self)
 
     def restore(self, saved: bytes) -> None:
-        """Be again as it was. Whoever holds this world keeps it; regions, and what is in them, are made anew."""
+        """Return to a snapshot. Whoever holds this world keeps it; regions, and what is in them, are made anew, and get the orders again."""
         before = pickle.loads(saved)
         for each in fields(self):
-            setattr(self, each.name, getattr(before, each.name))
+            if each.name != "orders":
+                setattr(self, each.name, getattr(before, each.name))
+        for region in self.regions.values():
+            region.orders = self.orders
 
-    def region(self, place: Place) -> Region:
+    def region(self, partition: Partition) -> Region:
         """The region of an account, made when it is first asked for."""
-        region = self.regions.get(place)
+        region = self.regions.get(partition)
         if region is None:
-            region = self.regions[place] = Region(
-                place,
+            region = self.regions[partition] = Region(
+                partition,
                 self.clock,
                 self.seed,
                 self.timings,
-                scripts=self.scripts,
-                conditions=self.conditions,
-                hooks=self.hooks,
+                orders=self.orders,
+                exec_sessions=self.exec_sessions,
             )
         return region
+
+    __getstate__ = _without_orders

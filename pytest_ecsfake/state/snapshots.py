@@ -57,7 +57,7 @@ def pack_task(task: Task) -> bytes:
     return documents.pack(
         (
             _of_task(task),
-            task.container_instance_arn is not None,
+            task.container_instance is not None,
             None if interface is None else (interface.status, interface.private_ipv4_address is not None),
             None if volume is None else (volume.status, volume.volume_id),
             [
@@ -81,7 +81,7 @@ def task_as_it_was(task: Task, packed: bytes) -> Task:
     values, placed, interface, volume, containers = documents.unpack(packed)
     past = _with(task, _TASK, values)
     if not placed:
-        past.container_instance_arn = None
+        past.container_instance = None
         past.gpu_ids = ()
     if past.interface is not None and interface is not None:
         past.interface = _interface_as_it_was(past.interface, *interface)

@@ -7,10 +7,10 @@ returns, not what the store holds. Fields that are indexed change through `chang
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from operator import attrgetter
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from pytest_ecsfake.state.sorted_keys import SortedKeys
 
@@ -27,8 +27,12 @@ _Touched = tuple[list[tuple[_Values, dict[Any, SortedKeys]]], list[tuple[_Values
 class Store(Generic[T]):
     """Things by key, in the order in which they came or in that of their sort keys.
 
-    A subclass may say how its items sort (`sort_key`); otherwise they stand in the order in which they were added.
+    A subclass may say how its items sort (`sort_key`); otherwise they stand in the order in which they were added. It names the fields that
+    follow from others (`derived`), so that they can be filtered by as well.
     """
+
+    #: By a field that is set, the properties of an item that follow from it.
+    derived: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     def __init__(self) -> None:
         self._items: dict[str, T] = {}
@@ -74,7 +78,8 @@ class Store(Generic[T]):
         names = tuple(changes)
         touched = self._touched_by.get(names)
         if touched is None:
-            touched = self._touched_by[names] = (_touched(self._sorted, names), _touched(self._counts, names))
+            affected = [*names, *(name for changed in names for name in self.derived.get(changed, ()))]
+            touched = self._touched_by[names] = (_touched(self._sorted, affected), _touched(self._counts, affected))
         ordered, counted = touched
         for values_of, sorted_keys in ordered:
             _leave(sorted_keys, values_of(item), self._sort_keys[key])
@@ -177,7 +182,7 @@ def _asked(fields: Mapping[str, Any], names: tuple[str, ...]) -> Any:
     return tuple([fields[name] for name in names]) if names else None
 
 
-def _touched(indexes: Mapping[tuple[str, ...], T], changed: tuple[str, ...]) -> list[T]:
+def _touched(indexes: Mapping[tuple[str, ...], T], changed: Iterable[str]) -> list[T]:
     return [index for names, index in indexes.items() if not set(names).isdisjoint(changed)]
 
 

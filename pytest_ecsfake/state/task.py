@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 
 from pytest_ecsfake.clock import SECOND, Instant
 from pytest_ecsfake.state.container_instance import ContainerInstance, Demand
@@ -51,7 +51,7 @@ class Container:
     health_status: api.HealthStatus = "UNKNOWN"
     execute_command_agent: ManagedAgent | None = None
     network_bindings: tuple[api.NetworkBinding, ...] = ()  # of network modes bridge and host, once it has started
-    script: Script | None = None  # what the test ordered it to do
+    script: Script | None = None  # what it does by itself, if the test ordered that
     started_at: Instant | None = None  # the last time, where it was restarted
     starts: int = 0  # what was ordered for an earlier run is out of date
     health_is_set: bool = False  # by the test, over what its check says
@@ -130,13 +130,13 @@ class Task:
     enable_execute_command: bool = False
     interface: NetworkInterface | None = None
     volume: Volume | None = None
-    container_instance_arn: str | None = None  # None on Fargate, and while the task waits for capacity
+    container_instance: ContainerInstance | None = None  # None on Fargate, and while the task waits for capacity
     reserved: Demand | None = None  # what it holds on the container instance, until it has stopped
     gpu_ids: tuple[str, ...] = ()
     service_name: str | None = None  # the service that started it, if one did
     protected_until: Instant | None = None  # protected from scale-in and deployments until then
     is_available: bool = False  # whether it counts as healthy for its service
-    is_unfit: bool = False  # whether its service replaces it: its health checks fail, and not in its grace period
+    needs_replacement: bool = False  # whether its health checks fail after the grace period
     is_behind_load_balancer: bool = False  # whether it is a target that drains before it is stopped
     tags: dict[str, str] = field(default_factory=dict)
     connectivity_at: Instant | None = None
@@ -150,11 +150,9 @@ class Task:
     stopped_reason: str | None = None
 
     @property
-    def container_instance(self) -> ContainerInstance | None:
-        """The container instance that the task was placed on."""
-        if self.container_instance_arn is None:
-            return None
-        return self.cluster.container_instances.get(self.container_instance_arn.rpartition("/")[2])
+    def container_instance_arn(self) -> str | None:
+        """The ARN of the container instance that the task was placed on."""
+        return None if self.container_instance is None else self.container_instance.arn
 
     @property
     def connectivity(self) -> api.Connectivity:
@@ -226,10 +224,16 @@ class ClientToken(NamedTuple):
 class Tasks(Store[Task]):
     """The tasks of one cluster by id, in the order of their creation, and the client tokens that started them."""
 
+    derived: ClassVar = {"container_instance": ("container_instance_arn",)}
+
     def __init__(self) -> None:
         super().__init__()
         # Exact tuples of plain values, which the garbage collector stops tracking; in the order of their coming, so of their end.
         self._client_tokens: OrderedDict[str, tuple[Instant, bytes, tuple[str, ...]]] = OrderedDict()
+
+    def active_count(self, **fields: object) -> int:
+        """How many of those with these values aren't STOPPED."""
+        return self.count(**fields) - self.count(**fields, last_status="STOPPED")
 
     def remember(self, token: str, meaning: ClientToken) -> None:
         """Keep what a client token stands for, and forget those whose time is over."""

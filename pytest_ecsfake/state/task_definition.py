@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from pytest_ecsfake.arns import Place, is_arn, resource_of
+from pytest_ecsfake.arns import WRONG_SEPARATORS, Partition, is_arn, resource_of
 from pytest_ecsfake.clock import Instant
 from pytest_ecsfake.errors import InvalidParameterException
 from pytest_ecsfake.state.store import Store
@@ -60,9 +60,9 @@ class TaskDefinitionFamilies(Store[TaskDefinitionFamily]):
 class TaskDefinitions(Store[TaskDefinition]):
     """The task definitions of a region by `family:revision`, in the order that ListTaskDefinitions gives: family, then revision."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, partition: Partition) -> None:
         super().__init__()
-        self.place = place
+        self.partition = partition
         self.families = TaskDefinitionFamilies()
         #: Whether somebody lets `engine.task_definitions` know when what refers to a revision ends.
         self.follows_users = False
@@ -112,7 +112,7 @@ class TaskDefinitions(Store[TaskDefinition]):
         Raises:
             ClientException, InvalidParameterException: a broken ARN, one of elsewhere, or a revision that is no number.
         """
-        family, revision = family_and_revision(identifier, self.place)
+        family, revision = family_and_revision(identifier, self.partition)
         return self.newest(family) if revision is None else self.get(f"{family}:{revision}")
 
     def _follow(self, family: str) -> None:
@@ -134,14 +134,14 @@ class TaskDefinitions(Store[TaskDefinition]):
             self.families.change(family, status=status)
 
 
-def family_and_revision(identifier: str, place: Place) -> tuple[str, int | None]:
+def family_and_revision(identifier: str, partition: Partition) -> tuple[str, int | None]:
     """What a task definition's identifier names; None where it leaves the revision out.
 
     Raises:
         ClientException: a broken ARN.
         InvalidParameterException: an ARN of elsewhere or of another type, or a revision that is no number.
     """
-    name = _name_in_arn(identifier, place) if is_arn(identifier) else identifier
+    name = _name_in_arn(identifier, partition) if is_arn(identifier) else identifier
     family, colon, revision = name.partition(":")
     if not colon:
         return family, None
@@ -150,8 +150,8 @@ def family_and_revision(identifier: str, place: Place) -> tuple[str, int | None]
     return family, int(revision)
 
 
-def _name_in_arn(arn: str, place: Place) -> str:
-    parts = resource_of(arn, place, "task-definition")
+def _name_in_arn(arn: str, partition: Partition) -> str:
+    parts = resource_of(arn, partition, "task-definition")
     if len(parts) != 1:
-        raise InvalidParameterException("Invalid identifier: Unexpected number of separators")
+        raise InvalidParameterException(WRONG_SEPARATORS)
     return parts[0]

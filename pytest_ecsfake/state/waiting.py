@@ -15,16 +15,28 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """Where the tasks of a call or of a service may go, and where they should; the task definition's own constraints come on top."""
+class PlacementRequest:
+    """Where the tasks of a call or of a service may go, and where they should; the task definition's own constraints apply as well."""
 
     constraints: Sequence[api.PlacementConstraint] = ()
-    strategies: Sequence[api.PlacementStrategy] = ()  # none: what the caller's kind of tasks has by default
+    strategies: Sequence[api.PlacementStrategy] = ()  # empty: the default of whoever starts the tasks
 
 
 class Waiting(NamedTuple):
-    """A task that waits for capacity, and what it has to be placed by once there may be some."""
+    """A task that waits for capacity, and what it is to be placed by once there may be some."""
 
     task: Task
-    wish: Wish
+    placement_request: PlacementRequest
     subnets: tuple[str, ...]
+
+
+class WaitingTasks(dict[str, Waiting]):
+    """The tasks of one cluster that wait for capacity, by id, in the order in which they began to wait.
+
+    Attributes:
+        is_looking_for_room: whether an attempt to place them is scheduled.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_looking_for_room = False

@@ -24,7 +24,7 @@ STAND_IN_CREDENTIALS = {
 def make_client(account: str, region: str) -> BaseClient:
     """A client whose calls are made in an account and a region.
 
-    Called like `client("ecs")` it gives a further client of the same place, so that handles can be asked for clients as boto3 is.
+    Called like `client("ecs")` it gives a further client of the same partition, so that handles can be asked for clients as boto3 is.
     """
     client: Any = _session().create_client(
         "ecs",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
-from pytest_ecsfake.arns import Place
+from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import SECOND
 from pytest_ecsfake.endpoint import Answer, Endpoint
 from pytest_ecsfake.errors import EcsError, EcsFakeUsageError, NoAnswer, ReadTimeoutError, UnfakedServiceError
@@ -41,7 +41,7 @@ DEFAULT_READ_TIMEOUT = 60
 class _OnTheWire:
     """A call on the wire way: where it was made, the call that its attempts belong to, and an answer that is there already."""
 
-    place: Place
+    partition: Partition
     asynchronous: bool = False
     read_timeout: float = DEFAULT_READ_TIMEOUT
     call: Call | None = None
@@ -81,9 +81,9 @@ class Interceptor:
             signer: the client's signer, which shows whether the client is aiobotocore's.
             parses: whether the client reads responses in a way of its own: they come to it over the wire.
         """
-        place = Place(context.get(ACCOUNT, self._account), context["client_region"])
+        partition = Partition(context.get(ACCOUNT, self._account), context["client_region"])
         answer = self._endpoint.answer(
-            operation.name, request["body"], place, client_token_made_up=MADE_UP_TOKEN in context
+            operation.name, request["body"], partition, client_token_made_up=MADE_UP_TOKEN in context
         )
         error = answer.error
         if not parses and (error is None or not _is_retried(error)):
@@ -95,7 +95,7 @@ class Interceptor:
         invocation = context.setdefault("retries", {}).setdefault("invocation-id", answer.request_id)
         asynchronous = type(signer).__module__.startswith("aiobotocore")
         read_timeout = getattr(context.get("client_config"), "read_timeout", None) or DEFAULT_READ_TIMEOUT
-        self._on_the_wire[invocation] = _OnTheWire(place, asynchronous, read_timeout, answer.call, waiting=answer)
+        self._on_the_wire[invocation] = _OnTheWire(partition, asynchronous, read_timeout, answer.call, waiting=answer)
         return None
 
     def answer_http(self, request: AWSPreparedRequest, *, asynchronous: bool = False) -> AWSResponse | None:
@@ -113,7 +113,7 @@ class Interceptor:
         if answer is None:
             operation = target.removeprefix(aws_json.TARGET_PREFIX)
             body = request.body if isinstance(request.body, bytes) else b"{}"
-            answer = self._endpoint.answer(operation, body, state.place, retried=state.call)
+            answer = self._endpoint.answer(operation, body, state.partition, retried=state.call)
         state.call = answer.call
         if invocation:
             self._on_the_wire[invocation] = state
@@ -172,14 +172,14 @@ def _refusal(operation: OperationModel | None, request: AWSPreparedRequest, host
     )
 
 
-def _place_of(request: AWSPreparedRequest, account: str) -> Place:
+def _place_of(request: AWSPreparedRequest, account: str) -> Partition:
     """Where a request is made that no handler saw before it was signed: by its signature's scope, else by its host."""
     _, _, scope = _text(request.headers.get("Authorization", "")).partition("Credential=")
     fields = scope.partition(",")[0].split("/")
     if len(fields) == 5:
-        return Place(account, fields[2])
+        return Partition(account, fields[2])
     labels = (urlsplit(request.url).hostname or "").split(".")
-    return Place(account, labels[1] if len(labels) > 2 else "us-east-1")
+    return Partition(account, labels[1] if len(labels) > 2 else "us-east-1")
 
 
 def _text(value: str | bytes) -> str:

@@ -55,12 +55,12 @@ class Cluster(View["ClusterState"]):
     @property
     def running_tasks_count(self) -> int:
         """How many tasks have the last status RUNNING."""
-        return self._ask(lambda cluster: cluster.tasks.count(last_status="RUNNING"))
+        return self._ask_region(lambda region, cluster: region.tasks_in(cluster).count(last_status="RUNNING"))
 
     @property
     def pending_tasks_count(self) -> int:
         """How many tasks have the last status PENDING."""
-        return self._ask(lambda cluster: cluster.tasks.count(last_status="PENDING"))
+        return self._ask_region(lambda region, cluster: region.tasks_in(cluster).count(last_status="PENDING"))
 
     @property
     def tasks(self) -> TaskStore:
@@ -80,7 +80,7 @@ class Cluster(View["ClusterState"]):
     @property
     def registered_container_instances_count(self) -> int:
         """How many container instances are ACTIVE or DRAINING."""
-        return self._ask(lambda cluster: cluster.container_instances.registered_count)
+        return self._ask_region(lambda region, cluster: region.container_instances_in(cluster).registered_count)
 
     def __repr__(self) -> str:
         return f"<Cluster {self.name} {self.status}>"
@@ -105,7 +105,7 @@ class ClusterStore(StoreView[Cluster]):
             request["capacityProviders"] = list(capacity_providers)
         with self._reader.endpoint.lock:
             try:
-                self._reader.endpoint.set_up("CreateCluster", request, self._reader.place)
+                self._reader.endpoint.set_up("CreateCluster", request, self._reader.partition)
             except EcsError as refusal:
                 raise refusal.with_traceback(None) from None  # the author's own line is what it is shown at
             region = self._reader.region()

@@ -33,8 +33,8 @@ class ContainerInstance(EntryView["State"]):
 
     __slots__ = ()
 
-    def _found_in(self, cluster: Cluster) -> State | None:
-        return cluster.container_instances.get(self._state.id)
+    def _found_in(self, region: Region, cluster: Cluster) -> State | None:
+        return region.container_instances_in(cluster).get(self._state.id)
 
     @property
     def id(self) -> str:
@@ -119,21 +119,27 @@ class ContainerInstance(EntryView["State"]):
     @property
     def running_tasks_count(self) -> int:
         """How many tasks on it are wanted RUNNING, as DescribeContainerInstances counts."""
-        return self._ask(
-            lambda instance: instance.cluster.tasks.count(container_instance_arn=instance.arn, desired_status="RUNNING")
+        return self._ask_region(
+            lambda region, instance: region.tasks_in(instance.cluster).count(
+                container_instance=instance, desired_status="RUNNING"
+            )
         )
 
     @property
     def pending_tasks_count(self) -> int:
         """How many tasks on it have the last status PENDING."""
-        return self._ask(
-            lambda instance: instance.cluster.tasks.count(container_instance_arn=instance.arn, last_status="PENDING")
+        return self._ask_region(
+            lambda region, instance: region.tasks_in(instance.cluster).count(
+                container_instance=instance, last_status="PENDING"
+            )
         )
 
     @property
     def tasks(self) -> list[Task]:
         """The tasks on it, those that stopped within the last hour too, in the order of their creation."""
-        return self._ask(lambda instance: [Task(self._reader, task) for task in loss.tasks_on(instance)])
+        return self._ask_region(
+            lambda region, instance: [Task(self._reader, task) for task in loss.tasks_on(region, instance)]
+        )
 
     @property
     def tags(self) -> dict[str, str]:
@@ -162,7 +168,7 @@ class ContainerInstance(EntryView["State"]):
 
     def _change(self, change: Callable[[Region, State], None]) -> None:
         __tracebackhide__ = True
-        with self._reader.endpoint.changing(self._reader.place) as region:
+        with self._reader.endpoint.changing(self._reader.partition) as region:
             instance = self._now()
             if instance.status == "INACTIVE":
                 raise EcsFakeUsageError(f"{self!r} is deregistered: nothing happens to it any more.")
@@ -180,8 +186,8 @@ class ContainerInstanceStore(StoreView[ContainerInstance]):
     """The container instances of a place, or of one cluster, by ARN or id, in the order of their registration.
 
     Args:
-        reader: the place.
-        cluster_name: the cluster to look in; None means every cluster of the place.
+        reader: reads one partition.
+        cluster_name: the cluster to look in; None means every cluster of the partition.
     """
 
     kind = "container instance"
@@ -238,12 +244,12 @@ class ContainerInstanceStore(StoreView[ContainerInstance]):
         __tracebackhide__ = True
         _refuse_misuse(count, instance_type, availability_zones, launch_type, agent)
         _refuse_no_mapping(attributes=attributes, tags=tags)
-        with self._reader.endpoint.changing(self._reader.place) as region:
+        with self._reader.endpoint.changing(self._reader.partition) as region:
             _refuse_unknown_provider(region, capacity_provider)
-            zones = availability_zones or [f"{region.place.region}{letter}" for letter in ZONES]
+            zones = availability_zones or [f"{region.partition.region}{letter}" for letter in ZONES]
             try:
-                found = region.clusters.resolve(cluster or self._cluster_name)
-                already = len(found.container_instances)
+                found = region.clusters.active(cluster or self._cluster_name)
+                already = len(region.container_instances_in(found))
                 registrations: list[api.RegisterContainerInstanceRequest] = [
                     {
                         **(_external(region) if launch_type == "EXTERNAL" else _ec2(region, instance_type, zone)),
@@ -272,7 +278,9 @@ class ContainerInstanceStore(StoreView[ContainerInstance]):
             return [ContainerInstance(self._reader, instance) for instance in added]
 
     def _find(self, region: Region, key: str) -> ContainerInstance | None:
-        found = (cluster.container_instances.get(key.rpartition("/")[2]) for cluster in self._clusters(region))
+        found = (
+            region.container_instances_in(cluster).get(key.rpartition("/")[2]) for cluster in self._clusters(region)
+        )
         return next(
             (
                 ContainerInstance(self._reader, item)
@@ -283,14 +291,18 @@ class ContainerInstanceStore(StoreView[ContainerInstance]):
         )
 
     def _entries(self, region: Region) -> Iterable[ContainerInstance]:
-        instances = [instance for cluster in self._clusters(region) for instance in cluster.container_instances]
+        instances = [
+            instance for cluster in self._clusters(region) for instance in region.container_instances_in(cluster)
+        ]
         return [
             ContainerInstance(self._reader, instance)
             for instance in sorted(instances, key=lambda instance: instance.registered_at)
         ]
 
     def _keys(self, region: Region) -> Iterable[str]:
-        return [instance.id for cluster in self._clusters(region) for instance in cluster.container_instances]
+        return [
+            instance.id for cluster in self._clusters(region) for instance in region.container_instances_in(cluster)
+        ]
 
     def _clusters(self, region: Region) -> Iterable[Cluster]:
         return (cluster for cluster in region.clusters if self._cluster_name in (None, cluster.name))
@@ -320,10 +332,10 @@ def _refuse_misuse(count: int, instance_type: str, zones: Sequence[str] | None, 
 def _refuse_no_mapping(**given: object) -> None:
     __tracebackhide__ = True
     for name, value in given.items():
-        fits = isinstance(value, Mapping) and all(
+        is_mapping_of_texts = isinstance(value, Mapping) and all(
             isinstance(key, str) and (text is None or isinstance(text, str)) for key, text in value.items()
         )
-        if value is not None and not fits:
+        if value is not None and not is_mapping_of_texts:
             raise EcsFakeUsageError(
                 f'container_instances.add() takes {name}=… as strings by name, such as {{"stack": "blue"}}, not {value!r}.'
             )
@@ -348,8 +360,8 @@ def _ec2(region: Region, instance_type: str, zone: str) -> api.RegisterContainer
         "instanceId": f"i-{ids.hexadecimal(17)}",
         "instanceType": instance_type,
         "availabilityZone": zone,
-        "region": region.place.region,
-        "accountId": region.place.account,
+        "region": region.partition.region,
+        "accountId": region.partition.account,
         "imageId": f"ami-{ids.hexadecimal(17)}",
         "architecture": kind.architecture if kind is not None else "x86_64",
     }

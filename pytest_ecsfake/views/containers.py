@@ -1,6 +1,6 @@
 """What a test orders containers to do: scripts and programs.
 
-A misuse fails where it is written, with a sentence; what an order then does is `engine/tasks/scripts.py`'s.
+A misuse fails at the line that wrote it. What a script then does to a container is decided in `engine/tasks/scripts.py`.
 """
 
 from __future__ import annotations
@@ -10,17 +10,16 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
-from typing import Literal, TypeGuard, get_args
+from typing import TypeGuard, get_args
 
-from pytest_ecsfake.arns import Place
+from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import SECOND
-from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsFakeUsageError, HandedInError
-from pytest_ecsfake.state.scripts import ContainerOrder, HealthResult, Script, Whom
+from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, CallbackError, EcsFakeUsageError
+from pytest_ecsfake.state.orders import ScriptOrder, Times, check_times
+from pytest_ecsfake.state.scripts import ContainerSelector, HealthResult, Script
 from pytest_ecsfake.views.clock import ClockView
 from pytest_ecsfake.views.reading import Reader
 from pytest_ecsfake.views.tasks import Container, Task, TaskStore
-
-Times = int | Literal["always"]
 
 #: Developer Guide, "Stopped tasks error messages": the container agent's errors are a name and a text.
 _ERROR = re.compile(r"[A-Z]\w+: ")
@@ -28,14 +27,14 @@ _ERROR = re.compile(r"[A-Z]\w+: ")
 
 @dataclass(frozen=True)
 class ProgramContext:
-    """What a program is told: its container, as a process reads it.
+    """What a program gets: its container, as a process sees it.
 
     Args:
-        environment: the environment variables: the definition's, and over them those of the override; nothing is made up.
-        command: what the container is told to run.
+        environment: the environment variables: the definition's, overridden by those of the override; nothing is made up.
+        command: the command that the container runs.
         task: the task, up to date whenever it is read.
-        container: the container of it.
-        clock: virtual time, as far as the program has slept.
+        container: the program's container.
+        clock: virtual time, which includes what the program has slept.
     """
 
     environment: dict[str, str]
@@ -46,10 +45,10 @@ class ProgramContext:
 
 
 class Containers:
-    """Orders for containers of tasks that are still to come, of every account and region; first come, first served.
+    """Orders for the containers of later tasks, in every account and region; first come, first served.
 
     Args:
-        reader: the place of the handle, for the clock of programs.
+        reader: the handle's partition, for the clock of programs.
         timeline: what happened, for a condition that never comes true.
     """
 
@@ -72,10 +71,10 @@ class Containers:
         start_error: str | None = None,
         ignores_sigterm: bool = False,
         times: Times = "always",
-    ) -> ContainerOrder:
-        """Say what containers do, by family, name or image; where only the family is given, its first essential container.
+    ) -> ScriptOrder:
+        """Say what containers do, by family, name or image; with a family alone the task's first essential container is meant.
 
-        A container may end while its task is ACTIVATING, which then is RUNNING for a moment. What isn't said is as of any other container.
+        A container may end while its task is ACTIVATING; the task is then RUNNING for a moment. What isn't given is as in any other container.
 
         Args:
             family: the task definition's family, or `family:revision`.
@@ -87,20 +86,20 @@ class Containers:
             health: what the runs of its health check come to, one after the other: `HEALTHY`, `UNHEALTHY` or `TIMEOUT`; the last repeats.
                 ECS turns it into a state by the check's interval, timeout, retries and start period.
             pull_error: why the image can't be pulled, such as `CannotPullContainerError: …`; the task stops before it runs.
-            secrets_error: why secrets or a log driver can't be set up, such as `ResourceInitializationError: …`; the same.
-            start_error: why the container can't be started, such as `CannotStartContainerError: …`; the same.
+            secrets_error: why secrets or a log driver can't be set up, such as `ResourceInitializationError: …`; the task stops before it runs.
+            start_error: why the container can't be started, such as `CannotStartContainerError: …`; the task stops before it runs.
             ignores_sigterm: whether it runs on until its stop timeout is over, and is killed (137).
-            times: for how many tasks this holds, or "always"; after that the next order's turn comes.
+            times: for how many tasks the order holds, or "always"; after that the next order's turn comes.
 
         Returns:
-            the order: one that no container matched fails the test at its end, but for `.optional()`.
+            the order. If it matches no container the test fails at its end, unless `.optional()` is appended.
 
         Raises:
-            EcsFakeUsageError: containers aren't said, nothing to do is said, or things that don't go together.
+            EcsFakeUsageError: no containers are named, the order has no effect, or arguments don't go together.
         """
         __tracebackhide__ = HIDE_USAGE_ERRORS
         where = "containers.script()"
-        whom = whom_of(where, family, container, image)
+        selector = selector_of(where, family, container, image)
         check_times(where, times)
         errors = {"pull_error": pull_error, "secrets_error": secrets_error, "start_error": start_error}
         life: dict[str, object] = {
@@ -116,14 +115,9 @@ class Containers:
         if not isinstance(ignores_sigterm, bool):
             raise EcsFakeUsageError(f"{where} takes ignores_sigterm=True or False, not {ignores_sigterm!r}.")
         if all(value is None for value in (*errors.values(), *life.values())):
-            raise EcsFakeUsageError(
-                f"{where} is told whom it is for, and nothing to do. Known: {', '.join([*life, *errors])}."
-            )
+            raise EcsFakeUsageError(f"{where} has no effect: give at least one of {', '.join([*life, *errors])}.")
         ends = runs_for is not None or exit_code is not None
-        order = Script(
-            written("containers.script", family=family, container=container, image=image, **life, **errors),
-            whom,
-            times,
+        script = Script(
             runs_for=round((runs_for or 0) * SECOND) if ends else None,
             exit_code=exit_code or 0,
             reason=reason,
@@ -133,7 +127,8 @@ class Containers:
             start_error=start_error,
             ignores_sigterm=ignores_sigterm,
         )
-        return self._take(order)
+        shown = written("containers.script", family=family, container=container, image=image, **life, **errors)
+        return self._add(ScriptOrder(shown, selector, script, times=times))
 
     def program(
         self,
@@ -144,50 +139,48 @@ class Containers:
         image: str | None = None,
         raises: type[Exception] | tuple[type[Exception], ...] = (),
         times: Times = "always",
-    ) -> ContainerOrder:
-        """Have containers run Python: called when the container starts, at that instant, in the thread that moves the clock.
+    ) -> ScriptOrder:
+        """Have containers run Python: the program is called when the container starts, at that instant, in the thread that moves the clock.
 
-        Its return value is the exit code (None is 0), as is that of `sys.exit`; any other exception makes it 1, and is told when the test ends
-        unless `raises` names it. What it sleeps is how long the container runs. It may call ECS, which answers as of the container's start.
+        Its return value is the exit code (None is 0), as is the argument of `sys.exit`. Any other exception makes the exit code 1, and is reported
+        when the test ends unless `raises` names it. The container runs as long as the program sleeps. A program may call ECS, which answers as of
+        the container's start.
 
         Args:
             run: the program; it gets a `ProgramContext`.
             family: the task definition's family, or `family:revision`.
             container: the container's name.
             image: a pattern of the image.
-            raises: exceptions that the test means to see: the container exits with 1, and nothing is told.
-            times: for how many tasks this holds, or "always".
+            raises: exceptions that the test expects: the container exits with 1, and nothing is reported.
+            times: for how many tasks the order holds, or "always".
 
         Returns:
-            the order: one that no container matched fails the test at its end, but for `.optional()`.
+            the order. If it matches no container the test fails at its end, unless `.optional()` is appended.
 
         Raises:
-            EcsFakeUsageError: containers aren't said, or the program can't be called.
+            EcsFakeUsageError: no containers are named, or the program can't be called.
         """
         __tracebackhide__ = HIDE_USAGE_ERRORS
         where = "containers.program()"
-        whom = whom_of(where, family, container, image)
+        selector = selector_of(where, family, container, image)
         check_times(where, times)
         check_callable(where, run)
         kinds = _exceptions(where, raises)
 
-        def program(place: Place, arn: str, name: str) -> object:
-            return _exit_code(run(self._context(place, arn, name)), name)
+        def program(partition: Partition, arn: str, name: str) -> object:
+            return _exit_code(run(self._context(partition, arn, name)), name)
 
-        number = self._reader.endpoint.handed_in.keep(program, (SystemExit, *kinds))
-        order = Script(
-            written("containers.program", family=family, container=container, image=image), whom, times, program=number
-        )
-        return self._take(order)
+        number = self._reader.endpoint.callbacks.keep(program, (SystemExit, *kinds))
+        shown = written("containers.program", family=family, container=container, image=image)
+        return self._add(ScriptOrder(shown, selector, Script(program=number), times=times))
 
-    def _take(self, order: Script) -> ContainerOrder:
+    def _add(self, order: ScriptOrder) -> ScriptOrder:
         endpoint = self._reader.endpoint
         with endpoint.lock:
-            endpoint.world.scripts.containers.append(order)
-        return order
+            return endpoint.orders.add(order)
 
-    def _context(self, place: Place, arn: str, name: str) -> ProgramContext:
-        reader = Reader(self._reader.endpoint, place)
+    def _context(self, partition: Partition, arn: str, name: str) -> ProgramContext:
+        reader = Reader(self._reader.endpoint, partition)
         task = TaskStore(reader)[arn]
         container = task.container(name)
         return ProgramContext(
@@ -196,20 +189,24 @@ class Containers:
 
 
 def _exit_code(result: object, container: str) -> object:
-    """What a program returned, if that can be an exit code."""
+    """What a program returned, if it can be an exit code.
+
+    Raises:
+        CallbackError: it can't.
+    """
     if result is not None and not isinstance(result, int):
-        raise HandedInError(f"{result!r} is no exit code: a program returns 0 to 255, or None for 0")
+        raise CallbackError(f"{result!r} isn't an exit code: a program returns 0 to 255, or None for 0")
     return result
 
 
 # --- what orders of containers have in common --------------------------------------------------------------------------------------------
 
 
-def whom_of(where: str, family: str | None, container: str | None, image: str | None) -> Whom:
+def selector_of(where: str, family: str | None, container: str | None, image: str | None) -> ContainerSelector:
     """The containers that an order is for.
 
     Raises:
-        EcsFakeUsageError: they aren't said, or not by strings.
+        EcsFakeUsageError: none are named, or not by strings.
     """
     __tracebackhide__ = HIDE_USAGE_ERRORS
     given: dict[str, object] = {"family": family, "container": container, "image": image}
@@ -217,26 +214,15 @@ def whom_of(where: str, family: str | None, container: str | None, image: str | 
         if value is not None and (not isinstance(value, str) or not value):
             raise EcsFakeUsageError(f"{where} takes {name}=… as a string, not {value!r}.")
     if family is None and container is None and image is None:
-        raise EcsFakeUsageError(f'{where} isn\'t told whom it is for. Give family="…", container="…" or image="…".')
-    return Whom(family, container, image)
-
-
-def check_times(where: str, times: object) -> None:
-    """See that `times` is a number of times.
-
-    Raises:
-        EcsFakeUsageError: it is none.
-    """
-    __tracebackhide__ = HIDE_USAGE_ERRORS
-    if times != "always" and (type(times) is not int or times < 1):
-        raise EcsFakeUsageError(f'{where} takes times=1 or more, or "always", not {times!r}.')
+        raise EcsFakeUsageError(f'{where} names no containers. Give family="…", container="…" or image="…".')
+    return ContainerSelector(family, container, image)
 
 
 def check_callable(where: str, run: object) -> None:
-    """See that something can be called with a context, and answers at once.
+    """Check that something is a plain function that takes a context.
 
     Raises:
-        EcsFakeUsageError: it can't, takes other arguments, or is a coroutine function.
+        EcsFakeUsageError: it can't be called, takes other arguments, or is a coroutine function.
     """
     __tracebackhide__ = HIDE_USAGE_ERRORS
     if not callable(run):
@@ -260,13 +246,13 @@ def _takes_one_argument(run: Callable[..., object]) -> bool:
         inspect.signature(run).bind(None)
     except TypeError:
         return False
-    except ValueError:  # something built in that tells no signature
+    except ValueError:  # a builtin without a signature
         return True
     return True
 
 
 def written(function: str, **arguments: object) -> str:
-    """An order as the test wrote it; what wasn't given is left out."""
+    """An order as the test wrote it, without the arguments that weren't given."""
     given = (f"{name}={_cut(repr(value))}" for name, value in arguments.items() if value is not None)
     return f"{function}({', '.join(given)})"
 

@@ -26,7 +26,7 @@ class Subscription:
     def unsubscribe(self) -> None:
         """Call it no more; a second time changes nothing."""
         with self._reader.endpoint.lock:
-            self._reader.endpoint.world.region(self._reader.place).events.unsubscribe(self._number)
+            self._reader.endpoint.world.region(self._reader.partition).events.unsubscribe(self._number)
 
     def __enter__(self) -> Subscription:
         return self
@@ -85,19 +85,19 @@ class Events(Sequence[Event]):
             )
         if detail_type is not None or detail:
             _check("events.subscribe()", detail_type, detail)
-        endpoint, place = self._reader.endpoint, self._reader.place
+        endpoint, partition = self._reader.endpoint, self._reader.partition
         told_as = f"the subscriber {getattr(function, '__qualname__', function)} of events"
 
         def call(sent: SentEvent) -> None:
             with endpoint.lock:
-                region = endpoint.world.region(place)
+                region = endpoint.world.region(partition)
                 wanted = region.events.is_subscribed(number)
                 rendered = event(region, sent)
             if wanted and matches(detail, rendered["detail"]):
                 function(rendered)
 
         with endpoint.lock:
-            number = endpoint.handed_in.keep(call)
+            number = endpoint.callbacks.keep(call)
             self._reader.region().events.subscribe(number, detail_type, told_as)
         return Subscription(self._reader, number, told_as)
 
@@ -126,7 +126,9 @@ class Events(Sequence[Event]):
         with self._reader.endpoint.lock:
             region = self._reader.region()
             if isinstance(index, slice):
-                return [event(region, region.events[place]) for place in range(*index.indices(len(region.events)))]
+                return [
+                    event(region, region.events[partition]) for partition in range(*index.indices(len(region.events)))
+                ]
             return event(region, region.events[index])
 
     def __iter__(self) -> Iterator[Event]:

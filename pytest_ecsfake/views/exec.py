@@ -1,4 +1,4 @@
-"""ExecuteCommand as a test orders and reads it: who answers which command, and the sessions that were opened."""
+"""ExecuteCommand as a test orders and reads it: what answers which command, and the sessions that were opened."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from pytest_ecsfake.arns import Place
+from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import to_datetime
 from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsFakeUsageError
-from pytest_ecsfake.state.scripts import ContainerOrder, ExecAnswer
+from pytest_ecsfake.state.orders import ExecAnswer, Times, check_times
 from pytest_ecsfake.views.clock import ClockView
-from pytest_ecsfake.views.containers import Times, check_callable, check_times, whom_of, written
+from pytest_ecsfake.views.containers import check_callable, selector_of, written
 from pytest_ecsfake.views.reading import Reader
 from pytest_ecsfake.views.tasks import Container, Task, TaskStore
 
 
 @dataclass(frozen=True)
 class ExecContext:
-    """What answers ExecuteCommand is told.
+    """What a callable that answers ExecuteCommand gets.
 
     Args:
         command: the command, as the call has it.
         environment: the environment variables of the container.
         task: the task, up to date whenever it is read.
-        container: the container of it.
+        container: the container in which the command was to run.
         clock: virtual time.
         session_id: the session that the call opened.
     """
@@ -59,10 +59,10 @@ class Session:
 
 
 class Exec:
-    """Orders for ExecuteCommand, of every account and region; a call that no order is for opens a session, and nothing runs.
+    """Orders for ExecuteCommand, in every account and region. A call that no order is for opens a session in which nothing runs.
 
     Args:
-        reader: the place of the handle.
+        reader: the handle's partition.
         timeline: what happened, for a condition that never comes true.
     """
 
@@ -79,8 +79,8 @@ class Exec:
         image: str | None = None,
         connected: bool = True,
         times: Times = "always",
-    ) -> ContainerOrder:
-        """Answer commands in containers, by family, name or image; where only the family is given, in its first essential container.
+    ) -> ExecAnswer:
+        """Answer commands in containers, by family, name or image; with a family alone the task's first essential container is meant.
 
         Args:
             run: called after the call with an `ExecContext`; what it returns is the session's `result`.
@@ -88,38 +88,37 @@ class Exec:
             container: the container's name.
             image: a pattern of the image.
             connected: False has the call fail with TargetNotConnectedException, as when the container can't reach Systems Manager.
-            times: how many calls this is for, or "always".
+            times: for how many calls the order holds, or "always".
 
         Returns:
-            the order: one that no call met fails the test at its end, but for `.optional()`.
+            the order. If it matches no call the test fails at its end, unless `.optional()` is appended.
 
         Raises:
-            EcsFakeUsageError: containers aren't said, or there is nothing to call.
+            EcsFakeUsageError: no containers are named, or there is nothing to call.
         """
         __tracebackhide__ = HIDE_USAGE_ERRORS
         where = "exec.on()"
-        whom = whom_of(where, family, container, image)
+        selector = selector_of(where, family, container, image)
         check_times(where, times)
         if connected:
             check_callable(where, run)
         elif run is not None:
             raise EcsFakeUsageError(
-                f"{where} is given run=… and connected=False: no command gets there. Leave one out."
+                f"{where} is given run=… and connected=False, but without a connection no command runs. Leave one out."
             )
         endpoint = self._reader.endpoint
         number = None
         if run is not None:
             answer = run
 
-            def call(place: Place, arn: str, name: str, command: str, session_id: str) -> object:
-                return answer(self._context(place, arn, name, command, session_id))
+            def call(partition: Partition, arn: str, name: str, command: str, session_id: str) -> object:
+                return answer(self._context(partition, arn, name, command, session_id))
 
-            number = endpoint.handed_in.keep(call)
+            number = endpoint.callbacks.keep(call)
         shown = {"family": family, "container": container, "image": image, "connected": None if connected else False}
-        order = ExecAnswer(written("exec.on", **shown), whom, times, run=number, connected=connected)
+        order = ExecAnswer(written("exec.on", **shown), selector, number, connected, times=times)
         with endpoint.lock:
-            endpoint.world.scripts.exec.append(order)
-        return order
+            return endpoint.orders.add(order)
 
     @property
     def sessions(self) -> list[Session]:
@@ -129,11 +128,11 @@ class Exec:
             endpoint.time.settle()
             return [
                 Session(each.id, each.task_arn, each.container, each.command, to_datetime(each.at), each.result)
-                for each in endpoint.world.scripts.sessions
+                for each in endpoint.world.exec_sessions
             ]
 
-    def _context(self, place: Place, arn: str, name: str, command: str, session_id: str) -> ExecContext:
-        reader = Reader(self._reader.endpoint, place)
+    def _context(self, partition: Partition, arn: str, name: str, command: str, session_id: str) -> ExecContext:
+        reader = Reader(self._reader.endpoint, partition)
         task = TaskStore(reader)[arn]
         container = task.container(name)
         clock = ClockView(reader, self._timeline)

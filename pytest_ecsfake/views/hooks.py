@@ -1,4 +1,4 @@
-"""Lifecycle hooks as a test answers them: in the place of the Lambda functions that a deployment configuration names."""
+"""Lifecycle hooks as a test answers them, in place of the Lambda functions that a deployment configuration names."""
 
 from __future__ import annotations
 
@@ -7,20 +7,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pytest_ecsfake.arns import Place
+from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.did_you_mean import did_you_mean
 from pytest_ecsfake.engine.strategies.shifting import STAGES
 from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsFakeUsageError
-from pytest_ecsfake.state.hooks import HookOrder
+from pytest_ecsfake.state.orders import HookAnswer, Times, check_times
 from pytest_ecsfake.views.clock import ClockView
-from pytest_ecsfake.views.containers import Times, check_times
 from pytest_ecsfake.views.reading import Reader
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
     #: What a function may return: a status, or a document as Lambda returns it.
-    HookAnswer = str | Mapping[str, object] | None
+    HookResult = str | Mapping[str, object] | None
 
 #: The stages that have hooks.
 HOOK_STAGES = tuple(stage.name for stage in STAGES if stage.takes_hooks)
@@ -32,12 +31,12 @@ MEMBERS = ("hookStatus", "hookDetails", "callBackDelay")
 
 @dataclass(frozen=True)
 class HookContext:
-    """What answers for a lifecycle hook is told.
+    """What a callable that answers a lifecycle hook gets.
 
     Args:
         event: what the Lambda function is sent, so that its handler can be called: `lambda ctx: handler(ctx.event, None)`.
         stage: the stage of the deployment, such as `POST_TEST_TRAFFIC_SHIFT`.
-        hook_details: the hook's `hookDetails`, or those of the answer before.
+        hook_details: the hook's `hookDetails`, or those of the previous answer.
         clock: virtual time.
     """
 
@@ -48,10 +47,10 @@ class HookContext:
 
 
 class Hooks:
-    """Answers for the Lambda functions of lifecycle hooks, of every account and region; what nobody answers for has SUCCEEDED.
+    """Answers in place of the Lambda functions of lifecycle hooks, in every account and region. A hook without an answer has SUCCEEDED.
 
     Args:
-        reader: the place of the handle.
+        reader: the handle's partition.
         timeline: what happened, for a condition that never comes true.
     """
 
@@ -62,24 +61,24 @@ class Hooks:
     def on(
         self,
         stage: api.DeploymentLifecycleHookStage,
-        run: Callable[[HookContext], HookAnswer],
+        run: Callable[[HookContext], HookResult],
         /,
         *,
         target: str | None = None,
         times: Times = "always",
-    ) -> HookOrder:
-        """Answer for the hooks of a stage: `hooks.on("POST_TEST_TRAFFIC_SHIFT", lambda ctx: "SUCCEEDED")`.
+    ) -> HookAnswer:
+        """Answer the hooks of a stage: `hooks.on("POST_TEST_TRAFFIC_SHIFT", lambda ctx: "SUCCEEDED")`.
 
         Args:
             stage: the stage, as `lifecycleStages` of a hook has it.
-            run: called with a `HookContext`; returns "SUCCEEDED", "FAILED" (the deployment is rolled back) or "IN_PROGRESS" (it is asked again
-                after 30 s), or the document that the function returns, with `hookStatus`, `hookDetails` and `callBackDelay`. What it sleeps
-                the deployment waits. It may call ECS.
-            target: the ARN or the name of the function that it answers for; None means that of every hook.
-            times: how many hooks this is for, or "always".
+            run: called with a `HookContext`; returns "SUCCEEDED", "FAILED" (the deployment is rolled back) or "IN_PROGRESS" (it is called again
+                after 30 s), or the document that the function returns, with `hookStatus`, `hookDetails` and `callBackDelay`. The deployment waits
+                as long as it sleeps. It may call ECS.
+            target: the ARN or the name of the function in whose place it answers; None means the function of every hook.
+            times: for how many hooks the order holds, or "always".
 
         Returns:
-            the order: one that no deployment met fails the test at its end, but for `.optional()`.
+            the order. If it matches no hook of a deployment the test fails at its end, unless `.optional()` is appended.
 
         Raises:
             EcsFakeUsageError: there is no such stage, or nothing to call.
@@ -98,26 +97,25 @@ class Hooks:
         check_times("hooks.on()", times)
         endpoint = self._reader.endpoint
 
-        def call(place: Place, event: dict[str, Any]) -> HookAnswer:
-            return _checked(run(self._context(place, event)))
+        def call(partition: Partition, event: dict[str, Any]) -> HookResult:
+            return _checked(run(self._context(partition, event)))
 
         shown = "" if target is None else f", target={target!r}"
-        number = endpoint.handed_in.keep(call)
-        order = HookOrder(f'hooks.on("{stage}", …{shown})', stage, number, target, times)
+        number = endpoint.callbacks.keep(call)
+        order = HookAnswer(f'hooks.on("{stage}", …{shown})', stage, number, target, times=times)
         with endpoint.lock:
-            endpoint.world.hooks.append(order)
-        return order
+            return endpoint.orders.add(order)
 
-    def _context(self, place: Place, event: dict[str, Any]) -> HookContext:
-        reader = Reader(self._reader.endpoint, place)
+    def _context(self, partition: Partition, event: dict[str, Any]) -> HookContext:
+        reader = Reader(self._reader.endpoint, partition)
         return HookContext(event, event["lifecycleStage"], event.get("hookDetails"), ClockView(reader, self._timeline))
 
 
-def _checked(answer: object) -> HookAnswer:
-    """What a callable returned, if a Lambda function could be meant by it; nothing at all is one that forgot its answer.
+def _checked(answer: object) -> HookResult:
+    """What a callable returned, if a Lambda function could return it. None passes: ECS can't read that answer, as that of a real function.
 
     Raises:
-        EcsFakeUsageError: it can't.
+        EcsFakeUsageError: a Lambda function of a hook couldn't return it.
     """
     document = answer if isinstance(answer, Mapping) else {"hookStatus": answer}
     status, delay = document.get("hookStatus"), document.get("callBackDelay", 0)

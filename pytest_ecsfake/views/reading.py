@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import ClassVar, Generic, Protocol, TypeVar
 
-from pytest_ecsfake.arns import Place
+from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import SECOND, Instant
 from pytest_ecsfake.did_you_mean import did_you_mean
 from pytest_ecsfake.endpoint import Endpoint
@@ -48,7 +48,7 @@ class Reader:
     """One place of a fake as views see it."""
 
     endpoint: Endpoint
-    place: Place
+    partition: Partition
 
     @property
     def start(self) -> Instant:
@@ -57,12 +57,12 @@ class Reader:
 
     def region(self) -> Region:
         """The state of the place, up to date with the clock."""
-        return self.region_of(self.place)
+        return self.region_of(self.partition)
 
-    def region_of(self, place: Place) -> Region:
+    def region_of(self, partition: Partition) -> Region:
         """The state of another place of the same fake."""
         self.endpoint.time.settle()
-        return self.endpoint.world.region(place)
+        return self.endpoint.world.region(partition)
 
     def since(self, instant: Instant | None) -> str:
         """An instant as an offset from the fake's start, for a repr: ` since +42s`; nothing where there is none."""
@@ -96,6 +96,12 @@ class View(Generic[S]):
         with self._reader.endpoint.lock:
             return question(self._now())
 
+    def _ask_region(self, question: Callable[[Region, S], T]) -> T:
+        """The same for a question that looks beyond the resource, at what its region holds."""
+        with self._reader.endpoint.lock:
+            state = self._now()
+            return question(self._reader.endpoint.world.region(self._reader.partition), state)
+
     @property
     def arn(self) -> str:
         """Its ARN."""
@@ -115,9 +121,9 @@ class EntryView(View[C]):
 
     def _found(self, region: Region) -> C | None:
         cluster = region.clusters.get(self._state.cluster.name)
-        return None if cluster is None else self._found_in(cluster)
+        return None if cluster is None else self._found_in(region, cluster)
 
-    def _found_in(self, cluster: Cluster) -> C | None:
+    def _found_in(self, region: Region, cluster: Cluster) -> C | None:
         raise NotImplementedError
 
     @property
@@ -219,10 +225,10 @@ class StoreView(Generic[V]):
             return list(self._entries(self._reader.region()))
 
     def _missing(self, region: Region, key: str) -> str:
-        place = self._reader.place
+        partition = self._reader.partition
         known = list(self._keys(region))
         near = get_close_matches(key, known, n=2, cutoff=0.5)
-        words = f'no {self.kind} "{key}" in account {place.account}, region {place.region}.'
+        words = f'no {self.kind} "{key}" in account {partition.account}, region {partition.region}.'
         if near:
             words += " Nearest: " + ", ".join(f'"{name}"' for name in near) + "."
         elif known:
@@ -232,10 +238,10 @@ class StoreView(Generic[V]):
         elsewhere = [
             other
             for other, held in self._reader.endpoint.world.regions.items()
-            if other != place and self._find_elsewhere(held, key)
+            if other != partition and self._find_elsewhere(held, key)
         ]
         for other in elsewhere:
-            words += f" There is one in account {other.account}, region {other.region}: {_way_to(place, other)}."
+            words += f" There is one in account {other.account}, region {other.region}: {_way_to(partition, other)}."
         return words
 
     def _find_elsewhere(self, region: Region, key: str) -> bool:
@@ -253,7 +259,7 @@ MissingKey.__name__ = MissingKey.__qualname__ = "KeyError"
 MissingKey.__module__ = "builtins"
 
 
-def _way_to(here: Place, there: Place) -> str:
+def _way_to(here: Partition, there: Partition) -> str:
     if there.account == here.account:
         return f'ecs_fake.in_region("{there.region}")'
     if there.region == here.region:

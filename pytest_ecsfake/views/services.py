@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 from pytest_ecsfake.clock import to_datetime
 from pytest_ecsfake.engine.strategies import shifting
 from pytest_ecsfake.errors import EcsFakeUsageError
-from pytest_ecsfake.state.service import is_pending
 from pytest_ecsfake.views.reading import EntryView, Reader, StoreView
 from pytest_ecsfake.views.tasks import Task
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
     from pytest_ecsfake.state.cluster import Cluster
+    from pytest_ecsfake.state.deployment import Deployment as DeploymentState
+    from pytest_ecsfake.state.deployment import DeploymentStatus
     from pytest_ecsfake.state.region import Region
-    from pytest_ecsfake.state.service import Deployment as DeploymentState
-    from pytest_ecsfake.state.service import DeploymentStatus, ServiceStatus
     from pytest_ecsfake.state.service import Service as ServiceState
+    from pytest_ecsfake.state.service import ServiceStatus
 
 T = TypeVar("T")
 
@@ -32,8 +32,8 @@ class Service(EntryView["ServiceState"]):
 
     __slots__ = ()
 
-    def _found_in(self, cluster: Cluster) -> ServiceState | None:
-        return cluster.services.get(self._state.name)
+    def _found_in(self, region: Region, cluster: Cluster) -> ServiceState | None:
+        return region.services_in(cluster).get(self._state.name)
 
     @property
     def name(self) -> str:
@@ -53,12 +53,12 @@ class Service(EntryView["ServiceState"]):
     @property
     def running_count(self) -> int:
         """How many of its tasks have the last status RUNNING."""
-        return self._ask(lambda service: service.running_count)
+        return self._ask(lambda service: service.counts.running)
 
     @property
     def pending_count(self) -> int:
         """How many of its tasks are on their way to RUNNING."""
-        return self._ask(lambda service: service.pending_count)
+        return self._ask(lambda service: service.counts.pending)
 
     @property
     def task_definition(self) -> str | None:
@@ -97,14 +97,14 @@ class Service(EntryView["ServiceState"]):
     def test_traffic(self) -> dict[str, float]:
         """The same of the traffic at the test listener, while a deployment shifts traffic; else nothing is here."""
         return self._ask(
-            lambda service: dict(under_way.test_traffic) if (under_way := service.current_deployment) else {}
+            lambda service: dict(under_way.test_traffic) if (under_way := service.current_service_deployment) else {}
         )
 
     @property
     def lifecycle_stage(self) -> str | None:
         """The stage of the deployment that shifts traffic, such as `BAKE_TIME`; None while none does."""
         return self._ask(
-            lambda service: under_way.lifecycle_stage if (under_way := service.current_deployment) else None
+            lambda service: under_way.lifecycle_stage if (under_way := service.current_service_deployment) else None
         )
 
     @property
@@ -137,14 +137,14 @@ class Service(EntryView["ServiceState"]):
 
     def __repr__(self) -> str:
         status, running, desired = self._ask(
-            lambda service: (service.status, service.running_count, service.desired_count)
+            lambda service: (service.status, service.counts.running, service.desired_count)
         )
         return f"<Service {_path(self._state)} {status} {running}/{desired} running>"
 
 
 def _is_stable(service: ServiceState) -> bool:
     return (
-        service.status == "ACTIVE" and len(service.deployments) == 1 and service.running_count == service.desired_count
+        service.status == "ACTIVE" and len(service.deployments) == 1 and service.counts.running == service.desired_count
     )
 
 
@@ -188,14 +188,12 @@ class Deployment:
     @property
     def running_count(self) -> int:
         """How many of its tasks have the last status RUNNING."""
-        return self._service._ask(
-            lambda service: sum(task.last_status == "RUNNING" for task in service.tasks_of(self._state))
-        )
+        return self._service._ask(lambda service: service.counts_of(self._state).running)
 
     @property
     def pending_count(self) -> int:
         """How many of its tasks are on their way to RUNNING."""
-        return self._service._ask(lambda service: sum(is_pending(task) for task in service.tasks_of(self._state)))
+        return self._service._ask(lambda service: service.counts_of(self._state).pending)
 
     @property
     def failed_tasks(self) -> int:
@@ -221,8 +219,8 @@ class ServiceStore(StoreView[Service]):
     """The services of a place, or of one cluster, in the order of their creation.
 
     Args:
-        reader: the place.
-        cluster_name: the cluster to look in; None means every cluster of the place.
+        reader: reads one partition.
+        cluster_name: the cluster to look in; None means every cluster of the partition.
     """
 
     kind = "service"
@@ -247,7 +245,7 @@ class ServiceStore(StoreView[Service]):
             service
             for cluster in region.clusters
             if self._cluster_name in (None, cluster.name)
-            for service in cluster.services
+            for service in region.services_in(cluster)
         ]
 
     def _entries(self, region: Region) -> Iterable[Service]:

@@ -36,8 +36,8 @@ class Task(EntryView["TaskState"]):
 
     __slots__ = ()
 
-    def _found_in(self, cluster: Cluster) -> TaskState | None:
-        return cluster.tasks.get(self._state.id)
+    def _found_in(self, region: Region, cluster: Cluster) -> TaskState | None:
+        return region.tasks_in(cluster).get(self._state.id)
 
     @property
     def id(self) -> str:
@@ -221,7 +221,7 @@ class Task(EntryView["TaskState"]):
             raise EcsFakeUsageError(f"task.exit() takes code=0 to 255, not {code!r}.")
         if reason is not None and not isinstance(reason, str):
             raise EcsFakeUsageError(f"task.exit() takes reason=… as a string, not {reason!r}.")
-        with self._reader.endpoint.changing(self._reader.place) as region:
+        with self._reader.endpoint.changing(self._reader.partition) as region:
             lifecycle.container_exited(region, self._now(), self._running(container, "exit"), code, reason)
 
     def set_health(self, container: str, status: api.HealthStatus) -> None:
@@ -238,7 +238,7 @@ class Task(EntryView["TaskState"]):
         __tracebackhide__ = True
         if status not in HEALTH:
             raise EcsFakeUsageError(f"task.set_health() takes one of {', '.join(HEALTH)}, not {status!r}.")
-        with self._reader.endpoint.changing(self._reader.place) as region:
+        with self._reader.endpoint.changing(self._reader.partition) as region:
             state = self._running(container, "set_health")
             if "healthCheck" not in state.definition:
                 raise EcsFakeUsageError(
@@ -254,7 +254,7 @@ class Task(EntryView["TaskState"]):
             EcsFakeUsageError: the task isn't on Fargate Spot, or is ending already.
         """
         __tracebackhide__ = True
-        with self._reader.endpoint.changing(self._reader.place) as region:
+        with self._reader.endpoint.changing(self._reader.partition) as region:
             task = self._now()
             if task.capacity_provider_name != "FARGATE_SPOT":
                 raise EcsFakeUsageError(
@@ -361,8 +361,8 @@ class TaskStore(StoreView[Task]):
     """The tasks of a place, or of one cluster, by ARN or id, in the order of their creation.
 
     Args:
-        reader: the place.
-        cluster_name: the cluster to look in; None means every cluster of the place.
+        reader: reads one partition.
+        cluster_name: the cluster to look in; None means every cluster of the partition.
     """
 
     kind = "task"
@@ -384,12 +384,19 @@ class TaskStore(StoreView[Task]):
         return next((Task(self._reader, task) for task in found if key in (task.id, task.arn)), None)
 
     def _states(self, region: Region, id_: str) -> list[TaskState]:
-        tasks = (cluster.tasks.get(id_) for cluster in region.clusters if self._cluster_name in (None, cluster.name))
+        tasks = (
+            region.tasks_in(cluster).get(id_)
+            for cluster in region.clusters
+            if self._cluster_name in (None, cluster.name)
+        )
         return [task for task in tasks if task is not None]
 
     def _entries(self, region: Region) -> Iterable[Task]:
         tasks = [
-            task for cluster in region.clusters if self._cluster_name in (None, cluster.name) for task in cluster.tasks
+            task
+            for cluster in region.clusters
+            if self._cluster_name in (None, cluster.name)
+            for task in region.tasks_in(cluster)
         ]
         return [Task(self._reader, task) for task in sorted(tasks, key=lambda task: task.created_at)]
 
@@ -398,5 +405,5 @@ class TaskStore(StoreView[Task]):
             task.id
             for cluster in region.clusters
             if self._cluster_name in (None, cluster.name)
-            for task in cluster.tasks
+            for task in region.tasks_in(cluster)
         ]

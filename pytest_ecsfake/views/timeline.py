@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from pytest_ecsfake.arns import Place
+from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import SECOND, Instant, to_instant
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def timeline(endpoint: Endpoint, start: Instant, newest: int) -> str:
     What happens again and again with nothing between, as a waiter's polls do, is one line.
     """
     ordered = sorted(
-        (line for place in _places(endpoint) for line in _lines(endpoint, place)),
+        (line for partition in _places(endpoint) for line in _lines(endpoint, partition)),
         key=lambda line: line.at,  # stable: within one instant and place the order stays
     )
     lines = [_told(list(same), start) for _, same in groupby(ordered, key=lambda line: line.text)]
@@ -47,18 +47,18 @@ def _told(same: Sequence[_Line], start: Instant) -> str:
     return f"  +{_offset(first.at - start):<8} {_shortened(first)}{again}"
 
 
-def _places(endpoint: Endpoint) -> list[Place]:
-    called = [call.place for call in endpoint.calls]
+def _places(endpoint: Endpoint) -> list[Partition]:
+    called = [call.partition for call in endpoint.calls]
     return list(dict.fromkeys([*endpoint.world.regions, *called]))
 
 
-def _lines(endpoint: Endpoint, place: Place) -> Iterator[_Line]:
+def _lines(endpoint: Endpoint, partition: Partition) -> Iterator[_Line]:
     """The calls and changes of one place in the order in which they happened."""
-    region = endpoint.world.regions.get(place)
+    region = endpoint.world.regions.get(partition)
     changes = [] if region is None else [_Line(entry.at, _change(entry), _LONGEST_CHANGE) for entry in region.journal]
     done = 0
     for call in endpoint.calls:
-        if call.place == place:
+        if call.partition == partition:
             yield from changes[done : call.changes_before]
             done = max(done, call.changes_before)
             told = f"{call.operation}({_parameters(call)}){_outcome(call)}"

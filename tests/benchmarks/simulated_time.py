@@ -17,7 +17,7 @@ from statistics import median
 from typing import Any
 
 from pytest_ecsfake import operations
-from pytest_ecsfake.arns import Place
+from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import EFFECTS, SECOND, Clock
 from pytest_ecsfake.state.region import Region, World
 from pytest_ecsfake.state.timings import Timings
@@ -63,7 +63,7 @@ def live(tasks: int) -> None:
     region = new_region()
     run(region, tasks)
     _let_pass(region, A_WHILE)
-    tasks_of_cluster = region.clusters.resolve(None).tasks
+    tasks_of_cluster = region.tasks_in(region.clusters.active(None))
     assert tasks_of_cluster.count(last_status="RUNNING") == tasks
     stop = operations.built()["StopTask"]
     for task in tasks_of_cluster:
@@ -123,7 +123,7 @@ def deployment_of(tasks: int) -> Callable[[], None]:
     """A service of so many tasks in its steady state; call it for a deployment of all of them."""
     region, call = new_region(), operations.built()
     call["CreateService"](region, {"serviceName": "web", "desiredCount": tasks, **ON_FARGATE})
-    service = region.clusters.resolve(None).services.get("web")
+    service = region.services_in(region.clusters.active(None)).get("web")
     assert service is not None
 
     def come_to_rest() -> None:
@@ -166,7 +166,7 @@ def events_of(something: Callable[[], None]) -> int:
 def new_region() -> Region:
     """A region with a cluster and a task definition."""
     world = World(Clock(1_767_225_600 * SECOND), "benchmark", Timings("realistic"))
-    region, call = world.region(Place("123456789012", "us-east-1")), operations.built()
+    region, call = world.region(Partition("123456789012", "us-east-1")), operations.built()
     call["CreateCluster"](region, {})
     call["RegisterTaskDefinition"](region, DEFINITION)
     return region

@@ -85,19 +85,11 @@ BREAKER = {"enable": True, "rollback": False}
 
 
 @pytest.fixture
-def create_service(ecs, ecs_fake) -> Create:
+def create_service(ecs, ecs_fake, create_service) -> Create:
     """Create the service `web` of two tasks, with other parameters as given, and wait until it is stable."""
 
     def create(**parameters: Any) -> None:
-        ecs_fake.client.create_service(
-            cluster="prod",
-            serviceName="web",
-            taskDefinition="web",
-            desiredCount=2,
-            launchType="FARGATE",
-            networkConfiguration={"awsvpcConfiguration": {"subnets": ["subnet-0abc"]}},
-            **parameters,
-        )
+        create_service(**parameters)
         ecs_fake.client.get_waiter("services_stable").wait(cluster="prod", services=["web"])
 
     return create

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+import builders
 from pytest_ecsfake import operations
-from pytest_ecsfake.arns import Place
+from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import SECOND, Clock
 from pytest_ecsfake.state.container_instance import ContainerInstance
 from pytest_ecsfake.state.region import Region, World
@@ -30,7 +31,7 @@ def timings() -> Any:
 def region(timings: Any) -> Region:
     """A region with the cluster `default`."""
     world = World(Clock(START), "a test", Timings(timings))
-    region = world.region(Place("123456789012", "us-east-1"))
+    region = world.region(Partition("123456789012", "us-east-1"))
     operations.built()["CreateCluster"](region, {})
     return region
 
@@ -40,24 +41,10 @@ def run(region: Region) -> Callable[..., Task]:
     """Run a task of these containers on Fargate; with `count` the first of them."""
 
     def run(*containers: dict[str, Any], **parameters: Any) -> Task:
-        definition = {
-            "family": "web",
-            "requiresCompatibilities": ["FARGATE"],
-            "networkMode": "awsvpc",
-            "cpu": "256",
-            "memory": "512",
-            "containerDefinitions": list(containers) or [{"name": "web", "image": "nginx:1.29"}],
-        }
-        operations.built()["RegisterTaskDefinition"](region, definition)
-        request = {
-            "taskDefinition": "web",
-            "launchType": "FARGATE",
-            "networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d"]}},
-            **parameters,
-        }
-        answer = operations.built()["RunTask"](region, request)
-        cluster = region.clusters.resolve(None)
-        task = cluster.tasks.get(answer["tasks"][0]["taskArn"].rpartition("/")[2])
+        operations.built()["RegisterTaskDefinition"](region, builders.task_definition(*containers))
+        answer = operations.built()["RunTask"](region, builders.task(**parameters))
+        cluster = region.clusters.active(None)
+        task = region.tasks_in(cluster).get(answer["tasks"][0]["taskArn"].rpartition("/")[2])
         assert task is not None
         return task
 
@@ -87,13 +74,13 @@ def since_start(region: Region) -> Callable[[int | None], float | None]:
 @pytest.fixture
 def add_instance(region: Region) -> Callable[..., ContainerInstance]:
     """Put a container instance of 1,024 CPU units and 1,024 MiB into the cluster `default`, with these attributes and whatever else is given."""
-    cluster = region.clusters.resolve(None)
+    cluster = region.clusters.active(None)
 
     def add_instance(name: str, attributes: dict[str, str | None] | None = None, **given: Any) -> ContainerInstance:
-        arn = region.place.arn(f"container-instance/default/{name}")
+        arn = region.partition.arn(f"container-instance/default/{name}")
         given = {"cpu": 1024, "memory": 1024, "registered_at": START, **given}
         instance = ContainerInstance(arn=arn, id=name, cluster=cluster, attributes=attributes or {}, **given)
-        cluster.container_instances.add(name, instance)
+        region.container_instances_in(cluster).add(name, instance)
         return instance
 
     return add_instance
@@ -102,13 +89,13 @@ def add_instance(region: Region) -> Callable[..., ContainerInstance]:
 @pytest.fixture
 def add_task(region: Region) -> Callable[..., Task]:
     """Put a task of 256 CPU units and 256 MiB into the cluster `default`, as if it had been placed on this instance."""
-    cluster = region.clusters.resolve(None)
+    cluster = region.clusters.active(None)
     container = {"name": "app", "image": "nginx:1.29", "cpu": 256, "memory": 256}
     definition = TaskDefinition("web:1", "web", 1, {"containerDefinitions": [container]}, {})
 
     def add_task(instance: ContainerInstance | None, group: str = "service:web", **given: Any) -> Task:
         task = Task(
-            arn=region.place.arn(f"task/default/{region.ids.hexadecimal()}"),
+            arn=region.partition.arn(f"task/default/{region.ids.hexadecimal()}"),
             id="",
             cluster=cluster,
             definition=definition,
@@ -116,10 +103,10 @@ def add_task(region: Region) -> Callable[..., Task]:
             created_at=START,
             containers=[],
             overrides={},
-            **{"launch_type": "EC2", "container_instance_arn": instance and instance.arn, **given},
+            **{"launch_type": "EC2", "container_instance": instance, **given},
         )
         task.id = task.arn.rpartition("/")[2]
-        cluster.tasks.add(task.id, task)
+        region.tasks_in(cluster).add(task.id, task)
         return task
 
     return add_task

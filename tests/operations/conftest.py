@@ -9,9 +9,6 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from pytest_ecsfake.engine.launch import plan as launch
-from pytest_ecsfake.engine.tasks import lifecycle
-
 GROUPS = "arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup"
 
 
@@ -86,19 +83,13 @@ def enclaves(ecs_client):
 
 
 @pytest.fixture
-def place(ecs_fake, register):
-    """Put a task of a definition on a container instance of the cluster prod, as StartTask does; the task as a test reads it."""
+def place(ecs_fake, ecs_client, register):
+    """Put a task of a definition on a container instance of the cluster prod; the task as a test reads it."""
 
     def place(instance: Any, family: str = "web", **definition: Any) -> Any:
         register(family, **definition)
-        reader = ecs_fake.tasks._reader
-        region = reader.region()
-        cluster = region.clusters.resolve("prod")
-        state = cluster.container_instances.get(instance.id)
-        plan = launch.plan(cluster, region.task_definitions.find(family), {}, state.launch_type)
-        task = launch.task(region, plan, 0, instance=state)
-        lifecycle.begin(region, task, state)
-        return ecs_fake.tasks[task.arn]
+        started = ecs_client.start_task(cluster="prod", taskDefinition=family, containerInstances=[instance.arn])
+        return ecs_fake.tasks[started["tasks"][0]["taskArn"]]
 
     return place
 

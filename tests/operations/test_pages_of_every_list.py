@@ -13,16 +13,12 @@ from typing import Any
 import pytest
 from botocore import xform_name
 
+import builders
 from pytest_ecsfake import operations
 from pytest_ecsfake.validation import schemas
 
 ROOT = "arn:aws:iam::123456789012:root"
 GROUP = "arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup:0:autoScalingGroupName/"
-ON_FARGATE: dict[str, Any] = {
-    "taskDefinition": "web",
-    "launchType": "FARGATE",
-    "networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d"]}},
-}
 
 #: In alphabetical order, as they are listed; each with a value that the root user may set.
 SETTINGS = (
@@ -41,14 +37,8 @@ SETTINGS = (
 
 
 def _register(client: Any, family: str) -> str:
-    arn: str = client.register_task_definition(
-        family=family,
-        requiresCompatibilities=["FARGATE"],
-        networkMode="awsvpc",
-        cpu="256",
-        memory="512",
-        containerDefinitions=[{"name": "app", "image": "nginx"}],
-    )["taskDefinition"]["taskDefinitionArn"]
+    registered = client.register_task_definition(**builders.task_definition(family=family))
+    arn: str = registered["taskDefinition"]["taskDefinitionArn"]
     return arn
 
 
@@ -62,7 +52,7 @@ def _add_family(client: Any, number: int) -> str:
 
 
 def _add_task(client: Any, number: int) -> str:
-    [task] = client.run_task(**ON_FARGATE)["tasks"]
+    [task] = client.run_task(**builders.task())["tasks"]
     arn: str = task["taskArn"]
     return arn
 
@@ -90,23 +80,24 @@ def _add_attribute(client: Any, number: int) -> str:
     return target
 
 
-def _add_service(client: Any, number: int) -> str:
-    parameters = {**ON_FARGATE, "serviceName": f"s{number:03}", "desiredCount": 0}
-    arn: str = client.create_service(**parameters)["service"]["serviceArn"]
+def _create_service(client: Any, **parameters: Any) -> str:
+    request = builders.service(cluster=None, desiredCount=0, **parameters)
+    arn: str = client.create_service(**request)["service"]["serviceArn"]
     return arn
+
+
+def _add_service(client: Any, number: int) -> str:
+    return _create_service(client, serviceName=f"s{number:03}")
 
 
 def _add_connected_service(client: Any, number: int) -> str:
     connect = {"enabled": True, "namespace": "apps"}
-    name = f"s{number:03}"
-    created = client.create_service(**ON_FARGATE, serviceName=name, desiredCount=0, serviceConnectConfiguration=connect)
-    arn: str = created["service"]["serviceArn"]
-    return arn
+    return _create_service(client, serviceName=f"s{number:03}", serviceConnectConfiguration=connect)
 
 
 def _add_deployment(client: Any, number: int) -> str:
     if number == 0:
-        client.create_service(**ON_FARGATE, serviceName="web", desiredCount=0)
+        _create_service(client)
     else:
         client.update_service(service="web", forceNewDeployment=True)
     [newest] = client.list_service_deployments(service="web", maxResults=1)["serviceDeployments"]

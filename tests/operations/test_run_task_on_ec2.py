@@ -159,6 +159,7 @@ def test_a_task_of_a_capacity_provider_runs_on_its_instances(ecs_fake, register,
         pytest.param(
             {"overrides": {"cpu": "512", "memory": "1 GB"}}, {"cpu": "512", "memory": "1024"}, id="another size"
         ),
+        pytest.param({"overrides": {"cpu": ".5 vCPU"}}, {"cpu": "512", "memory": "256"}, id="a size in vCPUs"),
         pytest.param(
             {"overrides": {"containerOverrides": [{"name": "app", "command": ["true"]}]}},
             {
@@ -182,6 +183,16 @@ def test_what_a_call_says_of_its_tasks_is_theirs(ecs_fake, ecs_client, run, para
     [task] = run(**parameters)["tasks"]
 
     assert {name: task[name] for name in shown} == shown
+
+
+def test_a_memory_of_0_counts_as_absent_with_overrides_too(ecs_fake, register, run):
+    """API reference, ContainerDefinition, memory and memoryReservation; RegisterTaskDefinition accepts it."""
+    ecs_fake.container_instances.add("default")
+    register(container={"memory": 0, "memoryReservation": 128})
+
+    [task] = run(overrides={"containerOverrides": [{"name": "app", "command": ["true"]}]})["tasks"]
+
+    assert task["memory"] == "128"
 
 
 def test_the_same_client_token_starts_nothing_again(ecs_fake, register, run):

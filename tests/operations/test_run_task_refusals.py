@@ -307,9 +307,15 @@ REFUSALS = [
     ),
     row(
         {"overrides": override(memoryReservation=1024)},
+        "The 'memoryReservation' setting for container 'web' is greater than for the task.",
+        "text of RegisterTaskDefinition, where it is by analogy",
+        id="a container that reserves more than the task has",
+    ),
+    row(
+        {"taskDefinition": "pair", "overrides": override(memoryReservation=300)},
         "The sum of all container 'memoryReservation' values cannot be greater than the value of the task 'memory'.",
         "text of RegisterTaskDefinition: cloudnativedaysjp/dreamkast-infra#4766",
-        id="more reserved than the task has",
+        id="containers that reserve more than the task has",
     ),
     row(
         {"overrides": override(cpu=512)},
@@ -380,8 +386,10 @@ def spot_cluster(ecs_client):
 
 @pytest.fixture
 def definitions(ecs_client, register_on_fargate):
-    """web:1, large:1 and efs:1, which run on Fargate, and bridge:1, which doesn't."""
+    """web:1, large:1, efs:1 and pair:1, which run on Fargate, and bridge:1, which doesn't."""
     register_on_fargate()
+    pair = [{"name": name, "image": "nginx", "memoryReservation": 256} for name in ("web", "logs")]
+    register_on_fargate(*pair, family="pair")
     register_on_fargate(family="large", ephemeralStorage={"sizeInGiB": 50})
     register_on_fargate(family="efs", volumes=[{"name": "data", "efsVolumeConfiguration": {"fileSystemId": "fs-1"}}])
     ecs_client.register_task_definition(

@@ -14,23 +14,14 @@ import pytest
 
 pytestmark = pytest.mark.ecs_fake(clusters=["prod"], poll_step=0)
 
-NETWORK = {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d"]}}
 BREAKER = {"enable": True, "rollback": True}
 
 
 @pytest.fixture
-def created(ecs_fake, ecs_client, register_on_fargate):
+def created(create_service, register_on_fargate):
     """A service of one task with a circuit breaker, just created."""
     register_on_fargate()
-    return ecs_client.create_service(
-        cluster="prod",
-        serviceName="web",
-        taskDefinition="web",
-        desiredCount=1,
-        launchType="FARGATE",
-        networkConfiguration=NETWORK,
-        deploymentConfiguration={"deploymentCircuitBreaker": BREAKER},
-    )["service"]
+    return create_service(desiredCount=1, deploymentConfiguration={"deploymentCircuitBreaker": BREAKER})
 
 
 @pytest.fixture
@@ -54,21 +45,12 @@ def update(ecs_client, created, register_on_fargate):
     return update
 
 
-@pytest.fixture
-def describe(ecs_client):
-    def describe(arn: str) -> dict[str, Any]:
-        [described] = ecs_client.describe_service_deployments(serviceDeploymentArns=[arn])["serviceDeployments"]
-        return described
-
-    return describe
-
-
 def _first(client: Any) -> dict[str, Any]:
     return client.list_service_deployments(cluster="prod", service="web")["serviceDeployments"][-1]
 
 
-def test_a_deployment_that_is_pending_shows_no_times_and_no_monitors(ecs_client, created, describe):
-    described = describe(_first(ecs_client)["serviceDeploymentArn"])
+def test_a_deployment_that_is_pending_shows_no_times_and_no_monitors(ecs_client, created, describe_deployment):
+    described = describe_deployment(_first(ecs_client)["serviceDeploymentArn"])
 
     number = created["deployments"][0]["id"].rpartition("/")[2]
     configuration = described.pop("deploymentConfiguration")
@@ -92,15 +74,15 @@ def test_a_deployment_that_is_pending_shows_no_times_and_no_monitors(ecs_client,
     }
 
 
-def test_a_deployment_that_went_well_keeps_its_counts(ecs_fake, ecs_client, created, update, describe):
+def test_a_deployment_that_went_well_keeps_its_counts(ecs_fake, ecs_client, created, update, describe_deployment):
     """Also when another one has taken its tasks away."""
     first = _first(ecs_client)["serviceDeploymentArn"]
     ecs_fake.clock.advance(seconds=120)
-    done = describe(first)
+    done = describe_deployment(first)
     update()
     ecs_fake.clock.advance(seconds=120)
 
-    assert describe(first) == done
+    assert describe_deployment(first) == done
     assert done["status"] == "SUCCESSFUL"
     assert done["startedAt"] - done["createdAt"] == timedelta(seconds=15)
     assert done["finishedAt"] == done["updatedAt"]
@@ -114,12 +96,12 @@ def test_a_deployment_that_went_well_keeps_its_counts(ecs_fake, ecs_client, crea
     assert not {"statusReason", "stoppedAt", "rollback", "lifecycleStage"} & done.keys()
 
 
-def test_counts_are_live_while_it_runs(ecs_fake, ecs_client, created, update, describe):
+def test_counts_are_live_while_it_runs(ecs_fake, ecs_client, created, update, describe_deployment):
     ecs_fake.clock.advance(seconds=120)
     arn = update()
     ecs_fake.clock.advance(seconds=20)
 
-    described = describe(arn)
+    described = describe_deployment(arn)
 
     [source] = described["sourceServiceRevisions"]
     assert (source["requestedTaskCount"], source["runningTaskCount"], source["pendingTaskCount"]) == (1, 1, 0)
@@ -127,16 +109,19 @@ def test_counts_are_live_while_it_runs(ecs_fake, ecs_client, created, update, de
     assert (target["requestedTaskCount"], target["runningTaskCount"], target["pendingTaskCount"]) == (1, 0, 1)
 
 
-def test_a_newer_deployment_stops_the_one_before_it(ecs_fake, ecs_client, created, update, describe):
+def test_a_newer_deployment_stops_the_one_before_it(ecs_fake, ecs_client, created, update, describe_deployment):
     first = _first(ecs_client)["serviceDeploymentArn"]
     ecs_fake.clock.advance(seconds=20)
 
     second = update()
 
-    assert (describe(first)["status"], describe(second)["status"]) == ("STOP_REQUESTED", "PENDING")
+    assert (describe_deployment(first)["status"], describe_deployment(second)["status"]) == (
+        "STOP_REQUESTED",
+        "PENDING",
+    )
     ecs_fake.clock.advance(seconds=15)
-    assert (describe(first)["status"], describe(second)["status"]) == ("STOPPED", "IN_PROGRESS")
-    assert describe(first)["stoppedAt"] == describe(second)["startedAt"]
+    assert (describe_deployment(first)["status"], describe_deployment(second)["status"]) == ("STOPPED", "IN_PROGRESS")
+    assert describe_deployment(first)["stoppedAt"] == describe_deployment(second)["startedAt"]
 
 
 @pytest.mark.parametrize(
@@ -146,51 +131,59 @@ def test_a_newer_deployment_stops_the_one_before_it(ecs_fake, ecs_client, create
         pytest.param(30, "IN_PROGRESS", id="on the way"),
     ],
 )
-def test_a_deployment_is_stopped_by_hand(ecs_fake, created, update, describe, stop, when, status):
+def test_a_deployment_is_stopped_by_hand(ecs_fake, created, update, describe_deployment, stop, when, status):
     ecs_fake.clock.advance(seconds=120)
     good = ecs_fake.services["prod/web"].deployments[0].id
     arn = update()
     ecs_fake.clock.advance(seconds=when)
-    assert describe(arn)["status"] == status
+    assert describe_deployment(arn)["status"] == status
 
     assert stop(arn) == arn
 
-    assert describe(arn)["status"] == "ROLLBACK_REQUESTED"
+    assert describe_deployment(arn)["status"] == "ROLLBACK_REQUESTED"
     stop(arn)  # a second time changes nothing
     ecs_fake.clock.advance(seconds=120)
-    assert describe(arn)["status"] == "ROLLBACK_SUCCESSFUL"
+    assert describe_deployment(arn)["status"] == "ROLLBACK_SUCCESSFUL"
     assert [each.id for each in ecs_fake.services["prod/web"].deployments] == [good]
     assert ecs_fake.services["prod/web"].running_count == 1
 
 
-def test_a_first_deployment_that_is_stopped_stays_where_it_is(ecs_fake, ecs_client, created, describe, stop):
+def test_a_first_deployment_that_is_stopped_stays_where_it_is(ecs_fake, ecs_client, created, describe_deployment, stop):
     """There is nothing to go back to."""
     arn = _first(ecs_client)["serviceDeploymentArn"]
 
     stop(arn)
     ecs_fake.clock.advance(seconds=120)
 
-    assert describe(arn)["status"] == "STOPPED"
+    assert describe_deployment(arn)["status"] == "STOPPED"
     assert ecs_fake.services["prod/web"].running_count == 0
 
 
-def test_a_rollback_that_a_newer_deployment_ends_has_failed(ecs_fake, created, update, describe):
+def test_a_rollback_that_a_newer_deployment_ends_has_failed(ecs_fake, created, update, describe_deployment):
     """A service deployment on its way back never comes to STOP_REQUESTED or STOPPED."""
     ecs_fake.clock.advance(seconds=120)
     order = ecs_fake.containers.script(image="nginx:1.29", pull_error="CannotPullContainerError: not found")
     going_back = update()
-    ecs_fake.clock.advance_until(lambda: describe(going_back)["status"] == "ROLLBACK_IN_PROGRESS", timeout=3600)
+    ecs_fake.clock.advance_until(
+        lambda: describe_deployment(going_back)["status"] == "ROLLBACK_IN_PROGRESS", timeout=3600
+    )
 
     newer = update()
 
     assert order.used
-    assert (describe(going_back)["status"], describe(newer)["status"]) == ("ROLLBACK_IN_PROGRESS", "PENDING")
+    assert (describe_deployment(going_back)["status"], describe_deployment(newer)["status"]) == (
+        "ROLLBACK_IN_PROGRESS",
+        "PENDING",
+    )
     ecs_fake.clock.advance(seconds=15)
-    assert (describe(going_back)["status"], describe(newer)["status"]) == ("ROLLBACK_FAILED", "IN_PROGRESS")
+    assert (describe_deployment(going_back)["status"], describe_deployment(newer)["status"]) == (
+        "ROLLBACK_FAILED",
+        "IN_PROGRESS",
+    )
 
 
 def test_one_that_was_to_be_stopped_by_hand_is_not_rolled_back_under_a_newer_one(
-    ecs_fake, created, update, describe, stop
+    ecs_fake, created, update, describe_deployment, stop
 ):
     ecs_fake.clock.advance(seconds=120)
     stopped = update()
@@ -199,31 +192,33 @@ def test_one_that_was_to_be_stopped_by_hand_is_not_rolled_back_under_a_newer_one
 
     newer = update()
 
-    assert describe(stopped)["status"] == "ROLLBACK_REQUESTED"
+    assert describe_deployment(stopped)["status"] == "ROLLBACK_REQUESTED"
     ecs_fake.clock.advance(seconds=120)
-    assert (describe(stopped)["status"], describe(newer)["status"]) == ("STOPPED", "SUCCESSFUL")
+    assert (describe_deployment(stopped)["status"], describe_deployment(newer)["status"]) == ("STOPPED", "SUCCESSFUL")
 
 
-def test_a_deployment_that_was_stopped_is_not_monitored_any_more(ecs_fake, ecs_client, created, update, describe):
+def test_a_deployment_that_was_stopped_is_not_monitored_any_more(
+    ecs_fake, ecs_client, created, update, describe_deployment
+):
     first = _first(ecs_client)["serviceDeploymentArn"]
     ecs_fake.clock.advance(seconds=20)
-    assert describe(first)["deploymentCircuitBreaker"]["status"] == "MONITORING"
+    assert describe_deployment(first)["deploymentCircuitBreaker"]["status"] == "MONITORING"
 
     update()
     ecs_fake.clock.advance(seconds=15)
 
-    assert describe(first)["deploymentCircuitBreaker"]["status"] == "MONITORING_COMPLETE"
+    assert describe_deployment(first)["deploymentCircuitBreaker"]["status"] == "MONITORING_COMPLETE"
 
 
-def test_a_task_on_its_way_down_is_not_pending(ecs_fake, ecs_client, created, update, describe):
+def test_a_task_on_its_way_down_is_not_pending(ecs_fake, ecs_client, created, update, describe_deployment):
     ecs_fake.clock.advance(seconds=120)
     arn = update(desiredCount=4)
     ecs_fake.clock.advance(seconds=50)
 
     ecs_client.update_service(cluster="prod", service="web", desiredCount=1)
-    ecs_fake.clock.advance_until(lambda: describe(arn)["status"] == "SUCCESSFUL", timeout=120)
+    ecs_fake.clock.advance_until(lambda: describe_deployment(arn)["status"] == "SUCCESSFUL", timeout=120)
 
-    target = describe(arn)["targetServiceRevision"]
+    target = describe_deployment(arn)["targetServiceRevision"]
     assert "STOPPED" not in {task.last_status for task in ecs_fake.tasks}
     assert (target["requestedTaskCount"], target["runningTaskCount"], target["pendingTaskCount"]) == (1, 1, 0)
 
@@ -291,14 +286,14 @@ def test_a_revision_shows_what_its_tasks_are_made_from(ecs_fake, ecs_client, cre
     }
 
 
-def test_a_rollback_makes_no_revision(ecs_fake, ecs_client, created, update, describe):
+def test_a_rollback_makes_no_revision(ecs_fake, ecs_client, created, update, describe_deployment):
     """It stays within its service deployment, too."""
     ecs_fake.clock.advance(seconds=120)
     ecs_fake.containers.script(image="nginx:1.29", pull_error="CannotPullContainerError: not found", times=3)
     arn = update()
     ecs_fake.clock.advance(seconds=3600)
 
-    described = describe(arn)
+    described = describe_deployment(arn)
     assert described["status"] == "ROLLBACK_SUCCESSFUL"
     assert described["statusReason"] == (
         "Service deployment rolled back because the circuit breaker threshold was exceeded."
@@ -340,18 +335,20 @@ REFUSALS = [
 
 
 @pytest.mark.parametrize(("method", "parameters", "code", "message"), REFUSALS)
-def test_what_is_refused_of_a_deployment(ecs_fake, ecs_client, created, describe, method, parameters, code, message):
+def test_what_is_refused_of_a_deployment(
+    ecs_fake, ecs_client, created, describe_deployment, method, parameters, code, message
+):
     if not hasattr(ecs_client, method):
         pytest.skip(f"this botocore has no {method}")
     arn = _ended(ecs_client, ecs_fake)
-    before = describe(arn)
+    before = describe_deployment(arn)
 
     with pytest.raises(ecs_client.exceptions.ClientError) as refusal:
         getattr(ecs_client, method)(serviceDeploymentArn=arn, **parameters)
 
     error = refusal.value.response["Error"]
     assert (error["Code"], error["Message"]) == (code, message)
-    assert describe(arn) == before
+    assert describe_deployment(arn) == before
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+import builders
+from builders import NETWORK
+
 INVALID = "InvalidParameterException"
 CLIENT = "ClientException"
-NETWORK = {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d"]}}
 ELB = "arn:aws:elasticloadbalancing:us-east-1:123456789012"
 GROUP, OTHER_GROUP = f"{ELB}:targetgroup/blue/0123456789abcdef", f"{ELB}:targetgroup/green/0123456789abcdef"
 RULE, OTHER_RULE = (
@@ -45,13 +47,7 @@ def strategy(*items: tuple[str, int, int]) -> list[dict[str, Any]]:
     return [{"capacityProvider": name, "weight": weight, "base": base} for name, weight, base in items]
 
 
-ON_FARGATE: dict[str, Any] = {
-    "serviceName": "web",
-    "taskDefinition": "web",
-    "desiredCount": 1,
-    "launchType": "FARGATE",
-    "networkConfiguration": NETWORK,
-}
+ON_FARGATE = builders.service(cluster=None, desiredCount=1)
 ON_EC2: dict[str, Any] = {"serviceName": "web", "taskDefinition": "bridge", "desiredCount": 1, "launchType": "EC2"}
 DAEMON: dict[str, Any] = {
     "serviceName": "agent",
@@ -59,7 +55,7 @@ DAEMON: dict[str, Any] = {
     "launchType": "EC2",
     "schedulingStrategy": "DAEMON",
 }
-EXTERNAL: dict[str, Any] = {"serviceName": "web", "desiredCount": 1, "deploymentController": {"type": "EXTERNAL"}}
+EXTERNAL = builders.service_of_task_sets(cluster=None)
 CODE_DEPLOY: dict[str, Any] = {
     **ON_FARGATE,
     "deploymentController": {"type": "CODE_DEPLOY"},
@@ -91,26 +87,6 @@ def refused(client: Any, call: Any, parameters: dict[str, Any]) -> tuple[str, st
         call(**parameters)
     answer = error.value.response["Error"]
     return answer["Code"], answer["Message"]
-
-
-def skip_unless_known(client: Any, operation: str, parameters: dict[str, Any]) -> None:
-    """Skip a row that an older botocore has no members for."""
-    unknown = _unknown(parameters, client.meta.service_model.operation_model(operation).input_shape)
-    if unknown:
-        pytest.skip(f"this botocore has no {unknown}")
-
-
-def _unknown(value: Any, shape: Any) -> str | None:
-    if shape.type_name == "structure" and isinstance(value, dict) and not getattr(shape, "is_document_type", False):
-        for name, member in value.items():
-            if name not in shape.members:
-                return str(name)
-            found = _unknown(member, shape.members[name])
-            if found:
-                return found
-    if shape.type_name == "list" and isinstance(value, list):
-        return next((found for item in value if (found := _unknown(item, shape.member))), None)
-    return None
 
 
 @pytest.mark.parametrize("service", ACCEPTED.values(), ids=ACCEPTED.keys())
@@ -639,8 +615,8 @@ CREATE = [
 
 
 @pytest.mark.parametrize(("parameters", "code", "message"), CREATE)
-def test_create_service_refuses(ecs_fake, ecs_client, unchecked_client, parameters, code, message):
-    skip_unless_known(ecs_client, "CreateService", parameters)
+def test_create_service_refuses(ecs_fake, unchecked_client, skip_unless_known, parameters, code, message):
+    skip_unless_known("CreateService", parameters)
 
     assert refused(unchecked_client, unchecked_client.create_service, parameters) == (code, message)
 

@@ -11,7 +11,6 @@ import pytest
 
 ACCOUNT = "123456789012"
 PREFIX = f"arn:aws:ecs:us-east-1:{ACCOUNT}"
-NETWORK = {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d"]}}
 GROUP = f"arn:aws:elasticloadbalancing:us-east-1:{ACCOUNT}:targetgroup/web/0123456789abcdef"
 BEHIND_GROUP = {"targetGroupArn": GROUP, "containerName": "web", "containerPort": 80}
 WEB = {
@@ -22,22 +21,13 @@ WEB = {
 
 
 @pytest.fixture
-def create(ecs_client, register_on_fargate):
+def create(ecs_client, create_service, register_on_fargate):
     """Make a service on Fargate, of the name `web` and two tasks unless told otherwise; as it comes back. None leaves a parameter out."""
     ecs_client.create_cluster()
     register_on_fargate(WEB)
 
     def create(name: str = "web", **parameters: Any) -> dict[str, Any]:
-        request = {
-            "serviceName": name,
-            "taskDefinition": "web",
-            "desiredCount": 2,
-            "launchType": "FARGATE",
-            "networkConfiguration": NETWORK,
-            **parameters,
-        }
-        given = {name: value for name, value in request.items() if value is not None}
-        return ecs_client.create_service(**given)["service"]
+        return create_service(**{"cluster": None, "serviceName": name, **parameters})
 
     return create
 

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
+import builders
+
 TEAM = {"key": "team", "value": "web"}
 STAGE = {"key": "stage", "value": "prod"}
 
@@ -24,10 +26,7 @@ def tags_of_cluster(ecs: Any, arn: str, include: list[str]) -> Any:
 def task(ecs: Any, tags: list[dict[str, str]]) -> str:
     ecs.create_cluster(clusterName="prod")
     task_definition(ecs, [])
-    networks = {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d"]}}
-    started = ecs.run_task(
-        cluster="prod", taskDefinition="web", launchType="FARGATE", networkConfiguration=networks, tags=tags
-    )
+    started = ecs.run_task(**builders.task(cluster="prod", tags=tags))
     arn: str = started["tasks"][0]["taskArn"]
     return arn
 
@@ -38,15 +37,8 @@ def tags_of_task(ecs: Any, arn: str, include: list[str]) -> Any:
 
 
 def task_definition(ecs: Any, tags: list[dict[str, str]]) -> str:
-    registered = ecs.register_task_definition(
-        family="web",
-        requiresCompatibilities=["FARGATE"],
-        networkMode="awsvpc",
-        cpu="256",
-        memory="512",
-        containerDefinitions=[{"name": "web", "image": "nginx:1.29"}],
-        **({"tags": tags} if tags else {}),  # an empty list is refused here (fabfuel/ecs-deploy#146)
-    )
+    # An empty list is refused here (fabfuel/ecs-deploy#146).
+    registered = ecs.register_task_definition(**builders.task_definition(tags=tags or None))
     arn: str = registered["taskDefinition"]["taskDefinitionArn"]
     return arn
 
@@ -82,11 +74,8 @@ def tags_of_container_instance(ecs: Any, arn: str, include: list[str]) -> Any:
 
 def task_set(ecs: Any, tags: list[dict[str, str]]) -> str:
     ecs.create_cluster(clusterName="prod")
-    ecs.register_task_definition(
-        family="web", containerDefinitions=[{"name": "web", "image": "nginx:1.29", "memory": 128}]
-    )
-    external = {"serviceName": "web", "desiredCount": 0, "deploymentController": {"type": "EXTERNAL"}}
-    ecs.create_service(cluster="prod", **external)
+    ecs.register_task_definition(**builders.task_definition_on_instances())
+    ecs.create_service(**builders.service_of_task_sets(desiredCount=0))
     created = ecs.create_task_set(cluster="prod", service="web", taskDefinition="web", tags=tags)
     arn: str = created["taskSet"]["taskSetArn"]
     return arn

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from botocore import xform_name
 
+import builders
+
 pytestmark = pytest.mark.ecs_fake(clusters=["prod"])
 
 INVALID = "InvalidParameterException"
-NETWORK = {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d"]}}
 MADE: dict[str, Any] = {"cluster": "prod", "service": "web"}
-CREATE: dict[str, Any] = {**MADE, "taskDefinition": "web", "launchType": "FARGATE", "networkConfiguration": NETWORK}
+CREATE: dict[str, Any] = {**MADE, "taskDefinition": "web", **builders.ON_FARGATE}
 UNKNOWN = "ecs-svc/1234567890123456789"
 WHOLE = {"value": 100.0, "unit": "PERCENT"}
 
@@ -30,9 +31,7 @@ NOT_FOUND = "The specified task set was not found."
 def web(ecs_client, register_on_fargate):
     """The service `web` under the controller EXTERNAL, without a task set."""
     register_on_fargate({"name": "web", "image": "nginx:1.29", "portMappings": [{"containerPort": 80}]})
-    ecs_client.create_service(
-        cluster="prod", serviceName="web", desiredCount=1, deploymentController={"type": "EXTERNAL"}
-    )
+    ecs_client.create_service(**builders.service_of_task_sets())
 
 
 def refusal(client: Any, operation: str, parameters: dict[str, Any]) -> tuple[str, str]:
@@ -130,12 +129,10 @@ MANAGING = [
 @pytest.mark.parametrize(("operation", "parameters"), MANAGING)
 @pytest.mark.parametrize("controller", ["ECS", "CODE_DEPLOY"])
 def test_ecs_and_code_deploy_make_their_deployments_themselves(
-    ecs_client, register_on_fargate, operation, parameters, controller
+    ecs_client, create_service, register_on_fargate, operation, parameters, controller
 ):
     register_on_fargate({"name": "web", "image": "nginx:1.29", "portMappings": [{"containerPort": 80}]})
-    service = {**CREATE, "serviceName": "web", "desiredCount": 0, **balancer(**TARGETS)}
-    del service["service"]
-    ecs_client.create_service(**service, deploymentController={"type": controller})
+    create_service(desiredCount=0, deploymentController={"type": controller}, **balancer(**TARGETS))
 
     assert refusal(ecs_client, operation, {**MADE, **parameters}) == (INVALID, EXTERNAL_ONLY)
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+import builders
+
 pytestmark = pytest.mark.ecs_fake(clusters=["prod"], frozen_at="2026-03-01T12:00:00Z")
 
 PLACE = "arn:aws:ecs:us-east-1:123456789012"
@@ -30,14 +32,8 @@ def external(ecs_client, register_on_fargate):
     def external(desired_count: int = 3, **members: Any) -> dict[str, Any]:
         container = {"name": "web", "image": "nginx:1.29", "portMappings": [{"containerPort": 80}]}
         register_on_fargate(container)
-        answer = ecs_client.create_service(
-            cluster="prod",
-            serviceName="web",
-            desiredCount=desired_count,
-            deploymentController={"type": "EXTERNAL"},
-            **members,
-        )
-        return answer["service"]
+        request = builders.service_of_task_sets(desiredCount=desired_count, **members)
+        return ecs_client.create_service(**request)["service"]
 
     return external
 
@@ -61,16 +57,6 @@ def described(ecs_client):
         return found
 
     return described
-
-
-@pytest.fixture
-def service(ecs_client):
-    """The service as DescribeServices shows it now."""
-
-    def service() -> dict[str, Any]:
-        return ecs_client.describe_services(cluster="prod", services=["web"])["services"][0]
-
-    return service
 
 
 def test_an_external_service_has_neither_task_definition_nor_deployments(external):
@@ -278,17 +264,12 @@ def test_scale_in_leaves_protected_tasks_alone(ecs_fake, ecs_client, external, c
     assert (let_go["runningCount"], let_go["stabilityStatus"]) == (1, "STEADY_STATE")
 
 
-def test_an_unhealthy_task_goes_once_another_has_taken_its_place(ecs_fake, ecs_client, external, create, described):
+def test_an_unhealthy_task_goes_once_another_has_taken_its_place(
+    ecs_fake, external, create, described, register_on_fargate
+):
     external(desired_count=1)
     health_check = {"command": ["CMD-SHELL", "true"], "interval": 5, "retries": 1}
-    ecs_client.register_task_definition(
-        family="checked",
-        requiresCompatibilities=["FARGATE"],
-        networkMode="awsvpc",
-        cpu="256",
-        memory="512",
-        containerDefinitions=[{"name": "web", "image": "nginx", "healthCheck": health_check}],
-    )
+    register_on_fargate({"name": "web", "image": "nginx", "healthCheck": health_check}, family="checked")
     task_set = create(taskDefinition="checked", scale=percent(100))
     ecs_fake.clock.advance(seconds=300)
     [first] = ecs_fake.tasks
@@ -401,20 +382,12 @@ def test_a_service_is_deleted_with_its_task_sets_only_by_force(ecs_fake, ecs_cli
 
 
 def test_a_service_under_code_deploy_begins_with_a_primary_task_set_of_all_its_tasks(
-    ecs_fake, ecs_client, register_on_fargate, service
+    ecs_fake, ecs_client, create_service, register_on_fargate, service
 ):
     container = {"name": "web", "image": "nginx:1.29", "portMappings": [{"containerPort": 80}]}
     register_on_fargate(container)
 
-    created = ecs_client.create_service(
-        cluster="prod",
-        serviceName="web",
-        taskDefinition="web",
-        desiredCount=2,
-        deploymentController={"type": "CODE_DEPLOY"},
-        loadBalancers=BALANCED,
-        **ON_FARGATE,
-    )["service"]
+    created = create_service(deploymentController={"type": "CODE_DEPLOY"}, loadBalancers=BALANCED)
     ecs_fake.clock.advance(seconds=300)
 
     assert created["taskSets"] == []
@@ -430,12 +403,8 @@ def test_a_service_under_code_deploy_begins_with_a_primary_task_set_of_all_its_t
 
 
 def test_tasks_leave_a_draining_container_instance(ecs_fake, ecs_client, create, described):
-    ecs_client.register_task_definition(
-        family="web", containerDefinitions=[{"name": "web", "image": "nginx", "memory": 128}]
-    )
-    ecs_client.create_service(
-        cluster="prod", serviceName="web", desiredCount=1, deploymentController={"type": "EXTERNAL"}
-    )
+    ecs_client.register_task_definition(**builders.task_definition_on_instances())
+    ecs_client.create_service(**builders.service_of_task_sets())
     [first] = ecs_fake.container_instances.add("prod")
     on_instances = {**TO_ECS, "taskDefinition": "web", "launchType": "EC2", "scale": percent(100)}
     task_set = ecs_client.create_task_set(**on_instances)["taskSet"]

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-NETWORK = {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d"]}}
+from builders import NETWORK
+
 OTHER_NETWORK = {"awsvpcConfiguration": {"subnets": ["subnet-0e0f0a0b"]}}
 GROUP = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/web/0123456789abcdef"
 BEHIND_GROUP = {"targetGroupArn": GROUP, "containerName": "web", "containerPort": 80}
@@ -27,20 +28,11 @@ def cluster(ecs_fake, ecs_client, register_on_fargate):
 
 
 @pytest.fixture
-def create(ecs_client):
+def create(ecs_client, create_service):
     """Make the service `web` of two tasks on Fargate from `web:1`, and wait until it is stable."""
 
     def create(**parameters: Any) -> dict[str, Any]:
-        request = {
-            "serviceName": "web",
-            "taskDefinition": "web:1",
-            "desiredCount": 2,
-            "launchType": "FARGATE",
-            "networkConfiguration": NETWORK,
-            **parameters,
-        }
-        given = {name: value for name, value in request.items() if value is not None}
-        service = ecs_client.create_service(**given)["service"]
+        service = create_service(**{"cluster": None, "taskDefinition": "web:1", **parameters})
         ecs_client.get_waiter("services_stable").wait(services=["web"])
         return service
 

@@ -1,4 +1,4 @@
-"""What a test hands in is called between events, at the same instant, without the lock; here by errands as the engine leaves them."""
+"""What a test hands in is called between events, at the same instant, without the lock; queued here as the engine queues them."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from fnmatch import fnmatch
 import boto3
 import pytest
 
-from pytest_ecsfake import HandedInError
-from pytest_ecsfake.clock import SECOND, Clock, Errand, Outcome
+import pytest_ecsfake
+from pytest_ecsfake import CallbackError
+from pytest_ecsfake.clock import SECOND, Callback, Clock, Outcome
 
 outcomes: list[tuple[int, Outcome]] = []
 
 
-def leave(clock: Clock, errand: Errand) -> None:
-    clock.errands.append(errand)
+def leave(clock: Clock, callback: Callback) -> None:
+    clock.callbacks.append(callback)
 
 
 def note(clock: Clock, outcome: Outcome) -> None:
@@ -37,9 +38,9 @@ def call_after(ecs_fake):
     def call_after(seconds: float, run, *, then=None, may_raise=()) -> None:
         endpoint = ecs_fake._endpoint
         clock = endpoint.world.clock
-        number = endpoint.handed_in.keep(run, may_raise)
-        errand = Errand(number, (), "the subscriber", then, (clock,))
-        clock.after(round(seconds * SECOND), leave, clock, errand)
+        number = endpoint.callbacks.keep(run, may_raise)
+        callback = Callback(number, (), "the subscriber", then, (clock,))
+        clock.after(round(seconds * SECOND), leave, clock, callback)
 
     return call_after
 
@@ -177,7 +178,7 @@ def test_what_it_raises_is_kept_for_the_end_of_the_test(ecs_fake, call_after):
 
     assert outcomes[0][1].error is boom
     (problem,) = ecs_fake.problems
-    assert isinstance(problem, HandedInError)
+    assert isinstance(problem, CallbackError)
     assert fnmatch(str(problem), "the subscriber raised ValueError('boom') (*test_callbacks.py:*).")
     assert problem.__cause__ is boom
 
@@ -208,13 +209,15 @@ def test_a_test_that_fails_in_it_fails_where_it_stands_and_the_rest_is_still_due
 
 @pytest.mark.ecs_fake(strict=False)
 def test_one_that_causes_itself_for_ever_ends_and_is_named(ecs_fake, monkeypatch):
-    monkeypatch.setattr("pytest_ecsfake.orders.callbacks.MAX_ERRANDS_IN_A_ROW", 10)
-    handed_in, clock = ecs_fake._endpoint.handed_in, ecs_fake._endpoint.world.clock
-    number = handed_in.keep(lambda: leave(clock, Errand(number, (), "the subscriber")))
+    monkeypatch.setattr("pytest_ecsfake.orders.callbacks.MAX_CALLBACKS_IN_A_ROW", 10)
+    callbacks, clock = ecs_fake._endpoint.callbacks, ecs_fake._endpoint.world.clock
+    number = callbacks.keep(lambda: leave(clock, Callback(number, (), "the subscriber")))
 
-    clock.after(0, leave, clock, Errand(number, (), "the subscriber"))
+    clock.after(0, leave, clock, Callback(number, (), "the subscriber"))
     ecs_fake.clock.advance(seconds=1)
 
-    assert str(ecs_fake.problems[0]).startswith(
-        "the subscriber causes itself again without end: it was called 10 times"
-    )
+    assert str(ecs_fake.problems[0]).startswith("the subscriber keeps triggering itself: it was called 10 times")
+
+
+def test_the_old_name_of_the_error_still_catches_it():
+    assert pytest_ecsfake.HandedInError is pytest_ecsfake.CallbackError

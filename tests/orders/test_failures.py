@@ -170,5 +170,5 @@ def test_a_wrong_order_is_refused_when_it_is_ordered(ecs_fake, operation, option
 def test_an_order_that_no_call_met_is_told_as_it_was_written(ecs_fake):
     order = ecs_fake.faults.failure("DescribeTasks", reason="MISSING", arn="0f3c")
 
-    assert order.unmet() == 'faults.failure("DescribeTasks", reason="MISSING", arn="0f3c") was met by no call'
+    assert order.unmet() == 'faults.failure("DescribeTasks", reason="MISSING", arn="0f3c") matched no call'
     order.optional()

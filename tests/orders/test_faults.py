@@ -198,7 +198,7 @@ def test_a_limit_that_no_launch_asked_about_is_unused_unless_it_is_optional(ecs_
     limit = ecs_fake.faults.capacity("FARGATE_SPOT", available=0)
 
     assert [order.unmet() for order in ecs_fake.unused_orders] == [
-        'faults.capacity("FARGATE_SPOT", available=0) was met by no launch'
+        'faults.capacity("FARGATE_SPOT", available=0) matched no launch'
     ]
     limit.optional()
     assert ecs_fake.unused_orders == []
@@ -210,3 +210,21 @@ def test_a_limit_that_no_launch_asked_about_is_unused_unless_it_is_optional(ecs_
 def test_a_wrong_capacity_is_refused_when_it_is_ordered(ecs_fake, provider, available):
     with pytest.raises(EcsFakeUsageError, match=r"^faults.capacity\(\) takes "):
         ecs_fake.faults.capacity(provider, available=available)
+
+
+def test_asking_a_fault_changes_nothing(ecs_fake):
+    fault = ecs_fake.faults.throttle("ListClusters", after=1).optional()
+
+    assert [fault.is_for("ListClusters", {}) for _ in range(3)] == [True] * 3
+    assert (fault.lets_pass, fault.passed, fault.met, fault.used) == (True, 0, 0, False)
+
+
+@pytest.mark.ecs_fake(clusters=["default"])
+def test_a_limit_counts_launches_whether_or_not_it_stops_them(ecs_fake, register_on_fargate, run_on_fargate):
+    register_on_fargate()
+    limit = ecs_fake.faults.capacity("FARGATE", available=1)
+
+    answers = [run_on_fargate(count=2) for _ in range(2)]
+
+    assert [len(answer["failures"]) for answer in answers] == [1, 2]
+    assert limit.met == 2

@@ -9,10 +9,7 @@ import pytest
 from pytest_ecsfake import ecs_fake as switch
 from pytest_ecsfake.errors import UnusedOrderError
 
-SENTENCE = (
-    'faults.throttle("RunTask") was met by no call. '
-    "Take it out, or write .optional() behind it where nothing needs to meet it."
-)
+SENTENCE = 'faults.throttle("RunTask") matched no call. Remove it, or append .optional() if it may go unused.'
 
 
 def run(pytester, body, *arguments):
@@ -66,7 +63,7 @@ def test_after_any_other_end_it_stands_in_the_report(pytester, end, outcome):
     result = run(pytester, f'def test_it(ecs_fake):\n    ecs_fake.faults.throttle("RunTask")\n    {end}\n', "-s")
 
     result.assert_outcomes(**outcome)
-    result.stdout.fnmatch_lines(['*SECTION ecs_fake faults.throttle("RunTask") was met by no call.'])
+    result.stdout.fnmatch_lines(['*SECTION ecs_fake faults.throttle("RunTask") matched no call.'])
 
 
 ORDERED_FOR_THE_CLASS = """
@@ -102,7 +99,7 @@ def test_an_order_of_one_test_beside_those_of_a_wider_scope_is_told_by_that_test
 
     # That of the class alone.
     result.assert_outcomes(passed=2, errors=1)
-    result.stdout.fnmatch_lines(['*UnusedOrderError: faults.throttle("ListClusters") was met by no call. *'])
+    result.stdout.fnmatch_lines(['*UnusedOrderError: faults.throttle("ListClusters") matched no call. *'])
 
 
 def test_a_with_block_tells_it_at_its_end():
@@ -138,22 +135,22 @@ def test_unittest_tells_it_of_a_test_that_passes_only(end, told):
     [
         pytest.param(
             lambda ecs: ecs.containers.script(family="migrate", runs_for=30, exit_code=1),
-            "containers.script(family='migrate', runs_for=30, exit_code=1) was met by no container",
+            "containers.script(family='migrate', runs_for=30, exit_code=1) matched no container",
             id="a script",
         ),
         pytest.param(
             lambda ecs: ecs.containers.script(container="app", health=["UNHEALTHY"], times=2),
-            "containers.script(container='app', health=['UNHEALTHY']) was met by no container with a health check",
+            "containers.script(container='app', health=['UNHEALTHY']) matched no container with a health check",
             id="a script of a health check",
         ),
         pytest.param(
             lambda ecs: ecs.containers.program(image="job:*", run=print),
-            "containers.program(image='job:*') was met by no container",
+            "containers.program(image='job:*') matched no container",
             id="a program",
         ),
         pytest.param(
             lambda ecs: ecs.exec.on(family="web", run=print),
-            "exec.on(family='web') was met by no call of ExecuteCommand",
+            "exec.on(family='web') matched no call of ExecuteCommand",
             id="an answer to ExecuteCommand",
         ),
     ],
@@ -165,9 +162,7 @@ def test_what_no_container_met_is_told(give, sentence):
     with pytest.raises(UnusedOrderError) as caught, switch() as ecs:
         give(ecs)
 
-    assert str(caught.value) == (
-        f"{sentence}. Take it out, or write .optional() behind it where nothing needs to meet it."
-    )
+    assert str(caught.value) == (f"{sentence}. Remove it, or append .optional() if it may go unused.")
 
 
 def test_an_order_shows_itself_as_the_test_wrote_it(ecs_fake):
@@ -175,4 +170,4 @@ def test_an_order_shows_itself_as_the_test_wrote_it(ecs_fake):
     script = ecs_fake.containers.script(family="web", exit_code=1).optional()
 
     assert repr(fault) == '<faults.throttle("RunTask"), met 0 of 2>'
-    assert repr(script) == "<containers.script(family='web', exit_code=1), met 0 of always>"
+    assert repr(script) == "<containers.script(family='web', exit_code=1), met 0, times=\"always\">"

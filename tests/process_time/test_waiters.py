@@ -29,24 +29,10 @@ def whose_time(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture
-def create_service(whose_time, ecs_client, register_on_fargate):
-    """Create a service of two tasks on Fargate in `prod`, `web` by name, with other parameters as given; None leaves one out."""
-
-    def create(**parameters):
-        register_on_fargate()
-        network = {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d"]}}
-        request = {
-            "cluster": "prod",
-            "serviceName": "web",
-            "taskDefinition": "web",
-            "desiredCount": 2,
-            "launchType": "FARGATE",
-            "networkConfiguration": network,
-        }
-        given = {name: value for name, value in {**request, **parameters}.items() if value is not None}
-        return ecs_client.create_service(**given)
-
-    return create
+def create_service(whose_time, create_service, register_on_fargate):
+    """Create the service, of a task definition that is there."""
+    register_on_fargate()
+    return create_service
 
 
 @pytest.fixture

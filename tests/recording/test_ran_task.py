@@ -7,13 +7,13 @@ from unittest.mock import ANY
 import pytest
 
 from pytest_ecsfake import documents
-from pytest_ecsfake.arns import Place
+from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import SECOND
 from pytest_ecsfake.errors import ClusterNotFoundException, EcsFakeUsageError
 from pytest_ecsfake.recording.calls import Calls
 from pytest_ecsfake.recording.ran_task import assert_ran_task
 
-VIRGINIA = Place("123456789012", "us-east-1")
+VIRGINIA = Partition("123456789012", "us-east-1")
 MIGRATE = VIRGINIA.arn("task-definition/migrate:3")
 
 DEFINITIONS = {

@@ -7,7 +7,7 @@ from unittest.mock import ANY
 import pytest
 
 from pytest_ecsfake import documents
-from pytest_ecsfake.arns import Place
+from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import SECOND
 from pytest_ecsfake.errors import (
     EcsError,
@@ -18,7 +18,7 @@ from pytest_ecsfake.errors import (
 )
 from pytest_ecsfake.recording.calls import Calls
 
-VIRGINIA = Place("123456789012", "us-east-1")
+VIRGINIA = Partition("123456789012", "us-east-1")
 
 
 def recorded(*made):
@@ -431,12 +431,12 @@ def test_a_call_that_did_not_succeed_says_so(answers, outcome, name):
 def test_the_last_line_shown_is_the_test_authors(pytester, line):
     pytester.makepyfile(
         f"""
-        from pytest_ecsfake.arns import Place
+        from pytest_ecsfake.arns import Partition
         from pytest_ecsfake.recording.calls import Calls
 
         def test_it():
             calls = Calls()
-            calls.note("StopTask", b"{{}}", Place("123456789012", "us-east-1"), 0, 0)
+            calls.note("StopTask", b"{{}}", Partition("123456789012", "us-east-1"), 0, 0)
             {line}
         """
     )

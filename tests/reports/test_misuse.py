@@ -145,13 +145,13 @@ SLIPS = [
     pytest.param(
         lambda ecs: ecs.containers.script(exit_code=1),
         EcsFakeUsageError,
-        'containers.script() isn\'t told whom it is for. Give family="…", container="…" or image="…".',
+        'containers.script() names no containers. Give family="…", container="…" or image="…".',
         id="a script for nobody",
     ),
     pytest.param(
         lambda ecs: ecs.containers.script(family="web"),
         EcsFakeUsageError,
-        "containers.script() is told whom it is for, and nothing to do. Known: runs_for, exit_code, reason, health, ignores_sigterm, "
+        "containers.script() has no effect: give at least one of runs_for, exit_code, reason, health, ignores_sigterm, "
         "pull_error, secrets_error, start_error.",
         id="a script of nothing",
     ),
@@ -265,7 +265,7 @@ SLIPS = [
     pytest.param(
         lambda ecs: ecs.exec.on(family="web", run=print, connected=False),
         EcsFakeUsageError,
-        "exec.on() is given run=… and connected=False: no command gets there. Leave one out.",
+        "exec.on() is given run=… and connected=False, but without a connection no command runs. Leave one out.",
         id="a command that doesn't arrive and is answered",
     ),
     pytest.param(

@@ -9,7 +9,7 @@ import pytest
 
 import pytest_ecsfake
 from pytest_ecsfake.clock import SECOND
-from pytest_ecsfake.engine.tasks.stages import LIVES
+from pytest_ecsfake.engine.tasks.stages import PATHS
 from pytest_ecsfake.errors import EcsFakeUsageError
 from pytest_ecsfake.state.timings import STATES, Timings
 
@@ -44,6 +44,6 @@ def test_every_state_that_is_asked_for_is_known():
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "delay"
         if isinstance(node.args[0], ast.Constant)
     }
-    asked |= {status for life in LIVES.values() for status in (*life.start, *life.stop)}
+    asked |= {status for paths in PATHS.values() for status in (*paths.start, *paths.stop)}
 
     assert asked <= STATES.keys()

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
+import builders
+
 pytestmark = pytest.mark.ecs_fake(clusters=["prod"])
 
 TO_ECS: dict[str, Any] = {"cluster": "prod", "service": "shop"}
-NETWORK = {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d"]}}
 TARGETS = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup"
 
 
@@ -24,23 +25,12 @@ class Pipeline:
         self.ecs = ecs_client
 
     def create_service(self, desired_count: int) -> None:
-        self.ecs.create_service(
-            cluster="prod",
-            serviceName="shop",
-            desiredCount=desired_count,
-            deploymentController={"type": "EXTERNAL"},
-        )
+        self.ecs.create_service(**builders.service_of_task_sets(serviceName="shop", desiredCount=desired_count))
 
     def create_set(self, image: str, *, colour: str) -> str:
         """Register the image and add a task set of it behind the target group of its colour, without tasks."""
-        self.ecs.register_task_definition(
-            family="shop",
-            requiresCompatibilities=["FARGATE"],
-            networkMode="awsvpc",
-            cpu="256",
-            memory="512",
-            containerDefinitions=[{"name": "web", "image": image, "portMappings": [{"containerPort": 80}]}],
-        )
+        container = {"name": "web", "image": image, "portMappings": [{"containerPort": 80}]}
+        self.ecs.register_task_definition(**builders.task_definition(container, family="shop"))
         balancer = {
             "targetGroupArn": f"{TARGETS}/{colour}/0a1b2c3d4e5f6a7b",
             "containerName": "web",
@@ -50,9 +40,8 @@ class Pipeline:
             **TO_ECS,
             taskDefinition="shop",
             externalId=colour,
-            launchType="FARGATE",
-            networkConfiguration=NETWORK,
             loadBalancers=[balancer],
+            **builders.ON_FARGATE,
         )
         id_: str = created["taskSet"]["id"]
         return id_

@@ -188,8 +188,8 @@ def test_a_restarted_container_runs_its_program_again(ecs_fake, run):
         ),
         pytest.param(
             lambda _: "done",
-            """the program of container "app" in family "web" raised *'done' is no exit code: a program returns 0 to 255, or None for 0*""",
-            id="a result that is no exit code",
+            """the program of container "app" in family "web" raised *'done' isn't an exit code: a program returns 0 to 255, or None for 0*""",
+            id="a result that isn't an exit code",
         ),
     ],
 )

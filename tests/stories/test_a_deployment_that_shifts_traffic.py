@@ -10,13 +10,12 @@ from typing import Any
 
 import pytest
 
-from pytest_ecsfake import EcsFakeUsageError, HandedInError
+from pytest_ecsfake import CallbackError, EcsFakeUsageError
 
 pytestmark = pytest.mark.ecs_fake(clusters=["prod"], poll_step=0)
 
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:smoke-test"
 ROLE = "arn:aws:iam::123456789012:role/ecsLifecycleHooks"
-NETWORK = {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d"]}}
 
 
 def hook(stage: str, **members: Any) -> dict[str, Any]:
@@ -31,20 +30,13 @@ def pause(stage: str, **timeout: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def deploy(ecs_fake, ecs_client, register_on_fargate):
+def deploy(ecs_fake, ecs_client, create_service, register_on_fargate):
     """A service of two tasks that serves; what comes back begins a deployment with a strategy and returns its ARN, some seconds on."""
     members = ecs_client.meta.service_model.shape_for("DeploymentConfiguration").members
     if "canaryConfiguration" not in members:
         pytest.skip("this botocore doesn't know deployments that shift traffic")
     register_on_fargate()
-    ecs_client.create_service(
-        cluster="prod",
-        serviceName="web",
-        taskDefinition="web",
-        desiredCount=2,
-        launchType="FARGATE",
-        networkConfiguration=NETWORK,
-    )
+    create_service()
     ecs_fake.clock.advance(seconds=120)
 
     def deploy(strategy: str, *hooks: Any, seconds: float = 0, **settings: Any) -> str:
@@ -67,17 +59,6 @@ def deploy(ecs_fake, ecs_client, register_on_fargate):
 
 
 @pytest.fixture
-def describe(ecs_client):
-    """A service deployment as DescribeServiceDeployments shows it."""
-
-    def describe(arn: str) -> dict[str, Any]:
-        [described] = ecs_client.describe_service_deployments(serviceDeploymentArns=[arn])["serviceDeployments"]
-        return described
-
-    return describe
-
-
-@pytest.fixture
 def green(ecs_fake):
     """How much of the production traffic the newest revision has, in percent."""
 
@@ -88,12 +69,12 @@ def green(ecs_fake):
     return green
 
 
-def test_a_blue_green_deployment_goes_through_its_stages(ecs_fake, deploy, describe, green):
+def test_a_blue_green_deployment_goes_through_its_stages(ecs_fake, deploy, describe_deployment, green):
     """Taken up after 15 s, tasks RUNNING after 26 s and healthy after 40 s more; ten seconds for each shift, then five minutes to bake."""
     arn = deploy("BLUE_GREEN")
     history = []
     for second in range(420):
-        described = describe(arn)
+        described = describe_deployment(arn)
         now = (
             described["status"],
             described.get("lifecycleStage"),
@@ -117,21 +98,14 @@ def test_a_blue_green_deployment_goes_through_its_stages(ecs_fake, deploy, descr
     assert len(ecs_fake.services["prod/web"].deployments) == 1
 
 
-def test_the_first_deployment_only_starts_its_tasks(ecs_fake, ecs_client, deploy, describe):
+def test_the_first_deployment_only_starts_its_tasks(ecs_fake, ecs_client, create_service, deploy, describe_deployment):
     """There is nothing to shift from."""
-    ecs_client.create_service(
-        cluster="prod",
-        serviceName="new",
-        taskDefinition="web",
-        desiredCount=1,
-        launchType="FARGATE",
-        networkConfiguration=NETWORK,
-        deploymentConfiguration={"strategy": "BLUE_GREEN", "bakeTimeInMinutes": 60},
-    )
+    configuration = {"strategy": "BLUE_GREEN", "bakeTimeInMinutes": 60}
+    create_service(serviceName="new", desiredCount=1, deploymentConfiguration=configuration)
     ecs_fake.clock.advance(seconds=81)
 
     [listed] = ecs_client.list_service_deployments(cluster="prod", service="new")["serviceDeployments"]
-    described = describe(listed["serviceDeploymentArn"])
+    described = describe_deployment(listed["serviceDeploymentArn"])
     assert described["status"] == "SUCCESSFUL"
     assert "lifecycleStage" not in described
     assert ecs_fake.services["prod/new"].traffic == {described["targetServiceRevision"]["arn"]: 100.0}
@@ -165,7 +139,7 @@ def test_traffic_comes_step_by_step(ecs_fake, deploy, green, strategy, settings,
     assert seen[1:] == shifts
 
 
-def test_an_alarm_stops_a_canary(ecs_fake, deploy, describe, green):
+def test_an_alarm_stops_a_canary(ecs_fake, deploy, describe_deployment, green):
     """The traffic is back at the instant of the alarm, then the canary's tasks go."""
     alarms = {"alarmNames": ["5xx"], "enable": True, "rollback": True}
     arn = deploy("CANARY", alarms=alarms, seconds=300)
@@ -175,30 +149,34 @@ def test_an_alarm_stops_a_canary(ecs_fake, deploy, describe, green):
 
     assert green() == 0.0
     assert ecs_fake.services["prod/web"].running_count == 4
-    assert describe(arn)["status"] == "ROLLBACK_IN_PROGRESS"
-    assert describe(arn)["alarms"] == {"status": "TRIGGERED", "alarmNames": ["5xx"], "triggeredAlarmNames": ["5xx"]}
+    assert describe_deployment(arn)["status"] == "ROLLBACK_IN_PROGRESS"
+    assert describe_deployment(arn)["alarms"] == {
+        "status": "TRIGGERED",
+        "alarmNames": ["5xx"],
+        "triggeredAlarmNames": ["5xx"],
+    }
     ecs_fake.clock.advance(seconds=60)
     service = ecs_fake.services["prod/web"]
-    assert describe(arn)["status"] == "ROLLBACK_SUCCESSFUL"
-    assert describe(arn)["rollback"]["serviceRevisionArn"] == service.deployments[0].service_revision_arn
+    assert describe_deployment(arn)["status"] == "ROLLBACK_SUCCESSFUL"
+    assert describe_deployment(arn)["rollback"]["serviceRevisionArn"] == service.deployments[0].service_revision_arn
     assert service.task_definition.endswith("web:1")
     assert service.running_count == 2
     assert ecs_fake.events.of("ECS Deployment State Change", eventName="SERVICE_DEPLOYMENT_FAILED")
 
 
-def test_without_rollback_an_alarm_leaves_the_traffic_where_it_is(ecs_fake, deploy, describe, green):
+def test_without_rollback_an_alarm_leaves_the_traffic_where_it_is(ecs_fake, deploy, describe_deployment, green):
     alarms = {"alarmNames": ["5xx"], "enable": True, "rollback": False}
     arn = deploy("CANARY", alarms=alarms, seconds=300)
 
     ecs_fake.alarms["5xx"].set("ALARM")
     ecs_fake.clock.advance(seconds=3600)
 
-    assert describe(arn)["status"] == "STOPPED"
+    assert describe_deployment(arn)["status"] == "STOPPED"
     assert green() == 5.0
     assert ecs_fake.services["prod/web"].running_count == 4
 
 
-def test_a_hook_says_no(ecs_fake, deploy, describe, green):
+def test_a_hook_says_no(ecs_fake, deploy, describe_deployment, green):
     """The function is told what is deployed, and production traffic never comes."""
     events = []
     ecs_fake.hooks.on("POST_TEST_TRAFFIC_SHIFT", lambda ctx: events.append(ctx.event) or "FAILED")
@@ -206,7 +184,7 @@ def test_a_hook_says_no(ecs_fake, deploy, describe, green):
     arn = deploy("BLUE_GREEN", hook("POST_TEST_TRAFFIC_SHIFT", hookDetails={"url": "https://test"}), seconds=300)
 
     [event] = events
-    described = describe(arn)
+    described = describe_deployment(arn)
     target = described["targetServiceRevision"]["arn"]
     assert event.pop("executionId")
     assert event == {
@@ -228,7 +206,7 @@ def test_a_hook_says_no(ecs_fake, deploy, describe, green):
     assert green() == 0.0
 
 
-def test_a_hook_is_asked_again_while_it_is_in_progress(ecs_fake, deploy, describe):
+def test_a_hook_is_asked_again_while_it_is_in_progress(ecs_fake, deploy, describe_deployment):
     """After 30 s, or as long as it says, and with the details that it returned."""
     asked = []
     answers = iter(
@@ -247,15 +225,15 @@ def test_a_hook_is_asked_again_while_it_is_in_progress(ecs_fake, deploy, describ
     ecs_fake.hooks.on("POST_SCALE_UP", smoke_test, target="smoke-test")
     arn = deploy("BLUE_GREEN", hook("POST_SCALE_UP"), seconds=100)
 
-    assert describe(arn)["lifecycleHookDetails"][0]["status"] == "IN_PROGRESS"
+    assert describe_deployment(arn)["lifecycleHookDetails"][0]["status"] == "IN_PROGRESS"
     ecs_fake.clock.advance(seconds=20)
 
     assert asked == [(81, None), (111, None), (116, {"round": 2})]
-    assert describe(arn)["lifecycleHookDetails"][0]["status"] == "SUCCEEDED"
-    assert describe(arn)["lifecycleStage"] == "TEST_TRAFFIC_SHIFT"
+    assert describe_deployment(arn)["lifecycleHookDetails"][0]["status"] == "SUCCEEDED"
+    assert describe_deployment(arn)["lifecycleStage"] == "TEST_TRAFFIC_SHIFT"
 
 
-def test_hooks_of_the_shifts_see_the_weights_at_every_step_and_on_the_way_back(ecs_fake, deploy, describe):
+def test_hooks_of_the_shifts_see_the_weights_at_every_step_and_on_the_way_back(ecs_fake, deploy, describe_deployment):
     weights = []
     ecs_fake.hooks.on(
         "PRODUCTION_TRAFFIC_SHIFT",
@@ -270,7 +248,7 @@ def test_hooks_of_the_shifts_see_the_weights_at_every_step_and_on_the_way_back(e
         seconds=300,
     )
 
-    described = describe(arn)
+    described = describe_deployment(arn)
     [blue], green = described["sourceServiceRevisions"], described["targetServiceRevision"]
     assert weights == [
         {blue["arn"]: 80.0, green["arn"]: 20.0},
@@ -280,10 +258,10 @@ def test_hooks_of_the_shifts_see_the_weights_at_every_step_and_on_the_way_back(e
     assert described["status"] == "ROLLBACK_SUCCESSFUL"
 
 
-def test_a_function_that_nobody_answers_for_has_succeeded(deploy, describe):
+def test_a_function_that_nobody_answers_for_has_succeeded(deploy, describe_deployment):
     arn = deploy("BLUE_GREEN", hook("PRE_SCALE_UP"), seconds=20)
 
-    [run] = describe(arn)["lifecycleHookDetails"]
+    [run] = describe_deployment(arn)["lifecycleHookDetails"]
     assert (run["status"], run["targetArn"]) == ("SUCCEEDED", FUNCTION)
 
 
@@ -302,12 +280,12 @@ def test_a_function_that_nobody_answers_for_has_succeeded(deploy, describe):
         ),
     ],
 )
-def test_an_answer_without_a_status_rolls_back(ecs_fake, deploy, describe, answer, why):
+def test_an_answer_without_a_status_rolls_back(ecs_fake, deploy, describe_deployment, answer, why):
     ecs_fake.hooks.on("PRE_SCALE_UP", answer)
 
     arn = deploy("BLUE_GREEN", hook("PRE_SCALE_UP"), seconds=100)
 
-    assert describe(arn)["statusReason"] == (
+    assert describe_deployment(arn)["statusReason"] == (
         f"Service deployment rolled back because PRE_SCALE_UP lifecycle hook(s) failed. {why}"
     )
 
@@ -323,22 +301,25 @@ def test_an_answer_without_a_status_rolls_back(ecs_fake, deploy, describe, answe
         ),
     ],
 )
-def test_a_hook_that_breaks_rolls_back_and_is_told_at_the_end(ecs_fake, deploy, describe, answer, told):
+def test_a_hook_that_breaks_rolls_back_and_is_told_at_the_end(ecs_fake, deploy, describe_deployment, answer, told):
     ecs_fake.hooks.on("PRE_SCALE_UP", answer)
     arn = deploy("BLUE_GREEN", hook("PRE_SCALE_UP"), seconds=100)
 
-    assert describe(arn)["status"] == "ROLLBACK_SUCCESSFUL"
-    assert f"ECS was unable to invoke hook target {FUNCTION} due to" in describe(arn)["statusReason"]
-    with pytest.raises(HandedInError, match=told):
+    assert describe_deployment(arn)["status"] == "ROLLBACK_SUCCESSFUL"
+    assert f"ECS was unable to invoke hook target {FUNCTION} due to" in describe_deployment(arn)["statusReason"]
+    with pytest.raises(CallbackError, match=told):
         ecs_fake.tell_problems()
 
 
-def test_a_pause_is_continued(ecs_fake, ecs_client, deploy, describe, green):
+def test_a_pause_is_continued(ecs_fake, ecs_client, deploy, describe_deployment, green):
     arn = deploy("BLUE_GREEN", pause("POST_TEST_TRAFFIC_SHIFT"), seconds=3600)
-    [waiting] = describe(arn)["lifecycleHookDetails"]
+    [waiting] = describe_deployment(arn)["lifecycleHookDetails"]
     assert waiting["status"] == "AWAITING_ACTION"
     assert waiting["hookId"].startswith("ecs-pause-")
-    assert (describe(arn)["status"], describe(arn)["lifecycleStage"]) == ("IN_PROGRESS", "POST_TEST_TRAFFIC_SHIFT")
+    assert (describe_deployment(arn)["status"], describe_deployment(arn)["lifecycleStage"]) == (
+        "IN_PROGRESS",
+        "POST_TEST_TRAFFIC_SHIFT",
+    )
     assert green() == 0.0
 
     ecs_client.continue_service_deployment(serviceDeploymentArn=arn, hookId=waiting["hookId"])
@@ -346,17 +327,17 @@ def test_a_pause_is_continued(ecs_fake, ecs_client, deploy, describe, green):
 
     assert green() == 100.0
     ecs_fake.clock.advance(seconds=600)
-    assert describe(arn)["status"] == "SUCCESSFUL"
+    assert describe_deployment(arn)["status"] == "SUCCESSFUL"
 
 
-def test_a_pause_is_answered_with_rollback(ecs_fake, ecs_client, deploy, describe):
+def test_a_pause_is_answered_with_rollback(ecs_fake, ecs_client, deploy, describe_deployment):
     arn = deploy("BLUE_GREEN", pause("PRE_SCALE_UP"), seconds=30)
-    [waiting] = describe(arn)["lifecycleHookDetails"]
+    [waiting] = describe_deployment(arn)["lifecycleHookDetails"]
 
     ecs_client.continue_service_deployment(serviceDeploymentArn=arn, hookId=waiting["hookId"], action="ROLLBACK")
     ecs_fake.clock.advance(seconds=1)
 
-    assert describe(arn)["status"] == "ROLLBACK_SUCCESSFUL"
+    assert describe_deployment(arn)["status"] == "ROLLBACK_SUCCESSFUL"
     assert ecs_fake.services["prod/web"].running_count == 2
 
 
@@ -367,55 +348,55 @@ def test_a_pause_is_answered_with_rollback(ecs_fake, ecs_client, deploy, describ
         pytest.param({"timeoutInMinutes": 2, "action": "CONTINUE"}, "SUCCESSFUL", id="or goes on"),
     ],
 )
-def test_a_pause_that_nobody_ends(ecs_fake, deploy, describe, timeout, status):
+def test_a_pause_that_nobody_ends(ecs_fake, deploy, describe_deployment, timeout, status):
     arn = deploy("BLUE_GREEN", pause("POST_SCALE_UP", **timeout), seconds=81 + 119)
-    assert describe(arn)["status"] == "IN_PROGRESS"
+    assert describe_deployment(arn)["status"] == "IN_PROGRESS"
 
     ecs_fake.clock.advance(seconds=1)
-    assert describe(arn)["lifecycleHookDetails"][0]["status"] == "TIMED_OUT"
+    assert describe_deployment(arn)["lifecycleHookDetails"][0]["status"] == "TIMED_OUT"
 
     ecs_fake.clock.advance(seconds=600)
-    assert describe(arn)["status"] == status
+    assert describe_deployment(arn)["status"] == status
 
 
-def test_a_deployment_that_is_stopped_by_hand_goes_back(ecs_fake, ecs_client, deploy, describe, green):
+def test_a_deployment_that_is_stopped_by_hand_goes_back(ecs_fake, ecs_client, deploy, describe_deployment, green):
     """The scheduler takes the wish up fifteen seconds later; production traffic comes back first."""
     arn = deploy("BLUE_GREEN", seconds=150)
     assert green() == 100.0
 
     ecs_client.stop_service_deployment(serviceDeploymentArn=arn, stopType="ROLLBACK")
 
-    assert describe(arn)["status"] == "ROLLBACK_REQUESTED"
+    assert describe_deployment(arn)["status"] == "ROLLBACK_REQUESTED"
     ecs_fake.clock.advance(seconds=15)
-    assert describe(arn)["status"] == "ROLLBACK_IN_PROGRESS"
+    assert describe_deployment(arn)["status"] == "ROLLBACK_IN_PROGRESS"
     assert green() == 0.0
     assert ecs_fake.services["prod/web"].running_count == 4
     ecs_fake.clock.advance(seconds=60)
-    assert describe(arn)["status"] == "ROLLBACK_SUCCESSFUL"
-    assert describe(arn)["stoppedAt"] < describe(arn)["finishedAt"]
+    assert describe_deployment(arn)["status"] == "ROLLBACK_SUCCESSFUL"
+    assert describe_deployment(arn)["stoppedAt"] < describe_deployment(arn)["finishedAt"]
     assert ecs_fake.services["prod/web"].running_count == 2
 
 
-def test_green_tasks_that_never_start_are_given_up_after_a_day(ecs_fake, deploy, describe):
+def test_green_tasks_that_never_start_are_given_up_after_a_day(ecs_fake, deploy, describe_deployment):
     ecs_fake.containers.script(family="web:2", pull_error="CannotPullContainerError: not found")
 
     arn = deploy("BLUE_GREEN", seconds=24 * 3600 + 14)
-    assert describe(arn)["status"] == "IN_PROGRESS"
+    assert describe_deployment(arn)["status"] == "IN_PROGRESS"
     ecs_fake.clock.advance(seconds=60)
 
-    assert describe(arn)["status"] == "ROLLBACK_SUCCESSFUL"
+    assert describe_deployment(arn)["status"] == "ROLLBACK_SUCCESSFUL"
 
 
-def test_a_deployment_on_top_of_one_that_shifts_reconciles_first(ecs_fake, deploy, describe, green):
+def test_a_deployment_on_top_of_one_that_shifts_reconciles_first(ecs_fake, deploy, describe_deployment, green):
     """The first green revision goes, the traffic is blue's again, then the second green one starts."""
     first = deploy("BLUE_GREEN", seconds=150)
     second = deploy("BLUE_GREEN", seconds=15)
 
-    assert describe(first)["status"] == "STOPPED"
-    assert describe(second)["lifecycleStage"] == "RECONCILE_SERVICE"
+    assert describe_deployment(first)["status"] == "STOPPED"
+    assert describe_deployment(second)["lifecycleStage"] == "RECONCILE_SERVICE"
     assert green() == 0.0
     ecs_fake.clock.advance(seconds=600)
-    assert describe(second)["status"] == "SUCCESSFUL"
+    assert describe_deployment(second)["status"] == "SUCCESSFUL"
     assert green() == 100.0
     assert ecs_fake.services["prod/web"].running_count == 2
 
@@ -458,7 +439,7 @@ def test_a_hook_that_no_deployment_asks_is_told_at_the_end(ecs_fake):
     order = ecs_fake.hooks.on("POST_SCALE_UP", lambda ctx: "SUCCEEDED", target="smoke-test")
 
     assert order.unmet() == (
-        "hooks.on(\"POST_SCALE_UP\", …, target='smoke-test') was met by no lifecycle hook of a deployment"
+        "hooks.on(\"POST_SCALE_UP\", …, target='smoke-test') matched no lifecycle hook of a deployment"
     )
     assert ecs_fake.unused_orders == [order]
     order.optional()
@@ -479,15 +460,15 @@ def test_a_service_that_is_deleted_meanwhile_asks_no_hook_any_more(ecs_fake, ecs
     assert not ecs_fake.events.of("ECS Deployment State Change", eventName="SERVICE_DEPLOYMENT_FAILED")
 
 
-def test_a_deployment_that_is_superseded_fails_no_more(ecs_fake, deploy, describe):
+def test_a_deployment_that_is_superseded_fails_no_more(ecs_fake, deploy, describe_deployment):
     """The pause of the first one would time out while the second one is about to begin."""
     first = deploy("BLUE_GREEN", pause("PRE_SCALE_UP", timeoutInMinutes=1), seconds=70)
 
     second = deploy("BLUE_GREEN", seconds=10)
 
-    assert describe(first)["status"] == "STOP_REQUESTED"
+    assert describe_deployment(first)["status"] == "STOP_REQUESTED"
     ecs_fake.clock.advance(seconds=600)
-    assert (describe(first)["status"], describe(second)["status"]) == ("STOPPED", "SUCCESSFUL")
+    assert (describe_deployment(first)["status"], describe_deployment(second)["status"]) == ("STOPPED", "SUCCESSFUL")
 
 
 def test_one_jump_is_as_good_as_many_steps(ecs_fake, ecs_client, deploy):
@@ -509,40 +490,33 @@ def test_one_jump_is_as_good_as_many_steps(ecs_fake, ecs_client, deploy):
     assert history(5000) == history(*[10] * 500)
 
 
-def test_what_was_under_way_goes_on_when_the_state_is_restored(ecs_fake, deploy, describe):
+def test_what_was_under_way_goes_on_when_the_state_is_restored(ecs_fake, deploy, describe_deployment):
     arn = deploy("BLUE_GREEN", hook("POST_SCALE_UP"), seconds=90)
     restore = ecs_fake.take_snapshot()
     ecs_fake.clock.advance(seconds=600)
-    assert describe(arn)["status"] == "SUCCESSFUL"
+    assert describe_deployment(arn)["status"] == "SUCCESSFUL"
 
     restore()
 
-    assert describe(arn)["lifecycleStage"] == "TEST_TRAFFIC_SHIFT"
+    assert describe_deployment(arn)["lifecycleStage"] == "TEST_TRAFFIC_SHIFT"
     ecs_fake.clock.advance(seconds=600)
-    assert describe(arn)["status"] == "SUCCESSFUL"
+    assert describe_deployment(arn)["status"] == "SUCCESSFUL"
 
 
-def test_revisions_are_served_by_the_two_target_groups_in_turns(ecs_fake, ecs_client, deploy):
+def test_revisions_are_served_by_the_two_target_groups_in_turns(
+    ecs_fake, ecs_client, create_service, deploy, register_on_fargate
+):
     """One that was rolled back leaves the turn as it was."""
     elb = "arn:aws:elasticloadbalancing:us-east-1:123456789012"
     blue, green, rule = f"{elb}:targetgroup/a/1", f"{elb}:targetgroup/b/2", f"{elb}:listener-rule/app/web/1/2/3"
-    ecs_client.register_task_definition(
-        family="shop",
-        requiresCompatibilities=["FARGATE"],
-        networkMode="awsvpc",
-        cpu="256",
-        memory="512",
-        containerDefinitions=[{"name": "web", "image": "nginx:1.29", "portMappings": [{"containerPort": 80}]}],
-    )
+    container = {"name": "web", "image": "nginx:1.29", "portMappings": [{"containerPort": 80}]}
+    register_on_fargate(container, family="shop")
     role = "arn:aws:iam::123456789012:role/ecsInfrastructureRole"
     advanced = {"alternateTargetGroupArn": green, "productionListenerRule": rule, "roleArn": role}
-    ecs_client.create_service(
-        cluster="prod",
+    create_service(
         serviceName="shop",
         taskDefinition="shop",
         desiredCount=1,
-        launchType="FARGATE",
-        networkConfiguration=NETWORK,
         loadBalancers=[
             {"targetGroupArn": blue, "containerName": "web", "containerPort": 80, "advancedConfiguration": advanced}
         ],
@@ -571,27 +545,29 @@ def test_revisions_are_served_by_the_two_target_groups_in_turns(ecs_fake, ecs_cl
     assert again() == [{"targetGroupArn": green, "productionListenerRule": rule}]
 
 
-def test_blue_has_all_its_tasks_again_before_the_traffic_comes_back(ecs_fake, ecs_client, deploy, describe, green):
+def test_blue_has_all_its_tasks_again_before_the_traffic_comes_back(
+    ecs_fake, ecs_client, deploy, describe_deployment, green
+):
     """A protected task of blue keeps the clean-up going, so that it can still be stopped by hand."""
     blue = ecs_fake.services["prod/web"].tasks[0].arn
     ecs_client.update_task_protection(cluster="prod", tasks=[blue], protectionEnabled=True)
     arn = deploy("BLUE_GREEN", seconds=450)
-    assert describe(arn)["lifecycleStage"] == "CLEAN_UP"
+    assert describe_deployment(arn)["lifecycleStage"] == "CLEAN_UP"
     assert [each.running_count for each in ecs_fake.services["prod/web"].deployments] == [2, 1]
 
     ecs_client.stop_service_deployment(serviceDeploymentArn=arn)
     ecs_fake.clock.advance(seconds=15 + 65)
 
-    assert describe(arn)["lifecycleStage"] == "SCALE_UP"
+    assert describe_deployment(arn)["lifecycleStage"] == "SCALE_UP"
     assert green() == 100.0
     ecs_fake.clock.advance(seconds=1)
     assert green() == 0.0
     ecs_fake.clock.advance(seconds=60)
-    assert describe(arn)["status"] == "ROLLBACK_SUCCESSFUL"
+    assert describe_deployment(arn)["status"] == "ROLLBACK_SUCCESSFUL"
     assert ecs_fake.services["prod/web"].running_count == 2
 
 
-def test_an_alarm_after_the_bake_time_comes_too_late(ecs_fake, ecs_client, deploy, describe):
+def test_an_alarm_after_the_bake_time_comes_too_late(ecs_fake, ecs_client, deploy, describe_deployment):
     blue = ecs_fake.services["prod/web"].tasks[0].arn
     ecs_client.update_task_protection(cluster="prod", tasks=[blue], protectionEnabled=True, expiresInMinutes=30)
     alarms = {"alarmNames": ["5xx"], "enable": True, "rollback": True}
@@ -600,15 +576,17 @@ def test_an_alarm_after_the_bake_time_comes_too_late(ecs_fake, ecs_client, deplo
     ecs_fake.alarms["5xx"].set("ALARM")
     ecs_fake.clock.advance(seconds=3600)
 
-    assert describe(arn)["status"] == "SUCCESSFUL"
-    assert describe(arn)["alarms"]["status"] == "MONITORING_COMPLETE"
+    assert describe_deployment(arn)["status"] == "SUCCESSFUL"
+    assert describe_deployment(arn)["alarms"]["status"] == "MONITORING_COMPLETE"
 
 
-def test_a_rolling_deployment_that_still_bakes_is_no_revision_to_shift_from(ecs_fake, ecs_client, deploy, describe):
+def test_a_rolling_deployment_that_still_bakes_is_no_revision_to_shift_from(
+    ecs_fake, ecs_client, deploy, describe_deployment
+):
     """The last completed one is brought back first; at no time the service has too few tasks."""
     good = ecs_fake.services["prod/web"].task_definition
     baking = deploy("ROLLING", bakeTimeInMinutes=60, seconds=200)
-    assert describe(baking)["status"] == "IN_PROGRESS"
+    assert describe_deployment(baking)["status"] == "IN_PROGRESS"
     arn = deploy("BLUE_GREEN")
 
     ecs_fake.clock.advance(seconds=20)
@@ -619,8 +597,8 @@ def test_a_rolling_deployment_that_still_bakes_is_no_revision_to_shift_from(ecs_
         running.append(ecs_fake.services["prod/web"].running_count)
 
     assert listed == ["3", "2", "1"]
-    assert describe(baking)["status"] == "STOPPED"
-    assert describe(arn)["status"] == "SUCCESSFUL"
+    assert describe_deployment(baking)["status"] == "STOPPED"
+    assert describe_deployment(arn)["status"] == "SUCCESSFUL"
     assert (min(running), max(running)) == (2, 4)
     started_again = [task for task in ecs_fake.tasks if task.task_definition_arn == good]
     assert len(started_again) == 4

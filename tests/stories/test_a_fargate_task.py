@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+import builders
+
 pytestmark = pytest.mark.ecs_fake(clusters=["prod"], poll_step=0)
 
 
@@ -162,19 +164,8 @@ def test_private_names_elsewhere_name_the_region(ecs_fake):
     elsewhere = ecs_fake.in_region("us-east-2")
     ecs = elsewhere.client("ecs")
     ecs.create_cluster()
-    ecs.register_task_definition(
-        family="web",
-        requiresCompatibilities=["FARGATE"],
-        networkMode="awsvpc",
-        cpu="256",
-        memory="512",
-        containerDefinitions=[{"name": "web", "image": "nginx"}],
-    )
-    [task] = ecs.run_task(
-        taskDefinition="web",
-        launchType="FARGATE",
-        networkConfiguration={"awsvpcConfiguration": {"subnets": ["subnet-1"]}},
-    )["tasks"]
+    ecs.register_task_definition(**builders.task_definition())
+    [task] = ecs.run_task(**builders.task())["tasks"]
     ecs_fake.clock.advance(seconds=30)
 
     [task] = ecs.describe_tasks(tasks=[task["taskArn"]])["tasks"]

@@ -9,50 +9,25 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import WaiterError
 
+import builders
+
 pytestmark = pytest.mark.ecs_fake(clusters=["prod"], frozen_at="2026-03-01T12:00:00Z")
 
 BREAKER = {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}
 
 
 @pytest.fixture
-def deploy(ecs_fake, ecs_client):
+def deploy(ecs_fake, ecs_client, register_on_fargate):
     """Register the image as a new revision of `web` and deploy it; the service is created where there is none yet."""
 
     def deploy(image, **parameters):
         container = {"name": "app", "image": image, **parameters.pop("container", {})}
-        ecs_client.register_task_definition(
-            family="web",
-            requiresCompatibilities=["FARGATE"],
-            networkMode="awsvpc",
-            cpu="256",
-            memory="512",
-            containerDefinitions=[container],
-        )
+        register_on_fargate(container, **parameters.pop("definition", {}))
         if "prod/web" in ecs_fake.services:
             return ecs_client.update_service(cluster="prod", service="web", taskDefinition="web", **parameters)
-        network = {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d"]}}
-        request = {
-            "launchType": "FARGATE",
-            "networkConfiguration": network,
-            "desiredCount": 2,
-            "deploymentConfiguration": BREAKER,
-            **parameters,
-        }
-        given = {name: value for name, value in request.items() if value is not None}
-        return ecs_client.create_service(cluster="prod", serviceName="web", taskDefinition="web", **given)
+        return ecs_client.create_service(**builders.service(**{"deploymentConfiguration": BREAKER, **parameters}))
 
     return deploy
-
-
-@pytest.fixture
-def service(ecs_client):
-    """The service as DescribeServices shows it now."""
-
-    def service():
-        [found] = ecs_client.describe_services(cluster="prod", services=["web"])["services"]
-        return found
-
-    return service
 
 
 def said(service):
@@ -127,6 +102,21 @@ def test_an_image_that_cannot_be_pulled_trips_the_circuit_breaker_and_is_rolled_
     stopped = ecs_fake.tasks.where(stop_code="TaskFailedToStart")
     assert len(stopped) >= 3  # the breaker's least threshold
     assert {task.stopped_reason for task in stopped} == {"CannotPullContainerError: not found"}
+
+
+def test_a_rollback_starts_tasks_though_ecs_exec_needs_a_role_that_the_old_revision_lacks(ecs_fake, ecs_client, deploy):
+    """ECS refuses ECS Exec without a task role as it is asked for; the scheduler works with what was accepted."""
+    deploy("web:good")
+    ecs_client.get_waiter("services_stable").wait(cluster="prod", services=["web"])
+    ecs_fake.containers.script(image="web:bad", pull_error="CannotPullContainerError: not found")
+    deploy("web:bad", definition={"taskRoleArn": "arn:aws:iam::123456789012:role/web"}, enableExecuteCommand=True)
+    for task in ecs_fake.tasks.where(last_status="RUNNING"):
+        ecs_client.stop_task(cluster="prod", task=task.arn)
+
+    ecs_fake.clock.advance_until(lambda: ecs_fake.services["prod/web"].is_stable, timeout=1800)
+
+    running = ecs_fake.tasks.where(last_status="RUNNING")
+    assert [task.task_definition_arn.rpartition(":")[2] for task in running] == ["1", "1"]
 
 
 def test_without_a_circuit_breaker_a_bad_image_is_tried_for_ever(ecs_fake, deploy, service):

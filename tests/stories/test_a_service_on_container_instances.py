@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+import builders
+
 pytestmark = pytest.mark.ecs_fake(clusters=["prod"], poll_step=0)
 
 
@@ -13,32 +15,20 @@ def register(ecs_client):
 
     def register(image, **members):
         container = {"name": "app", "image": image, "memory": 600}
-        ecs_client.register_task_definition(family="web", containerDefinitions=[container], **members)
+        ecs_client.register_task_definition(**builders.task_definition_on_instances(container, **members))
 
     return register
 
 
 @pytest.fixture
-def create(ecs_client, register):
+def create(create_service, register):
     """Create the service `web` on container instances."""
 
     def create(**parameters):
         register("web:1")
-        request = {"cluster": "prod", "serviceName": "web", "taskDefinition": "web", "launchType": "EC2"}
-        return ecs_client.create_service(**request, **parameters)["service"]
+        return create_service(launchType="EC2", networkConfiguration=None, **parameters)
 
     return create
-
-
-@pytest.fixture
-def service(ecs_client):
-    """The service as DescribeServices shows it now."""
-
-    def service():
-        [found] = ecs_client.describe_services(cluster="prod", services=["web"])["services"]
-        return found
-
-    return service
 
 
 def said(service):
@@ -112,7 +102,7 @@ def test_a_draining_instance_is_emptied_once_the_replacement_is_healthy(ecs_fake
 
 def test_a_daemon_service_has_one_task_on_each_instance(ecs_fake, ecs_client, create, service):
     add(ecs_fake, count=2)
-    create(schedulingStrategy="DAEMON")
+    create(schedulingStrategy="DAEMON", desiredCount=None)
     ecs_fake.clock.advance(seconds=120)
     at_first = service()
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+import builders
+
 pytestmark = pytest.mark.ecs_fake(clusters=["prod"])
 
 
@@ -104,7 +106,7 @@ def test_a_task_in_the_network_of_its_instance(ecs_fake, ecs_client, instance, r
 
 def test_a_task_with_an_interface_of_its_own(ecs_fake, ecs_client, instance, run, look, ports):
     """It takes an interface of the instance and none of its ports; the interface is there before it is PENDING."""
-    arn = run("awsvpc", networkConfiguration={"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d"]}})
+    arn = run("awsvpc", networkConfiguration=builders.NETWORK)
     ecs_fake.clock.advance(seconds=60)
     running = look(arn)
     ecs_client.stop_task(cluster="prod", task=arn)

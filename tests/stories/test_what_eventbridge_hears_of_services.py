@@ -1,29 +1,28 @@
-"""The service actions that EventBridge gets: names, types and members of the detail.
+"""The events of services and deployments that EventBridge gets: names, types and members of the detail.
 
-Source: Developer Guide, "Amazon ECS service action events". Which sentence of a service comes with which event is ours where the guide has none.
+Source: Developer Guide, "Amazon ECS service action events" and "Amazon ECS service deployment state change events". Which sentence of a service
+comes with which event is ours where the guide has none.
 """
 
 from __future__ import annotations
 
 import pytest
 
+import builders
 from pytest_ecsfake import EcsFakeUsageError
 
 pytestmark = pytest.mark.ecs_fake(clusters=["prod"])
 
 ACTION = "ECS Service Action"
-NETWORK = {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d"]}}
 
 
 @pytest.fixture
-def create(ecs_fake, ecs_client, register_on_fargate):
+def create(ecs_fake, create_service, register_on_fargate):
     """Create the service `web` of two tasks on Fargate, and let time pass."""
 
     def create(seconds, **parameters):
         register_on_fargate()
-        service = {"cluster": "prod", "serviceName": "web", "taskDefinition": "web", "desiredCount": 2}
-        on_fargate = {"launchType": "FARGATE", "networkConfiguration": NETWORK}
-        arn = ecs_client.create_service(**{**service, **on_fargate, **parameters})["service"]["serviceArn"]
+        arn = create_service(**parameters)["serviceArn"]
         ecs_fake.clock.advance(seconds=seconds)
         return arn
 
@@ -43,6 +42,27 @@ def test_a_steady_state(ecs_fake, create):
     }
 
 
+def test_a_first_deployment(ecs_fake, create, service):
+    arn = create(120)
+
+    of_service = [event for event in ecs_fake.events if event["resources"] == [arn]]
+    assert [event["detail"]["eventName"] for event in of_service] == [
+        "SERVICE_DEPLOYMENT_IN_PROGRESS",
+        "SERVICE_DEPLOYMENT_COMPLETED",
+        "SERVICE_STEADY_STATE",
+    ]
+    [deployment] = service()["deployments"]
+    completed = of_service[1]
+    assert completed["detail-type"] == "ECS Deployment State Change"
+    assert completed["detail"].pop("updatedAt").startswith(completed["time"][:-1])
+    assert completed["detail"] == {
+        "eventType": "INFO",
+        "eventName": "SERVICE_DEPLOYMENT_COMPLETED",
+        "deploymentId": deployment["id"],
+        "reason": f"ECS deployment {deployment['id']} completed.",
+    }
+
+
 def test_tasks_that_are_stopped(ecs_fake, ecs_client, create):
     create(120)
 
@@ -53,9 +73,7 @@ def test_tasks_that_are_stopped(ecs_fake, ecs_client, create):
 
 
 def test_tasks_that_find_no_container_instance(ecs_fake, ecs_client):
-    ecs_client.register_task_definition(
-        family="web", containerDefinitions=[{"name": "app", "image": "nginx", "memory": 128}]
-    )
+    ecs_client.register_task_definition(**builders.task_definition_on_instances())
     ecs_client.create_service(cluster="prod", serviceName="web", taskDefinition="web", desiredCount=1)
 
     ecs_fake.clock.advance(seconds=300)
@@ -68,9 +86,8 @@ def test_tasks_that_find_no_container_instance(ecs_fake, ecs_client):
 
 def test_tasks_that_find_no_room(ecs_fake, ecs_client):
     ecs_fake.container_instances.add("prod", instance_type="t3.micro")
-    ecs_client.register_task_definition(
-        family="web", containerDefinitions=[{"name": "app", "image": "nginx", "memory": 100_000}]
-    )
+    container = {"name": "web", "image": "nginx:1.29", "memory": 100_000}
+    ecs_client.register_task_definition(**builders.task_definition_on_instances(container))
     ecs_client.create_service(cluster="prod", serviceName="web", taskDefinition="web", desiredCount=1)
 
     ecs_fake.clock.advance(seconds=60)

@@ -203,7 +203,7 @@ def test_a_response_is_cut_to_the_members_that_an_older_model_knows(ecs_client, 
     from botocore.loaders import Loader
     from botocore.model import ServiceModel
 
-    from pytest_ecsfake.arns import Place
+    from pytest_ecsfake.arns import Partition
     from pytest_ecsfake.transport import aws_json
 
     document = Loader().load_service_model("ecs", "service-2")
@@ -212,7 +212,7 @@ def test_a_response_is_cut_to_the_members_that_an_older_model_knows(ecs_client, 
     cluster["members"] = {name: member for name, member in cluster["members"].items() if name != "statistics"}
     operation = ServiceModel(older, "ecs").operation_model("CreateCluster")
 
-    answer = ecs_fake._endpoint.answer("CreateCluster", b"{}", Place("123456789012", "us-east-1"))
+    answer = ecs_fake._endpoint.answer("CreateCluster", b"{}", Partition("123456789012", "us-east-1"))
 
     assert "statistics" not in aws_json.parsed(answer, operation)["cluster"]
     assert aws_json.parsed(answer, operation)["cluster"]["clusterName"] == "default"

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from pytest_ecsfake import EcsFakeUsageError, HandedInError
+from pytest_ecsfake import CallbackError, EcsFakeUsageError
 from pytest_ecsfake.clock import SECOND, to_iso_8601
 
 pytestmark = pytest.mark.ecs_fake(clusters=["default"], frozen_at="2026-01-01T00:00:00Z")
@@ -261,7 +261,7 @@ def test_what_a_subscriber_raises_is_the_tests_problem(ecs_fake, ecs_events, arn
     ecs_fake.client.stop_task(task=arn)
 
     problem = ecs_fake.take_problem()
-    assert isinstance(problem, HandedInError)
+    assert isinstance(problem, CallbackError)
     assert "handler of events raised ValueError('no such rule')" in str(problem)
 
 

@@ -91,7 +91,9 @@ def set_up_everything(ecs, web) -> None:
     network = {"awsvpcConfiguration": {"subnets": ["subnet-0abc"]}}
 
     def call(operation: str, **request: Any) -> None:
-        ecs._endpoint.set_up(operation, request, ecs._reader.place)  # older clients don't know blue/green deployments
+        ecs._endpoint.set_up(
+            operation, request, ecs._reader.partition
+        )  # older clients don't know blue/green deployments
 
     call(
         "CreateCluster",

@@ -6,25 +6,16 @@ import pytest
 
 from pytest_ecsfake.errors import EcsFakeUsageError
 
-NETWORK = {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d"]}}
-
 
 @pytest.fixture
-def create(ecs_client, register_on_fargate):
+def create(ecs_client, create_service, register_on_fargate):
     """Make a service of the name `web` in a cluster, new if it isn't there."""
     register_on_fargate()
 
     def create(cluster: str = "prod", name: str = "web", *, desired_count: int = 2) -> str:
         ecs_client.create_cluster(clusterName=cluster)
-        service = ecs_client.create_service(
-            cluster=cluster,
-            serviceName=name,
-            taskDefinition="web",
-            desiredCount=desired_count,
-            launchType="FARGATE",
-            networkConfiguration=NETWORK,
-            tags=[{"key": "team", "value": "dev"}],
-        )["service"]
+        tags = [{"key": "team", "value": "dev"}]
+        service = create_service(cluster=cluster, serviceName=name, desiredCount=desired_count, tags=tags)
         return str(service["serviceArn"])
 
     return create
@@ -87,8 +78,19 @@ def test_deployments_show_how_they_go(ecs_fake, ecs_client, create):
     assert (second.status, first.status, service.is_stable) == ("PRIMARY", "ACTIVE", False)
     ecs_fake.clock.advance(seconds=600)
     assert (second.rollout_state, second.running_count, second.failed_tasks) == ("COMPLETED", 2, 0)
-    assert (first.running_count, len(service.deployments), service.is_stable) == (0, 1, True)
+    assert (first.status, first.running_count, len(service.deployments), service.is_stable) == ("INACTIVE", 0, 1, True)
     assert repr(second) == f"<Deployment {second.id} web:1 PRIMARY COMPLETED>"
+
+
+def test_the_deployment_of_a_deleted_service_is_inactive(ecs_fake, ecs_client, create):
+    create()
+    [deployment] = ecs_fake.services["prod/web"].deployments
+    ecs_fake.clock.advance(seconds=300)
+
+    ecs_client.delete_service(cluster="prod", service="web", force=True)
+    ecs_fake.clock.advance(seconds=300)
+
+    assert (ecs_fake.services["prod/web"].status, deployment.status) == ("INACTIVE", "INACTIVE")
 
 
 def test_services_are_filtered(ecs_fake, create):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError, WaiterError
 
+import builders
+
 
 def test_a_life_reads_from_top_to_bottom(ecs_fake, web, fargate):
     client = ecs_fake.client
@@ -79,8 +81,7 @@ def test_polls_with_nothing_between_are_one_line(ecs_fake, web, fargate):
 def test_why_a_service_has_no_task_is_told_to_the_end(ecs_fake):
     client = ecs_fake.client
     client.create_cluster()
-    container = {"name": "app", "image": "web:1", "memory": 128}
-    client.register_task_definition(family="web", containerDefinitions=[container])
+    client.register_task_definition(**builders.task_definition_on_instances())
     client.create_service(serviceName="web", taskDefinition="web", desiredCount=1)
     ecs_fake.clock.advance(seconds=60)
 

@@ -1,4 +1,4 @@
-"""Which capacity providers may be associated with a cluster, which default strategy it may have, and when a provider may leave.
+"""Which capacity providers and which default strategy a cluster may have, and when a provider may be removed from it.
 
 Rules: API reference, CreateCluster and PutClusterCapacityProviders, capacityProviders and defaultCapacityProviderStrategy;
 CapacityProviderStrategyItem. Texts as seen on AWS, with their source.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pytest_ecsfake.engine.capacity import strategy as capacity
+from pytest_ecsfake.engine.capacity.strategy import has_several_bases, refuse_mixed, refuse_not_associated
 from pytest_ecsfake.errors import InvalidParameterException, ResourceInUseException
 from pytest_ecsfake.state.capacity_provider import CapacityProvider
 from pytest_ecsfake.state.cluster import Cluster
@@ -18,7 +18,7 @@ from pytest_ecsfake.state.region import Region
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-#: Developer Guide, "Amazon ECS service quotas". Old and new ones count together (cloudformation-coverage-roadmap#1086).
+#: Developer Guide, "Amazon ECS service quotas". Those before and after a change count together (cloudformation-coverage-roadmap#1086).
 CAPACITY_PROVIDERS_PER_CLUSTER = 20
 
 NOT_FOUND = (  # terraform-aws-ecs#53; code and full stop are unverified
@@ -45,63 +45,63 @@ SEVERAL_BASES = (  # as recorded from a deployment (CreateCluster)
 IN_USE = "The specified capacity provider is in use and cannot be removed."  # cdk-fargate-patterns#71
 
 
-def refuse_unfit_providers(region: Region, cluster: Cluster | None, names: Sequence[str]) -> None:
+def refuse_incompatible_providers(region: Region, cluster: Cluster | None, names: Sequence[str]) -> None:
     """Refuse capacity providers that can't be associated with a cluster.
 
     Args:
         region: where they are.
-        cluster: the cluster, or None while it is being made.
-        names: those that are asked for.
+        cluster: the cluster, or None while it is being created.
+        names: the names in the request.
 
     Raises:
-        InvalidParameterException: one is unknown, not ACTIVE, another cluster's, or of Managed Instances; or they are too many.
+        InvalidParameterException: one is unknown, not ACTIVE, another cluster's, or of Managed Instances; or there are too many.
     """
     for name in names:
-        _refuse_unfit_provider(region, cluster, name)
+        _refuse_incompatible_provider(region, cluster, name)
     present = [] if cluster is None else cluster.capacity_providers
     if len({*present, *names}) > CAPACITY_PROVIDERS_PER_CLUSTER:
         raise InvalidParameterException(TOO_MANY)
 
 
-def refuse_unfit_strategy(
+def refuse_incompatible_strategy(
     region: Region, associated: Sequence[str], strategy: Sequence[api.CapacityProviderStrategyItem]
 ) -> None:
-    """Refuse a default strategy that the cluster can't have. One whose weights are all 0 may be set; using it fails then.
+    """Refuse a default strategy that the cluster can't have. One whose weights are all 0 may be set; only its use fails.
 
     Args:
         region: where the capacity providers are.
-        associated: the names of those that the cluster has.
+        associated: the names of the cluster's providers.
         strategy: the strategy.
 
     Raises:
         InvalidParameterException: one of its providers is unknown or not the cluster's, several have a base, or kinds are mixed.
     """
     providers = [_provider(region, item["capacityProvider"]) for item in strategy]
-    capacity.refuse_not_associated(associated, strategy)
-    capacity.refuse_mixed(provider.kind for provider in providers)
-    if capacity.has_several_bases(strategy):
+    refuse_not_associated(associated, strategy)
+    refuse_mixed(provider.kind for provider in providers)
+    if has_several_bases(strategy):
         raise InvalidParameterException(SEVERAL_BASES)
 
 
-def refuse_removal_of_used(cluster: Cluster, remaining: Sequence[str]) -> None:
-    """Refuse that a provider leaves while something still runs on it (API reference, PutClusterCapacityProviders).
+def refuse_removal_of_used(region: Region, cluster: Cluster, remaining: Sequence[str]) -> None:
+    """Refuse to remove a provider while something still runs on it (API reference, PutClusterCapacityProviders).
 
     Raises:
-        ResourceInUseException: a task that isn't STOPPED runs on it, be it one of Fargate's.
+        ResourceInUseException: a task that isn't STOPPED runs on it; this holds for Fargate's providers too.
     """
-    if any(cluster.uses(name) for name in cluster.capacity_providers if name not in remaining):
+    if any(_is_in_use(region, cluster, name) for name in cluster.capacity_providers if name not in remaining):
         raise ResourceInUseException(IN_USE)
 
 
 def cluster_scoped(region: Region, cluster: Cluster) -> list[str]:
-    """The names of the cluster's providers of Managed Instances: they belong to it, whatever else is associated with it."""
+    """The names of the cluster's own providers, those of Managed Instances, which no request takes away from it."""
     providers = region.capacity_providers.of(cluster.capacity_providers)
     return [provider.name for provider in providers if provider.kind == "MANAGED_INSTANCES"]
 
 
-def _refuse_unfit_provider(region: Region, cluster: Cluster | None, name: str) -> None:
+def _refuse_incompatible_provider(region: Region, cluster: Cluster | None, name: str) -> None:
     provider = _provider(region, name)
-    # One that is being deleted still shows ACTIVE; that it is refused in these words is unverified.
+    # A provider that is being deleted still shows ACTIVE; that it is refused in these words is unverified.
     if provider.status != "ACTIVE" or provider.update_status == "DELETE_IN_PROGRESS":
         raise InvalidParameterException(NOT_ACTIVE.format(name=name))
     if provider.kind == "MANAGED_INSTANCES":
@@ -111,8 +111,15 @@ def _refuse_unfit_provider(region: Region, cluster: Cluster | None, name: str) -
 
 
 def _provider(region: Region, name: str) -> CapacityProvider:
-    """The provider with a name. An ARN is none (containers-roadmap#784)."""
+    """The provider with a name; an ARN isn't accepted (containers-roadmap#784)."""
     provider = region.capacity_providers.get(name)
     if provider is None:
         raise InvalidParameterException(NOT_FOUND)
     return provider
+
+
+def _is_in_use(region: Region, cluster: Cluster, provider: str) -> bool:
+    """Whether a task that isn't STOPPED was started on a capacity provider, or a service that isn't INACTIVE uses it."""
+    if any(service.uses(provider) for service in region.services_in(cluster)):
+        return True
+    return region.tasks_in(cluster).active_count(capacity_provider_name=provider) > 0

@@ -1,6 +1,6 @@
-"""What is attached to a cluster: how attachments come and go, and what the cluster is meanwhile.
+"""The attachments of a cluster: how they are created and deleted, and the status of the cluster in the meantime.
 
-A change begins with `begin` and ends by itself on the clock; until then the cluster is busy. Nobody else assigns the status of a cluster.
+A change starts with `begin` and ends by itself on the clock; until then the cluster is busy. No other module assigns a cluster's status.
 Rules: API reference, Cluster, status, attachments and attachmentsStatus; recorded answers of create-cluster, put-cluster-capacity-providers,
 update-cluster and delete-cluster; Developer Guide, "Configuring Amazon ECS capacity providers to safely shut down instances" for managed
 draining, and its tutorial of Service Connect with the AWS CLI for namespaces.
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Course(NamedTuple):
-    """What a cluster is while its attachments change, and afterwards."""
+    """The statuses of a cluster while its attachments change, and afterwards."""
 
     meanwhile: ClusterStatus
     afterwards: ClusterStatus
@@ -42,13 +42,13 @@ CREATION, UPDATE, DELETION = (
     Course("DEPROVISIONING", "INACTIVE"),
 )  # fmt: skip
 
-#: How long a change lasts; ECS states no durations (seconds to a minute have been seen). `timings` replaces it by this status.
+#: How long a change lasts; ECS states no durations (seconds to a minute have been seen). `timings` replaces it under this status.
 CHANGE = seconds(10)
 CHANGING: AttachmentsStatus = "UPDATE_IN_PROGRESS"
 
 
-class Life(NamedTuple):
-    """The statuses of one type of attachment; one that has left may stay to be seen."""
+class AttachmentStatuses(NamedTuple):
+    """The statuses of one type of attachment. One with a status for `left` is still shown after it was detached."""
 
     coming: ClusterAttachmentStatus
     there: ClusterAttachmentStatus
@@ -57,11 +57,11 @@ class Life(NamedTuple):
 
 
 #: The recorded answers. What becomes of Service Connect's attachment when the cluster is deleted hasn't been seen. # unverified
-#:                       coming           there         leaving         left
-LIVES: Mapping[ClusterAttachmentType, Life] = {
-    "as_policy":        Life("PRECREATED", "CREATED",    "DELETING"),
-    "managed_draining": Life("PRECREATED", "CREATED",    "DELETING"),
-    "sc":               Life("ATTACHING",  "ATTACHED",   "DETACHING",    "DELETED"),
+#:                                     coming        there       leaving      left
+STATUSES: Mapping[ClusterAttachmentType, AttachmentStatuses] = {
+    "as_policy":        AttachmentStatuses("PRECREATED", "CREATED",  "DELETING"),
+    "managed_draining": AttachmentStatuses("PRECREATED", "CREATED",  "DELETING"),
+    "sc":               AttachmentStatuses("ATTACHING",  "ATTACHED", "DETACHING", "DELETED"),
 }  # fmt: skip
 
 #: The hook that managed draining sets on the Auto Scaling group (recorded answer of update-cluster).
@@ -69,26 +69,26 @@ LIFECYCLE_HOOK = "ecs-managed-draining-termination-hook"
 
 
 def is_busy(cluster: Cluster) -> bool:
-    """Whether the attachments of a cluster are changing, so that nothing else may change them."""
+    """Whether the attachments of a cluster are changing; no other change may begin until they have."""
     return cluster.attachments_status == CHANGING
 
 
 def are_outdated(region: Region, cluster: Cluster) -> bool:
-    """Whether a capacity provider needs attachments that the cluster hasn't got, or needs some no more."""
-    return set(_wanted(region, cluster)) != {
+    """Whether the cluster lacks attachments that a capacity provider needs, or has some that none needs any more."""
+    return set(_needed(region, cluster)) != {
         (each.type, each.owner) for each in cluster.attachments if _is_present(each)
     }
 
 
 def begin(region: Region, cluster: Cluster, course: Course) -> None:
-    """Begin to bring the attachments in line with the cluster's capacity providers and namespace; those of a deletion all go."""
-    wanted = [] if course == DELETION else list(_wanted(region, cluster))
+    """Begin to bring the attachments in line with the cluster's capacity providers and namespace; a deletion removes them all."""
+    needed = [] if course == DELETION else list(_needed(region, cluster))
     present = [attachment for attachment in cluster.attachments if _is_present(attachment)]
     for attachment in present:
-        if (attachment.type, attachment.owner) not in wanted:
-            attachment.status = LIVES[attachment.type].leaving
+        if (attachment.type, attachment.owner) not in needed:
+            attachment.status = STATUSES[attachment.type].leaving
     there = {(attachment.type, attachment.owner) for attachment in present}
-    cluster.attachments += [_attachment(region, type_, owner) for type_, owner in wanted if (type_, owner) not in there]
+    cluster.attachments += [_attachment(region, type_, owner) for type_, owner in needed if (type_, owner) not in there]
     cluster.attachments_changes += 1
     _note_attachments_status(region, cluster, CHANGING)
     transition(region, cluster, course.meanwhile)
@@ -97,12 +97,12 @@ def begin(region: Region, cluster: Cluster, course: Course) -> None:
 
 
 def finish(region: Region, cluster: Cluster, course: Course) -> None:
-    """End the change that is under way, if one is, before its time."""
+    """End the change that is under way, if there is one, ahead of time."""
     _finish(region, cluster, course, cluster.attachments_changes)
 
 
 def follow_namespace(region: Region, cluster: Cluster) -> None:
-    """Attach the cluster to the Service Connect namespace that it has now, at once: so the recorded answer of update-cluster has it."""
+    """Attach the cluster to its present Service Connect namespace at once, as the recorded answer of update-cluster shows."""
     namespace = cluster.service_connect_namespace
     present = [each for each in cluster.attachments if each.type == "sc" and _is_present(each)]
     for attachment in present:
@@ -110,17 +110,17 @@ def follow_namespace(region: Region, cluster: Cluster) -> None:
             attachment.status = "DELETED"
     if namespace is not None and namespace not in [attachment.owner for attachment in present]:
         attachment = _attachment(region, "sc", namespace)
-        attachment.status = LIVES["sc"].there
+        attachment.status = STATUSES["sc"].there
         cluster.attachments.append(attachment)
     if cluster.attachments and cluster.attachments_status is None:
         _note_attachments_status(region, cluster, "UPDATE_COMPLETE")
 
 
 def transition(region: Region, cluster: Cluster, status: ClusterStatus) -> None:
-    """Bring a cluster into a status.
+    """Set the status of a cluster.
 
-    With INACTIVE its capacity providers are free again (API reference, DeleteCapacityProvider), and its tags are gone (Developer Guide,
-    "Tagging Amazon ECS resources").
+    An INACTIVE one has no capacity providers any more (API reference, DeleteCapacityProvider) and no tags (Developer Guide, "Tagging Amazon
+    ECS resources").
     """
     before = cluster.status
     if status == before:
@@ -138,13 +138,13 @@ def _finish(region: Region, cluster: Cluster, course: Course, change: int) -> No
         return
     kept = []
     for attachment in cluster.attachments:
-        life = LIVES[attachment.type]
-        if attachment.status == life.coming:
-            attachment.status = life.there
-        elif attachment.status == life.leaving:
-            if life.left is None:
+        statuses = STATUSES[attachment.type]
+        if attachment.status == statuses.coming:
+            attachment.status = statuses.there
+        elif attachment.status == statuses.leaving:
+            if statuses.left is None:
                 continue
-            attachment.status = life.left
+            attachment.status = statuses.left
         kept.append(attachment)
     cluster.attachments = kept
     _note_attachments_status(region, cluster, "UPDATE_COMPLETE")
@@ -156,11 +156,11 @@ def _note_attachments_status(region: Region, cluster: Cluster, status: Attachmen
     region.journal.write(region.clock.now, "cluster", cluster.arn, "attachmentsStatus", before, status)
 
 
-def _wanted(region: Region, cluster: Cluster) -> Iterator[tuple[ClusterAttachmentType, str]]:
-    """What the cluster's capacity providers and its namespace need, by type and owner; a provider's policy before its hook.
+def _needed(region: Region, cluster: Cluster) -> Iterator[tuple[ClusterAttachmentType, str]]:
+    """The attachments that the cluster's capacity providers and namespace need, by type and owner; a provider's policy before its hook.
 
-    A scaling policy is what managed scaling works with (Developer Guide, "Automatically manage Amazon ECS capacity with cluster auto
-    scaling"): a provider without it has none. # unverified
+    A provider without managed scaling has no scaling policy (Developer Guide, "Automatically manage Amazon ECS capacity with cluster auto
+    scaling"). # unverified
     """
     for provider in region.capacity_providers.of(cluster.capacity_providers):
         group = provider.coming or provider.auto_scaling_group_provider
@@ -175,13 +175,13 @@ def _wanted(region: Region, cluster: Cluster) -> Iterator[tuple[ClusterAttachmen
 
 
 def _is_present(attachment: ClusterAttachment) -> bool:
-    life = LIVES[attachment.type]
-    return attachment.status in (life.coming, life.there)
+    statuses = STATUSES[attachment.type]
+    return attachment.status in (statuses.coming, statuses.there)
 
 
 def _attachment(region: Region, type_: ClusterAttachmentType, owner: str) -> ClusterAttachment:
     attachment_id = region.ids.uuid()
-    return ClusterAttachment(attachment_id, type_, LIVES[type_].coming, owner, _details(region, type_, owner))
+    return ClusterAttachment(attachment_id, type_, STATUSES[type_].coming, owner, _details(region, type_, owner))
 
 
 def _details(region: Region, type_: ClusterAttachmentType, owner: str) -> list[api.KeyValuePair]:

@@ -1,7 +1,7 @@
-"""Capacity providers of an Auto Scaling group: what is filled in, and what ECS refuses.
+"""Capacity providers of an Auto Scaling group: the defaults that ECS fills in, and what it refuses.
 
-The groups themselves aren't faked: every group of the account and region is taken to exist, and its instances to be protected from scale in,
-which managedTerminationProtection asks for (containers-roadmap#860).
+The groups themselves aren't faked: every group of the account and region counts as existing, with its instances protected from scale in, as
+managedTerminationProtection requires (containers-roadmap#860).
 Rules: API reference, AutoScalingGroupProvider and ManagedScaling; Amazon EC2 Auto Scaling User Guide, ARNs. ECS answers ClientException.
 """
 
@@ -36,10 +36,10 @@ def complete(region: Region, given: api.AutoScalingGroupProvider) -> api.AutoSca
     """The provider with everything that ECS fills in.
 
     Managed scaling is off where its structure is left out, and on where only its status is. # unverified
-    That managedTerminationProtection "doesn't work" without managed scaling (API reference) isn't taken for a refusal. # unverified
+    managedTerminationProtection "doesn't work" without managed scaling (API reference); here it isn't refused. # unverified
 
     Raises:
-        ClientException: the group is used already or isn't of this place, or the steps contradict each other.
+        ClientException: the group is already used or isn't in this account and region, or the steps contradict each other.
     """
     arn = _group_arn(region, given["autoScalingGroupArn"])
     if any(_name(arn) == _name(taken) for taken in _groups_in_use(region)):
@@ -56,7 +56,7 @@ def complete(region: Region, given: api.AutoScalingGroupProvider) -> api.AutoSca
 def updated(
     provider: api.AutoScalingGroupProvider, given: api.AutoScalingGroupProviderUpdate
 ) -> api.AutoScalingGroupProvider:
-    """The provider with what an update changes; what is left out stays, within managedScaling too.
+    """The provider after an update. What the request leaves out stays as it is, within managedScaling too.
 
     Raises:
         ClientException: the steps contradict each other.
@@ -87,9 +87,9 @@ def _scaling(given: api.ManagedScaling) -> api.ManagedScaling:
 
 
 def _group_arn(region: Region, given: str) -> str:
-    """The ARN of a group that is given by ARN or by name (API reference, autoScalingGroupArn)."""
-    # That a name comes back as an ARN is unverified.
-    prefix = region.place.arn("autoScalingGroup:", service="autoscaling")
+    """The ARN of a group that the request names by ARN or by name (API reference, autoScalingGroupArn)."""
+    # That ECS answers a name with an ARN is unverified.
+    prefix = region.partition.arn("autoScalingGroup:", service="autoscaling")
     if not is_arn(given):
         return f"{prefix}{region.ids.uuid()}{_NAME}{given}"
     if not given.startswith(prefix) or not _name(given):

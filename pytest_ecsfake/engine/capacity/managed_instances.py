@@ -1,8 +1,8 @@
-"""Capacity providers of Managed Instances: what is filled in, and what ECS refuses.
+"""Capacity providers of Managed Instances: the defaults that ECS fills in, and what it refuses.
 
-Roles, profiles, subnets and security groups aren't looked up: only their form is checked.
-Rules: API reference, CreateManagedInstancesProviderConfiguration and the structures in it. Texts: Developer Guide, "Troubleshoot Amazon ECS
-Managed Instances", headings; on the wire the name of the product may be shorter. # unverified
+Roles, profiles, subnets and security groups aren't looked up; only their form is checked.
+Rules: API reference, CreateManagedInstancesProviderConfiguration and the structures in it. Texts: headings of the Developer Guide,
+"Troubleshoot Amazon ECS Managed Instances"; in ECS's answers the name of the product may be shorter. # unverified
 That their code is ClientException is by analogy with other capacity providers. # unverified
 """
 
@@ -50,7 +50,7 @@ RANGES = (
 
 
 class Form(NamedTuple):
-    """How an identifier looks, and what ECS says of one that doesn't."""
+    """The form of an identifier, and what ECS says of one without it."""
 
     pattern: re.Pattern[str]
     refusal: str
@@ -68,7 +68,7 @@ def complete(region: Region, given: api.CreateManagedInstancesProviderConfigurat
     """The provider with everything that ECS fills in.
 
     Raises:
-        ClientException: an identifier is malformed, there is no subnet, or no instance can be as it is asked for.
+        ClientException: an identifier is malformed, there is no subnet, or no instance can meet the requirements.
     """
     template = given["instanceLaunchTemplate"]
     no_local_storage: api.ManagedInstancesLocalStorageConfiguration = {"useLocalStorage": False}
@@ -80,7 +80,7 @@ def complete(region: Region, given: api.CreateManagedInstancesProviderConfigurat
             "monitoring": template.get("monitoring", "BASIC"),
             "capacityOptionType": template.get("capacityOptionType", "ON_DEMAND"),
             "instanceMetadataTagsPropagation": template.get("instanceMetadataTagsPropagation", True),
-            "fipsEnabled": template.get("fipsEnabled", region.place.region.startswith("us-gov-")),
+            "fipsEnabled": template.get("fipsEnabled", region.partition.region.startswith("us-gov-")),
             "nitroEnclavesEnabled": template.get("nitroEnclavesEnabled", False),
         },
         "propagateTags": given.get("propagateTags", "NONE"),  # unverified
@@ -95,7 +95,7 @@ def updated(
     provider: api.ManagedInstancesProvider,
     given: api.UpdateManagedInstancesProviderConfiguration,
 ) -> api.ManagedInstancesProvider:
-    """The provider as an update makes it: replaced, but for what an update can't name and for what a template can't be without.
+    """The provider after an update: replaced, except for what an update can't change and for what every template needs.
 
     Raises:
         ClientException: see `complete`.
@@ -113,7 +113,7 @@ def updated(
 
 
 def _refusals(provider: api.ManagedInstancesProvider) -> Iterator[str]:
-    """What ECS says of each fault, in the order in which it is looked for, which is ours."""
+    """What ECS says of each fault. The order of the checks is ours."""
     template = provider["instanceLaunchTemplate"]
     network = template["networkConfiguration"]
     named = [

@@ -1,6 +1,6 @@
-"""The life of a capacity provider: created, updated and deleted, each at once in the answer and later on the clock.
+"""How capacity providers are created, updated and deleted: the answer shows each change begin, the clock ends it.
 
-Nobody else assigns a provider's status or updateStatus.
+No other module assigns a provider's status or updateStatus.
 Rules: API reference, CapacityProvider, status and updateStatus; recorded answers of create-, update- and delete-capacity-provider.
 """
 
@@ -18,7 +18,7 @@ from pytest_ecsfake.state.region import Region
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-#: How long creation, update and deletion last; ECS states no durations. `timings` replaces it by each one's updateStatus.
+#: How long creation, update and deletion last; ECS states no durations. `timings` replaces it under the updateStatus of each.
 CHANGE = seconds(10)
 
 ASSOCIATED = (  # terraform-provider-aws#48156
@@ -31,21 +31,21 @@ BUSY = (  # unverified
 
 
 def create(region: Region, provider: CapacityProvider) -> None:
-    """Take a new provider in, with the status that it was made with.
+    """Add a new provider.
 
-    One of an Auto Scaling group is ACTIVE at once. One of Managed Instances is its cluster's from now on, and ACTIVE later.
+    One of an Auto Scaling group is ACTIVE at once. One of Managed Instances belongs to its cluster at once, and is ACTIVE later.
     """
     region.capacity_providers.add(provider.name, provider)
     region.journal.write(region.clock.now, "capacity provider", provider.arn, "status", None, provider.status)
     if provider.cluster_name is not None:
-        cluster = region.clusters.resolve(provider.cluster_name)
+        cluster = region.clusters.active(provider.cluster_name)
         cluster.capacity_providers = [*cluster.capacity_providers, provider.name]
         _note_update_status(region, provider, "CREATE_IN_PROGRESS")
         region.clock.after(region.timings.delay("CREATE_IN_PROGRESS", CHANGE), _finish_creation, region, provider)
 
 
 def update_group(region: Region, provider: CapacityProvider, group: api.AutoScalingGroupProvider) -> None:
-    """Begin to give a provider of an Auto Scaling group other settings; the attachments of its cluster follow where they must.
+    """Begin to change the settings of a provider of an Auto Scaling group, and the attachments of its cluster if they depend on them.
 
     Raises:
         UpdateInProgressException: an update is under way, of the provider or of its cluster.
@@ -61,7 +61,7 @@ def update_group(region: Region, provider: CapacityProvider, group: api.AutoScal
 
 
 def update_managed_instances(region: Region, provider: CapacityProvider, details: api.ManagedInstancesProvider) -> None:
-    """Begin to give a provider of Managed Instances other settings.
+    """Begin to change the settings of a provider of Managed Instances.
 
     Raises:
         UpdateInProgressException: its creation or another update is under way.
@@ -73,7 +73,7 @@ def update_managed_instances(region: Region, provider: CapacityProvider, details
 
 
 def delete(region: Region, provider: CapacityProvider) -> None:
-    """Begin to delete a provider. One of an Auto Scaling group that a cluster has stays, and says why.
+    """Begin to delete a provider. While a cluster uses one of an Auto Scaling group, the deletion fails and the provider says why.
 
     Raises:
         UpdateInProgressException: its creation or an update is under way.
@@ -109,7 +109,7 @@ def _finish_managed_instances_update(
 
 
 def _finish_deletion(region: Region, provider: CapacityProvider) -> None:
-    """Make it INACTIVE: its tags go (Developer Guide, "Tagging Amazon ECS resources"), and the cluster that it belongs to has it no more."""
+    """Make a provider INACTIVE: its tags are gone (Developer Guide, "Tagging Amazon ECS resources"), and its cluster no longer has it."""
     for cluster in region.clusters.associated_with(provider.name):
         cluster.capacity_providers = [name for name in cluster.capacity_providers if name != provider.name]
     provider.tags = {}
@@ -118,7 +118,7 @@ def _finish_deletion(region: Region, provider: CapacityProvider) -> None:
 
 
 def _refuse_busy(provider: CapacityProvider, *clusters: Cluster) -> None:
-    """ECS declares UpdateInProgressException for DeleteCapacityProvider only, yet Terraform is ready for it at updates as well."""
+    """ECS declares UpdateInProgressException for DeleteCapacityProvider only, yet Terraform expects it from updates as well."""
     if provider.is_busy or any(attachments.is_busy(cluster) for cluster in clusters):
         raise UpdateInProgressException(BUSY)
 

@@ -1,6 +1,6 @@
-"""Where tasks run: launch type, capacity provider strategy or the cluster's default, and how a strategy divides tasks.
+"""What tasks run on: a launch type, a capacity provider strategy or the cluster's default one, and how a strategy divides tasks.
 
-Rules: API reference, RunTask, launchType and capacityProviderStrategy; CapacityProviderStrategyItem, base and weight. Texts: as seen from
+Rules: API reference, RunTask, launchType and capacityProviderStrategy; CapacityProviderStrategyItem, base and weight. Texts: those of
 CreateService, whose strategies follow the same rules.
 """
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_ecsfake.errors import EcsFakeNotBuiltError, InvalidParameterException
 from pytest_ecsfake.state.cluster import Cluster
+from pytest_ecsfake.state.orders import CapacityLimit
 from pytest_ecsfake.state.region import Region
 
 if TYPE_CHECKING:
@@ -41,19 +42,19 @@ NO_WEIGHT = (
 )
 
 
-#: What tasks run on by the kind of their capacity provider. Those of Managed Instances are still to come.
+#: The launch type of tasks by the kind of their capacity provider. Managed Instances aren't built yet.
 LAUNCH_TYPES: Mapping[str, api.LaunchType] = {"FARGATE": "FARGATE", "EC2_AUTOSCALING": "EC2"}
 
 
 class Capacity(NamedTuple):
-    """Where one task runs; the provider is absent when a launch type was asked for."""
+    """What one task runs on; without a provider it was started by launch type."""
 
     launch_type: api.LaunchType
     provider: str | None = None
 
 
-class Wanted(NamedTuple):
-    """What was asked to run tasks on: a launch type, and the strategy that leads there where one is in force."""
+class CapacityRequest(NamedTuple):
+    """What tasks are asked to run on: a launch type, and the strategy behind it where one is in force."""
 
     launch_type: api.LaunchType
     strategy: Sequence[api.CapacityProviderStrategyItem] = ()
@@ -66,27 +67,27 @@ def choose(
     strategy: Sequence[api.CapacityProviderStrategyItem],
     count: int,
 ) -> list[Capacity]:
-    """Where each of `count` tasks runs.
+    """What each of `count` tasks runs on.
 
     Raises:
-        InvalidParameterException, EcsFakeNotBuiltError: see `resolve`.
+        InvalidParameterException, EcsFakeNotBuiltError: see `capacity_request`.
     """
-    wanted = resolve(region, cluster, launch_type, strategy)
-    if not wanted.strategy:
-        return [Capacity(wanted.launch_type)] * count
-    return [Capacity(wanted.launch_type, provider) for provider in divide(wanted.strategy, count)]
+    request = capacity_request(region, cluster, launch_type, strategy)
+    if not request.strategy:
+        return [Capacity(request.launch_type)] * count
+    return [Capacity(request.launch_type, provider) for provider in divide(request.strategy, count)]
 
 
-def resolve(
+def capacity_request(
     region: Region,
     cluster: Cluster,
     launch_type: api.LaunchType | None,
     strategy: Sequence[api.CapacityProviderStrategyItem],
-) -> Wanted:
-    """What tasks run on: the strategy or launch type as given, without them the cluster's default strategy, and without that EC2.
+) -> CapacityRequest:
+    """What tasks run on: the strategy or launch type of the request, else the cluster's default strategy, else EC2.
 
     Raises:
-        InvalidParameterException: both are given, or the strategy isn't one that ECS takes.
+        InvalidParameterException: both are given, or ECS doesn't accept the strategy.
         EcsFakeNotBuiltError: the tasks would run on Managed Instances.
     """
     if strategy and launch_type:
@@ -96,41 +97,55 @@ def resolve(
     if launch_type is None:
         strategy = strategy or cluster.default_capacity_provider_strategy
     if not strategy:
-        return Wanted(launch_type or "EC2")
-    return Wanted(_check(region, cluster, strategy), strategy)
+        return CapacityRequest(launch_type or "EC2")
+    return CapacityRequest(_check(region, cluster, strategy), strategy)
 
 
-def available(region: Region, provider: str) -> int | None:
-    """How many more tasks find a place now on a capacity provider or launch type; None where the test ordered no limit.
+def scales(region: Region, capacity: Capacity) -> bool:
+    """Whether more capacity comes by itself when tasks wait for it: that of a capacity provider with managed scaling."""
+    provider = None if capacity.provider is None else region.capacity_providers.get(capacity.provider)
+    if provider is None or provider.auto_scaling_group_provider is None:
+        return False
+    return provider.auto_scaling_group_provider["managedScaling"]["status"] == "ENABLED"
 
-    Args:
-        region: the region of the account; every cluster of it shares the capacity.
-        provider: the task's capacity provider, or its launch type where it has none.
-    """
-    limit = region.conditions.capacity_of(provider)
-    if limit is None or limit.available is None:
-        return None
-    limit.used = True
+
+def has_room(region: Region, capacity: Capacity) -> bool:
+    """Whether one more task finds capacity now: always, unless the test limits it."""
+    limit = limit_of(region, capacity)
+    return limit is None or tasks_left(region, limit) > 0
+
+
+def limit_of(region: Region, capacity: Capacity) -> CapacityLimit | None:
+    """The order that limits how many tasks run on a capacity; None where there is no such order, or the newest one lifts the limit."""
+    provider = capacity.provider or capacity.launch_type
+    for limit in reversed(region.orders.of(CapacityLimit)):
+        if limit.provider == provider:
+            return None if limit.available is None else limit
+    return None
+
+
+def tasks_left(region: Region, limit: CapacityLimit) -> int:
+    """How many more tasks may start now under a limit; all clusters of the region share it."""
     running = sum(
-        (task.capacity_provider_name or task.launch_type) == provider and task.last_status != "STOPPED"
+        (task.capacity_provider_name or task.launch_type) == limit.provider and task.last_status != "STOPPED"
         for cluster in region.clusters
-        for task in cluster.tasks
+        for task in region.tasks_in(cluster)
     )
-    return max(0, limit.available - running)
+    return max(0, (limit.available or 0) - running)
 
 
 def divide(strategy: Sequence[api.CapacityProviderStrategyItem], count: int) -> list[str]:
     """The capacity provider of each of `count` tasks: the base first, the rest in proportion to the weights.
 
-    How ECS rounds isn't documented. The next task goes to the provider that has the fewest tasks beyond its base for its weight, the first
-    in the list among equals: weights 1 and 4 give one task to the first and four to the second, as in the API reference.
+    How ECS rounds isn't documented. Here the next task goes to the provider with the fewest tasks beyond its base in proportion to its
+    weight, among equals to the first in the list: weights 1 and 4 give one task to the first and four to the second, as in the API reference.
     """
     providers: list[str] = []
     for item in strategy:
         providers += [item["capacityProvider"]] * min(item.get("base", 0), count - len(providers))
     weights = {item["capacityProvider"]: item.get("weight", 0) for item in strategy if item.get("weight")}
     if not weights:
-        # One provider alone may go without a weight.
+        # A single provider needs no weight.
         weights = {strategy[0]["capacityProvider"]: 1}
     beyond_base = dict.fromkeys(weights, 0)
     while len(providers) < count:
@@ -141,7 +156,7 @@ def divide(strategy: Sequence[api.CapacityProviderStrategyItem], count: int) -> 
 
 
 def refuse_not_associated(associated: Collection[str], strategy: Sequence[api.CapacityProviderStrategyItem]) -> None:
-    """Refuse a strategy with a provider that isn't the cluster's."""
+    """Refuse a strategy with a provider that isn't associated with the cluster."""
     if any(item["capacityProvider"] not in associated for item in strategy):
         raise InvalidParameterException(NOT_ASSOCIATED)
 
@@ -149,7 +164,7 @@ def refuse_not_associated(associated: Collection[str], strategy: Sequence[api.Ca
 def refuse_mixed(kinds: Iterable[str]) -> None:
     """Refuse a strategy whose providers are of more than one kind (Developer Guide, "Amazon ECS capacity providers").
 
-    The text is that for Auto Scaling groups beside Fargate; beside Managed Instances none has been seen. # unverified
+    The text is that for Auto Scaling groups beside Fargate; for Managed Instances none has been seen. # unverified
     """
     if len(set(kinds)) > 1:
         raise InvalidParameterException(MIXED)
@@ -161,7 +176,7 @@ def has_several_bases(strategy: Sequence[api.CapacityProviderStrategyItem]) -> b
 
 
 def _check(region: Region, cluster: Cluster, strategy: Sequence[api.CapacityProviderStrategyItem]) -> api.LaunchType:
-    """The launch type of the providers of a strategy, which ECS takes."""
+    """The launch type of a strategy's providers, once ECS's rules for strategies are met."""
     refuse_not_associated(cluster.capacity_providers, strategy)
     kinds = [provider.kind for provider in region.capacity_providers.of(item["capacityProvider"] for item in strategy)]
     refuse_mixed(kinds)

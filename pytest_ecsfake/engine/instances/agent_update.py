@@ -1,4 +1,4 @@
-"""An update of the container agent: the stages that it goes through, and what keeps it from beginning.
+"""An update of the container agent: its stages, and the reasons why one can't begin.
 
 Rules: API reference, UpdateContainerAgent and ContainerInstance, agentUpdateStatus; texts: public scripts that match on them.
 """
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from pytest_ecsfake import api
 
 
-class Stage(NamedTuple):
-    """A stage of an update, and which one it leaves for after how long (ours: ECS states no durations)."""
+class UpdateStage(NamedTuple):
+    """A stage of an update: how long it lasts (ours: ECS states no durations), and which one follows."""
 
     status: api.AgentUpdateStatus
     delay: int
@@ -26,16 +26,16 @@ class Stage(NamedTuple):
 
 
 #: API reference, ContainerInstance, agentUpdateStatus: its valid values, in their order.
-STAGES = (
-    Stage("PENDING",  5 * SECOND,  to="STAGING"),
-    Stage("STAGING",  10 * SECOND, to="STAGED"),
-    Stage("STAGED",   5 * SECOND,  to="UPDATING"),
-    Stage("UPDATING", 10 * SECOND, to="UPDATED"),
+UPDATE_STAGES = (
+    UpdateStage("PENDING",  5 * SECOND,  to="STAGING"),
+    UpdateStage("STAGING",  10 * SECOND, to="STAGED"),
+    UpdateStage("STAGED",   5 * SECOND,  to="UPDATING"),
+    UpdateStage("UPDATING", 10 * SECOND, to="UPDATED"),
 )  # fmt: skip
 
-_STAGES = {stage.status: stage for stage in STAGES}
+_STAGE_OF = {stage.status: stage for stage in UPDATE_STAGES}
 
-#: What a simulated agent is: the newest there is, so that there is an update for every older one.
+#: The version of a simulated agent: the newest that there is, so that every older one has an update.
 NEWEST: api.VersionInfo = {
     "agentVersion": "1.86.3",
     "agentHash": "2e3e6e1d",
@@ -43,15 +43,15 @@ NEWEST: api.VersionInfo = {
 }
 
 
-def refuse_unfit(instance: ContainerInstance) -> None:
-    """What keeps an update from beginning. The order of the checks is ours.
+def refuse_update(instance: ContainerInstance) -> None:
+    """Refuse an update that can't begin. The order of the checks is ours.
 
     Raises:
-        MissingVersionException: the agent never said which version it is (text unverified).
-        UpdateInProgressException: one is under way.
+        MissingVersionException: the agent never reported its version (text unverified).
+        UpdateInProgressException: an update is under way.
         NoUpdateAvailableException: the agent is the newest.
     """
-    if instance.agent_update_status in _STAGES:
+    if instance.agent_update_status in _STAGE_OF:
         raise UpdateInProgressException("Agent update is already in progress.")
     version = (instance.version_info or {}).get("agentVersion")
     if not version:
@@ -61,19 +61,19 @@ def refuse_unfit(instance: ContainerInstance) -> None:
 
 
 def begin(region: Region, instance: ContainerInstance) -> None:
-    """Ask for an update of an agent that has one."""
+    """Begin to update an agent for which there is an update."""
     _arrive(region, instance, "PENDING")
 
 
 def _arrive(region: Region, instance: ContainerInstance, status: api.AgentUpdateStatus) -> None:
     transition.set_agent_update_status(region, instance, status)
-    stage = _STAGES.get(status)
+    stage = _STAGE_OF.get(status)
     if stage is not None:
         delay = region.timings.delay("AGENT_UPDATE", stage.delay)
         region.clock.after(delay, _go_on, region, instance, stage)
 
 
-def _go_on(region: Region, instance: ContainerInstance, stage: Stage) -> None:
+def _go_on(region: Region, instance: ContainerInstance, stage: UpdateStage) -> None:
     if instance.status == "INACTIVE" or instance.agent_update_status != stage.status:
         return
     if not instance.agent_connected:
@@ -92,5 +92,5 @@ def _is_newest(version: str) -> bool:
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    """The numbers of a version, so that 1.9.0 comes before 1.86.3; what is no number counts as none."""
+    """The numbers of a version, so that 1.9.0 comes before 1.86.3; a part that isn't a number counts as 0."""
     return tuple(int(part) if part.isdecimal() else 0 for part in version.split("."))

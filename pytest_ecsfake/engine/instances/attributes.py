@@ -1,7 +1,7 @@
-"""The attributes that a container instance has without anybody's doing: what it is, and what its agent can do.
+"""The built-in attributes of a container instance, and the capabilities of its agent.
 
 Rules: Developer Guide, "Amazon ECS container instance attributes" (the names of values); the capabilities are those that the agent
-announces on an ECS-optimized AMI of Amazon Linux 2023, compared with answers of DescribeContainerInstances of 2018 to 2024.
+reports on an ECS-optimized AMI of Amazon Linux 2023, compared with answers of DescribeContainerInstances of 2018 to 2024.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 _AWS = "com.amazonaws.ecs.capability."
 _ECS = "ecs.capability."
 
-#: What begins so is ECS's or the agent's own, not a custom attribute.
+#: The prefixes of attributes that ECS or the agent sets; all others are custom ones.
 RESERVED_PREFIXES = ("ecs.", "com.amazonaws.")
 
-#: API reference, PutAttributes: custom attributes of one resource.
+#: API reference, PutAttributes: the maximum of custom attributes for one resource.
 CUSTOM_ATTRIBUTES = 10
 
-#: What makes an instance an external one (Developer Guide, "External instances").
+#: The attribute of an external instance (Developer Guide, "External instances").
 EXTERNAL = "ecs.capability.external"
 
-#: The agent leaves 1.26, 1.27 and 1.31 out.
+#: The agent doesn't report 1.26, 1.27 and 1.31.
 DOCKER_VERSIONS = (17, 18, 19, 20, 21, 22, 23, 24, 25, 28, 29, 30, 32)
 
-#: Without a value each.
+#: Capabilities without a value.
 CAPABILITIES = (
     *(f"{_AWS}docker-remote-api.1.{minor}" for minor in DOCKER_VERSIONS),
     *(f"{_AWS}logging-driver.{driver}" for driver in ("json-file", "syslog", "awslogs", "none", "awsfirelens")),
@@ -69,24 +69,24 @@ CAPABILITIES = (
     f"{_ECS}fault-injection",
 )
 
-#: With the value that an answer had.
+#: Capabilities with the value that an answer had.
 CAPABILITIES_WITH_VALUES = {f"{_ECS}cni-plugin-version": "91ccefc8-2019.06.0"}
 
 
 def is_custom(name: str) -> bool:
-    """Whether an attribute of this name is the user's own."""
+    """Whether an attribute with this name is the user's own."""
     return not name.startswith(RESERVED_PREFIXES)
 
 
 def is_capability(name: str) -> bool:
-    """Whether an attribute of this name says what an agent can do."""
+    """Whether an attribute with this name is a capability of an agent."""
     return name.startswith((_AWS, _ECS))
 
 
 def of_agent(given: Iterable[api.Attribute]) -> dict[str, str | None]:
-    """What an agent can do, and what it says of its host.
+    """The capabilities of an agent, and the attributes that it reports of its host.
 
-    An agent that names capabilities has those and no others; one that names none has all of an up-to-date agent.
+    An agent that reports capabilities has those and no others; without any it has all those of an up-to-date agent.
     """
     named = {attribute["name"]: attribute.get("value") for attribute in given}
     if any(is_capability(name) and name != EXTERNAL for name in named):

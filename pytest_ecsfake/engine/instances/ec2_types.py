@@ -1,4 +1,4 @@
-"""What instances of EC2 have to offer, by their type.
+"""The EC2 instance types and their resources.
 
 Sizes: EC2 User Guide, "Amazon EC2 instance types" (vCPUs, memory, GPUs, architecture) and "Elastic network interfaces", "IP addresses per
 network interface per instance type"; the same numbers as EC2's DescribeInstanceTypes.
@@ -13,7 +13,7 @@ Architecture = Literal["x86_64", "arm64"]
 
 
 class InstanceType(NamedTuple):
-    """One type: memory in MiB as EC2 states it, and how many network interfaces an instance can have, the primary one included."""
+    """One type: its memory in MiB as EC2 states it, and how many network interfaces it can have, the primary one included."""
 
     name: str
     vcpus: int
@@ -29,19 +29,19 @@ class InstanceType(NamedTuple):
 
     @property
     def registered_memory(self) -> int:
-        """The MiB that the agent registers: what the kernel leaves of the memory (Developer Guide, "Reserving … container instance memory").
+        """The MiB that the agent registers: the memory without the kernel's (Developer Guide, "Reserving … container instance memory").
 
-        Where no registration of the type is known, a sixteenth of the memory counts as the kernel's, an assumption.
+        Where no registration of the type is known, the kernel is assumed to take a sixteenth.
         """
         return REGISTERED_MEMORY.get(self.name, self.memory * 15 // 16)
 
     @property
     def task_network_interfaces(self) -> int:
-        """How many tasks can have an interface of their own: the primary interface is the host's (Developer Guide, "API failure reasons")."""
+        """How many tasks can have an interface of their own: the primary one is the host's (Developer Guide, "API failure reasons")."""
         return self.network_interfaces - 1
 
 
-#: MiB as agents have registered them: answers of 2018 and 2019; for m4.large AWS Batch User Guide, "Compute resource memory management".
+#: MiB that agents have registered: answers of 2018 and 2019; for m4.large AWS Batch User Guide, "Compute resource memory management".
 REGISTERED_MEMORY = {
     "t2.micro": 993,
     "t2.medium": 3955,
@@ -49,7 +49,7 @@ REGISTERED_MEMORY = {
     "m4.large": 7985,
 }
 
-#: Families in groups by purpose, sizes ascending.
+#: Families grouped by purpose, sizes ascending.
 #:                name            vCPUs  MiB  interfaces
 INSTANCE_TYPES = (
     InstanceType("t2.nano",        1,      512,  2),
@@ -281,15 +281,15 @@ INSTANCE_TYPES = (
 
 _BY_NAME = {instance_type.name: instance_type for instance_type in INSTANCE_TYPES}
 
-#: The type of an instance that nothing is known of, an assumption.
+#: The type of an instance that names none, an assumption.
 DEFAULT = _BY_NAME["m5.large"]
 
 
 def find(name: str) -> InstanceType | None:
-    """The type of that name, if the table has it."""
+    """The type with a name, if the table has it."""
     return _BY_NAME.get(name)
 
 
 def nearest(name: str) -> list[str]:
-    """The names in the table that come near another one."""
+    """The names in the table that are most like this one."""
     return get_close_matches(name, _BY_NAME, n=3)

@@ -1,4 +1,4 @@
-"""The host of a container instance, as its agent describes it when it registers: the identity document, the resources, the attributes.
+"""The host of a container instance as its agent registers it: the identity document, the resources, the attributes.
 
 Rules: API reference, RegisterContainerInstance; EC2 User Guide, "Instance identity documents"; Developer Guide, container agent
 configuration (ECS_RESERVED_PORTS).
@@ -18,23 +18,23 @@ from pytest_ecsfake.errors import ClientException, EcsFakeNotBuiltError, Invalid
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-#: Ports of the host that the agent keeps for SSH, Docker and itself, in the order of the answers.
+#: The host ports that the agent reserves for SSH, Docker and itself, in the order of ECS's answers.
 RESERVED_PORTS = (22, 2376, 2375, 51678, 51679)
 
-#: What of the identity document becomes a built-in attribute.
+#: The members of the identity document that become built-in attributes.
 DOCUMENTED = (
     ("imageId", "ecs.ami-id"),
     ("availabilityZone", "ecs.availability-zone"),
     ("instanceType", "ecs.instance-type"),
 )
 
-#: Of an instance whose document doesn't say: the operating system of the ECS-optimized AMI of Amazon Linux.
+#: The operating system of the ECS-optimized AMI of Amazon Linux, for an instance whose document names none.
 OPERATING_SYSTEM = {"ecs.os-type": "linux", "ecs.os-family": "LINUX"}
 
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """What an agent offers: who it is, what it has, what it can do."""
+    """The host that an agent registers: its EC2 instance, its resources, its attributes."""
 
     ec2_instance_id: str | None
     cpu: int
@@ -48,22 +48,22 @@ class Host:
 
     @property
     def instance_type(self) -> str | None:
-        """The EC2 instance type, where it is known."""
+        """The EC2 instance type, if it is known."""
         return self.attributes.get("ecs.instance-type")
 
     @property
     def custom_attributes(self) -> frozenset[str]:
-        """The names of those attributes that are the user's own."""
+        """The names of the user's own attributes."""
         return frozenset(filter(instance_attributes.is_custom, self.attributes))
 
     @property
     def is_external(self) -> bool:
-        """Whether it is a machine of the user's own."""
+        """Whether the host is an external one, a machine outside EC2."""
         return instance_attributes.EXTERNAL in self.attributes
 
 
 def described(request: api.RegisterContainerInstanceRequest) -> Host:
-    """The host that a registration describes; what it leaves out is that of its instance type, or of `instance_types.DEFAULT`.
+    """The host that a registration describes; its instance type, or else `ec2_types.DEFAULT`, supplies what is left out.
 
     Raises:
         ClientException, InvalidParameterException: the identity document or a resource can't be read, or there are too many attributes.
@@ -129,13 +129,13 @@ def _ports(resource: api.Resource) -> tuple[int, ...]:
 
 
 def _gpus(given: dict[str, api.Resource], devices: tuple[str, ...], kind: InstanceType) -> tuple[str, ...]:
-    """The ids of the GPUs: as the resource names them, else as the devices do, else made up from their number."""
+    """The ids of the GPUs: from the resource, else from the devices, else made up from their number."""
     named = given.get("GPU", {}).get("stringSetValue")
     return tuple(named) if named else devices or tuple(f"GPU-{number:08x}" for number in range(kind.gpus))
 
 
 def _attributes(document: dict[str, Any], kind: InstanceType, given: list[api.Attribute]) -> dict[str, str | None]:
-    """Built-in attributes as ECS reads them from the document, and over them what the agent says."""
+    """The built-in attributes that ECS reads from the document, and over them those that the agent reports."""
     agent = instance_attributes.of_agent(given)
     architecture = document.get("architecture") or kind.architecture
     return {

@@ -1,11 +1,9 @@
-"""Which container instance an operation means: by its id or ARN, in a cluster.
+"""Looking up container instances: `find` may answer None, `known` raises instead, and `active` raises for an INACTIVE one too.
 
 Rules: API reference, DescribeContainerInstances and DeregisterContainerInstance.
 """
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 from pytest_ecsfake import arns
 from pytest_ecsfake.errors import ClientException, EcsError
@@ -13,49 +11,54 @@ from pytest_ecsfake.state.cluster import Cluster
 from pytest_ecsfake.state.container_instance import ContainerInstance
 from pytest_ecsfake.state.region import Region
 
-if TYPE_CHECKING:
-    pass
-
 
 def id_of(region: Region, cluster: Cluster, identifier: str) -> str:
     """The id of a container instance of a cluster, from its id or ARN.
 
     Raises:
-        ClientException, InvalidParameterException: see `arns.member_id`. What ECS calls an id of a wrong length is by analogy with lists
-            of them ("instanceIds can have at most 10 items.", minamijoyo/myaws#25). # unverified
+        ClientException, InvalidParameterException: see `arns.member_id`. That ECS calls an id of a wrong length `instanceId` is by analogy
+            with lists of ids ("instanceIds can have at most 10 items.", minamijoyo/myaws#25). # unverified
     """
     return arns.member_id(
-        identifier, region.place, kind="container-instance", cluster=cluster.name, parameter="instanceId"
+        identifier, region.partition, kind="container-instance", cluster=cluster.name, parameter="instanceId"
     )
+
+
+def find(region: Region, cluster: Cluster, identifier: str) -> ContainerInstance | None:
+    """The container instance of a cluster with this id or ARN, INACTIVE or not.
+
+    Raises:
+        ClientException, InvalidParameterException: see `id_of`.
+    """
+    return region.container_instances_in(cluster).get(id_of(region, cluster, identifier))
 
 
 def known(
     region: Region, cluster: Cluster, identifier: str, *, missing: type[EcsError] = ClientException
 ) -> ContainerInstance:
-    """The container instance that is meant, INACTIVE or not.
+    """The container instance of a cluster with this id or ARN, INACTIVE or not.
 
     Args:
         region: where the call is made.
         cluster: the cluster that the call is about.
         identifier: an id or an ARN.
-        missing: what an unknown one is answered with.
+        missing: how the operation answers to an unknown one.
 
     Raises:
-        EcsError: there is none (text: fog-aws, DeregisterContainerInstance; of other operations unverified).
+        EcsError: it is unknown (text: fog-aws, DeregisterContainerInstance; of other operations unverified).
         ClientException, InvalidParameterException: see `id_of`.
     """
-    instance_id = id_of(region, cluster, identifier)
-    instance = cluster.container_instances.get(instance_id)
+    instance = find(region, cluster, identifier)
     if instance is None:
-        raise missing(f"Referenced container instance {instance_id} not found.")
+        raise missing(f"Referenced container instance {id_of(region, cluster, identifier)} not found.")
     return instance
 
 
-def registered(region: Region, cluster: Cluster, identifier: str) -> ContainerInstance:
-    """The container instance that an operation changes.
+def active(region: Region, cluster: Cluster, identifier: str) -> ContainerInstance:
+    """The container instance of a cluster with this id or ARN, ACTIVE or DRAINING, as an operation changes it.
 
     Raises:
-        ClientException: there is none, or it is INACTIVE (text: amazon-ecs-agent#583, of RegisterContainerInstance).
+        ClientException: it is unknown or INACTIVE (text: amazon-ecs-agent#583, of RegisterContainerInstance).
         InvalidParameterException: see `id_of`.
     """
     instance = known(region, cluster, identifier)
@@ -64,7 +67,7 @@ def registered(region: Region, cluster: Cluster, identifier: str) -> ContainerIn
 
 
 def refuse_inactive(instance: ContainerInstance) -> None:
-    """Deregistering is final: nothing brings a container instance back.
+    """Refuse to change a container instance that was deregistered: that is final.
 
     Raises:
         ClientException: it is INACTIVE.

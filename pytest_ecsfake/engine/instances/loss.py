@@ -1,4 +1,4 @@
-"""A container instance that goes: deregistered by somebody, or its host gone; and what becomes of the tasks on it.
+"""The loss of a container instance, by deregistration or with its host, and what becomes of its tasks.
 
 Rules: API reference, DeregisterContainerInstance; Developer Guide, "Amazon ECS task state change events" and "Stopped task errors".
 """
@@ -12,35 +12,34 @@ from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.task import Task
 
 
-def tasks_on(instance: ContainerInstance) -> list[Task]:
-    """The tasks on an instance that ECS still knows, in the order of their creation."""
-    tasks = instance.cluster.tasks
-    found, _ = tasks.page(len(tasks), container_instance_arn=instance.arn)
+def tasks_on(region: Region, instance: ContainerInstance) -> list[Task]:
+    """The tasks of an instance that ECS still shows, in the order of their creation."""
+    tasks = region.tasks_in(instance.cluster)
+    found, _ = tasks.page(len(tasks), container_instance=instance)
     return found
 
 
-def has_tasks(instance: ContainerInstance) -> bool:
+def has_tasks(region: Region, instance: ContainerInstance) -> bool:
     """Whether a task on the instance hasn't stopped yet."""
-    tasks = instance.cluster.tasks
-    stopped = tasks.count(container_instance_arn=instance.arn, last_status="STOPPED")
-    return tasks.count(container_instance_arn=instance.arn) > stopped
+    tasks = region.tasks_in(instance.cluster)
+    return tasks.active_count(container_instance=instance) > 0
 
 
 def deregister(region: Region, instance: ContainerInstance) -> None:
-    """Take an instance out of its cluster; ECS forgets the tasks that are still on it. Its agent stays connected (recorded answers)."""
-    for task in tasks_on(instance):
+    """Deregister an instance; ECS gives up the tasks that are still on it. Its agent stays connected (recorded answers)."""
+    for task in tasks_on(region, instance):
         # The reason: Developer Guide of 2023. The code is unverified.
         lifecycle.lose(region, task, code="UserInitiated", reason="Container instance deregistration forced by user")
     transition.transition(region, instance, "INACTIVE")
 
 
 def terminate(region: Region, instance: ContainerInstance) -> None:
-    """Let the host go away. ECS learns of it only where an EC2 instance's agent is connected (API reference, DeregisterContainerInstance)."""
+    """Terminate the host. ECS notices it only for an EC2 instance whose agent is connected (API reference, DeregisterContainerInstance)."""
     is_noticed = instance.agent_connected and instance.launch_type == "EC2"
     transition.disconnect(region, instance, "its host is terminated")
     if not is_noticed:
         return
-    for task in tasks_on(instance):
+    for task in tasks_on(region, instance):
         # The reason: as recorded in the tests of Apache Airflow. The code is unverified.
         reason = f"Host EC2 (instance {instance.ec2_instance_id}) terminated."
         lifecycle.lose(region, task, code="TerminationNotice", reason=reason)

@@ -1,7 +1,7 @@
-"""The one place where a container instance changes: its status, its agent.
+"""The only module that changes a container instance: its status and its agent.
 
-What comes with a change is done here too: the journal's entry, and that it is counted, with its event. What a change means for the
-tasks on an instance stands in `engine/instances/loss.py`.
+Each change also gets its entry in the journal, a new version and an event. What a change means for the instance's tasks is in
+`engine/instances/loss.py`.
 Rules: API reference, ContainerInstance, version ("each time a container instance experiences a change that initiates a CloudWatch event,
 the version counter is incremented"); Developer Guide, "Amazon ECS container instance state change events".
 """
@@ -19,7 +19,7 @@ from pytest_ecsfake.state.region import Region
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-#: How the journal calls one.
+#: The journal's name for a container instance.
 KIND = "container instance"
 
 
@@ -32,10 +32,10 @@ def register(
     agent: Agent = "simulated",
     capacity_provider_name: str | None = None,
 ) -> ContainerInstance:
-    """Take a host in as a new container instance, ACTIVE at once (recorded answers of RegisterContainerInstance)."""
+    """Register a host as a new container instance, ACTIVE at once (recorded answers of RegisterContainerInstance)."""
     instance_id = region.ids.hexadecimal()
     instance = ContainerInstance(
-        arn=region.place.arn(f"container-instance/{cluster.name}/{instance_id}"),
+        arn=region.partition.arn(f"container-instance/{cluster.name}/{instance_id}"),
         id=instance_id,
         cluster=cluster,
         registered_at=region.clock.now,
@@ -54,7 +54,7 @@ def register(
         capacity_provider_name=capacity_provider_name,
         tags=tags,
     )
-    cluster.container_instances.add(instance_id, instance)
+    region.container_instances_in(cluster).add(instance_id, instance)
     region.journal.write(instance.registered_at, KIND, instance.arn, "status", None, instance.status)
     region.events.send(instance.registered_at, instance)
     return instance
@@ -63,26 +63,26 @@ def register(
 def transition(
     region: Region, instance: ContainerInstance, status: ContainerInstanceStatus, why: str | None = None
 ) -> None:
-    """Bring an instance into a status."""
+    """Set the status of an instance."""
     before = instance.status
-    instance.cluster.container_instances.change(instance.id, status=status)
+    region.container_instances_in(instance.cluster).change(instance.id, status=status)
     _count(region, instance, "status", before, status, why)
 
 
 def connect(region: Region, instance: ContainerInstance) -> None:
-    """Note that the agent is connected; one that is already stays so."""
+    """Note that the agent is connected; nothing changes if it already is."""
     _set_connection(region, instance, connected=True)
 
 
 def disconnect(region: Region, instance: ContainerInstance, why: str | None = None) -> None:
-    """Note that the agent has lost its connection; the containers go on."""
+    """Note that the agent has lost its connection; the containers keep running."""
     _set_connection(region, instance, connected=False, why=why)
 
 
 def register_again(region: Region, instance: ContainerInstance, host: Host) -> None:
-    """Take what an agent says that was registered before: ARN, tags, custom attributes and what tasks have reserved stay.
+    """Register an instance a second time: its resources change, while its ARN, tags, custom attributes and reservations stay.
 
-    Attributes of the user's own that the agent names act at the first registration only (agent's README, ECS_INSTANCE_ATTRIBUTES).
+    Custom attributes from the agent count at the first registration only (agent's README, ECS_INSTANCE_ATTRIBUTES).
     """
     instance.cpu, instance.memory = host.cpu, host.memory
     instance.reserved_ports, instance.reserved_ports_udp = host.reserved_ports, host.reserved_ports_udp
@@ -98,7 +98,7 @@ def register_again(region: Region, instance: ContainerInstance, host: Host) -> N
 
 
 def set_version_info(region: Region, instance: ContainerInstance, version_info: api.VersionInfo) -> None:
-    """Note the version of the agent that runs now."""
+    """Note the version of the running agent."""
     before = (instance.version_info or {}).get("agentVersion")
     instance.version_info = version_info
     _count(region, instance, "versionInfo", before, version_info.get("agentVersion"))
@@ -116,8 +116,8 @@ def _set_connection(region: Region, instance: ContainerInstance, *, connected: b
         return
     instance.agent_connected = connected
     if connected:
-        tasks = instance.cluster.tasks
-        for task in tasks.page(len(tasks), container_instance_arn=instance.arn, desired_status="RUNNING")[0]:
+        tasks = region.tasks_in(instance.cluster)
+        for task in tasks.page(len(tasks), container_instance=instance, desired_status="RUNNING")[0]:
             reconnected(region, task)
     _count(region, instance, "agentConnected", str(not connected).lower(), str(connected).lower(), why)
 

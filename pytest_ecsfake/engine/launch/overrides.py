@@ -1,39 +1,42 @@
-"""What RunTask puts over a task definition: which overrides ECS refuses, and what a task is like with them.
+"""The overrides of RunTask and StartTask: which ones ECS refuses, and the size of a task with them.
 
-Rules: API reference, RunTask, overrides; TaskOverride and ContainerOverride. Texts of the rules that the overridden definition has to keep
-are those of RegisterTaskDefinition; that RunTask answers them with InvalidParameterException is an assumption. # unverified
+Rules: API reference, RunTask, overrides; TaskOverride and ContainerOverride. The overridden definition is refused in the words of
+RegisterTaskDefinition; that RunTask answers with InvalidParameterException is an assumption. # unverified
 """
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
+from pytest_ecsfake.engine.launch.fargate import NO_RESOURCE_REQUIREMENTS
 from pytest_ecsfake.engine.placement.reservation import demand
-from pytest_ecsfake.engine.task_sizes import NO_FARGATE_SIZE, cpu_units, is_fargate_size, memory_mib
+from pytest_ecsfake.engine.task_sizes import (
+    INVALID_SIZE,
+    NO_FARGATE_SIZE,
+    TaskSize,
+    container_refusal,
+    container_sizes,
+    cpu_units,
+    is_fargate_size,
+    memory_mib,
+)
 from pytest_ecsfake.errors import InvalidParameterException
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-#: API reference, RunTask, overrides: the characters of the whole structure as JSON.
+#: API reference, RunTask, overrides: the length of the whole structure as JSON, in characters.
 MAX_LENGTH = 8192
 
 
-class TaskSize(NamedTuple):
-    """A task's CPU units and MiB, as strings like everywhere in the API."""
-
-    cpu: str
-    memory: str
-
-
 def check(definition: api.TaskDefinition, overrides: api.TaskOverride, *, on_fargate: bool) -> None:
-    """Refuse overrides that don't fit a task definition.
+    """Refuse overrides that a task definition doesn't allow.
 
     Args:
         definition: the task definition.
-        overrides: what is put over it.
-        on_fargate: whether the task runs there, where no container gets a GPU.
+        overrides: its overrides.
+        on_fargate: whether the task runs on Fargate, which has no GPUs.
 
     Raises:
         InvalidParameterException: they are too long, name a container that isn't in the definition, or break one of its rules.
@@ -42,7 +45,7 @@ def check(definition: api.TaskDefinition, overrides: api.TaskOverride, *, on_far
         raise InvalidParameterException(f"Container Overrides length must be at most {MAX_LENGTH}")
     names = {container["name"] for container in definition["containerDefinitions"]}
     for override in overrides.get("containerOverrides", []):
-        # An override without anything in it is accepted (API reference, ContainerOverride).
+        # An empty override is accepted (API reference, ContainerOverride).
         if not override:
             continue
         if "name" not in override:
@@ -54,12 +57,12 @@ def check(definition: api.TaskDefinition, overrides: api.TaskOverride, *, on_far
         if on_fargate:
             _refuse_gpu(override)
     if overrides.get("inferenceAcceleratorOverrides"):
-        # No definition can have an accelerator any more, so there is none to override.
+        # No definition can have an accelerator any more that could be overridden.
         raise InvalidParameterException("Unsupported field 'inferenceAcceleratorOverrides'.")  # unverified
 
 
 def complete(definition: api.TaskDefinition, overrides: api.TaskOverride) -> api.TaskOverride:
-    """The overrides as ECS answers them: every container of the definition by its name, overridden or not."""
+    """The overrides as ECS shows them: every container of the definition by its name, overridden or not."""
     given = {override["name"]: override for override in overrides.get("containerOverrides", []) if override}
     return {
         **overrides,
@@ -72,40 +75,40 @@ def complete(definition: api.TaskDefinition, overrides: api.TaskOverride) -> api
 
 
 def fargate_size(definition: api.TaskDefinition, overrides: api.TaskOverride) -> TaskSize:
-    """The size of a task on Fargate, its own `cpu` and `memory` overrides put over the definition's.
+    """The size of a task on Fargate: the `cpu` and `memory` of its overrides, else those of the definition.
 
     Raises:
-        InvalidParameterException: ECS can't read a size, Fargate hasn't got it, or the containers don't fit in.
+        InvalidParameterException: ECS can't read a size, Fargate has no such size, or the containers are too large for it.
     """
     if "cpu" not in overrides and "memory" not in overrides:
-        size = TaskSize(definition["cpu"], definition["memory"])
+        size = TaskSize(int(definition["cpu"]), int(definition["memory"]))
     else:
         size = _overridden_size(definition, overrides)
-    if overrides.get("containerOverrides") or size != (definition["cpu"], definition["memory"]):
-        _check_containers_fit(definition, overrides, size)
+    if overrides:
+        _refuse_too_large_containers(definition, overrides, size)
     return size
 
 
 def size_on_instance(definition: api.TaskDefinition, overrides: api.TaskOverride) -> TaskSize:
-    """The size of a task on a container instance: its own, its `cpu` and `memory` overrides put over it, or what its containers add up to.
+    """The size of a task on a container instance: that of its overrides, else the definition's, else the sum over its containers.
 
     Raises:
-        InvalidParameterException: ECS can't read a size, or the containers don't fit in.
+        InvalidParameterException: ECS can't read a size, or the containers are too large for it.
     """
     if "cpu" in overrides:
         _readable(cpu_units(overrides["cpu"]), "cpu")
     if "memory" in overrides:
         _readable(memory_mib(overrides["memory"]), "memory")
     needed = demand(definition, overrides)
-    size = TaskSize(str(needed.cpu), str(needed.memory))
+    size = TaskSize(needed.cpu, needed.memory)
     if overrides.get("containerOverrides"):
-        _check_containers_fit(definition, overrides, size)
+        _refuse_too_large_containers(definition, overrides, size)
     return size
 
 
 def _refuse_gpu(override: api.ContainerOverride) -> None:
     if any(requirement["type"] == "GPU" for requirement in override.get("resourceRequirements", [])):
-        raise InvalidParameterException("Tasks using the Fargate launch type do not support GPU resource requirements.")
+        raise InvalidParameterException(NO_RESOURCE_REQUIREMENTS.format(kind="GPU"))
 
 
 def _overridden_size(definition: api.TaskDefinition, overrides: api.TaskOverride) -> TaskSize:
@@ -115,46 +118,28 @@ def _overridden_size(definition: api.TaskDefinition, overrides: api.TaskOverride
     windows = platform.get("operatingSystemFamily", "LINUX") != "LINUX"
     if not is_fargate_size(cpu, memory, windows=windows, arm=platform.get("cpuArchitecture") == "ARM64"):
         raise InvalidParameterException(NO_FARGATE_SIZE.format(cpu=cpu, memory=memory))
-    return TaskSize(str(cpu), str(memory))
+    return TaskSize(cpu, memory)
 
 
 def _has_own_size(
     definition: api.TaskDefinition, overrides: api.TaskOverride, member: Literal["cpu", "memory"]
 ) -> bool:
-    """Whether the task has a size of its own, which its containers have to fit in: on a container instance it may go without."""
+    """Whether the task has a size of its own, which limits its containers: on a container instance it may go without."""
     return member in definition or member in overrides
 
 
 def _readable(amount: int | None, name: str) -> int:
     if amount is None:
-        raise InvalidParameterException(f"Invalid '{name}' setting for task.")
+        raise InvalidParameterException(INVALID_SIZE.format(member=name))
     return amount
 
 
-def _check_containers_fit(definition: api.TaskDefinition, overrides: api.TaskOverride, size: TaskSize) -> None:
-    """The rules between the containers' sizes and the task's (API reference, ContainerDefinition, cpu, memory, memoryReservation)."""
-    given = {override["name"]: override for override in overrides.get("containerOverrides", []) if override}
-    cpu = reserved = 0
-    for container in definition["containerDefinitions"]:
-        name = container["name"]
-        override = given.get(name, {})
-        memory = override.get("memory", container.get("memory"))
-        reservation = override.get("memoryReservation", container.get("memoryReservation"))
-        if memory is not None and reservation is not None and memory < reservation:
-            raise InvalidParameterException(
-                f"Invalid setting for container '{name}'. 'memory' must be greater than or equal to 'memoryReservation'."
-            )
-        if memory is not None and memory > int(size.memory) and _has_own_size(definition, overrides, "memory"):
-            raise InvalidParameterException(
-                f"The 'memory' setting for container '{name}' is greater than for the task."
-            )
-        cpu += override.get("cpu", container.get("cpu", 0))
-        reserved += reservation or 0
-    if reserved > int(size.memory) and _has_own_size(definition, overrides, "memory"):
-        raise InvalidParameterException(
-            "The sum of all container 'memoryReservation' values cannot be greater than the value of the task 'memory'."
-        )
-    if cpu > int(size.cpu) and _has_own_size(definition, overrides, "cpu"):
-        raise InvalidParameterException(
-            "The sum of all container 'cpu' values cannot be greater than the value of the task 'cpu'."
-        )
+def _refuse_too_large_containers(definition: api.TaskDefinition, overrides: api.TaskOverride, size: TaskSize) -> None:
+    sizes = container_sizes(definition["containerDefinitions"], overrides.get("containerOverrides", []))
+    refusal = container_refusal(
+        sizes,
+        cpu=size.cpu if _has_own_size(definition, overrides, "cpu") else None,
+        memory=size.memory if _has_own_size(definition, overrides, "memory") else None,
+    )
+    if refusal is not None:
+        raise InvalidParameterException(refusal)

@@ -1,4 +1,4 @@
-"""Amazon EBS volumes that a task gets as it is launched: what may be asked of one, for RunTask, StartTask and services alike.
+"""Amazon EBS volumes that a task gets at launch: which configurations ECS accepts, for RunTask, StartTask and services alike.
 
 Rules: API reference, TaskVolumeConfiguration and TaskManagedEBSVolumeConfiguration (services' have the same); Volume, configuredAtLaunch;
 Developer Guide, "Use Amazon EBS volumes with Amazon ECS".
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class VolumeType(NamedTuple):
-    """What a type of volume can have: GiB, and operations a second where they can be chosen."""
+    """What a type of volume can have: its sizes in GiB, and the I/O operations per second where they can be chosen."""
 
     sizes: range
     iops: range | None = None
@@ -36,7 +36,7 @@ VOLUME_TYPES: Mapping[str, VolumeType] = {
     "standard": VolumeType(range(1, 1_025)),
 }
 
-#: Which type a volume is that doesn't say, is that of a new volume in EC2's console. # unverified
+#: The type of a volume whose configuration names none is that of a new volume in EC2's console. # unverified
 DEFAULT_TYPE = "gp3"
 MAX_THROUGHPUT = 1_000  # MiB/s, of gp3 alone
 
@@ -61,7 +61,7 @@ def configuration(
         launch_type: what the tasks run on.
 
     Raises:
-        InvalidParameterException: they don't fit the definition, or a volume can't be so.
+        InvalidParameterException: they don't match the definition's volumes, or EC2 couldn't create such a volume.
     """
     wanted = [volume["name"] for volume in definition.get("volumes", []) if volume.get("configuredAtLaunch")]
     names = [each["name"] for each in configurations]
@@ -83,15 +83,15 @@ def configuration(
     return configurations[0]
 
 
-def volume(region: Region, configured: Mapping[str, Any]) -> Volume:
-    """The volume of a new task, not there yet."""
+def new_volume(region: Region, configured: Mapping[str, Any]) -> Volume:
+    """The volume of a new task, before it is created."""
     managed = configured["managedEBSVolume"]
     policy = managed.get("terminationPolicy", {})
     return Volume(region.ids.uuid(), configured["name"], managed["roleArn"], policy.get("deleteOnTermination", True))
 
 
 def _refuse_impossible(managed: Mapping[str, Any], launch_type: api.LaunchType) -> None:
-    """Refuse what EC2 can't make. Which of EC2's codes each fault has is unverified."""
+    """Refuse a volume that EC2 couldn't create. Which of EC2's codes each fault has is unverified."""
     name = managed.get("volumeType", DEFAULT_TYPE)
     kind = VOLUME_TYPES.get(name)
     size, iops, throughput = (managed.get(member) for member in ("sizeInGiB", "iops", "throughput"))

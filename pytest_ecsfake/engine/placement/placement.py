@@ -1,6 +1,6 @@
-"""Task placement: the container instance that a task is put on, why there is none, and which task goes first when some have to.
+"""Task placement: which container instance a task is placed on, why there is none, and which tasks a service stops when it scales in.
 
-A `Placement` places the tasks of one call, one after the other; `choose_to_stop` is its counterpart for a service that scales in.
+A `Placement` places the tasks of one call, one after the other; `choose_to_stop` is its counterpart for scaling in.
 
 Rules: Developer Guide, "How Amazon ECS places tasks on container instances", "Use strategies to define Amazon ECS task placement", "Define
 which container instances Amazon ECS uses for tasks", "API failure reasons"; API reference, PlacementConstraint, PlacementStrategy,
@@ -18,25 +18,29 @@ from pytest_ecsfake.engine.placement import query_language, reservation
 from pytest_ecsfake.errors import InvalidParameterException
 from pytest_ecsfake.state.container_instance import ContainerInstance, Demand
 from pytest_ecsfake.state.ids import Ids
+from pytest_ecsfake.state.region import Region
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
     from pytest_ecsfake.state.task import Task
 
 T = TypeVar("T")
-#: Where a task runs: the ARN of its container instance and its zone.
-_Place = tuple["str | None", "str | None"]
+#: Where a task runs: the ARN of its container instance, and its zone.
+_HostAndZone = tuple["str | None", "str | None"]
 Constraints = Sequence["api.PlacementConstraint | api.TaskDefinitionPlacementConstraint"]
 Strategies = Sequence["api.PlacementStrategy"]
+
+#: The field of availability zones, for spread, and in expressions.
+ZONE = "attribute:ecs.availability-zone"
 
 #: API reference, RunTask, placementConstraints: those of the task definition count as well.
 MAX_CONSTRAINTS = 10
 
-#: What applies where no strategy is asked for. RunTask: Developer Guide, "Strategies"; that its own choice is random is unverified.
+#: The strategies of a request without any. RunTask: Developer Guide, "Strategies"; that its own choice is random is unverified.
 RUN_TASK_DEFAULT: Strategies = ({"type": "random"},)
 #: API reference, CreateService, placementStrategy, and UpdateService: zones first, then instances.
 SERVICE_DEFAULT: Strategies = (
-    {"type": "spread", "field": "attribute:ecs.availability-zone"},
+    {"type": "spread", "field": ZONE},
     {"type": "spread", "field": "instanceId"},
 )
 
@@ -45,7 +49,7 @@ SHOWN_FIELDS = {"host": "instanceId", "cpu": "CPU", "memory": "MEMORY"}
 
 
 class _Resource(NamedTuple):
-    """What binpack goes by: what an instance has left of it, and what a task takes."""
+    """A resource that binpack compares instances by: what an instance has left of it, and what a task takes."""
 
     left: Callable[[ContainerInstance], int]
     taken: Callable[[Demand], int]
@@ -66,14 +70,15 @@ DISTINCT_INSTANCE = "DistinctInstance placement constraint unsatisfied."
 
 
 class Placement:
-    """The placing of tasks that are alike: of one call or one scheduling of a service, all at one instant.
+    """The placement of tasks that are alike, those of one call or of one step of the service scheduler, all at one instant.
 
-    The caller reserves what a placed task needs (`reservation.take`) before it asks for the next place. The tasks placed so far count for
-    constraints and strategies, whether or not the caller has put them into the cluster.
+    The caller reserves what a placed task needs (`reservation.take`) before it places the next one. The tasks placed so far count for
+    constraints and strategies, whether or not the caller has added them to the cluster.
     """
 
     def __init__(
         self,
+        region: Region,
         candidates: Sequence[ContainerInstance],
         needed: Demand,
         *,
@@ -82,29 +87,28 @@ class Placement:
         constraints: Constraints = (),
         strategies: Strategies = RUN_TASK_DEFAULT,
         zones: Collection[str] | None = None,
-        ids: Ids,
     ) -> None:
-        """Look at what won't change while the tasks are placed.
+        """Work out what doesn't change while the tasks are placed.
 
         Args:
+            region: where they are; its ids are the source of random choices.
             candidates: the ACTIVE container instances of a cluster that the tasks may run on, in the order of registration; among equals
-                the first is taken.
+                the first is chosen.
             needed: what each task needs.
-            group: the tasks' group, whose tasks are the ones that are spread and kept apart.
+            group: the tasks' group; spread and distinctInstance count the tasks of this group.
             required_attributes: the task definition's `requiresAttributes`.
             constraints: those of the task definition and of the request.
             strategies: those of the request, in their order, or one of the defaults.
-            zones: the availability zones of the subnets of network mode awsvpc; None: any will do.
-            ids: where chance comes from.
+            zones: the availability zones of the subnets of network mode awsvpc; None for any zone.
 
         Raises:
-            InvalidParameterException: an expression isn't one.
+            InvalidParameterException: an expression isn't valid.
         """
         self._candidates = candidates
         self._needed = needed
         self._group = group
         self._strategies = shown_strategies(strategies)
-        self._ids = ids
+        self._ids = region.ids
         expressions = [
             query_language.parse(each.get("expression", "")) for each in constraints if each["type"] == "memberOf"
         ]
@@ -119,18 +123,20 @@ class Placement:
         }
         self._suited = [instance for instance in candidates if instance.arn not in self._unsuited]
         self._running = {
-            instance.arn: query_language.running_tasks(instance) for instance in self._suited if self._changing
+            instance.arn: query_language.running_tasks(region, instance) for instance in self._suited if self._changing
         }
         spread = {strategy["field"] for strategy in self._strategies if strategy["type"] == "spread"}
-        self._spread = _spread_of_group(candidates, group, spread | ({"instanceId"} if self._is_distinct else set()))
+        self._spread = _spread_of_group(
+            region, candidates, group, spread | ({"instanceId"} if self._is_distinct else set())
+        )
 
     @property
     def suited(self) -> list[ContainerInstance]:
-        """The candidates that nothing lasting speaks against: connected, of the right zone, with the attributes, allowed by the constraints."""
+        """The candidates that the tasks may run on if there is room: connected, in the right zone, with the attributes and constraints met."""
         return list(self._suited)
 
     def place(self) -> ContainerInstance | None:
-        """The container instance for the next task; None where no candidate can take it, and `failures` says why."""
+        """Place the next task, and return its container instance; None where no candidate can take it, and `failures` says why."""
         best = [instance for instance in self._suited if self._can_take(instance)]
         if not best:
             return None
@@ -141,7 +147,7 @@ class Placement:
         return best[0]
 
     def failures(self) -> list[api.Failure]:
-        """Why no candidate can take the next task: one failure for each. # unverified: for each, and which of several reasons comes first."""
+        """Why no candidate can take the next task, one failure for each. # unverified: for each, and which of several reasons comes first."""
         reasons = ((instance, self._reason(instance)) for instance in self._candidates)
         return [{"arn": instance.arn, "reason": reason} for instance, reason in reasons if reason is not None]
 
@@ -149,14 +155,14 @@ class Placement:
         return reservation.missing(instance, self._needed) is None and self._unsatisfied(instance) is None
 
     def _reason(self, instance: ContainerInstance) -> str | None:
-        """The first reason in the guide's order: resources, then constraints. A lost agent needs no further look."""
+        """The first reason in the guide's order: resources, then constraints. A disconnected agent is the reason whatever else is."""
         unsuited = self._unsuited.get(instance.arn)
         if unsuited == AGENT:
             return AGENT
         return reservation.missing(instance, self._needed) or unsuited or self._unsatisfied(instance)
 
     def _unsatisfied(self, instance: ContainerInstance) -> str | None:
-        """The constraint about the tasks on an instance that it doesn't satisfy; they change from place to place."""
+        """The constraint on the tasks of an instance that isn't met; each placed task may change that."""
         for expression in self._changing:
             if not query_language.matches(expression, instance, self._running[instance.arn]):
                 return MEMBER_OF
@@ -165,7 +171,7 @@ class Placement:
         return None
 
     def _narrowed(self, instances: list[ContainerInstance], strategy: api.PlacementStrategy) -> list[ContainerInstance]:
-        """The instances that are equally good by a strategy, of which another may choose."""
+        """The instances that a strategy prefers; the next strategy chooses among them."""
         if strategy["type"] == "random":
             return [_at_random(instances, self._ids)]
         field = strategy["field"]
@@ -182,34 +188,34 @@ class Placement:
 
 
 def choose_to_stop(tasks: Sequence[Task], count: int, strategies: Strategies, ids: Ids) -> list[Task]:
-    """The tasks of a service that are stopped first, in their order, when there are too many.
+    """The tasks of a service that are stopped first when there are too many, in that order.
 
-    Spread takes from where the most are (API reference, UpdateService). Binpack takes from the instance that has the most of the resource
-    left once the task is gone (Developer Guide, "Use strategies to define Amazon ECS task placement"). Random draws. Among equals the
-    first of `tasks` goes, so their order is the caller's word. # unverified
+    Spread stops tasks where the most of them are (API reference, UpdateService). Binpack stops tasks on the instance that has the most of
+    the resource left without them (Developer Guide, "Use strategies to define Amazon ECS task placement"). Random draws. Among equals the
+    first of `tasks` is stopped, so the caller's order counts. # unverified
 
     Args:
         tasks: the tasks to choose from, all of one service; without those that are protected.
-        count: how many have to go.
+        count: how many to choose.
         strategies: those of the service, or `SERVICE_DEFAULT`.
-        ids: where chance comes from.
+        ids: the source of random choices.
     """
     surplus = _Surplus(tasks, shown_strategies(strategies), ids)
     return [surplus.stop_one() for _ in range(min(count, len(tasks)))]
 
 
 class _Surplus:
-    """The tasks of a service of which some have to go, and what the strategies go by."""
+    """The tasks of a service of which some are to be stopped, and what the strategies compare them by."""
 
     def __init__(self, tasks: Sequence[Task], strategies: Strategies, ids: Ids) -> None:
         self._strategies = strategies
         self._ids = ids
         self._order = {task.arn: position for position, task in enumerate(tasks)}
-        # Tasks in one place are as good as each other, so that the first of each is all there is to look at.
-        self._here: dict[_Place, list[Task]] = defaultdict(list)
+        # Tasks on one host and in one zone are equally good, so only the first of each needs to be compared.
+        self._here: dict[_HostAndZone, list[Task]] = defaultdict(list)
         for task in tasks:
-            self._here[_place_of(task)].append(task)
-        self._freed: dict[_Place, list[Demand]] = defaultdict(list)
+            self._here[_host_and_zone(task)].append(task)
+        self._freed: dict[_HostAndZone, list[Demand]] = defaultdict(list)
         self._spread = {
             strategy["field"]: Counter(_value_of_task(task, strategy["field"]) for task in tasks)
             for strategy in strategies
@@ -217,7 +223,7 @@ class _Surplus:
         }
 
     def stop_one(self) -> Task:
-        """Take out the task that goes next."""
+        """Choose the task that is stopped next, and remove it from the others."""
         best = [tasks[0] for tasks in self._here.values()]
         for strategy in self._strategies:
             best = self._narrowed(best, strategy)
@@ -227,7 +233,7 @@ class _Surplus:
 
     def _narrowed(self, tasks: list[Task], strategy: api.PlacementStrategy) -> list[Task]:
         if strategy["type"] == "random":
-            return [_at_random([each for task in tasks for each in self._here[_place_of(task)]], self._ids)]
+            return [_at_random([each for task in tasks for each in self._here[_host_and_zone(task)]], self._ids)]
         field = strategy["field"]
         if strategy["type"] == "binpack":
             return _least(tasks, lambda task: -self._left_without(task, _RESOURCES[field]))
@@ -235,25 +241,25 @@ class _Surplus:
         return _least(tasks, lambda task: -running[_value_of_task(task, field)])
 
     def _left_without(self, task: Task, resource: _Resource) -> int:
-        """What the task's instance has left of a resource once the task has gone, and those that were chosen before."""
+        """What the task's instance has left of a resource without the task and those that were chosen before."""
         instance = task.container_instance
         if instance is None:
             return 0
-        gone = [*self._freed[_place_of(task)], _demand_of(task)]
+        gone = [*self._freed[_host_and_zone(task)], _demand_of(task)]
         return resource.left(instance) + sum(map(resource.taken, gone))
 
     def _take_out(self, task: Task) -> None:
-        place = _place_of(task)
-        self._here[place].remove(task)
-        if not self._here[place]:
-            del self._here[place]
-        self._freed[place].append(_demand_of(task))
+        host_and_zone = _host_and_zone(task)
+        self._here[host_and_zone].remove(task)
+        if not self._here[host_and_zone]:
+            del self._here[host_and_zone]
+        self._freed[host_and_zone].append(_demand_of(task))
         for field, running in self._spread.items():
             running[_value_of_task(task, field)] -= 1
 
 
 def shown_strategies(strategies: Strategies) -> list[api.PlacementStrategy]:
-    """Strategies with their fields as ECS shows them, whatever the spelling that was sent."""
+    """Strategies with their fields in the spelling that ECS shows, however they were sent."""
     return [
         {**strategy, "field": _shown_field(strategy["type"], strategy["field"])} if "field" in strategy else strategy
         for strategy in strategies
@@ -261,12 +267,12 @@ def shown_strategies(strategies: Strategies) -> list[api.PlacementStrategy]:
 
 
 def refuse_malformed(constraints: Constraints, strategies: Strategies, of_definition: Constraints = ()) -> None:
-    """Refuse what RunTask, CreateService or UpdateService can't place by; what one member alone can say wrong is in the schemas.
+    """Refuse constraints and strategies that RunTask, CreateService or UpdateService can't use; the schemas check each member by itself.
 
     Args:
         constraints: the request's.
         strategies: the request's.
-        of_definition: the task definition's constraints, which count with them.
+        of_definition: the task definition's constraints, which count towards the maximum.
 
     Raises:
         InvalidParameterException: as its name says.
@@ -290,7 +296,7 @@ def _refuse_malformed_constraint(constraint: api.PlacementConstraint | api.TaskD
 
 
 def _refuse_malformed_strategy(strategy: api.PlacementStrategy) -> None:
-    """The texts are as quoted by a public linter; their full stops, and the texts where a field is missing or spread's, are unverified."""
+    """The texts are quoted from a public linter; their full stops, the texts for a missing field and those for spread are unverified."""
     type_, field = strategy["type"], strategy.get("field")
     if type_ == "random":
         if field is not None:
@@ -302,7 +308,7 @@ def _refuse_malformed_strategy(strategy: api.PlacementStrategy) -> None:
 
 
 def _is_field_of(type_: str, field: str) -> bool:
-    """Whether a strategy can go by a field (API reference, PlacementStrategy, field)."""
+    """Whether a strategy accepts a field (API reference, PlacementStrategy, field)."""
     if type_ == "binpack":
         return _shown_field(type_, field) in _RESOURCES
     return field in ("instanceId", "host") or (field.startswith("attribute:") and field != "attribute:")
@@ -319,7 +325,7 @@ def _unsuited(
     zones: Collection[str] | None,
     expressions: Iterable[query_language.Expression],
 ) -> str | None:
-    """What makes an instance unfit for the tasks, whatever runs on it."""
+    """Why an instance can't run the tasks, whatever else runs on it; None if it can."""
     if not instance.agent_connected:
         return AGENT
     if not all(_has(instance, attribute) for attribute in required):
@@ -337,22 +343,22 @@ def _has(instance: ContainerInstance, attribute: api.Attribute) -> bool:
 
 
 def _spread_of_group(
-    candidates: Sequence[ContainerInstance], group: str, fields: Collection[str]
+    region: Region, candidates: Sequence[ContainerInstance], group: str, fields: Collection[str]
 ) -> dict[str, Counter[str | None]]:
-    """How many of the group's tasks run for each value of the fields; those on instances that are no candidates count too."""
+    """How many of the group's tasks run for each value of the fields; those on instances that aren't candidates count too."""
     spread: dict[str, Counter[str | None]] = {field: Counter() for field in fields}
     if not candidates or not fields:
         return spread
     cluster = candidates[0].cluster
-    for instance in cluster.container_instances:
-        here = cluster.tasks.count(container_instance_arn=instance.arn, desired_status="RUNNING", group=group)
+    for instance in region.container_instances_in(cluster):
+        here = region.tasks_in(cluster).count(container_instance=instance, desired_status="RUNNING", group=group)
         for field, running in spread.items():
             running[_value(instance, field)] += here
     return spread
 
 
 def _value(instance: ContainerInstance, field: str) -> str | None:
-    """What an instance has for a field of spread; those without an attribute are alike. # unverified."""
+    """The value of an instance for a field of spread; instances without the attribute share one value. # unverified."""
     return instance.arn if field == "instanceId" else instance.attributes.get(field.removeprefix("attribute:"))
 
 
@@ -360,10 +366,10 @@ def _value_of_task(task: Task, field: str) -> str | None:
     instance = task.container_instance
     if instance is not None:
         return _value(instance, field)
-    return task.availability_zone if field == "attribute:ecs.availability-zone" else None
+    return task.availability_zone if field == ZONE else None
 
 
-def _place_of(task: Task) -> _Place:
+def _host_and_zone(task: Task) -> _HostAndZone:
     return task.container_instance_arn, task.availability_zone
 
 
@@ -372,7 +378,7 @@ def _demand_of(task: Task) -> Demand:
 
 
 def _least(items: list[T], key: Callable[[T], int]) -> list[T]:
-    """Those of the items whose key is the lowest."""
+    """The items with the lowest key."""
     keys = [key(item) for item in items]
     lowest = min(keys)
     return [item for item, its_key in zip(items, keys, strict=True) if its_key == lowest]

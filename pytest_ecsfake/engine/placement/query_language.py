@@ -1,18 +1,17 @@
 """The cluster query language: expressions that select container instances, for placement constraints and ListContainerInstances.
 
-A text is parsed once into an `Expression`; `matches` asks it about one instance.
+A text is parsed once into an `Expression`; `matches` applies it to one instance.
 
 Rules: Developer Guide, "Cluster query language", for subjects, their operators, arguments and formats of dates. What the guide leaves
-open is ours:
+open is decided here:
 
 - `not` binds tighter than `and`, `and` tighter than `or`; words and subjects are spelt as in the guide, in its case. # unverified
-- An argument stands bare or in single or double quotes, which a space, a parenthesis, a comma or a bracket in it calls for; there is
-  nothing to escape a quote with. # unverified
-- A comparison holds where some value of the subject has what it asks for, so `attribute:stack != prod` holds only where the attribute is
-  there with another value (containers-roadmap#486). For `task:group` that is unverified: to keep away from a group is `not(task:group == …)`
-  in the guide.
-- A pattern has to match the whole value. ECS takes Java's regular expressions; these are Python's, which agree on what is usual in patterns
-  for instance types and zones. # unverified
+- An argument may stand in single or double quotes, and has to if it contains a space, a parenthesis, a comma or a bracket; a quote can't be
+  escaped. # unverified
+- A comparison holds if any value of the subject meets it, so `attribute:stack != prod` holds only where the attribute has another value
+  (containers-roadmap#486). For `task:group` that is unverified: the guide keeps tasks away from a group by `not(task:group == …)`.
+- A pattern has to match the whole value. ECS takes Java's regular expressions; these are Python's, which agree with them in the usual
+  patterns for instance types and zones. # unverified
 """
 
 from __future__ import annotations
@@ -30,6 +29,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pytest_ecsfake.clock import SECOND, to_instant
 from pytest_ecsfake.errors import EcsFakeNotBuiltError, InvalidParameterException
 from pytest_ecsfake.state.container_instance import ContainerInstance
+from pytest_ecsfake.state.region import Region
 
 if TYPE_CHECKING:
     from lark import Lark, Token, Tree
@@ -37,8 +37,10 @@ if TYPE_CHECKING:
 #: How many tasks of each group run on an instance.
 RunningTasks = Mapping[str, int]
 
-_Test = Callable[[ContainerInstance, RunningTasks | None], bool]
-_Values = Callable[[ContainerInstance, RunningTasks | None], Collection[Any]]
+NO_TASKS: RunningTasks = {}
+
+_Test = Callable[[ContainerInstance, RunningTasks], bool]
+_Values = Callable[[ContainerInstance, RunningTasks], Collection[Any]]
 
 _GRAMMAR = r"""
 ?disjunction: conjunction (_OR conjunction)*
@@ -97,7 +99,7 @@ _MATCHING = frozenset({"=~", "!~"})
 
 
 class _Subject(NamedTuple):
-    """What an expression is about: its values on an instance, the operators that go with it, how an argument becomes one of its values."""
+    """A subject of expressions: its values on an instance, its operators, and how an argument becomes one of its values."""
 
     values: _Values
     operators: frozenset[str]
@@ -116,11 +118,11 @@ class Expression:
 
 @lru_cache(maxsize=256)
 def parse(text: str) -> Expression:
-    """The expression that a text means.
+    """The expression that a text stands for.
 
     Raises:
-        InvalidParameterException: it is none, or a subject is asked for what it doesn't have.
-        EcsFakeNotBuiltError: a pattern that Python reads otherwise than Java.
+        InvalidParameterException: the text isn't valid, or a subject doesn't have the operator.
+        EcsFakeNotBuiltError: Python and Java read a pattern in different ways.
     """
     from lark import Token, UnexpectedInput
 
@@ -133,27 +135,27 @@ def parse(text: str) -> Expression:
     return Expression(text, not _OF_TASKS.isdisjoint(subjects), test)
 
 
-def matches(expression: Expression, instance: ContainerInstance, running: RunningTasks | None = None) -> bool:
+def matches(expression: Expression, instance: ContainerInstance, running: RunningTasks = NO_TASKS) -> bool:
     """Whether an expression selects an instance.
 
     Args:
         expression: what `parse` made.
         instance: the instance.
-        running: the tasks that count as running on it, by group; those of its cluster when it is left out.
+        running: the tasks that count as running on it, by group; only an expression that depends on tasks uses them.
     """
     return expression.test(instance, running)
 
 
-def running_tasks(instance: ContainerInstance) -> Counter[str]:
-    """How many tasks of each group run on an instance: those that are to be RUNNING (API reference, ContainerInstance, runningTasksCount)."""
-    tasks = instance.cluster.tasks
-    here, _ = tasks.page(max(len(tasks), 1), container_instance_arn=instance.arn, desired_status="RUNNING")
+def running_tasks(region: Region, instance: ContainerInstance) -> Counter[str]:
+    """How many tasks of each group run on an instance: those whose desired status is RUNNING (ContainerInstance, runningTasksCount)."""
+    tasks = region.tasks_in(instance.cluster)
+    here, _ = tasks.page(max(len(tasks), 1), container_instance=instance, desired_status="RUNNING")
     return Counter(task.group for task in here)
 
 
 @cache
 def _parser() -> Lark:
-    # Imported at the first expression: most test runs never see one.
+    # Imported for the first expression: most test runs have none.
     from lark import Lark
 
     return Lark(_GRAMMAR, start="disjunction", parser="lalr", maybe_placeholders=False)
@@ -182,7 +184,7 @@ def _none_of(parts: list[Any]) -> _Test:
 def _existence(parts: list[Any]) -> _Test:
     name, (subject, sign) = str(parts[0]), _asked(parts)
     if name.startswith("attribute:"):
-        # An attribute may be there without a value.
+        # An attribute may have no value.
         attribute = name.removeprefix("attribute:")
         return lambda instance, _: (attribute in instance.attributes) is (sign == "exists")
     return lambda instance, running: bool(subject.values(instance, running)) is (sign == "exists")
@@ -190,7 +192,7 @@ def _existence(parts: list[Any]) -> _Test:
 
 def _comparison(parts: list[Any]) -> _Test:
     subject, sign = _asked(parts)
-    # Strings are equal as strings (the guide: "String equality"), and greater or less as numbers where they are numbers. # unverified
+    # Strings are equal as strings (the guide: "String equality"), and are ordered as numbers where they are numbers. # unverified
     rank = _rank if sign in _ORDER and subject.read is str else _same
     compare, wanted = _COMPARE[sign], rank(subject.read(_argument(parts[2])))
     return lambda instance, running: any(compare(rank(value), wanted) for value in subject.values(instance, running))
@@ -224,7 +226,7 @@ _COMPILERS: dict[str, Callable[[list[Any]], _Test]] = {
 
 
 def _asked(parts: list[Any]) -> tuple[_Subject, str]:
-    """The subject and the sign of the operator, which have to go together."""
+    """The subject and the sign of the operator, which the subject has to have."""
     name, word = str(parts[0]), str(parts[1])
     subject = _attribute(name.removeprefix("attribute:")) if name.startswith("attribute:") else _SUBJECTS[name]
     sign = _SIGNS.get(word, word)
@@ -239,7 +241,7 @@ def _argument(token: Token) -> str:
 
 def _pattern(text: str) -> re.Pattern[str]:
     with warnings.catch_warnings():
-        # Python warns of what may mean something else one day, and does in Java today: intersections in a character class.
+        # Python warns of intersections in a character class, which it may support one day, as Java does today.
         warnings.simplefilter("error", FutureWarning)
         try:
             return re.compile(text)
@@ -255,19 +257,19 @@ def _same(value: Any) -> Any:
 
 def _count(text: str) -> int:
     if not re.fullmatch(r"\d+", text, re.ASCII):
-        raise ValueError(f"{text} is no number of tasks")
+        raise ValueError(f"{text} isn't a number of tasks")
     return int(text)
 
 
 def _rank(text: str) -> tuple[bool, float, str]:
-    """Where a text stands among others: numbers by their size, before all else by its letters."""
+    """The sort key of a text: numbers by their size, and before all other texts, which are sorted by their letters."""
     return (False, float(text), "") if re.fullmatch(r"-?\d+(\.\d+)?", text, re.ASCII) else (True, 0.0, text)
 
 
 def _version(text: str) -> tuple[int, ...]:
-    """The numbers of a version such as 1.14.5, without the zeros at its end: 1.14 is 1.14.0."""
+    """The numbers of a version such as 1.14.5, without trailing zeros: 1.14 equals 1.14.0."""
     if not re.fullmatch(r"\d+(\.\d+)*", text, re.ASCII):
-        raise ValueError(f"{text} is no version")
+        raise ValueError(f"{text} isn't a version")
     numbers = [int(number) for number in text.split(".")]
     while numbers and numbers[-1] == 0:
         numbers.pop()
@@ -275,53 +277,51 @@ def _version(text: str) -> tuple[int, ...]:
 
 
 def _seconds(text: str) -> int:
-    """The second that a date means, in one of the guide's four formats."""
+    """The second that a date stands for, in one of the guide's four formats."""
     if not re.fullmatch(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)?)?", text, re.ASCII):
-        raise ValueError(f"{text} is no date")
+        raise ValueError(f"{text} isn't a date")
     # A date without a zone is in UTC. # unverified
     moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
     return to_instant(moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)) // SECOND
 
 
 def _attribute(name: str) -> _Subject:
-    def values(instance: ContainerInstance, _: RunningTasks | None) -> tuple[str, ...]:
+    def values(instance: ContainerInstance, _: RunningTasks) -> tuple[str, ...]:
         value = instance.attributes.get(name)
         return () if value is None else (value,)
 
     return _Subject(values, _EXISTENCE | _EQUALITY | _ORDER | _MEMBERSHIP | _MATCHING)
 
 
-def _agent_connected(instance: ContainerInstance, _: RunningTasks | None) -> tuple[str, ...]:
+def _agent_connected(instance: ContainerInstance, _: RunningTasks) -> tuple[str, ...]:
     return ("true" if instance.agent_connected else "false",)
 
 
-def _agent_version(instance: ContainerInstance, _: RunningTasks | None) -> tuple[tuple[int, ...], ...]:
+def _agent_version(instance: ContainerInstance, _: RunningTasks) -> tuple[tuple[int, ...], ...]:
     version = (instance.version_info or {}).get("agentVersion", "")
     # An agent built by hand may call itself anything.
     return (_version(version),) if re.fullmatch(r"\d+(\.\d+)*", version, re.ASCII) else ()
 
 
-def _ec2_instance_id(instance: ContainerInstance, _: RunningTasks | None) -> tuple[str, ...]:
+def _ec2_instance_id(instance: ContainerInstance, _: RunningTasks) -> tuple[str, ...]:
     return () if instance.ec2_instance_id is None else (instance.ec2_instance_id,)
 
 
-def _registered_at(instance: ContainerInstance, _: RunningTasks | None) -> tuple[int, ...]:
-    # No format has fractions of a second: an instance is compared at the second in which it was registered. # unverified
+def _registered_at(instance: ContainerInstance, _: RunningTasks) -> tuple[int, ...]:
+    # No format has fractions of a second, so that instances are compared by the second of their registration. # unverified
     return (instance.registered_at // SECOND,)
 
 
-def _running_tasks_count(instance: ContainerInstance, running: RunningTasks | None) -> tuple[int, ...]:
-    if running is not None:
-        return (sum(running.values()),)
-    return (instance.cluster.tasks.count(container_instance_arn=instance.arn, desired_status="RUNNING"),)
+def _running_tasks_count(_: ContainerInstance, running: RunningTasks) -> tuple[int, ...]:
+    return (sum(running.values()),)
 
 
-def _task_group(instance: ContainerInstance, running: RunningTasks | None) -> Collection[str]:
-    return (running_tasks(instance) if running is None else running).keys()
+def _task_group(_: ContainerInstance, running: RunningTasks) -> Collection[str]:
+    return running.keys()
 
 
 #: Developer Guide, "Cluster query language", Subject, with each subject's valid operators; it names none for attributes and groups, which
-#: have all that suit them.
+#: have all that make sense for them.
 _SUBJECTS = {
     "agentConnected":    _Subject(_agent_connected,     _EQUALITY | _MEMBERSHIP | _MATCHING),
     "agentVersion":      _Subject(_agent_version,       _EQUALITY | _ORDER, _version),

@@ -1,4 +1,4 @@
-"""What tasks reserve on container instances: what one needs, whether it is there, taking it and giving it back.
+"""What tasks reserve on container instances: what a task needs, whether an instance has it, and how it is reserved and freed.
 
 Rules: API reference, ContainerInstance, remainingResources; TaskDefinition, cpu and memory; ContainerDefinition, memory and
 memoryReservation; PortMapping, hostPort. Names of what is missing: Developer Guide, "API failure reasons".
@@ -6,9 +6,10 @@ memoryReservation; PortMapping, hostPort. Names of what is missing: Developer Gu
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pytest_ecsfake.engine.task_sizes import memory_mib
+from pytest_ecsfake.engine.task_sizes import container_sizes, cpu_units, memory_mib
 from pytest_ecsfake.state.container_instance import ContainerInstance, Demand
 from pytest_ecsfake.state.task import Task
 
@@ -22,30 +23,25 @@ MAX_PORTS = 100
 def demand(definition: api.TaskDefinition, overrides: api.TaskOverride) -> Demand:
     """What a task needs of a container instance.
 
-    The task's own size counts where it has one; else the sum over its containers, each with its `memoryReservation` or, without one, its
-    `memory` (API reference, ContainerDefinition, memoryReservation: "otherwise, the value of memory is used").
+    The task's own size counts where it has one, else the sum over its containers.
     """
-    given = {override["name"]: override for override in overrides.get("containerOverrides", []) if "name" in override}
-    containers = [(container, given.get(container["name"], {})) for container in definition["containerDefinitions"]]
+    given = overrides.get("containerOverrides", [])
+    sizes = container_sizes(definition["containerDefinitions"], given)
     cpu = overrides.get("cpu", definition.get("cpu"))
     memory = overrides.get("memory", definition.get("memory"))
     own_interface = definition.get("networkMode") == "awsvpc"
     return Demand(
-        cpu=int(cpu)
-        if cpu
-        else sum(override.get("cpu", container.get("cpu", 0)) for container, override in containers),
-        memory=memory_mib(memory) or 0
-        if memory
-        else sum(_memory(container, override) for container, override in containers),
+        cpu=cpu_units(cpu) or 0 if cpu else sum(size.cpu for size in sizes),
+        memory=memory_mib(memory) or 0 if memory else sum(size.reserved_memory for size in sizes),
         ports=() if own_interface else _host_ports(definition, "tcp"),
         ports_udp=() if own_interface else _host_ports(definition, "udp"),
-        gpus=sum(_gpus(container, override) for container, override in containers),
+        gpus=_gpus(definition["containerDefinitions"], given),
         network_interfaces=int(own_interface),
     )
 
 
 def missing(instance: ContainerInstance, needed: Demand) -> str | None:
-    """The reason why a task doesn't fit on an instance, as `failures` names it; None when it fits."""
+    """What an instance lacks for a task, as `failures` names it; None if it has room."""
     lacks = (
         ("CPU", needed.cpu > instance.remaining_cpu),
         ("MEMORY", needed.memory > instance.remaining_memory),
@@ -58,7 +54,7 @@ def missing(instance: ContainerInstance, needed: Demand) -> str | None:
 
 
 def take(instance: ContainerInstance, task: Task) -> None:
-    """Reserve what a task needs on an instance, where all of it is there."""
+    """Reserve what a task needs on an instance that has room for it."""
     needed = task.reserved = demand(task.definition.document, task.overrides)
     task.gpu_ids = tuple(instance.free_gpus[: needed.gpus])
     instance.used_cpu += needed.cpu
@@ -70,7 +66,7 @@ def take(instance: ContainerInstance, task: Task) -> None:
 
 
 def give_back(task: Task) -> None:
-    """Free what a task has reserved on its instance; it keeps the ids of its GPUs, which are what it ran with."""
+    """Free what a task has reserved on its instance; the task keeps the ids of the GPUs that it ran with."""
     instance, needed = task.container_instance, task.reserved
     if instance is None or needed is None:
         return
@@ -83,13 +79,8 @@ def give_back(task: Task) -> None:
     instance.used_network_interfaces -= needed.network_interfaces
 
 
-def _memory(container: api.ContainerDefinition, override: api.ContainerOverride) -> int:
-    reservation = override.get("memoryReservation", container.get("memoryReservation"))
-    return reservation if reservation is not None else override.get("memory", container.get("memory", 0))
-
-
 def _host_ports(definition: api.TaskDefinition, protocol: str) -> tuple[int, ...]:
-    """The ports of the host that the definition names; in network mode host every container port is one (PortMapping, hostPort)."""
+    """The host ports that the definition names; in network mode host these are the container ports (PortMapping, hostPort)."""
     is_host = definition.get("networkMode") == "host"
     ports = [
         mapping.get("hostPort") or (mapping.get("containerPort", 0) if is_host else 0)
@@ -100,9 +91,15 @@ def _host_ports(definition: api.TaskDefinition, protocol: str) -> tuple[int, ...
     return tuple(sorted({port for port in ports if port}))
 
 
-def _gpus(container: api.ContainerDefinition, override: api.ContainerOverride) -> int:
-    requirements = override.get("resourceRequirements", container.get("resourceRequirements", []))
-    return sum(int(requirement["value"]) for requirement in requirements if requirement["type"] == "GPU")
+def _gpus(containers: Sequence[api.ContainerDefinition], overrides: Sequence[api.ContainerOverride]) -> int:
+    """How many GPUs the containers require together."""
+    overridden = {each["name"]: each["resourceRequirements"] for each in overrides if "resourceRequirements" in each}
+    return sum(
+        int(requirement["value"])
+        for container in containers
+        for requirement in overridden.get(container["name"], container.get("resourceRequirements", []))
+        if requirement["type"] == "GPU"
+    )
 
 
 def _lack_ports(needed: tuple[int, ...], reserved: tuple[int, ...], used: set[int]) -> bool:

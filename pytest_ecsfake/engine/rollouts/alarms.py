@@ -1,78 +1,74 @@
-"""Deployment alarms: CloudWatch alarms that fail a deployment, and the time that it bakes under their eyes.
+"""Deployment alarms: CloudWatch alarms that fail a deployment, also while it bakes.
 
 Rules: API reference, DeploymentAlarms and ServiceDeploymentAlarms; Developer Guide, "How CloudWatch alarms detect Amazon ECS deployment failures".
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from pytest_ecsfake.clock import seconds
-from pytest_ecsfake.engine.rollouts import rollout
+from pytest_ecsfake.engine.rollouts import configuration, rollout
 from pytest_ecsfake.engine.rollouts.rollout import Failure
+from pytest_ecsfake.engine.rollouts.transition import alarms_transition
 from pytest_ecsfake.state.region import AlarmState, Region
-from pytest_ecsfake.state.service import Service, ServiceDeployment
-
-if TYPE_CHECKING:
-    from pytest_ecsfake import api
-
-#: What a rolling deployment bakes with alarms where the configuration gives no time: less than five minutes, says the guide, and how much is
-#: computed from the alarms, which nobody knows here. # unverified
-BAKE_TIME = seconds(3 * 60)
+from pytest_ecsfake.state.service import Service
+from pytest_ecsfake.state.service_deployment import ServiceDeployment
 
 #: The event's words were reported; those of the rollout state and of the service deployment are unverified.
 ALARM_DETECTED = Failure(
     "alarm detected", "ECS deployment alarm", "Service deployment rolled back because of an alarm that was detected."
 )
 
-_OFF: api.DeploymentAlarms = {"alarmNames": [], "enable": False, "rollback": False}
-
-
-def configuration(record: ServiceDeployment) -> api.DeploymentAlarms:
-    """What a deployment was begun with."""
-    return record.configuration.get("alarms", _OFF)
-
 
 def set_alarm(region: Region, name: str, state: AlarmState) -> None:
-    """Bring an alarm into a state, as CloudWatch does. A deployment that watches it fails at this instant, when it goes to ALARM."""
+    """Bring an alarm into a state, as CloudWatch does. With ALARM, the deployments that watch it fail at this instant."""
     before = region.alarm_state(name)
     region.alarms[name] = state
     now = region.clock.now
     region.journal.write(now, "alarm", f"alarm/{name}", "state", before, state)
     if state == "ALARM":
-        region.clock.at(now, _goes_off, region, name)
+        region.clock.at(now, _fail_deployments, region, name)
 
 
-def begin(region: Region, record: ServiceDeployment) -> None:
-    """Watch the alarms of a deployment that begins; where one of them is in ALARM by now none is watched."""
-    alarms = configuration(record)
+def start_monitoring(region: Region, service_deployment: ServiceDeployment) -> None:
+    """Watch the alarms of a deployment that starts, unless one of them is in ALARM already: then none is watched."""
+    alarms = configuration.alarms(service_deployment.configuration)
     if alarms["enable"] and not any(region.alarm_state(name) == "ALARM" for name in alarms["alarmNames"]):
-        record.alarms_status = "MONITORING"
+        alarms_transition(region, service_deployment, "MONITORING")
 
 
-def bake_time(region: Region, record: ServiceDeployment) -> int:
-    """How long a rolling deployment that has reached everything waits; one that goes back, or only now makes the service, doesn't shift."""
-    if record.rollback is not None or record.configuration.get("strategy", "ROLLING") != "ROLLING":
+def bake_time(region: Region, service_deployment: ServiceDeployment) -> int:
+    """How long a rolling deployment bakes that has replaced every task.
+
+    A rollback doesn't bake, nor does a first deployment whose strategy would shift traffic.
+    """
+    if service_deployment.rollback is not None or configuration.strategy(service_deployment.configuration) != "ROLLING":
         return 0
-    ordered = record.configuration.get("bakeTimeInMinutes", 0)
-    if ordered:
-        return region.timings.delay("BAKE_TIME", seconds(ordered * 60))
-    return region.timings.delay("BAKE_TIME", BAKE_TIME) if record.alarms_status == "MONITORING" else 0
+    configured = configuration.bake_time(service_deployment.configuration)
+    if configured:
+        return region.timings.delay("BAKE_TIME", configured)
+    is_watched = service_deployment.alarms_status == "MONITORING"
+    return region.timings.delay("BAKE_TIME", configuration.BAKE_TIME_WITH_ALARMS) if is_watched else 0
 
 
-def _goes_off(region: Region, name: str) -> None:
+def _fail_deployments(region: Region, name: str) -> None:
+    """Fail the deployments that watch an alarm, if it still is in ALARM."""
     if region.alarm_state(name) != "ALARM":
         return
     for cluster in region.clusters:
-        for service in cluster.services:
-            record = service.current_deployment
-            if record is not None and record.alarms_status == "MONITORING" and record.status == "IN_PROGRESS":
-                _judge(region, service, record, name)
+        for service in region.services_in(cluster):
+            service_deployment = service.current_service_deployment
+            if service_deployment is not None and _watches(service_deployment, name):
+                _fail(region, service, service_deployment, name)
 
 
-def _judge(region: Region, service: Service, record: ServiceDeployment, name: str) -> None:
-    alarms = configuration(record)
-    if name in alarms["alarmNames"]:
-        record.alarms_status = "TRIGGERED"
-        record.triggered_alarms.append(name)
-        rollout.fail(region, service, record, ALARM_DETECTED, rollback=alarms["rollback"])
+def _watches(service_deployment: ServiceDeployment, name: str) -> bool:
+    return (
+        service_deployment.alarms_status == "MONITORING"
+        and service_deployment.status == "IN_PROGRESS"
+        and name in configuration.alarms(service_deployment.configuration)["alarmNames"]
+    )
+
+
+def _fail(region: Region, service: Service, service_deployment: ServiceDeployment, name: str) -> None:
+    alarms_transition(region, service_deployment, "TRIGGERED", name)
+    rollback = configuration.alarms(service_deployment.configuration)["rollback"]
+    rollout.fail(region, service, service_deployment, ALARM_DETECTED, rollback=rollback)

@@ -1,4 +1,4 @@
-"""The deployment circuit breaker: what counts as a failure, and how many of them are too many.
+"""The deployment circuit breaker: which failed tasks count, and how many of them end a deployment.
 
 Rules: Developer Guide, "How the Amazon ECS deployment circuit breaker detects failures"; API reference, DeploymentCircuitBreaker and
 DeploymentCircuitBreakerThresholdConfiguration.
@@ -7,15 +7,12 @@ DeploymentCircuitBreakerThresholdConfiguration.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
+from pytest_ecsfake.engine.rollouts import configuration
 from pytest_ecsfake.engine.rollouts.rollout import Failure
-from pytest_ecsfake.state.service import Service, ServiceDeployment
+from pytest_ecsfake.state.service import Service
+from pytest_ecsfake.state.service_deployment import ServiceDeployment
 
-if TYPE_CHECKING:
-    from pytest_ecsfake import api
-
-DEFAULT_TYPE, DEFAULT_VALUE = "BOUNDED_PERCENT", 50
 LEAST, MOST = 3, 200
 
 FAILED_TO_START = Failure(
@@ -29,7 +26,7 @@ def _percent(desired: int, value: int) -> int:
     return -(-desired * value // 100)
 
 
-#: Developer Guide, "Failure threshold": by the type of the configuration, from the desired count and the value.
+#: Developer Guide, "Failure threshold": the number of failures by the type of the threshold, from the desired count and the configured value.
 THRESHOLDS: Mapping[str, Callable[[int, int], int]] = {
     "BOUNDED_PERCENT": lambda desired, value: max(LEAST, min(MOST, _percent(desired, value))),
     "UNBOUNDED_PERCENT": _percent,
@@ -37,30 +34,26 @@ THRESHOLDS: Mapping[str, Callable[[int, int], int]] = {
 }
 
 
-def configuration(record: ServiceDeployment) -> api.DeploymentCircuitBreaker:
-    """What a deployment was begun with."""
-    return record.configuration.get("deploymentCircuitBreaker") or {"enable": False, "rollback": False}
+def threshold(service: Service, service_deployment: ServiceDeployment) -> int:
+    """How many failures end a deployment. It follows the desired count, also when that changes meanwhile (the same page)."""
+    settings = configuration.circuit_breaker(service_deployment.configuration)["thresholdConfiguration"]
+    return THRESHOLDS[settings["type"]](service.desired_count, settings["value"])
 
 
-def threshold(service: Service, record: ServiceDeployment) -> int:
-    """How many failures end a deployment; the desired count is the one of now (Developer Guide, the same page)."""
-    settings = configuration(record).get("thresholdConfiguration", {})
-    kind = settings.get("type", DEFAULT_TYPE)
-    return THRESHOLDS[kind](service.desired_count, int(settings.get("value", DEFAULT_VALUE)))
+def counts(service_deployment: ServiceDeployment, *, failed_to_start: bool) -> bool:
+    """Whether a failure of a task counts.
 
-
-def count_failure(service: Service, record: ServiceDeployment, *, failed_to_start: bool) -> bool:
-    """Count a failure of a task; whether that was the one too many.
-
-    Until a task of the deployment has run, those count that don't get there; from then on those that fail a health check.
+    Until a task of the deployment has run, tasks that fail to start count; from then on, those that fail a health check.
     """
-    if record.circuit_breaker_status != "MONITORING" or failed_to_start == record.has_run:
-        return False
-    record.failure_count += 1
-    return record.failure_count >= threshold(service, record)
+    return service_deployment.circuit_breaker_status == "MONITORING" and failed_to_start != service_deployment.has_run
 
 
-def note_healthy(record: ServiceDeployment) -> None:
-    """A task of the deployment is healthy: the count begins anew, unless it was asked to go on (`resetOnHealthyTask`)."""
-    if configuration(record).get("resetOnHealthyTask", True):
-        record.failure_count = 0
+def is_tripped(service: Service, service_deployment: ServiceDeployment) -> bool:
+    """Whether the failures that were counted reach the threshold."""
+    return service_deployment.failure_count >= threshold(service, service_deployment)
+
+
+def note_healthy(service_deployment: ServiceDeployment) -> None:
+    """Count from zero again after a healthy task, unless the configuration says otherwise (`resetOnHealthyTask`)."""
+    if configuration.circuit_breaker(service_deployment.configuration)["resetOnHealthyTask"]:
+        service_deployment.failure_count = 0

@@ -1,6 +1,6 @@
-"""The lifecycle hooks of a deployment that shifts traffic: Lambda functions that are asked, and pauses that somebody ends.
+"""The lifecycle hooks of a deployment that shifts traffic: Lambda functions that are called, and pauses that a request ends.
 
-What a test ordered with `ecs_fake.hooks` answers for a function; a function that nobody answers for has SUCCEEDED.
+A test answers for a function with `ecs_fake.hooks`; without an answer, a function has SUCCEEDED.
 Rules: API reference, DeploymentLifecycleHook, DeploymentLifecycleHookDetail and ContinueServiceDeployment; Developer Guide, "Lifecycle hooks for
 Amazon ECS service deployments", for what a function is sent and may return, and "Troubleshooting Amazon ECS blue/green deployments" for the texts.
 """
@@ -10,23 +10,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pytest_ecsfake.clock import SECOND, Errand, Outcome, seconds
-from pytest_ecsfake.engine.rollouts import rollout
+from pytest_ecsfake.clock import SECOND, Callback, Outcome
+from pytest_ecsfake.engine.rollouts import configuration, rollout
 from pytest_ecsfake.engine.rollouts.rollout import Failure
 from pytest_ecsfake.engine.rollouts.transition import hook_transition
+from pytest_ecsfake.state.orders import HookAnswer
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import HookRun, Service, ServiceDeployment
+from pytest_ecsfake.state.service import Service
+from pytest_ecsfake.state.service_deployment import ServiceDeployment
+from pytest_ecsfake.state.traffic_shift import HookRun
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-#: API reference, DeploymentLifecycleHookTimeoutConfiguration: what holds where nobody says otherwise.
-TIMEOUT_IN_MINUTES, TIMEOUT_ACTION = 1440, "ROLLBACK"
-
-#: Developer Guide, "Lifecycle hooks …", callBackDelay: in how many seconds a function is called again that answered IN_PROGRESS.
+#: Developer Guide, "Lifecycle hooks …", callBackDelay: after how many seconds a function is called again that answered IN_PROGRESS.
 CALL_BACK_DELAY = 30
 
-#: The id of a pause: this, and behind it so many of these characters (the guide's example). What the id of another hook looks like is unverified.
+#: The id of a pause: this prefix and this many characters (the guide's example). The form of other hooks' ids is unverified.
 PAUSE_ID, PAUSE_ID_LENGTH = "ecs-pause-", 43
 
 # Developer Guide, "Troubleshooting Amazon ECS blue/green deployments". The last two are unverified.
@@ -37,88 +37,95 @@ TIMED_OUT = "Lifecycle hook {target} timed out."
 ROLLED_BACK = "Lifecycle hook {target} was answered with ROLLBACK."
 
 
-def begin(region: Region, service: Service, record: ServiceDeployment, *, with_pauses: bool) -> None:
-    """Begin the hooks of the step where a deployment is, all at once."""
-    shift = record.shift
+def begin(region: Region, service: Service, service_deployment: ServiceDeployment, *, with_pauses: bool) -> None:
+    """Begin the hooks of a deployment's step, all at once."""
+    shift = service_deployment.shift
     assert shift is not None
     stage = shift.step.stage
     shift.hook_runs = [
         _new_run(region, hook, stage)
-        for hook in record.configuration.get("lifecycleHooks", [])
-        if stage in hook.get("lifecycleStages", []) and (with_pauses or hook.get("targetType") != "PAUSE")
+        for hook in configuration.lifecycle_hooks(service_deployment.configuration)
+        if stage in hook.get("lifecycleStages", []) and (with_pauses or configuration.hook_target_type(hook) != "PAUSE")
     ]
-    record.hook_runs += shift.hook_runs
+    service_deployment.hook_runs += shift.hook_runs
     for run in shift.hook_runs:
-        region.clock.at(run.expires_at, _expire, region, service, record, run)
+        region.clock.at(run.expires_at, _expire, region, service, service_deployment, run)
         if run.is_pause:
-            hook_transition(region, record, run, "AWAITING_ACTION")
+            hook_transition(region, service_deployment, run, "AWAITING_ACTION")
         else:
-            _ask_function(region, service, record, run)
+            _ask_function(region, service, service_deployment, run)
 
 
 def answer_pause(
-    region: Region, service: Service, record: ServiceDeployment, run: HookRun, action: api.DeploymentLifecycleHookAction
+    region: Region,
+    service: Service,
+    service_deployment: ServiceDeployment,
+    run: HookRun,
+    action: api.DeploymentLifecycleHookAction,
 ) -> None:
-    """End a pause as somebody decided."""
+    """End a pause: the deployment goes on, or rolls back."""
     if action == "CONTINUE":
-        hook_transition(region, record, run, "SUCCEEDED")
+        hook_transition(region, service_deployment, run, "SUCCEEDED")
     else:
-        _fail(region, service, record, run, ROLLED_BACK)
-
-
-def timeout_action(hook: api.DeploymentLifecycleHook) -> api.DeploymentLifecycleHookAction:
-    """What becomes of a deployment whose hook has timed out."""
-    return hook.get("timeoutConfiguration", {}).get("action", "ROLLBACK")
+        _fail(region, service, service_deployment, run, ROLLED_BACK)
 
 
 def target_of(run: HookRun) -> str:
-    """What a sentence calls a hook: its function, or the id of a pause."""
+    """How sentences name a hook: by the ARN of its function, or the id of a pause."""
     return run.hook.get("hookTargetArn", run.id)
 
 
 def _new_run(region: Region, hook: api.DeploymentLifecycleHook, stage: Any) -> HookRun:
-    minutes = hook.get("timeoutConfiguration", {}).get("timeoutInMinutes", TIMEOUT_IN_MINUTES)
-    is_pause = hook.get("targetType") == "PAUSE"
+    is_pause = configuration.hook_target_type(hook) == "PAUSE"
     id_ = PAUSE_ID + rollout.random_id(region, PAUSE_ID_LENGTH) if is_pause else region.ids.uuid()
-    return HookRun(id_, hook, stage, expires_at=region.clock.now + seconds(minutes * 60))
+    return HookRun(id_, hook, stage, expires_at=region.clock.now + configuration.hook_timeout(hook))
 
 
 # --- functions --------------------------------------------------------------------------------------------------------------------------
 
 
-def _ask_function(region: Region, service: Service, record: ServiceDeployment, run: HookRun) -> None:
-    target = target_of(run)
-    order = next((order for order in region.hooks if order.takes(run.stage, target)), None)
-    if order is None:
-        hook_transition(region, record, run, "SUCCEEDED")
+def _ask_function(region: Region, service: Service, service_deployment: ServiceDeployment, run: HookRun) -> None:
+    answer = _answer(region, run)
+    if answer is None:
+        hook_transition(region, service_deployment, run, "SUCCEEDED")
         return
-    order.meet()
-    run.answers_for = order.run
+    answer.meet()
+    run.answers_for = answer.run
     run.details = run.hook.get("hookDetails")
-    _call(region, service, record, run)
+    _call(region, service, service_deployment, run)
 
 
-def _call(region: Region, service: Service, record: ServiceDeployment, run: HookRun) -> None:
-    if run.answers_for is None or not _is_waited_for(service, record, run):
+def _answer(region: Region, run: HookRun) -> HookAnswer | None:
+    """The test's order for a function: first come, first served."""
+    for answer in region.orders.of(HookAnswer):
+        if not answer.is_spent and answer.is_for(run.stage, target_of(run)):
+            return answer
+    return None
+
+
+def _call(region: Region, service: Service, service_deployment: ServiceDeployment, run: HookRun) -> None:
+    if run.answers_for is None or not _is_waited_for(service, service_deployment, run):
         return
-    told_as = f"the hook at {run.stage} of service {service.name}"
-    event = event_for_function(region, service, record, run)
-    arguments = (region.place, event)
-    region.clock.errands.append(Errand(run.answers_for, arguments, told_as, _answered, (region, service, record, run)))
+    description = f"the hook at {run.stage} of service {service.name}"
+    arguments = (region.partition, event_for_function(region, service, service_deployment, run))
+    given = (region, service, service_deployment, run)
+    region.clock.callbacks.append(Callback(run.answers_for, arguments, description, _answered, given))
 
 
-def event_for_function(region: Region, service: Service, record: ServiceDeployment, run: HookRun) -> dict[str, Any]:
-    """What a function is sent; weights only where traffic is shifted."""
+def event_for_function(
+    region: Region, service: Service, service_deployment: ServiceDeployment, run: HookRun
+) -> dict[str, Any]:
+    """The event that a function is called with; it has weights at the stages that shift traffic."""
     event: dict[str, Any] = {
         "executionId": region.ids.uuid(),
         "lifecycleStage": run.stage,
-        "resourceArn": record.arn,
+        "resourceArn": service_deployment.arn,
         "executionDetails": {
             "serviceArn": service.arn,
-            "targetServiceRevisionArn": record.target.arn,
-            "testTrafficWeights": dict(record.test_traffic) if run.stage == "TEST_TRAFFIC_SHIFT" else {},
+            "targetServiceRevisionArn": service_deployment.target.arn,
+            "testTrafficWeights": dict(service_deployment.test_traffic) if run.stage == "TEST_TRAFFIC_SHIFT" else {},
             "productionTrafficWeights": (
-                dict(record.production_traffic) if run.stage == "PRODUCTION_TRAFFIC_SHIFT" else {}
+                dict(service_deployment.production_traffic) if run.stage == "PRODUCTION_TRAFFIC_SHIFT" else {}
             ),
         },
     }
@@ -127,16 +134,20 @@ def event_for_function(region: Region, service: Service, record: ServiceDeployme
     return event
 
 
-def _answered(region: Region, service: Service, record: ServiceDeployment, run: HookRun, outcome: Outcome) -> None:
-    """Note what the test's callable came to: when the time has passed that it slept."""
-    region.clock.after(outcome.slept, _take_answer, region, service, record, run, outcome)
+def _answered(
+    region: Region, service: Service, service_deployment: ServiceDeployment, run: HookRun, outcome: Outcome
+) -> None:
+    """Take the answer of the test's callable once the time has passed that the callable slept."""
+    region.clock.after(outcome.slept, _take_answer, region, service, service_deployment, run, outcome)
 
 
-def _take_answer(region: Region, service: Service, record: ServiceDeployment, run: HookRun, outcome: Outcome) -> None:
-    if not _is_waited_for(service, record, run):
+def _take_answer(
+    region: Region, service: Service, service_deployment: ServiceDeployment, run: HookRun, outcome: Outcome
+) -> None:
+    if not _is_waited_for(service, service_deployment, run):
         return
     if outcome.error is not None:
-        _fail(region, service, record, run, NOT_INVOKED.format(target="{target}", error=outcome.error))
+        _fail(region, service, service_deployment, run, NOT_INVOKED.format(target="{target}", error=outcome.error))
         return
     result = outcome.result
     answer: Mapping[str, Any] = result if isinstance(result, Mapping) else {"hookStatus": result}
@@ -144,42 +155,53 @@ def _take_answer(region: Region, service: Service, record: ServiceDeployment, ru
     if status == "IN_PROGRESS":
         run.details = answer.get("hookDetails", run.details)
         delay = round(answer.get("callBackDelay", CALL_BACK_DELAY) * SECOND)
-        region.clock.after(delay, _call, region, service, record, run)
+        region.clock.after(delay, _call, region, service, service_deployment, run)
     elif status == "SUCCEEDED":
-        hook_transition(region, record, run, "SUCCEEDED")
+        hook_transition(region, service_deployment, run, "SUCCEEDED")
     else:
-        _fail(region, service, record, run, RETURNED_FAILED if status == "FAILED" else NOT_PARSED)
+        _fail(region, service, service_deployment, run, RETURNED_FAILED if status == "FAILED" else NOT_PARSED)
 
 
-def _is_waited_for(service: Service, record: ServiceDeployment, run: HookRun) -> bool:
-    """Whether the deployment is still the service's, and stands at the step of the hook."""
-    is_current = service.status == "ACTIVE" and service.current_deployment is record
-    return is_current and run.is_open and record.shift is not None and run in record.shift.hook_runs
+def _is_waited_for(service: Service, service_deployment: ServiceDeployment, run: HookRun) -> bool:
+    """Whether a deployment still is the current one, and is at the step of the hook."""
+    is_current = service.status == "ACTIVE" and service.current_service_deployment is service_deployment
+    return (
+        is_current
+        and run.is_open
+        and service_deployment.shift is not None
+        and run in service_deployment.shift.hook_runs
+    )
 
 
-# --- bad ends ---------------------------------------------------------------------------------------------------------------------------
+# --- failures ---------------------------------------------------------------------------------------------------------------------------
 
 
-def _expire(region: Region, service: Service, record: ServiceDeployment, run: HookRun) -> None:
-    if not _is_waited_for(service, record, run):
+def _expire(region: Region, service: Service, service_deployment: ServiceDeployment, run: HookRun) -> None:
+    if not _is_waited_for(service, service_deployment, run):
         return
-    if timeout_action(run.hook) == "CONTINUE":
-        hook_transition(region, record, run, "TIMED_OUT")
+    if configuration.hook_timeout_action(run.hook) == "CONTINUE":
+        hook_transition(region, service_deployment, run, "TIMED_OUT")
     else:
-        _fail(region, service, record, run, TIMED_OUT, timed_out=True)
+        _fail(region, service, service_deployment, run, TIMED_OUT, timed_out=True)
 
 
 def _fail(
-    region: Region, service: Service, record: ServiceDeployment, run: HookRun, why: str, *, timed_out: bool = False
+    region: Region,
+    service: Service,
+    service_deployment: ServiceDeployment,
+    run: HookRun,
+    why: str,
+    *,
+    timed_out: bool = False,
 ) -> None:
-    """Roll a deployment back for a hook, whether or not anything else asks for rollbacks.
+    """Roll a deployment back because of a hook, even where its configuration asks for no rollback.
 
-    What goes back already goes on with it. # unverified
+    A rollback that is under way continues. # unverified
     """
-    hook_transition(region, record, run, "TIMED_OUT" if timed_out else "FAILED")
-    if record.rollback is None:
+    hook_transition(region, service_deployment, run, "TIMED_OUT" if timed_out else "FAILED")
+    if service_deployment.rollback is None:
         why = why.replace("{target}", target_of(run))
         reason = f"Service deployment rolled back because {run.stage} lifecycle hook(s) failed. {why}"
-        # What the event and the rollout state say of it nobody has shown. # unverified
+        # The words of the event and of the rollout state are unverified.
         failure = Failure(f"{run.stage} lifecycle hook(s) failed", "ECS deployment lifecycle hook", reason)
-        rollout.fail(region, service, record, failure, rollback=True)
+        rollout.fail(region, service, service_deployment, failure, rollback=True)

@@ -1,7 +1,7 @@
-"""What a service says of itself: the sentences of `events`, which are ECS's own, and the service actions that EventBridge gets.
+"""What a service reports: the sentences in its `events`, and the service actions that EventBridge gets.
 
-Rules: API reference, Service, events (the last hundred); Developer Guide, "Amazon ECS service event messages": what was said isn't said again
-until its cause went away or six hours have passed. The sentences are those of real services where nothing else is said.
+Rules: API reference, Service, events (the last hundred); Developer Guide, "Amazon ECS service event messages": an obstacle isn't reported again
+until it has gone, or six hours have passed. The sentences are those of real services unless marked otherwise.
 """
 
 from __future__ import annotations
@@ -10,17 +10,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from pytest_ecsfake.clock import seconds, to_iso_8601
+from pytest_ecsfake.state.deployment import Deployment
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Deployment, Service, ServiceEvent, TaskSet
+from pytest_ecsfake.state.service import Service, ServiceEvent
 from pytest_ecsfake.state.task import Task
+from pytest_ecsfake.state.task_set import TaskSet
 
-#: Developer Guide, "Service event messages": how long the same trouble isn't told again.
+#: Developer Guide, "Service event messages": how long an obstacle that lasts isn't reported again.
 SILENCE = seconds(6 * 60 * 60)
 
 #: How many tasks one sentence about started or stopped tasks names. # unverified
 TASKS_NAMED = 10
 
 STEADY = "has reached a steady state."
+NOT_PLACED = "was unable to place a task. Reason: {reason}"
 TROUBLESHOOTING = "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide."
 NOT_STARTING = f"is unable to consistently start tasks successfully. {TROUBLESHOOTING}"
 STUCK = (
@@ -60,7 +63,7 @@ ACTIONS: Mapping[str, str] = {
     "SERVICE_HEALTH_UNKNOWN": "ERROR",
 }
 
-#: The reason in the event of a placement failure on Fargate (the guide's example), and where there is no container instance. # unverified
+#: The reason in the event of a placement failure: on Fargate (the guide's example), and without any container instance. # unverified
 NO_CAPACITY, NO_INSTANCES = "RESOURCE:FARGATE", "RESOURCE:CONTAINER_INSTANCE"
 
 
@@ -68,8 +71,8 @@ def send_action(region: Region, service: Service, name: str, **more: object) -> 
     """Send a service action to EventBridge.
 
     Args:
-        region: where.
-        service: which.
+        region: where the service is.
+        service: the service.
         name: one of `ACTIONS`.
         more: further members of the detail, such as `reason`.
     """
@@ -84,10 +87,10 @@ def say(region: Region, service: Service, sentence: str, *, of: str = "") -> Non
     """Add a sentence to a service's events.
 
     Args:
-        region: where.
-        service: which.
+        region: where the service is.
+        service: the service.
         sentence: what follows `(service NAME)`.
-        of: what stands in the parentheses behind the name, such as `, taskSet ecs-svc/1`.
+        of: what follows the name within the parentheses, such as `, taskSet ecs-svc/1`.
     """
     message = f"(service {service.name}{of}) {sentence}"
     now = region.clock.now
@@ -95,50 +98,58 @@ def say(region: Region, service: Service, sentence: str, *, of: str = "") -> Non
     region.journal.write(now, "service", service.arn, "event", None, message)
 
 
-def say_once(region: Region, service: Service, sentence: str) -> bool:
-    """Add a sentence about a trouble, unless it was said already and the trouble lasts; whether it was added."""
-    said = service.last_messages.get(sentence)
-    if said is not None and region.clock.now - said < SILENCE:
-        return False
-    service.last_messages[sentence] = region.clock.now
+def report_obstacle(region: Region, service: Service, sentence: str, action: str | None = None, **more: object) -> None:
+    """Report what keeps a service from its desired count, unless the same sentence was reported lately.
+
+    Args:
+        region: where the service is.
+        service: the service.
+        sentence: what follows `(service NAME)`.
+        action: the service action that goes with the sentence, one of `ACTIONS`.
+        more: further members of the action's detail.
+    """
+    reported = service.schedule.last_messages.get(sentence)
+    if reported is not None and region.clock.now - reported < SILENCE:
+        return
+    service.schedule.last_messages[sentence] = region.clock.now
     say(region, service, sentence)
-    return True
+    if action is not None:
+        send_action(region, service, action, **more)
 
 
-def trouble_is_over(service: Service) -> None:
-    """Note that what was in the way isn't any more: if it comes back it is told again."""
-    service.last_messages.clear()
+def clear_obstacles(service: Service) -> None:
+    """Note that nothing is in the way any more: an obstacle that comes back is reported again."""
+    service.schedule.last_messages.clear()
 
 
 def steady(region: Region, service: Service) -> None:
-    """Tell that the service has all that it wants."""
-    trouble_is_over(service)
+    """Report that a service has reached its steady state."""
+    clear_obstacles(service)
     say(region, service, STEADY)
     send_action(region, service, "SERVICE_STEADY_STATE")
 
 
 def task_set_steady(region: Region, service: Service, task_set: TaskSet) -> None:
-    """Tell that a task set has all that it wants: in the service's words, with the task set named. # unverified."""
-    trouble_is_over(service)
+    """Report that a task set has reached its steady state, in the service's words with the task set named. # unverified."""
+    clear_obstacles(service)
     say(region, service, STEADY, of=_of(task_set.id))
     send_action(region, service, "TASKSET_STEADY_STATE")
 
 
 def not_starting(region: Region, service: Service) -> None:
-    """Tell that its tasks fail again and again."""
-    if say_once(region, service, NOT_STARTING):
-        send_action(region, service, "SERVICE_TASK_START_IMPAIRED")
+    """Report that the tasks of a service repeatedly fail to start."""
+    report_obstacle(region, service, NOT_STARTING, "SERVICE_TASK_START_IMPAIRED")
 
 
 def started(region: Region, service: Service, tasks: Sequence[Task]) -> None:
-    """Tell of started tasks."""
+    """Report tasks that were started."""
     for of, alike in _by_task_set(service, tasks):
         for some in _portions(alike):
             say(region, service, f"has started {len(some)} tasks: {_named(some)}.", of=of)
 
 
 def stopped(region: Region, service: Service, tasks: Sequence[Task]) -> None:
-    """Tell of tasks that were told to stop: those that ran by name, those that were pending by number."""
+    """Report tasks that were told to stop: those that have run by name, those that were pending by number."""
     for of, alike in _by_task_set(service, tasks):
         running = [task for task in alike if task.started_at is not None]
         if len(running) < len(alike):
@@ -150,14 +161,17 @@ def stopped(region: Region, service: Service, tasks: Sequence[Task]) -> None:
 
 
 def targets_changed(region: Region, service: Service) -> None:
-    """Tell of the tasks that have become targets of the service's load balancers since the last look, and of those that drain.
+    """Report the targets that load balancers have gained, and the tasks that have begun to drain, since the scheduler last looked.
 
     The order and the words are those of recorded deployments; the sentences about targets end without a full stop.
     """
     owners: list[Deployment | TaskSet] = [*service.deployments, *service.task_sets]
     revisions = {owner.id: owner.revision for owner in owners}
     with_task_sets = {task_set.id for task_set in service.task_sets}
-    for verb, counts in (("registered", service.newly_registered), ("deregistered", service.newly_draining)):
+    for verb, counts in (
+        ("registered", service.schedule.newly_registered),
+        ("deregistered", service.schedule.newly_draining),
+    ):
         for owner, count in counts.items():
             balancers = revisions[owner].configuration.get("loadBalancers", ()) if owner in revisions else ()
             for balancer in balancers:
@@ -168,54 +182,52 @@ def targets_changed(region: Region, service: Service) -> None:
                 )
                 of = _of(owner) if owner in with_task_sets else ""
                 say(region, service, f"{verb} {count} targets in ({target})", of=of)
-    for owner, count in service.newly_draining.items():
+    for owner, count in service.schedule.newly_draining.items():
         say(region, service, f"has begun draining connections on {count} tasks.", of=_of(owner))
-    service.newly_registered.clear()
-    service.newly_draining.clear()
+    service.schedule.newly_registered.clear()
+    service.schedule.newly_draining.clear()
 
 
 def not_placed(region: Region, service: Service, reason: str, container_instance: str | None) -> None:
-    """Tell of a task that found no place.
+    """Report a task that couldn't be placed.
 
     Args:
-        region: where.
-        service: which.
-        reason: as `failures` has it, or a sentence.
-        container_instance: the id of the instance that came closest, where there is one.
+        region: where the service is.
+        service: the service.
+        reason: the reason in `failures`: a code or a sentence.
+        container_instance: the id of the closest container instance, if there is one.
     """
-    # Where `failures` has a sentence, it has no full stop; the event has.
+    # A sentence in `failures` has no full stop, the one in an event has.
     stop = "." if " " in reason and not reason.endswith(".") else ""
-    sentence = f"was unable to place a task. Reason: {reason}{stop}"
+    sentence = NOT_PLACED.format(reason=f"{reason}{stop}")
     if container_instance is not None:
         closest = CLOSEST.get(reason, f'encountered error "{reason}".')
         sentence = (
             "was unable to place a task because no container instance met all of its requirements. "
             f"The closest matching (container-instance {container_instance}) {closest} {TROUBLESHOOTING}"
         )
-    if say_once(region, service, sentence):
-        known = reason if reason in CLOSEST else NO_CAPACITY
-        send_action(region, service, "SERVICE_TASK_PLACEMENT_FAILURE", reason=known)
+    code = reason if reason in CLOSEST else NO_CAPACITY
+    report_obstacle(region, service, sentence, "SERVICE_TASK_PLACEMENT_FAILURE", reason=code)
 
 
 def no_instances(region: Region, service: Service) -> None:
-    """Tell that there is no container instance at all."""
+    """Report that the cluster has no container instance at all."""
     sentence = (
         "was unable to place a task because no container instance met all of its requirements. "
         f"Reason: No Container Instances were found in your cluster. {TROUBLESHOOTING}"
     )
-    if say_once(region, service, sentence):
-        send_action(region, service, "SERVICE_TASK_PLACEMENT_FAILURE", reason=NO_INSTANCES)
+    report_obstacle(region, service, sentence, "SERVICE_TASK_PLACEMENT_FAILURE", reason=NO_INSTANCES)
 
 
 def _of(task_set_id: str) -> str:
-    """What stands behind the service's name where a sentence is about one of its task sets."""
+    """What follows the service's name in a sentence about one of its task sets."""
     return f", taskSet {task_set_id}"
 
 
 def _by_task_set(service: Service, tasks: Sequence[Task]) -> Iterator[tuple[str, list[Task]]]:
-    """Tasks by their task sets, with what stands behind the service's name of each; nothing does where a deployment started them.
+    """Group tasks by the task set that started them, with what follows the service's name: nothing for those of deployments.
 
-    Of task sets the form has been seen for targets and draining connections. # unverified
+    For task sets the form was seen in sentences about targets and draining connections; elsewhere it is unverified.
     """
     if not service.task_sets:
         yield "", list(tasks)

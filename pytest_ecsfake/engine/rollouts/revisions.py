@@ -1,4 +1,4 @@
-"""Service revisions: what CreateService and UpdateService make of a service's parameters for the tasks of one deployment.
+"""Making a service revision from the parameters of a service or a task set.
 
 Rules: API reference, ServiceRevision, Service (platformVersion, capacityProviderStrategy) and Deployment; recorded answers of create-service
 and describe-service-revisions for what is filled in.
@@ -9,19 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pytest_ecsfake.engine.launch.fargate import Platform
 from pytest_ecsfake.state.cluster import Cluster
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Service, ServiceRevision
-from pytest_ecsfake.state.task_definition import TaskDefinition
+from pytest_ecsfake.state.service import Service
+from pytest_ecsfake.state.service_revision import ServiceRevision
+from pytest_ecsfake.state.task_template import TaskTemplate
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-#: The number of a revision, which is also that of its deployment: nineteen digits (recorded answers).
+#: The number of a revision, which its deployment shares: nineteen digits (recorded answers).
 LOWEST_NUMBER, HIGHEST_NUMBER = 10**18, 2**63 - 1
 
-#: What a revision keeps of the parameters as they are, where they say anything.
+#: The parameters that a revision keeps as they were given, unless they are empty.
 KEPT = (
     "loadBalancers",
     "serviceRegistries",
@@ -32,53 +32,45 @@ KEPT = (
 )
 
 
-class Fit(NamedTuple):
-    """What the parameters of a service, or of a task set, come to: how its tasks run."""
+class LaunchSettings(NamedTuple):
+    """How the tasks of a service, or of a task set, are launched, worked out from its parameters."""
 
-    launch_type: api.LaunchType
-    strategy: Sequence[
-        api.CapacityProviderStrategyItem
-    ]  # in force; empty where it is the launch type that was asked for
-    platform: Platform | None  # Fargate's
+    template: TaskTemplate
+    strategy: Sequence[api.CapacityProviderStrategyItem]  # in force; empty where the parameters ask for a launch type
 
 
 def make(
     region: Region,
     cluster: Cluster,
     service_name: str,
-    definition: TaskDefinition,
     *,
-    fit: Fit,
+    settings: LaunchSettings,
     parameters: Mapping[str, Any],
 ) -> ServiceRevision:
     """A new revision of a service.
 
     Args:
-        region: where.
-        cluster: the service's cluster.
-        service_name: the service's name.
-        definition: the task definition.
-        fit: how the tasks run.
-        parameters: those of CreateService or CreateTaskSet, or the service's own with those of UpdateService put over them.
+        region: where the service is.
+        cluster: its cluster.
+        service_name: its name.
+        settings: how its tasks are launched.
+        parameters: those of CreateService or CreateTaskSet; with UpdateService the service's own parameters, updated from the request.
     """
     number = region.ids.number(LOWEST_NUMBER, HIGHEST_NUMBER)
     return ServiceRevision(
-        arn=region.place.arn(f"service-revision/{cluster.name}/{service_name}/{number}"),
+        arn=region.partition.arn(f"service-revision/{cluster.name}/{service_name}/{number}"),
         number=number,
         created_at=region.clock.now,
-        definition=definition,
-        launch_type=None if fit.strategy else fit.launch_type,
-        capacity_provider_strategy=complete_strategy(fit.strategy),
-        platform_version=fit.platform.version if fit.platform else None,
-        platform_family=fit.platform.family if fit.platform else None,
-        configuration=_configuration(region, cluster, service_name, fit, parameters),
+        template=settings.template,
+        capacity_provider_strategy=complete_strategy(settings.strategy),
+        configuration=_configuration(region, cluster, service_name, settings, parameters),
     )
 
 
 def complete_strategy(
     strategy: Sequence[api.CapacityProviderStrategyItem],
 ) -> list[api.CapacityProviderStrategyItem]:
-    """A strategy with the members that were left out (recorded answers of update-service)."""
+    """A strategy with its defaults (recorded answers of update-service)."""
     return [
         {
             "capacityProvider": item["capacityProvider"],
@@ -90,20 +82,20 @@ def complete_strategy(
 
 
 def complete_network(network: api.NetworkConfiguration) -> api.NetworkConfiguration:
-    """A network configuration with the members that were left out (recorded answers of create-service)."""
+    """A network configuration with its defaults (recorded answers of create-service)."""
     given = network.get("awsvpcConfiguration")
     if given is None:
         return network
     return {"awsvpcConfiguration": {"securityGroups": [], "assignPublicIp": "DISABLED", **given}}
 
 
-def shown_platform_version(fit: Fit, parameters: Mapping[str, Any]) -> str | None:
-    """The platform version as the service shows it: as it was asked for."""
-    return None if fit.platform is None else parameters.get("platformVersion") or "LATEST"
+def shown_platform_version(settings: LaunchSettings, parameters: Mapping[str, Any]) -> str | None:
+    """The platform version as the service shows it, which is how it was requested."""
+    return None if settings.template.platform_version is None else parameters.get("platformVersion") or "LATEST"
 
 
 def _configuration(
-    region: Region, cluster: Cluster, service_name: str, fit: Fit, parameters: Mapping[str, Any]
+    region: Region, cluster: Cluster, service_name: str, settings: LaunchSettings, parameters: Mapping[str, Any]
 ) -> dict[str, Any]:
     configuration = {name: parameters[name] for name in KEPT if parameters.get(name)}
     network = parameters.get("networkConfiguration")
@@ -115,7 +107,7 @@ def _configuration(
         configuration["serviceConnectConfiguration"] = {**connect, "namespace": namespace}
         configuration["serviceConnectResources"] = _service_connect_resources(region, cluster, service_name, connect)
     key = (cluster.configuration or {}).get("managedStorageConfiguration", {}).get("fargateEphemeralStorageKmsKeyId")
-    if key and fit.launch_type == "FARGATE":
+    if key and settings.template.launch_type == "FARGATE":
         configuration["fargateEphemeralStorage"] = {"kmsKeyId": key}
     return configuration
 
@@ -123,8 +115,8 @@ def _configuration(
 def _service_connect_resources(
     region: Region, cluster: Cluster, service_name: str, connect: api.ServiceConnectConfiguration
 ) -> list[api.ServiceConnectServiceResource]:
-    """The services of Cloud Map that stand for those of Service Connect; one that the service had before stays the same."""
-    service = cluster.services.get(service_name)
+    """The Cloud Map services behind those of Service Connect. A name that the service has used before keeps its Cloud Map service."""
+    service = region.services_in(cluster).get(service_name)
     known = {} if service is None else _resources_by_name(service)
     names = [item.get("discoveryName") or item["portName"] for item in connect.get("services", [])]
     return [{"discoveryName": name, "discoveryArn": known.get(name) or _discovery_arn(region)} for name in names]
@@ -140,4 +132,4 @@ def _resources_by_name(service: Service) -> dict[str, str]:
 
 
 def _discovery_arn(region: Region) -> str:
-    return region.place.arn(f"service/srv-{region.ids.hexadecimal(16)}", service="servicediscovery")
+    return region.partition.arn(f"service/srv-{region.ids.hexadecimal(16)}", service="servicediscovery")

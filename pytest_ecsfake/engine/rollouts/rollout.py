@@ -1,6 +1,6 @@
-"""How a deployment of the controller ECS begins and ends: taken up, completed, failed, rolled back, superseded.
+"""How a deployment under the controller ECS starts and ends: completed, failed, rolled back or superseded.
 
-What happens in between is the strategy's (`rolling.py`, `shifting.py`).
+What happens in between is up to its strategy (`rolling.py`, `shifting.py`).
 Rules: API reference, Deployment and ServiceDeployment; Developer Guide, "How the Amazon ECS deployment circuit breaker detects failures" and
 "View service history using Amazon ECS service deployments".
 """
@@ -10,20 +10,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from pytest_ecsfake.engine.rollouts import messages
+from pytest_ecsfake.engine.rollouts import configuration, messages
 from pytest_ecsfake.engine.rollouts.transition import (
-    deployment_begins,
-    deployment_listed_as,
-    deployment_transition,
+    accept_deployment,
+    alarms_transition,
+    circuit_breaker_transition,
+    deployment_status_transition,
+    rollout_state_transition,
     service_deployment_transition,
 )
+from pytest_ecsfake.state.deployment import Deployment
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Deployment, Rollback, Service, ServiceDeployment, ServiceRevision, is_pending
+from pytest_ecsfake.state.service import Service
+from pytest_ecsfake.state.service_deployment import Rollback, ServiceDeployment
+from pytest_ecsfake.state.service_revision import ServiceRevision
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-#: The id of a service deployment: so many of these characters (recorded answers).
+#: The id of a service deployment: this many of these characters (recorded answers).
 ID_LENGTH = 21
 ID_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 
@@ -32,9 +37,9 @@ class Failure(NamedTuple):
     """Why a deployment fails, in ECS's words.
 
     Args:
-        what: what the event says: `tasks failed to start`.
-        found_by: what has found it, as the rollout states' reasons begin: `ECS deployment circuit breaker`.
-        status_reason: the service deployment's, once it has been rolled back.
+        what: what the service's event says, such as `tasks failed to start`.
+        found_by: how the reasons of rollout states begin, such as `ECS deployment circuit breaker`.
+        status_reason: the reason that the service deployment shows once it is rolled back.
     """
 
     what: str
@@ -48,8 +53,8 @@ STOPPED_BY_USER = Failure(
 )
 SUPERSEDED = "Service deployment stopped because a newer service deployment was started."  # unverified
 
-#: Developer Guide, "View service history using Amazon ECS service deployments": what may be asked to stop, and how a service deployment ends
-#: that a newer one takes the place of, by the status that it is in then. One on its way back can only arrive there, or fail to.
+#: Developer Guide, "View service history using Amazon ECS service deployments": the statuses in which a service deployment can be asked to stop,
+#: and how one ends that a newer one supersedes, by its status then. A rollback either succeeds or fails; it can't be stopped.
 STOPPABLE = ("PENDING", "IN_PROGRESS")
 SUPERSEDED_ENDS: Mapping[api.ServiceDeploymentStatus, api.ServiceDeploymentStatus] = {
     "STOP_REQUESTED": "STOPPED",
@@ -58,25 +63,25 @@ SUPERSEDED_ENDS: Mapping[api.ServiceDeploymentStatus, api.ServiceDeploymentStatu
 }
 
 
-def record(region: Region, service: Service, revision: ServiceRevision) -> ServiceDeployment:
-    """List a new deployment as PRIMARY, and write down its service deployment, PENDING; the one before it is asked to stop."""
+def list_deployment(region: Region, service: Service, revision: ServiceRevision) -> ServiceDeployment:
+    """List a new deployment as PRIMARY, with a service deployment that is PENDING. The deployment before it is asked to stop."""
     now = region.clock.now
-    previous = service.current_deployment
-    if previous is not None and _has_arrived(service, previous):
+    previous = service.current_service_deployment
+    if previous is not None and _only_has_to_settle(service, previous):
         complete(region, service, previous)
         previous = None
     sources = [deployment.revision for deployment in service.deployments]
     for deployment in service.deployments:
-        deployment_listed_as(deployment, "ACTIVE")
+        deployment_status_transition(deployment, "ACTIVE")
     deployment_id = f"ecs-svc/{revision.number}"
     deployment = Deployment(deployment_id, revision, now, now, f"ECS deployment {deployment_id} in progress.")
     service.revision = revision
     if revision not in service.revisions:
         service.revisions.append(revision)
-    record_id = random_id(region, ID_LENGTH)
+    service_deployment_id = random_id(region, ID_LENGTH)
     new = ServiceDeployment(
-        arn=region.place.arn(f"service-deployment/{service.cluster.name}/{service.name}/{record_id}"),
-        id=record_id,
+        arn=region.partition.arn(f"service-deployment/{service.cluster.name}/{service.name}/{service_deployment_id}"),
+        id=service_deployment_id,
         deployment=deployment,
         target=revision,
         sources=sources,
@@ -87,21 +92,21 @@ def record(region: Region, service: Service, revision: ServiceRevision) -> Servi
     if previous is not None and previous.status in STOPPABLE:
         service_deployment_transition(region, previous, "STOP_REQUESTED", SUPERSEDED)
     service.service_deployments.append(new)
-    deployment_begins(region, service, deployment)
+    accept_deployment(region, service, deployment)
     return new
 
 
-def _has_arrived(service: Service, record: ServiceDeployment) -> bool:
-    """Whether a deployment has all its tasks RUNNING and nothing else is left, so that only their settling was awaited.
+def _only_has_to_settle(service: Service, service_deployment: ServiceDeployment) -> bool:
+    """Whether all tasks of a deployment are RUNNING and no older deployment is left, so that its tasks only have to count as healthy.
 
-    The waiter ServicesStable is content then, and so are those who deploy again at once: to them it was a good deployment, which a failing
-    one goes back to. That ECS sees it so is an assumption. # unverified
+    The waiter ServicesStable succeeds then. Whoever deploys again right afterwards expects that deployment to be one that a failed deployment
+    rolls back to; that ECS does so is an assumption. # unverified
     """
     tasks = service.tasks.values()
     return (
-        record.status == "IN_PROGRESS"
-        and record.bakes_until is None
-        and record.shift is None
+        service_deployment.status == "IN_PROGRESS"
+        and service_deployment.bakes_until is None
+        and service_deployment.shift is None
         and len(service.deployments) == 1
         and 0 < len(tasks) == service.desired_count
         and all(task.last_status == "RUNNING" and task.desired_status == "RUNNING" for task in tasks)
@@ -110,106 +115,113 @@ def _has_arrived(service: Service, record: ServiceDeployment) -> bool:
 
 
 def random_id(region: Region, length: int) -> str:
-    """A new id as those of service deployments look."""
+    """A new id in the form of a service deployment's."""
     return "".join(ID_CHARACTERS[region.ids.number(0, len(ID_CHARACTERS) - 1)] for _ in range(length))
 
 
-def take_up(region: Region, service: Service, record: ServiceDeployment) -> None:
-    """Begin what was asked for; the deployments that it supersedes are stopped now."""
+def start(region: Region, service: Service, service_deployment: ServiceDeployment) -> None:
+    """Start a deployment, and end those that it supersedes."""
     for older in service.service_deployments:
-        if older is not record and older.status in SUPERSEDED_ENDS:
+        if older is not service_deployment and older.status in SUPERSEDED_ENDS:
             _end(region, service, older, SUPERSEDED_ENDS[older.status], SUPERSEDED)
-    breaker = record.configuration.get("deploymentCircuitBreaker")
-    # API reference, DeploymentCircuitBreaker: for rolling deployments.
-    is_rolling = record.configuration.get("strategy", "ROLLING") == "ROLLING"
-    if breaker is not None and breaker["enable"] and is_rolling:
-        record.circuit_breaker_status = "MONITORING"
-    service_deployment_transition(region, record, "IN_PROGRESS")
+    # API reference, DeploymentCircuitBreaker: it is for rolling deployments only.
+    is_rolling = configuration.strategy(service_deployment.configuration) == "ROLLING"
+    if is_rolling and configuration.circuit_breaker(service_deployment.configuration)["enable"]:
+        circuit_breaker_transition(region, service_deployment, "MONITORING")
+    service_deployment_transition(region, service_deployment, "IN_PROGRESS")
 
 
-def complete(region: Region, service: Service, record: ServiceDeployment) -> None:
-    """End a deployment well: at its desired count, healthy, nothing left of older ones. After a rollback it is the older one that is."""
+def complete(region: Region, service: Service, service_deployment: ServiceDeployment) -> None:
+    """Complete the PRIMARY deployment and its service deployment: its desired count is healthy, and no older deployment is left.
+
+    After a rollback, the PRIMARY deployment is the one that was rolled back to.
+    """
     deployment = service.deployments[0]
     reason = f"ECS deployment {deployment.id} completed."
-    deployment_transition(region, service, deployment, "COMPLETED", reason)
+    rollout_state_transition(region, service, deployment, "COMPLETED", reason)
     service.last_completed = deployment
-    _end(region, service, record, "SUCCESSFUL" if record.rollback is None else "ROLLBACK_SUCCESSFUL")
+    _end(
+        region,
+        service,
+        service_deployment,
+        "SUCCESSFUL" if service_deployment.rollback is None else "ROLLBACK_SUCCESSFUL",
+    )
     messages.say(region, service, f"(deployment {deployment.id}) deployment completed.")
 
 
-def fail(region: Region, service: Service, record: ServiceDeployment, failure: Failure, *, rollback: bool) -> None:
-    """End a deployment badly, and go back to the last one that was completed, where that is asked for and there is one.
+def fail(
+    region: Region, service: Service, service_deployment: ServiceDeployment, failure: Failure, *, rollback: bool
+) -> None:
+    """Fail a deployment, and roll back to the last one that was completed, where asked to and where there is one.
 
     Args:
-        region: where.
-        service: which.
-        record: the deployment that fails.
-        failure: why.
-        rollback: whether to go back.
+        region: where the service is.
+        service: the service.
+        service_deployment: the deployment that fails. Nothing happens unless it still is the current one of an ACTIVE service.
+        failure: why it fails.
+        rollback: whether to roll back.
     """
-    if service.status != "ACTIVE" or service.current_deployment is not record:
-        return  # deleted, superseded or over: what was still under way then comes too late
-    failed = record.deployment
+    if service.status != "ACTIVE" or service.current_service_deployment is not service_deployment:
+        return
+    failed = service_deployment.deployment
     reason = f"{failure.found_by}: {failure.what}."
-    deployment_transition(region, service, failed, "FAILED", reason)
+    rollout_state_transition(region, service, failed, "FAILED", reason)
     messages.say(region, service, f"(deployment {failed.id}) deployment failed: {failure.what}.")
     target = service.last_completed
     if not rollback or target is None or target is failed:
-        if record.status == "ROLLBACK_IN_PROGRESS":
-            _end(region, service, record, "ROLLBACK_FAILED", failure.status_reason)
+        if service_deployment.status == "ROLLBACK_IN_PROGRESS":
+            _end(region, service, service_deployment, "ROLLBACK_FAILED", failure.status_reason)
         else:
-            if record.status == "IN_PROGRESS":
-                service_deployment_transition(region, record, "STOP_REQUESTED", reason)
-            _end(region, service, record, "STOPPED", reason)
+            if service_deployment.status == "IN_PROGRESS":
+                service_deployment_transition(region, service_deployment, "STOP_REQUESTED", reason)
+            _end(region, service, service_deployment, "STOPPED", reason)
         return
-    roll_back(region, service, record, target, failure)
+    roll_back(region, service, service_deployment, target, failure)
 
 
-def stop(region: Region, service: Service, record: ServiceDeployment) -> None:
-    """Go back because somebody asked for it, unless the deployment has ended meanwhile; with nothing to go back to it just ends."""
-    if record.status == "ROLLBACK_REQUESTED" and service.current_deployment is record:
-        record.stopped_at = region.clock.now
-        fail(region, service, record, STOPPED_BY_USER, rollback=True)
+def stop(region: Region, service: Service, service_deployment: ServiceDeployment) -> None:
+    """Roll a deployment back that was asked to stop, unless it has ended meanwhile. Without a completed deployment it just ends."""
+    if service_deployment.status == "ROLLBACK_REQUESTED" and service.current_service_deployment is service_deployment:
+        service_deployment.stopped_at = region.clock.now
+        fail(region, service, service_deployment, STOPPED_BY_USER, rollback=True)
 
 
 def roll_back(
-    region: Region, service: Service, record: ServiceDeployment, target: Deployment, failure: Failure
+    region: Region, service: Service, service_deployment: ServiceDeployment, target: Deployment, failure: Failure
 ) -> None:
-    """Make the last completed deployment PRIMARY again, IN_PROGRESS as it is until it has all its tasks back.
+    """Make the last completed deployment PRIMARY again, and IN_PROGRESS until it has all its tasks back.
 
-    The guide has the same deployment go on; older recorded answers show a new entry. It can't be gone back to again until it is completed.
+    Until it is completed again, nothing can be rolled back to it. The guide shows the same deployment; older recorded answers show a new entry.
     """
     service.last_completed = None
     if target in service.deployments:
         service.deployments.remove(target)
     for deployment in service.deployments:
-        deployment_listed_as(deployment, "ACTIVE")
+        deployment_status_transition(deployment, "ACTIVE")
     service.deployments.insert(0, target)
-    deployment_listed_as(target, "PRIMARY")
+    deployment_status_transition(target, "PRIMARY")
     reason = f"{failure.found_by}: rolling back to deploymentId {target.id}."
-    deployment_transition(region, service, target, "IN_PROGRESS", reason)
+    rollout_state_transition(region, service, target, "IN_PROGRESS", reason)
     service.revision = target.revision
-    service.failed_starts, service.may_start_at = 0, 0
-    record.bakes_until = None
-    record.rollback = Rollback(failure.status_reason, region.clock.now, target.revision.arn)
-    service_deployment_transition(region, record, "ROLLBACK_IN_PROGRESS", failure.status_reason)
+    service.schedule.end_throttle()
+    service_deployment.bakes_until = None
+    service_deployment.rollback = Rollback(failure.status_reason, region.clock.now, target.revision.arn)
+    service_deployment_transition(region, service_deployment, "ROLLBACK_IN_PROGRESS", failure.status_reason)
     messages.say(region, service, f"rolling back to deployment {target.id}.")
 
 
 def _end(
     region: Region,
     service: Service,
-    record: ServiceDeployment,
+    service_deployment: ServiceDeployment,
     status: api.ServiceDeploymentStatus,
     why: str | None = None,
 ) -> None:
-    """Bring a service deployment to its end, with which its monitoring ends too, and keep the counts of its revisions as they are now."""
-    if record.circuit_breaker_status == "MONITORING":
-        record.circuit_breaker_status = "MONITORING_COMPLETE"
-    if record.alarms_status == "MONITORING":
-        record.alarms_status = "MONITORING_COMPLETE"
-    for owner in dict.fromkeys([record.deployment, *service.deployments]):
-        tasks = service.tasks_of(owner)
-        running = sum(task.last_status == "RUNNING" for task in tasks)
-        record.final_counts[owner.revision.arn] = (owner.desired_count, running, sum(map(is_pending, tasks)))
-    service_deployment_transition(region, record, status, why)
+    """End a service deployment: its monitoring ends, and the counts of its revisions stay as they are now."""
+    if service_deployment.circuit_breaker_status == "MONITORING":
+        circuit_breaker_transition(region, service_deployment, "MONITORING_COMPLETE")
+    if service_deployment.alarms_status == "MONITORING":
+        alarms_transition(region, service_deployment, "MONITORING_COMPLETE")
+    for owner in dict.fromkeys([service_deployment.deployment, *service.deployments]):
+        service_deployment.final_counts[owner.revision.arn] = service.counts_of(owner)
+    service_deployment_transition(region, service_deployment, status, why)

@@ -1,7 +1,6 @@
-"""The one place where a status changes of a service, its deployments, its service deployments and its task sets.
+"""The one place that changes a status of a service, its deployments, service deployments and task sets.
 
-What comes with a change is done here too: the timestamps, the journal's entry, the event of a deployment. When a change is due, and which
-one, the scheduler and the deployments say.
+A change comes with its timestamps, its journal entry and, for a deployment, its event. The scheduler and the strategies decide when to make one.
 """
 
 from __future__ import annotations
@@ -10,26 +9,21 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
 from pytest_ecsfake.clock import to_iso_8601
+from pytest_ecsfake.state.deployment import Deployment, DeploymentStatus
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import (
-    Deployment,
-    DeploymentStatus,
-    HookRun,
-    Service,
-    ServiceDeployment,
-    ServiceStatus,
-    TaskSet,
-    TaskSetStatus,
-)
+from pytest_ecsfake.state.service import Service, ServiceStatus
+from pytest_ecsfake.state.service_deployment import ServiceDeployment
+from pytest_ecsfake.state.task_set import TaskSet, TaskSetStatus
+from pytest_ecsfake.state.traffic_shift import HookRun
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
-    from pytest_ecsfake.state.service import ShiftStage
+    from pytest_ecsfake.state.traffic_shift import ShiftStage
 
 #: Developer Guide, "View service history using Amazon ECS service deployments": the statuses that a service deployment ends in.
 ENDED = ("SUCCESSFUL", "STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED")
 
-#: Developer Guide, "Amazon ECS service deployment state change events": the types of the events by the rollout state that they tell of.
+#: Developer Guide, "Amazon ECS service deployment state change events": the types of the events by the rollout state that they report.
 DEPLOYMENT_EVENTS: Mapping[api.DeploymentRolloutState, str] = {
     "IN_PROGRESS": "INFO",
     "COMPLETED": "INFO",
@@ -38,10 +32,12 @@ DEPLOYMENT_EVENTS: Mapping[api.DeploymentRolloutState, str] = {
 
 
 def service_transition(region: Region, service: Service, status: ServiceStatus, why: str | None = None) -> None:
-    """Bring a service into a status; with INACTIVE its tags, deployments, revisions and service deployments are gone (DeleteService)."""
+    """Bring a service into a status. INACTIVE takes its tags, deployments, task sets, revisions and service deployments (DeleteService)."""
     before = service.status
-    service.cluster.services.change(service.name, status=status)
+    region.services_in(service.cluster).change(service.name, status=status)
     if status == "INACTIVE":
+        for deployment in service.deployments:
+            deployment_status_transition(deployment, "INACTIVE")
         service.tags = {}
         service.deployments = []
         service.task_sets = []
@@ -50,30 +46,32 @@ def service_transition(region: Region, service: Service, status: ServiceStatus, 
     region.journal.write(region.clock.now, "service", service.arn, "status", before, status, why)
 
 
-def deployment_begins(region: Region, service: Service, deployment: Deployment) -> None:
-    """List a new deployment, PRIMARY and IN_PROGRESS, as it was made."""
+def accept_deployment(region: Region, service: Service, deployment: Deployment) -> None:
+    """List a new deployment of a service, with the status and the rollout state that it was made with."""
     service.deployments.insert(0, deployment)
-    _tell(region, service, deployment, None)
+    _report(region, service, deployment, None)
 
 
-def deployment_listed_as(deployment: Deployment, status: DeploymentStatus) -> None:
-    """Note how a deployment stands among its service's: PRIMARY, or ACTIVE beside a newer one, or INACTIVE and listed no more."""
+def deployment_status_transition(deployment: Deployment, status: DeploymentStatus) -> None:
+    """Bring a deployment into a status: PRIMARY, ACTIVE beside a newer one, or INACTIVE and no longer listed. The journal has no entry for it."""
     deployment.status = status
 
 
-def deployment_transition(
+def rollout_state_transition(
     region: Region, service: Service, deployment: Deployment, status: api.DeploymentRolloutState, why: str
 ) -> None:
-    """Bring a deployment into a rollout state, which a sentence goes with."""
+    """Bring a deployment into a rollout state, with its reason."""
     before = deployment.rollout_state
     deployment.rollout_state = status
     deployment.rollout_state_reason = why
     deployment.updated_at = region.clock.now
-    _tell(region, service, deployment, before)
+    _report(region, service, deployment, before)
 
 
-def _tell(region: Region, service: Service, deployment: Deployment, before: api.DeploymentRolloutState | None) -> None:
-    """Write down in which rollout state a deployment is by now, and send the event."""
+def _report(
+    region: Region, service: Service, deployment: Deployment, before: api.DeploymentRolloutState | None
+) -> None:
+    """Write the journal entry of a deployment's rollout state, and send its event."""
     now, state, why = region.clock.now, deployment.rollout_state, deployment.rollout_state_reason
     region.journal.write(
         now, "deployment", f"{service.arn}/{deployment.id}", "rolloutState", before, state, before and why
@@ -93,56 +91,91 @@ def _tell(region: Region, service: Service, deployment: Deployment, before: api.
 
 
 def service_deployment_transition(
-    region: Region, record: ServiceDeployment, status: api.ServiceDeploymentStatus, why: str | None = None
+    region: Region, service_deployment: ServiceDeployment, status: api.ServiceDeploymentStatus, why: str | None = None
 ) -> None:
-    """Bring a service deployment into a status; the last one stamps its end."""
-    before = record.status
+    """Bring a service deployment into a status."""
+    before = service_deployment.status
     now = region.clock.now
-    record.status = status
-    record.status_reason = why if why is not None else record.status_reason
-    record.updated_at = now
-    if status == "IN_PROGRESS" and record.started_at is None:
-        record.started_at = now
+    service_deployment.status = status
+    service_deployment.status_reason = why if why is not None else service_deployment.status_reason
+    service_deployment.updated_at = now
+    if status == "IN_PROGRESS" and service_deployment.started_at is None:
+        service_deployment.started_at = now
     if status == "STOPPED":
-        record.stopped_at = now
+        service_deployment.stopped_at = now
     if status in ENDED:
-        record.finished_at = now
-    region.journal.write(now, "service-deployment", record.arn, "status", before, status, why)
+        service_deployment.finished_at = now
+    region.journal.write(now, "service-deployment", service_deployment.arn, "status", before, status, why)
 
 
-def stage_transition(region: Region, record: ServiceDeployment, stage: ShiftStage, *, is_shown: bool) -> None:
-    """Bring a service deployment to a stage of its way; one that isn't shown leaves `lifecycleStage` as it is."""
-    before = record.lifecycle_stage
+def circuit_breaker_transition(
+    region: Region, service_deployment: ServiceDeployment, status: api.ServiceDeploymentRollbackMonitorsStatus
+) -> None:
+    """Bring the circuit breaker of a service deployment into a status."""
+    before = service_deployment.circuit_breaker_status
+    service_deployment.circuit_breaker_status = status
+    now = region.clock.now
+    region.journal.write(
+        now, "service-deployment", service_deployment.arn, "deploymentCircuitBreaker.status", before, status
+    )
+
+
+def alarms_transition(
+    region: Region,
+    service_deployment: ServiceDeployment,
+    status: api.ServiceDeploymentRollbackMonitorsStatus,
+    triggered: str | None = None,
+) -> None:
+    """Bring the alarms of a service deployment into a status; TRIGGERED comes with the name of the alarm."""
+    before = service_deployment.alarms_status
+    service_deployment.alarms_status = status
+    if triggered is not None:
+        service_deployment.triggered_alarms.append(triggered)
+    now = region.clock.now
+    region.journal.write(now, "service-deployment", service_deployment.arn, "alarms.status", before, status, triggered)
+
+
+def stage_transition(
+    region: Region, service_deployment: ServiceDeployment, stage: ShiftStage, *, is_shown: bool
+) -> None:
+    """Bring a service deployment to a stage. One that ECS doesn't show leaves `lifecycleStage` as it is."""
+    before = service_deployment.lifecycle_stage
     if is_shown:
-        record.lifecycle_stage = cast("api.ServiceDeploymentLifecycleStage", stage)  # all but one stage are
-    record.updated_at = region.clock.now
-    region.journal.write(region.clock.now, "service-deployment", record.arn, "lifecycleStage", before, stage)
+        service_deployment.lifecycle_stage = cast("api.ServiceDeploymentLifecycleStage", stage)  # all but one stage are
+    service_deployment.updated_at = region.clock.now
+    region.journal.write(
+        region.clock.now, "service-deployment", service_deployment.arn, "lifecycleStage", before, stage
+    )
 
 
 def traffic_transition(
-    region: Region, record: ServiceDeployment, *, production: float | None = None, test: float | None = None
+    region: Region, service_deployment: ServiceDeployment, *, production: float | None = None, test: float | None = None
 ) -> None:
-    """Give the green revision so many percent of the traffic, and the blue one the rest; None leaves it as it is."""
-    assert record.shift is not None
-    green, blue = record.target.arn, record.shift.blue.revision.arn
+    """Give the green revision this percentage of the traffic, and the blue one the rest; None leaves the traffic as it is."""
+    assert service_deployment.shift is not None
+    green, blue = service_deployment.target.arn, service_deployment.shift.blue.revision.arn
     for kind, weights, percent in (
-        ("productionTraffic", record.production_traffic, production),
-        ("testTraffic", record.test_traffic, test),
+        ("productionTraffic", service_deployment.production_traffic, production),
+        ("testTraffic", service_deployment.test_traffic, test),
     ):
         if percent is not None:
             before = f"{weights[green]:g} %" if green in weights else None
             weights.update({blue: round(100.0 - percent, 1), green: percent})
-            region.journal.write(region.clock.now, "service-deployment", record.arn, kind, before, f"{percent:g} %")
+            region.journal.write(
+                region.clock.now, "service-deployment", service_deployment.arn, kind, before, f"{percent:g} %"
+            )
 
 
 def hook_transition(
-    region: Region, record: ServiceDeployment, run: HookRun, status: api.DeploymentLifecycleHookStatus
+    region: Region, service_deployment: ServiceDeployment, run: HookRun, status: api.DeploymentLifecycleHookStatus
 ) -> None:
     """Bring a run of a lifecycle hook into a status."""
     before = run.status
     run.status = status
-    record.updated_at = region.clock.now
-    region.journal.write(region.clock.now, "service-deployment", record.arn, "lifecycleHook", before, status, run.stage)
+    service_deployment.updated_at = region.clock.now
+    region.journal.write(
+        region.clock.now, "service-deployment", service_deployment.arn, "lifecycleHook", before, status, run.stage
+    )
 
 
 def task_set_transition(region: Region, task_set: TaskSet, status: TaskSetStatus) -> None:
@@ -154,7 +187,7 @@ def task_set_transition(region: Region, task_set: TaskSet, status: TaskSetStatus
 
 
 def stability_transition(region: Region, task_set: TaskSet, status: api.StabilityStatus) -> None:
-    """Note whether a task set is steady, and since when."""
+    """Bring a task set into a stability status, with the time when it changes."""
     before = task_set.stability_status
     if status == before:
         return

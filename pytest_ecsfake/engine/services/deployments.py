@@ -1,31 +1,31 @@
-"""The way into a deployment, and out of it by hand: CreateService, each UpdateService that starts a new one, StopServiceDeployment."""
+"""How a request starts a deployment under the controller ECS, and how one stops it."""
 
 from __future__ import annotations
 
 from pytest_ecsfake.engine.rollouts import rollout
 from pytest_ecsfake.engine.rollouts.transition import service_deployment_transition
 from pytest_ecsfake.engine.services import scheduler
+from pytest_ecsfake.engine.services.subscriptions import subscribe_scheduler
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Service, ServiceDeployment, ServiceRevision
+from pytest_ecsfake.state.service import Service
+from pytest_ecsfake.state.service_deployment import ServiceDeployment
+from pytest_ecsfake.state.service_revision import ServiceRevision
 
 
 def begin(region: Region, service: Service, revision: ServiceRevision) -> None:
-    """Deploy a revision: listed as PRIMARY at once, begun when the scheduler takes it up.
+    """Deploy a revision. The deployment is listed as PRIMARY at once, and starts after the scheduler's delay.
 
-    The deployment before it, if it hasn't ended, is superseded; its tasks leave as those of the new one become healthy.
+    It supersedes the deployment before it, whose tasks leave as its own become healthy.
     """
-    scheduler.attend(region)
-    record = rollout.record(region, service, revision)
-    service.failed_starts, service.may_start_at = 0, 0
-    service.is_steady = False
-    region.clock.after(
-        region.timings.delay("SCHEDULING", scheduler.SCHEDULING), scheduler.take_up, region, service, record
-    )
+    subscribe_scheduler(region)
+    service_deployment = rollout.list_deployment(region, service, revision)
+    service.schedule.end_throttle()
+    service.schedule.is_steady = False
+    scheduler.after_delay(region, scheduler.start_deployment, region, service, service_deployment)
 
 
-def stop(region: Region, service: Service, record: ServiceDeployment) -> None:
-    """Ask a deployment to go back, as the scheduler does in its time; one that is about to end or to go back already is left alone."""
-    if record.status in ("PENDING", "IN_PROGRESS"):
-        service_deployment_transition(region, record, "ROLLBACK_REQUESTED")
-        delay = region.timings.delay("SCHEDULING", scheduler.SCHEDULING)
-        region.clock.after(delay, rollout.stop, region, service, record)
+def stop(region: Region, service: Service, service_deployment: ServiceDeployment) -> None:
+    """Ask a deployment to roll back, which it does after the scheduler's delay. One that ends or rolls back already is left alone."""
+    if service_deployment.status in ("PENDING", "IN_PROGRESS"):
+        service_deployment_transition(region, service_deployment, "ROLLBACK_REQUESTED")
+        scheduler.after_delay(region, rollout.stop, region, service, service_deployment)

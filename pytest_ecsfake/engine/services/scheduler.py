@@ -1,88 +1,66 @@
-"""The service scheduler: when it looks at a service, and what it learns of its tasks.
+"""The service scheduler: when it looks at a service, and which strategy reconciles the service then.
 
-It subscribes to the region's journal and takes note; it looks once for each service and instant, after all that happens at the instant.
-What it then does is `rolling.py`'s for a replica service, `shifting.py`'s while traffic is shifted,
-`daemon.py`'s for a daemon, `task_sets.py`'s under other controllers than ECS.
-Rules: Developer Guide, "Amazon ECS services"; API reference, DeploymentConfiguration, minimumHealthyPercent, for when a task counts as healthy,
-and DeleteService for the end of a service.
+It looks at a service once, at the end of an instant, after everything else that happens then; `subscriptions.py` says what makes it look.
+`rolling.py` reconciles a replica service, `daemon.py` a daemon, `shifting.py` a service whose deployment shifts traffic, and
+`task_sets.py` a service under another controller than ECS.
+Rules: Developer Guide, "Amazon ECS services"; API reference, DeleteService for the end of a service.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
-from typing import TYPE_CHECKING
+from typing import Any
 
-from pytest_ecsfake.clock import CONSEQUENCES, SECOND, seconds
-from pytest_ecsfake.engine.rollouts import alarms, circuit_breaker, messages, rollout
+from pytest_ecsfake.clock import CONSEQUENCES, seconds
+from pytest_ecsfake.engine.rollouts import alarms, messages, rollout
 from pytest_ecsfake.engine.rollouts.transition import service_transition, task_set_transition
-from pytest_ecsfake.engine.strategies import daemon, rolling, scaling, shifting, starting, task_sets
-from pytest_ecsfake.engine.tasks.transition import availability_transition
-from pytest_ecsfake.state.journal import Entry
+from pytest_ecsfake.engine.strategies import daemon, rolling, scaling, shifting, task_sets
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Deployment, Service, ServiceDeployment
-from pytest_ecsfake.state.task import Task
+from pytest_ecsfake.state.service import Service
+from pytest_ecsfake.state.service_deployment import ServiceDeployment
 
-if TYPE_CHECKING:
-    from pytest_ecsfake.state.cluster import Cluster
-
-#: How long until the scheduler takes up what was asked of a service (14 and 17 s until the first task in recorded deployments).
+#: How long until the scheduler acts on a request (14 and 17 s until the first task in recorded deployments).
 SCHEDULING = seconds(15)
-
-#: API reference, DeploymentConfiguration, minimumHealthyPercent: how long a task without a health check is RUNNING before it counts as healthy.
-#: A target counts once it is healthy: as long, by the recorded deployments.
-SETTLING = seconds(40)
 
 #: How long an INACTIVE service is shown; ECS documents no time. # unverified
 INACTIVE_KEPT = seconds(24 * 60 * 60)
 
+#: By the scheduling strategy, for a service under the controller ECS whose deployment doesn't shift traffic.
+RECONCILERS: Mapping[str, Callable[[Region, Service], None]] = {
+    "REPLICA": rolling.reconcile,
+    "DAEMON": daemon.reconcile,
+}
 
-#: Why a task stops that never ran, and didn't come to run by itself (API reference, Task, stopCode).
-FAILURES_TO_START = ("TaskFailedToStart", "EssentialContainerExited")
 
-#: By the scheduling strategy.
-STEPS: Mapping[str, Callable[[Region, Service], None]] = {"REPLICA": rolling.step, "DAEMON": daemon.step}
-
-
-def attend(region: Region) -> None:
-    """Follow what happens in a region, from its first service on."""
-    if region.is_attended:
-        return
-    region.is_attended = True
-    subscribe = region.journal.subscribe
-    subscribe("task", "lastStatus", partial(_task_changed, region))
-    subscribe("task", "desiredStatus", partial(_task_is_to_stop, region))
-    subscribe("container", "healthStatus", partial(_health_changed, region))
-    subscribe("container instance", "status", partial(_instance_changed, region))
-    subscribe("container instance", "agentConnected", partial(_instance_changed, region))
-    subscribe("service-deployment", "status", partial(_deployment_changed, region))
-    subscribe("service-deployment", "lifecycleHook", partial(_deployment_changed, region))
+def after_delay(region: Region, action: Callable[..., None], *arguments: Any) -> None:
+    """Schedule what the scheduler does about a request: a module-level function with its arguments."""
+    region.clock.after(region.timings.delay("SCHEDULING", SCHEDULING), action, *arguments)
 
 
 def wake(region: Region, service: Service) -> None:
-    """Have the scheduler take up, in its time, what was asked of a service."""
-    region.clock.after(region.timings.delay("SCHEDULING", SCHEDULING), look, region, service)
+    """Have the scheduler look at a service that a request has changed, after its delay."""
+    after_delay(region, look, region, service)
 
 
 def look(region: Region, service: Service) -> None:
-    """Have the scheduler look at a service at the end of this instant; once is enough."""
-    if not service.is_awaiting_scheduler:
-        service.is_awaiting_scheduler = True
+    """Have the scheduler look at a service at the end of this instant."""
+    if not service.schedule.is_look_queued:
+        service.schedule.is_look_queued = True
         region.clock.at(region.clock.now, _reconcile, region, service, lane=CONSEQUENCES)
 
 
-def take_up(region: Region, service: Service, record: ServiceDeployment) -> None:
-    """Begin a deployment whose time has come, unless a newer one has taken its place."""
-    if service.current_deployment is record and record.status == "PENDING":
-        rollout.take_up(region, service, record)
-        alarms.begin(region, record)
-        if shifting.is_asked_for(service, record):
-            shifting.begin(region, service, record)
+def start_deployment(region: Region, service: Service, service_deployment: ServiceDeployment) -> None:
+    """Start a deployment that is PENDING, unless a newer one has superseded it."""
+    if service.current_service_deployment is service_deployment and service_deployment.status == "PENDING":
+        rollout.start(region, service, service_deployment)
+        alarms.start_monitoring(region, service_deployment)
+        if shifting.shifts_traffic(service, service_deployment):
+            shifting.begin(region, service, service_deployment)
         look(region, service)
 
 
 def delete(region: Region, service: Service) -> None:
-    """Let a service drain: it wants no task any more, and is INACTIVE when the last one is STOPPING (API reference, DeleteService)."""
+    """Drain a service: its tasks are stopped, and it is INACTIVE when the last one is STOPPING (API reference, DeleteService)."""
     service.desired_count = 0
     for deployment in service.deployments:
         deployment.desired_count = 0
@@ -94,27 +72,29 @@ def delete(region: Region, service: Service) -> None:
 
 
 def _reconcile(region: Region, service: Service) -> None:
-    service.is_awaiting_scheduler = False
-    if service.newly_registered or service.newly_draining:
+    schedule = service.schedule
+    schedule.is_look_queued = False
+    if schedule.newly_registered or schedule.newly_draining:
         messages.targets_changed(region, service)
-    if service.status == "ACTIVE":
-        record = service.current_deployment
-        if service.controller != "ECS":
-            task_sets.step(region, service)
-        elif service.deployments and (record is None or record.is_taken_up):
-            _step(region, service, record)
+    if service.status == "ACTIVE" and service.controller != "ECS":
+        task_sets.reconcile(region, service)
+    elif service.status == "ACTIVE":
+        _reconcile_deployments(region, service)
     elif service.status == "DRAINING":
         _drain(region, service)
-    if service.look_again_at is not None:
-        region.clock.at(service.look_again_at, look, region, service)
-        service.look_again_at = None
+    if schedule.look_again_at is not None:
+        region.clock.at(schedule.look_again_at, look, region, service)
+        schedule.look_again_at = None
 
 
-def _step(region: Region, service: Service, record: ServiceDeployment | None) -> None:
-    if record is not None and record.shift is not None:
-        shifting.step(region, service, record)
+def _reconcile_deployments(region: Region, service: Service) -> None:
+    service_deployment = service.current_service_deployment
+    if not service.deployments or (service_deployment is not None and not service_deployment.has_started):
+        return
+    if service_deployment is not None and service_deployment.shift is not None:
+        shifting.reconcile(region, service, service_deployment)
     else:
-        STEPS[service.scheduling_strategy](region, service)
+        RECONCILERS[service.scheduling_strategy](region, service)
 
 
 def _drain(region: Region, service: Service) -> None:
@@ -125,172 +105,6 @@ def _drain(region: Region, service: Service) -> None:
 
 
 def _forget(region: Region, service: Service) -> None:
-    services = service.cluster.services
+    services = region.services_in(service.cluster)
     if services.get(service.name) is service:
         services.drop(service.name)
-
-
-# --- what it learns ---------------------------------------------------------------------------------------------------------------------
-
-
-def _task_changed(region: Region, entry: Entry) -> None:
-    task = _task(region, entry.resource)
-    service = None if task is None else service_of(task)
-    if task is None or service is None:
-        return
-    if entry.after == "RUNNING":
-        _task_runs(region, service, task)
-        if task.is_behind_load_balancer and task.started_by is not None:
-            _count_target(service.newly_registered, task.started_by)
-    elif entry.after == "DEACTIVATING" and task.started_by is not None:
-        _count_target(service.newly_draining, task.started_by)
-    elif entry.after == "STOPPED":
-        service.tasks.pop(task.id, None)
-        starting.note_end(region, service, task)
-    look(region, service)
-
-
-def _count_target(targets: dict[str, int], owner: str) -> None:
-    targets[owner] = targets.get(owner, 0) + 1
-
-
-def _task_runs(region: Region, service: Service, task: Task) -> None:
-    """A task without health checks is healthy once it has settled; one with them when they say so."""
-    record = service.current_deployment
-    if record is not None and record.deployment.id == task.started_by:
-        record.has_run = True
-    if task.has_health_check:
-        _weigh_health(region, service, task)
-    else:
-        region.clock.after(region.timings.delay("SETTLING", SETTLING), _settled, region, task)
-
-
-def _settled(region: Region, task: Task) -> None:
-    service = service_of(task)
-    if service is not None and task.last_status == "RUNNING" and task.desired_status == "RUNNING":
-        _is_available(region, service, task)
-
-
-def _is_available(region: Region, service: Service, task: Task) -> None:
-    """Count a task as healthy: what was amiss with its deployment is over."""
-    availability_transition(task, available=True)
-    service.failed_starts, service.may_start_at = 0, 0
-    for deployment in service.deployments:
-        if deployment.id == task.started_by:
-            # API reference, Deployment, failedTasks: "resets to zero and stops being evaluated".
-            deployment.failed_tasks, deployment.has_run_well = 0, True
-    record = service.current_deployment
-    if record is not None and record.deployment.id == task.started_by:
-        circuit_breaker.note_healthy(record)
-    look(region, service)
-
-
-def _task_is_to_stop(region: Region, entry: Entry) -> None:
-    task = _task(region, entry.resource)
-    service = None if task is None else service_of(task)
-    if task is not None and service is not None:
-        starting.note_end(region, service, task)
-        was_unfit = task.is_unfit
-        availability_transition(task, available=False)
-        if task.started_at is None and task.stop_code in FAILURES_TO_START:
-            _note_failure(region, service, task, failed_to_start=True)
-        elif was_unfit and task.stop_code == "ServiceSchedulerInitiated":
-            _note_failure(region, service, task, failed_to_start=False)
-        look(region, service)
-
-
-def _health_changed(region: Region, entry: Entry) -> None:
-    task = _task(region, entry.resource.replace(":container/", ":task/").rpartition("/")[0])
-    service = None if task is None else service_of(task)
-    if task is not None and service is not None and task.last_status == "RUNNING":
-        _weigh_health(region, service, task)
-
-
-def _weigh_health(region: Region, service: Service, task: Task) -> None:
-    """Draw the conclusion from what the health checks of a running task say; in its grace period a bad result counts for nothing."""
-    if task.desired_status != "RUNNING":
-        return
-    if task.health_status == "HEALTHY":
-        if not task.is_available:
-            _is_available(region, service, task)
-    elif task.health_status == "UNHEALTHY":
-        grace_ends = (task.started_at or 0) + service.health_check_grace_period_seconds * SECOND
-        if region.clock.now < grace_ends:
-            region.clock.at(grace_ends, _weigh_again, region, task)
-            return
-        availability_transition(task, available=False, unfit=True)
-        messages.say(region, service, f"(task {task.id}) failed container health checks.")
-        look(region, service)
-
-
-def _weigh_again(region: Region, task: Task) -> None:
-    service = service_of(task)
-    if service is not None and task.last_status == "RUNNING":
-        _weigh_health(region, service, task)
-
-
-def _instance_changed(region: Region, entry: Entry) -> None:
-    """Capacity has come, or goes: each service of the cluster that runs on container instances is looked at."""
-    cluster = region.clusters.get(entry.resource.rsplit("/", 2)[1])
-    for service in () if cluster is None else cluster.services:
-        if service.status == "ACTIVE" and _runs_on_instances(region, service):
-            look(region, service)
-
-
-def _deployment_changed(region: Region, entry: Entry) -> None:
-    """A deployment that begins to go back, has ended, or waits for a hook no more, leaves something to do."""
-    cluster_name, service_name, _ = entry.resource.partition("/")[2].split("/")
-    cluster = region.clusters.get(cluster_name)
-    service = None if cluster is None else cluster.services.get(service_name)
-    if service is not None:
-        look(region, service)
-
-
-def _runs_on_instances(region: Region, service: Service) -> bool:
-    return any(starting.launch_type_of(region, revision) != "FARGATE" for revision in service.revisions_in_use)
-
-
-def _note_failure(region: Region, service: Service, task: Task, *, failed_to_start: bool) -> None:
-    """Count a failed task for its deployment, for the throttle, and for the circuit breaker, which may end the deployment."""
-    deployment = next((each for each in service.deployments if each.id == task.started_by), None)
-    if deployment is not None and not deployment.has_run_well:
-        deployment.failed_tasks += 1
-    if failed_to_start:
-        if _is_kept_up(service, deployment):
-            starting.count_failed_start(region, service)
-        messages.say_once(region, service, f"was unable to place a task. Reason: {task.stopped_reason}")
-    record = service.current_deployment
-    if record is None or deployment is not record.deployment or record.status != "IN_PROGRESS":
-        return
-    if circuit_breaker.count_failure(service, record, failed_to_start=failed_to_start):
-        record.circuit_breaker_status = "TRIGGERED"
-        rollback = circuit_breaker.configuration(record)["rollback"]
-        rollout.fail(region, service, record, circuit_breaker.FAILED_TO_START, rollback=rollback)
-
-
-def _is_kept_up(service: Service, deployment: Deployment | None) -> bool:
-    """Whether tasks of a deployment are replaced, so that their failures throttle the service.
-
-    Those of a deployment that was given up don't hold up the next: an update ends the throttling (Developer Guide, "Service throttle logic").
-    """
-    if not service.deployments:
-        return True  # it is a task set's
-    record = service.current_deployment
-    return deployment in (service.deployments[:1] if record is None or record.shift is None else record.shift.kept)
-
-
-# --- whose it is ------------------------------------------------------------------------------------------------------------------------
-
-
-def _task(region: Region, arn: str) -> Task | None:
-    _, cluster_name, task_id = arn.rsplit("/", 2)
-    cluster: Cluster | None = region.clusters.get(cluster_name)
-    return None if cluster is None else cluster.tasks.get(task_id)
-
-
-def service_of(task: Task) -> Service | None:
-    """The service that started a task and still knows it."""
-    if task.service_name is None:
-        return None
-    service = task.cluster.services.get(task.service_name)
-    return service if service is not None and task.id in service.tasks else None

@@ -1,36 +1,32 @@
-"""What the strategies share: which tasks stay, and how tasks are stopped and scaled in.
+"""What the strategies share: which tasks stay, how tasks are stopped and scaled in, and when an older deployment is no longer listed.
 
 Rules: Developer Guide, "Service definition parameters"; API reference, UpdateTaskProtection.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from pytest_ecsfake.engine.placement import placement
 from pytest_ecsfake.engine.rollouts import messages
+from pytest_ecsfake.engine.rollouts.transition import deployment_status_transition
 from pytest_ecsfake.engine.tasks import lifecycle, protection
+from pytest_ecsfake.state.deployment import Deployment
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Deployment, Service, TaskSet
+from pytest_ecsfake.state.service import Service
 from pytest_ecsfake.state.task import Task
+from pytest_ecsfake.state.task_set import TaskSet
 
 #: Why a service stops a task whose health checks fail (Developer Guide, "Amazon ECS stopped tasks error messages").
 UNHEALTHY = "Task failed container health checks"
 
 
-def stop(region: Region, service: Service, tasks: Sequence[Task], reason: str | None = None) -> None:
-    """Stop tasks of a service, in the scheduler's words unless others are given."""
-    for task in tasks:
-        words = reason or f"Scaling activity initiated by (deployment {task.started_by})"
-        lifecycle.stop(region, task, code="ServiceSchedulerInitiated", reason=words)
-    if tasks:
-        service.is_steady = False
-        messages.stopped(region, service, tasks)
+# --- which tasks ------------------------------------------------------------------------------------------------------------------------
 
 
 def stays(task: Task, owner: Deployment | TaskSet) -> bool:
-    """Whether a task needs no replacement by one of a deployment or a task set."""
-    return task.started_by == owner.id and not task.is_unfit and not is_on_draining_instance(task)
+    """Whether a task belongs to a deployment or a task set, and doesn't need to be replaced by another task of it."""
+    return task.started_by == owner.id and not task.needs_replacement and not is_on_draining_instance(task)
 
 
 def is_on_draining_instance(task: Task) -> bool:
@@ -39,46 +35,76 @@ def is_on_draining_instance(task: Task) -> bool:
     return instance is not None and instance.status == "DRAINING"
 
 
+def unprotected(region: Region, tasks: Sequence[Task]) -> list[Task]:
+    """The tasks that may be stopped now (API reference, UpdateTaskProtection)."""
+    return [task for task in tasks if not protection.is_protected(region, task)]
+
+
+def strategies(service: Service) -> placement.Strategies:
+    """The placement strategies that choose which tasks of a service are stopped."""
+    return service.placement_strategy or placement.SERVICE_DEFAULT
+
+
+# --- stopping them ----------------------------------------------------------------------------------------------------------------------
+
+
+def stop(region: Region, service: Service, tasks: Sequence[Task], reason: str | None = None) -> None:
+    """Stop tasks of a service, for the scheduler's usual reason unless another one is given."""
+    for task in tasks:
+        words = reason or f"Scaling activity initiated by (deployment {task.started_by})"
+        lifecycle.stop(region, task, code="ServiceSchedulerInitiated", reason=words)
+    if tasks:
+        service.schedule.is_steady = False
+        messages.stopped(region, service, tasks)
+
+
 def scale_in(
     region: Region, service: Service, owner: Deployment | TaskSet, staying: Sequence[Task], surplus: int
 ) -> None:
-    """Stop as many tasks as there are too many: those that don't run yet before those that do."""
-    pending = [task for task in staying if not task.is_available]
-    running = [task for task in staying if task.is_available]
-    going = unprotected(region, service, pending)[-surplus:]
-    free = unprotected(region, service, running)
+    """Stop surplus tasks: first those that aren't healthy yet, the newest first, then those that the placement strategies choose."""
+    look_when_unprotected(region, service, staying)
+    starting = unprotected(region, [task for task in staying if not task.is_available])
+    healthy = unprotected(region, [task for task in staying if task.is_available])
+    going = starting[-surplus:]
     if len(going) < surplus:
-        wanted = surplus - len(going)
-        going += placement.choose_to_stop(free, wanted, strategies(service), region.ids)
+        going += placement.choose_to_stop(healthy, surplus - len(going), strategies(service), region.ids)
     stop(region, service, going)
     held = surplus - len(going)
     if held > 0:
-        messages.say_once(
+        messages.report_obstacle(
             region,
             service,
             f"was unable to reach steady state because (taskSet {owner.id}) was unable to scale in due to "
             f"(reason {held} tasks under protection)",
         )
     else:
-        messages.trouble_is_over(service)
+        messages.clear_obstacles(service)
 
 
-def is_served(service: Service, deployment: Deployment) -> bool:
-    """Whether a task serves a deployment that isn't about to be gone."""
-    return any(task.last_status not in ("STOPPING", "DEPROVISIONING") for task in service.tasks_of(deployment))
-
-
-def strategies(service: Service) -> placement.Strategies:
-    """How tasks of a service are chosen to be stopped: by its placement strategies, in reverse."""
-    return service.placement_strategy or placement.SERVICE_DEFAULT
-
-
-def unprotected(region: Region, service: Service, tasks: Sequence[Task]) -> list[Task]:
-    """The tasks that may be stopped; the scheduler looks again when the first protection ends (API reference, UpdateTaskProtection)."""
-    free = []
+def look_when_unprotected(region: Region, service: Service, tasks: Sequence[Task]) -> None:
+    """Have the scheduler look again when the protection of one of these tasks ends."""
     for task in tasks:
         if task.protected_until is not None and protection.is_protected(region, task):
-            service.look_again_by(task.protected_until)
-        else:
-            free.append(task)
-    return free
+            service.schedule.look_again_by(task.protected_until)
+
+
+# --- older deployments ------------------------------------------------------------------------------------------------------------------
+
+
+def follow_older_deployments(service: Service) -> None:
+    """Set the desired count of each older deployment to the number of tasks that it still has."""
+    for older in service.deployments[1:]:
+        older.desired_count = sum(task.desired_status == "RUNNING" for task in service.tasks_of(older))
+
+
+def delist_older_deployments(service: Service, kept: Container[Deployment] = ()) -> None:
+    """Take older deployments off a service's list once all their tasks are STOPPING, except for those that are kept."""
+    primary, *older = service.deployments
+    replaced = [each for each in older if each not in kept and not _has_tasks(service, each)]
+    for each in replaced:
+        deployment_status_transition(each, "INACTIVE")
+    service.deployments = [primary, *(each for each in older if each not in replaced)]
+
+
+def _has_tasks(service: Service, deployment: Deployment) -> bool:
+    return any(task.last_status not in ("STOPPING", "DEPROVISIONING") for task in service.tasks_of(deployment))

@@ -1,7 +1,7 @@
-"""Deployments that shift traffic: blue/green, linear and canary, stage by stage from the blue revision to the green one, and back.
+"""Deployments that shift traffic from the blue revision to the green one, step by step: blue/green, linear and canary.
 
-Green has all its tasks before any traffic moves; blue keeps its own until the bake time is over. What goes wrong brings the traffic back first,
-then green goes. A deployment with nothing to shift from, the first one above all, only starts its tasks, as a rolling one does. # unverified
+Green has all its tasks before any traffic is shifted, and blue keeps its own until the bake time is over. A rollback shifts the traffic back first,
+then stops green. A deployment without a completed one to shift from, such as the first, starts its tasks as a rolling one does. # unverified
 Rules: API reference, DeploymentConfiguration, LinearConfiguration, CanaryConfiguration and ServiceDeployment, lifecycleStage; Developer Guide,
 "Amazon ECS blue/green deployments", "… linear deployments", "… canary deployments".
 """
@@ -12,20 +12,29 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_ecsfake.clock import seconds
-from pytest_ecsfake.engine.rollouts import hooks, rollout
+from pytest_ecsfake.engine.rollouts import configuration, hooks, rollout
 from pytest_ecsfake.engine.rollouts.rollout import Failure
-from pytest_ecsfake.engine.rollouts.transition import stage_transition, traffic_transition
+from pytest_ecsfake.engine.rollouts.transition import (
+    alarms_transition,
+    deployment_status_transition,
+    stage_transition,
+    traffic_transition,
+)
 from pytest_ecsfake.engine.strategies import rolling, scaling, starting
+from pytest_ecsfake.state.deployment import Deployment
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Deployment, Service, ServiceDeployment, Shift, ShiftStep, is_pending
+from pytest_ecsfake.state.service import Service
+from pytest_ecsfake.state.service_deployment import ServiceDeployment
+from pytest_ecsfake.state.task_counts import is_pending
+from pytest_ecsfake.state.traffic_shift import Shift, ShiftStep
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
-    from pytest_ecsfake.state.service import ShiftStage
+    from pytest_ecsfake.state.traffic_shift import ShiftStage
 
 
-class Stage(NamedTuple):
-    """What is allowed at a stage."""
+class StageRules(NamedTuple):
+    """What happens at a stage."""
 
     name: ShiftStage
     is_shown: bool  # in `lifecycleStage`
@@ -33,60 +42,56 @@ class Stage(NamedTuple):
     takes_pauses: bool
 
 
-#: Developer Guide, "Deployment lifecycle stages" and "Lifecycle hooks …". PRE_PRODUCTION_TRAFFIC_SHIFT isn't a value of `lifecycleStage`: the stage
-#: before it is shown on.
+#: Developer Guide, "Deployment lifecycle stages" and "Lifecycle hooks …". PRE_PRODUCTION_TRAFFIC_SHIFT isn't a value of `lifecycleStage`, which
+#: keeps showing the stage before it.
 STAGES = (
-    Stage("RECONCILE_SERVICE",             is_shown=True,  takes_hooks=True,  takes_pauses=True),
-    Stage("PRE_SCALE_UP",                  is_shown=True,  takes_hooks=True,  takes_pauses=True),
-    Stage("SCALE_UP",                      is_shown=True,  takes_hooks=False, takes_pauses=False),
-    Stage("POST_SCALE_UP",                 is_shown=True,  takes_hooks=True,  takes_pauses=True),
-    Stage("TEST_TRAFFIC_SHIFT",            is_shown=True,  takes_hooks=True,  takes_pauses=False),
-    Stage("POST_TEST_TRAFFIC_SHIFT",       is_shown=True,  takes_hooks=True,  takes_pauses=True),
-    Stage("PRE_PRODUCTION_TRAFFIC_SHIFT",  is_shown=False, takes_hooks=True,  takes_pauses=True),
-    Stage("PRODUCTION_TRAFFIC_SHIFT",      is_shown=True,  takes_hooks=True,  takes_pauses=False),
-    Stage("POST_PRODUCTION_TRAFFIC_SHIFT", is_shown=True,  takes_hooks=True,  takes_pauses=True),
-    Stage("BAKE_TIME",                     is_shown=True,  takes_hooks=False, takes_pauses=False),
-    Stage("CLEAN_UP",                      is_shown=True,  takes_hooks=False, takes_pauses=False),
+    StageRules("RECONCILE_SERVICE",             is_shown=True,  takes_hooks=True,  takes_pauses=True),
+    StageRules("PRE_SCALE_UP",                  is_shown=True,  takes_hooks=True,  takes_pauses=True),
+    StageRules("SCALE_UP",                      is_shown=True,  takes_hooks=False, takes_pauses=False),
+    StageRules("POST_SCALE_UP",                 is_shown=True,  takes_hooks=True,  takes_pauses=True),
+    StageRules("TEST_TRAFFIC_SHIFT",            is_shown=True,  takes_hooks=True,  takes_pauses=False),
+    StageRules("POST_TEST_TRAFFIC_SHIFT",       is_shown=True,  takes_hooks=True,  takes_pauses=True),
+    StageRules("PRE_PRODUCTION_TRAFFIC_SHIFT",  is_shown=False, takes_hooks=True,  takes_pauses=True),
+    StageRules("PRODUCTION_TRAFFIC_SHIFT",      is_shown=True,  takes_hooks=True,  takes_pauses=False),
+    StageRules("POST_PRODUCTION_TRAFFIC_SHIFT", is_shown=True,  takes_hooks=True,  takes_pauses=True),
+    StageRules("BAKE_TIME",                     is_shown=True,  takes_hooks=False, takes_pauses=False),
+    StageRules("CLEAN_UP",                      is_shown=True,  takes_hooks=False, takes_pauses=False),
 )  # fmt: skip
 
-_BY_NAME: Mapping[ShiftStage, Stage] = {stage.name: stage for stage in STAGES}
+_BY_NAME: Mapping[ShiftStage, StageRules] = {stage.name: stage for stage in STAGES}
 
 #: Developer Guide, "Lifecycle hooks …": the stages whose hooks run again in a rollback.
 IN_A_ROLLBACK = ("TEST_TRAFFIC_SHIFT", "PRODUCTION_TRAFFIC_SHIFT")
 
-#: How long it takes until shifted traffic arrives; ECS states no time. # unverified
+#: How long a shift of traffic takes; ECS states no time. # unverified
 TRAFFIC_SHIFT = seconds(10)
 
-#: Developer Guide, "Amazon ECS blue/green deployments": how long a stage may last, pauses aside.
+#: Developer Guide, "Amazon ECS blue/green deployments": how long a stage may last without its pauses.
 STAGE_LIMIT = seconds(24 * 60 * 60)
 
 #: The words are ours. # unverified
 TOOK_TOO_LONG = "Service deployment rolled back because the {stage} stage did not complete within 24 hours."
 
-#: API reference, LinearConfiguration and CanaryConfiguration: what holds where nobody says otherwise.
-LINEAR: api.LinearConfiguration = {"stepPercent": 10.0, "stepBakeTimeInMinutes": 6}
-CANARY: api.CanaryConfiguration = {"canaryPercent": 5.0, "canaryBakeTimeInMinutes": 10}
-
 
 class Portions(NamedTuple):
-    """How production traffic comes to the green revision: what it has after each step, and how many minutes lie between two."""
+    """How production traffic is shifted: the percentage that green has after each step, and the minutes between two steps."""
 
     percents: Sequence[float]
     minutes_between: int
 
 
-def _all_at_once(configuration: api.DeploymentConfiguration) -> Portions:
+def _all_at_once(_: api.DeploymentConfiguration) -> Portions:
     return Portions([100.0], 0)
 
 
-def _in_equal_steps(configuration: api.DeploymentConfiguration) -> Portions:
-    settings: api.LinearConfiguration = {**LINEAR, **configuration.get("linearConfiguration", {})}
+def _in_equal_steps(settled: api.DeploymentConfiguration) -> Portions:
+    settings = configuration.linear(settled)
     tenths = round(settings["stepPercent"] * 10)
     return Portions([*(part / 10 for part in range(tenths, 1000, tenths)), 100.0], settings["stepBakeTimeInMinutes"])
 
 
-def _a_little_first(configuration: api.DeploymentConfiguration) -> Portions:
-    settings: api.CanaryConfiguration = {**CANARY, **configuration.get("canaryConfiguration", {})}
+def _a_little_first(settled: api.DeploymentConfiguration) -> Portions:
+    settings = configuration.canary(settled)
     first = float(settings["canaryPercent"])
     return Portions([first, 100.0] if first < 100 else [100.0], settings["canaryBakeTimeInMinutes"])
 
@@ -98,34 +103,36 @@ PORTIONS: Mapping[str, Callable[[api.DeploymentConfiguration], Portions]] = {
 }
 
 
-def is_asked_for(service: Service, record: ServiceDeployment) -> bool:
-    """Whether a deployment shifts traffic: its strategy says so, and there is a completed deployment to shift it from."""
-    return record.configuration.get("strategy", "ROLLING") in PORTIONS and service.last_completed is not None
+def shifts_traffic(service: Service, service_deployment: ServiceDeployment) -> bool:
+    """Whether a deployment shifts traffic: its strategy does, and there is a completed deployment to shift it from."""
+    return configuration.strategy(service_deployment.configuration) in PORTIONS and service.last_completed is not None
 
 
-def begin(region: Region, service: Service, record: ServiceDeployment) -> None:
-    """Set out: the blue revision has all the traffic."""
-    blue, green = service.last_completed, record.deployment
+def begin(region: Region, service: Service, service_deployment: ServiceDeployment) -> None:
+    """Begin to shift traffic: the blue revision has all of it."""
+    blue, green = service.last_completed, service_deployment.deployment
     assert blue is not None
     if blue not in service.deployments:
+        deployment_status_transition(blue, "ACTIVE")
         service.deployments.append(blue)
     others = [each for each in service.deployments if each not in (blue, green)]
-    record.shift = Shift(blue, steps(region, record.configuration, reconciles=bool(others)), kept=[blue])
-    traffic_transition(region, record, production=0.0, test=0.0)
+    way = steps(region, service_deployment.configuration, reconciles=bool(others))
+    service_deployment.shift = Shift(blue, way, serving=[blue])
+    traffic_transition(region, service_deployment, production=0.0, test=0.0)
 
 
-def steps(region: Region, configuration: api.DeploymentConfiguration, *, reconciles: bool) -> list[ShiftStep]:
-    """The way of a deployment.
+def steps(region: Region, settled: api.DeploymentConfiguration, *, reconciles: bool) -> list[ShiftStep]:
+    """The steps of a deployment.
 
     Args:
-        region: whose `timings` say how long a shift takes.
-        configuration: what it was begun with.
-        reconciles: whether other deployments than the one that serves have to go first.
+        region: the region whose `timings` say how long a shift takes.
+        settled: the configuration that the deployment started with.
+        reconciles: whether other deployments than the blue one have to be stopped first.
     """
     arrival = region.timings.delay("TRAFFIC_SHIFT", TRAFFIC_SHIFT)
-    percents, minutes_between = PORTIONS[configuration["strategy"]](configuration)
+    percents, minutes_between = PORTIONS[configuration.strategy(settled)](settled)
     between = region.timings.delay("BAKE_TIME", seconds(minutes_between * 60))
-    last = region.timings.delay("BAKE_TIME", seconds(configuration.get("bakeTimeInMinutes", 0) * 60))
+    last = region.timings.delay("BAKE_TIME", configuration.bake_time(settled))
     way = [ShiftStep("RECONCILE_SERVICE")] if reconciles else []
     way += [
         ShiftStep("PRE_SCALE_UP"),
@@ -148,148 +155,154 @@ def steps(region: Region, configuration: api.DeploymentConfiguration, *, reconci
     ]
 
 
-def step(region: Region, service: Service, record: ServiceDeployment) -> None:
-    """Do what can be done now, as many stages as are over."""
-    shift = record.shift
+def reconcile(region: Region, service: Service, service_deployment: ServiceDeployment) -> None:
+    """Start and stop the tasks that can be started and stopped now, and go on through every step that is over."""
+    shift = service_deployment.shift
     assert shift is not None
-    if record.rollback is not None and not shift.goes_back:
-        _turn_back(region, record, shift)
+    if service_deployment.rollback is not None and not shift.is_rolling_back:
+        _turn_back(region, service_deployment, shift)
     while True:
-        complete = _hold(region, service, shift)
-        if not _is_over(region, service, record, shift, complete):
+        # Asked before tasks are started and stopped, as the scheduler found them.
+        is_complete = _is_complete(service, _target(service_deployment, shift))
+        _scale_deployments(region, service, shift)
+        if not _is_step_over(region, service, service_deployment, shift, is_complete=is_complete):
+            if region.clock.now < shift.step_ends_at:
+                service.schedule.look_again_by(shift.step_ends_at)
             return
-        if shift.place == len(shift.steps) - 1:
-            rollout.complete(region, service, record)
-            rolling.step(region, service)
+        if shift.step_number == len(shift.steps) - 1:
+            rollout.complete(region, service, service_deployment)
+            rolling.reconcile(region, service)
             return
-        _go_on(region, service, record, shift)
+        _enter_next_step(region, service, service_deployment, shift)
 
 
 def traffic(service: Service) -> dict[str, float]:
-    """The production traffic of a service by revision ARN, in percent; empty until a first deployment is completed."""
-    for record in reversed(service.service_deployments):
-        if record.shift is not None:
-            weights = record.production_traffic
-            return {arn: weight for arn, weight in weights.items() if weight or not record.has_ended}
-        if record.status == "SUCCESSFUL":
-            return {record.target.arn: 100.0}
-        if record.status == "ROLLBACK_SUCCESSFUL" and record.rollback is not None:
-            return {record.rollback.revision_arn: 100.0}
+    """The production traffic of a service by revision ARN, in percent; empty until its first deployment is completed."""
+    for service_deployment in reversed(service.service_deployments):
+        if service_deployment.shift is not None:
+            weights = service_deployment.production_traffic
+            return {arn: weight for arn, weight in weights.items() if weight or not service_deployment.has_ended}
+        if service_deployment.status == "SUCCESSFUL":
+            return {service_deployment.target.arn: 100.0}
+        if service_deployment.status == "ROLLBACK_SUCCESSFUL" and service_deployment.rollback is not None:
+            return {service_deployment.rollback.revision_arn: 100.0}
     return {}
 
 
-# --- the stages -------------------------------------------------------------------------------------------------------------------------
+# --- the steps --------------------------------------------------------------------------------------------------------------------------
 
 
-def _scaled(record: ServiceDeployment, shift: Shift) -> Deployment:
-    """The deployment that the service is to have in the end."""
-    return shift.blue if shift.goes_back else record.deployment
+def _target(service_deployment: ServiceDeployment, shift: Shift) -> Deployment:
+    """The deployment that is left in the end: green, or blue in a rollback."""
+    return shift.blue if shift.is_rolling_back else service_deployment.deployment
 
 
-def _is_over(
-    region: Region, service: Service, record: ServiceDeployment, shift: Shift, complete: Sequence[Deployment]
+def _is_step_over(
+    region: Region, service: Service, service_deployment: ServiceDeployment, shift: Shift, *, is_complete: bool
 ) -> bool:
-    """Whether nothing keeps a deployment at its step any more.
+    """Whether the next step can begin.
 
     Args:
-        region: where.
-        service: which.
-        record: the deployment.
-        shift: how far it is.
-        complete: the deployments that have all their tasks, healthy.
+        region: where the service is.
+        service: the service.
+        service_deployment: its service deployment.
+        shift: how far that is.
+        is_complete: whether the target has all its tasks, healthy.
     """
-    if shift.place < 0:
+    if shift.step_number < 0:
         return True
-    if region.clock.now < shift.until:
-        service.look_again_by(shift.until)
-        return False
-    if any(run.is_open for run in shift.hook_runs):
+    if region.clock.now < shift.step_ends_at or any(run.is_open for run in shift.hook_runs):
         return False
     stage = shift.step.stage
-    if stage in ("SCALE_UP", "CLEAN_UP") and _scaled(record, shift) not in complete:
-        return False
-    others_are_gone = all(each in shift.kept or each is record.deployment for each in service.deployments)
     if stage == "RECONCILE_SERVICE":
-        return others_are_gone
-    return stage != "CLEAN_UP" or len(service.deployments) == 1
+        expected = (*shift.serving, service_deployment.deployment)
+        return all(each in expected for each in service.deployments)
+    if stage == "CLEAN_UP":
+        return is_complete and len(service.deployments) == 1
+    return is_complete or stage != "SCALE_UP"
 
 
-def _go_on(region: Region, service: Service, record: ServiceDeployment, shift: Shift) -> None:
-    """Enter the next stage: tasks, traffic, hooks."""
-    shift.place += 1
-    going = shift.step
-    stage = _BY_NAME[going.stage]
-    shift.until = region.clock.now + going.bake_time
-    stage_transition(region, record, going.stage, is_shown=stage.is_shown)
-    if going.stage == "SCALE_UP":
-        shift.kept = [shift.blue, record.deployment]
-    elif going.stage == "CLEAN_UP":
-        shift.kept = [_scaled(record, shift)]
-        if record.alarms_status == "MONITORING":
-            record.alarms_status = "MONITORING_COMPLETE"
-    if going.production is not None or going.test is not None:
-        traffic_transition(region, record, production=going.production, test=going.test)
+def _enter_next_step(region: Region, service: Service, service_deployment: ServiceDeployment, shift: Shift) -> None:
+    """Enter the next step: its stage, the deployments that serve, traffic and hooks."""
+    shift.step_number += 1
+    step = shift.step
+    rules = _BY_NAME[step.stage]
+    shift.step_ends_at = region.clock.now + step.bake_time
+    stage_transition(region, service_deployment, step.stage, is_shown=rules.is_shown)
+    if step.stage == "SCALE_UP":
+        shift.serving = [shift.blue, service_deployment.deployment]
+    elif step.stage == "CLEAN_UP":
+        shift.serving = [_target(service_deployment, shift)]
+        if service_deployment.alarms_status == "MONITORING":
+            alarms_transition(region, service_deployment, "MONITORING_COMPLETE")
+    if step.production is not None or step.test is not None:
+        traffic_transition(region, service_deployment, production=step.production, test=step.test)
     shift.hook_runs = []
-    if stage.takes_hooks and (not shift.goes_back or going.stage in IN_A_ROLLBACK):
-        hooks.begin(region, service, record, with_pauses=stage.takes_pauses)
-    if going.stage in ("RECONCILE_SERVICE", "SCALE_UP") and not shift.goes_back:
-        region.clock.after(STAGE_LIMIT, _end_overdue, region, service, record, shift.place)
+    if rules.takes_hooks and (not shift.is_rolling_back or step.stage in IN_A_ROLLBACK):
+        hooks.begin(region, service, service_deployment, with_pauses=rules.takes_pauses)
+    if step.stage in ("RECONCILE_SERVICE", "SCALE_UP") and not shift.is_rolling_back:
+        region.clock.after(STAGE_LIMIT, _fail_if_overdue, region, service, service_deployment, shift.step_number)
 
 
-def _end_overdue(region: Region, service: Service, record: ServiceDeployment, place: int) -> None:
-    shift = record.shift
-    if shift is None or record.status != "IN_PROGRESS" or shift.place != place:
+def _fail_if_overdue(region: Region, service: Service, service_deployment: ServiceDeployment, step_number: int) -> None:
+    """Fail a deployment that still is at this step."""
+    shift = service_deployment.shift
+    if shift is None or service_deployment.status != "IN_PROGRESS" or shift.step_number != step_number:
         return
     stage = shift.step.stage
     failure = Failure(f"{stage} timed out", "ECS deployment", TOOK_TOO_LONG.format(stage=stage))
-    rollout.fail(region, service, record, failure, rollback=True)
+    rollout.fail(region, service, service_deployment, failure, rollback=True)
 
 
-def _turn_back(region: Region, record: ServiceDeployment, shift: Shift) -> None:
-    """Take the way back: traffic first, if there is some on green, then green goes. Blue is scaled up only where it was going already."""
-    green = record.target.arn
+def _turn_back(region: Region, service_deployment: ServiceDeployment, shift: Shift) -> None:
+    """Replace the steps by those of a rollback: the traffic goes back to blue, then green is stopped.
+
+    Blue is scaled up first if it no longer serves.
+    """
+    green = service_deployment.target.arn
     arrival = region.timings.delay("TRAFFIC_SHIFT", TRAFFIC_SHIFT)
-    way = [] if shift.blue in shift.kept else [ShiftStep("SCALE_UP")]
-    if record.production_traffic[green]:
+    way = [] if shift.blue in shift.serving else [ShiftStep("SCALE_UP")]
+    if service_deployment.production_traffic[green]:
         way.append(ShiftStep("PRODUCTION_TRAFFIC_SHIFT", production=0.0, bake_time=arrival))
-    if record.test_traffic[green]:
+    if service_deployment.test_traffic[green]:
         way.append(ShiftStep("TEST_TRAFFIC_SHIFT", test=0.0, bake_time=arrival))
     shift.steps = [*way, ShiftStep("CLEAN_UP")]
-    shift.place, shift.until, shift.hook_runs, shift.goes_back = -1, 0, [], True
+    shift.step_number, shift.step_ends_at, shift.hook_runs, shift.is_rolling_back = -1, 0, [], True
 
 
 # --- the tasks --------------------------------------------------------------------------------------------------------------------------
 
 
-def _hold(region: Region, service: Service, shift: Shift) -> list[Deployment]:
-    """Hold the deployments that serve at the desired count, let the others go once those are complete, and list who is left.
-
-    Returns:
-        the deployments that have all the tasks that they are to have, healthy.
-    """
-    wanted = service.desired_count
-    complete = [each for each in shift.kept if _bring_to(region, service, each, wanted)]
-    if len(complete) == len(shift.kept):
-        complete += [
-            each for each in service.deployments if each not in shift.kept and _bring_to(region, service, each, 0)
-        ]
-    primary, *older = service.deployments
-    left = [each for each in older if each in shift.kept or scaling.is_served(service, each)]
-    service.deployments = [primary, *left]
-    return complete
+def _is_complete(service: Service, owner: Deployment) -> bool:
+    """Whether a deployment has exactly the service's desired count of tasks, all healthy."""
+    staying = [
+        task for task in service.tasks_of(owner) if task.desired_status == "RUNNING" and scaling.stays(task, owner)
+    ]
+    return len(staying) == service.desired_count and all(task.is_available for task in staying)
 
 
-def _bring_to(region: Region, service: Service, owner: Deployment, wanted: int) -> bool:
-    """Bring a deployment to a count of tasks; those that fail are replaced before they go. Whether it has them all, healthy."""
-    owner.desired_count = wanted
+def _scale_deployments(region: Region, service: Service, shift: Shift) -> None:
+    """Scale the deployments that serve to the desired count, and once they are complete, all others to zero; delist those that are gone."""
+    are_complete = all(_is_complete(service, each) for each in shift.serving)
+    for each in shift.serving:
+        _scale(region, service, each, service.desired_count)
+    if are_complete:
+        for each in service.deployments:
+            if each not in shift.serving:
+                _scale(region, service, each, 0)
+    scaling.delist_older_deployments(service, kept=shift.serving)
+
+
+def _scale(region: Region, service: Service, owner: Deployment, desired_count: int) -> None:
+    """Scale a deployment to a number of tasks. Its unhealthy tasks are stopped once others have replaced them."""
+    owner.desired_count = desired_count
     tasks = [task for task in service.tasks_of(owner) if task.desired_status == "RUNNING"]
-    fit = [task for task in tasks if scaling.stays(task, owner)]
-    missing = wanted - len(fit)
+    staying = [task for task in tasks if scaling.stays(task, owner)]
+    leaving = [task for task in tasks if not scaling.stays(task, owner)]
+    missing = desired_count - len(staying)
     if missing > 0 and owner.rollout_state != "FAILED":
         starting.start(region, service, owner, missing)
     elif missing < 0:
-        scaling.scale_in(region, service, owner, fit, -missing)
-    available = sum(task.is_available for task in fit)
-    unfit = [task for task in tasks if not scaling.stays(task, owner)]
-    scaling.stop(region, service, [task for task in unfit if available >= wanted or is_pending(task)])
-    return available == wanted == len(fit)
+        scaling.scale_in(region, service, owner, staying, -missing)
+    are_replaced = sum(task.is_available for task in staying) >= desired_count
+    scaling.stop(region, service, [task for task in leaving if are_replaced or is_pending(task)])

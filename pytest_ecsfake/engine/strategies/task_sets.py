@@ -1,7 +1,7 @@
-"""Task sets: what the scheduler does for the deployments that somebody else than ECS makes.
+"""The scheduler for task sets, the deployments of another controller than ECS.
 
-Each has its share of the service's desired count, its scale; ECS starts and stops tasks to it, keeps them running, and says when the set is
-steady. Which set gets traffic, and when one goes, is the business of whoever made them (`external_deployments.py`).
+Each task set is to have a share of the service's desired count, its scale. The scheduler starts, stops and replaces tasks accordingly, and reports
+when a set is steady. Which set gets traffic, and when one is deleted, is decided outside ECS (`external_deployments.py`).
 Rules: API reference, TaskSet and DeploymentConfiguration; Developer Guide, "Amazon ECS deployment using a third-party controller".
 """
 
@@ -11,68 +11,66 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 
-from pytest_ecsfake.engine.rollouts import messages
+from pytest_ecsfake.engine.rollouts import configuration, messages
 from pytest_ecsfake.engine.rollouts.transition import stability_transition
 from pytest_ecsfake.engine.strategies import scaling, starting
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Service, TaskSet, is_pending
+from pytest_ecsfake.state.service import Service
 from pytest_ecsfake.state.task import Task
-
-#: API reference, DeploymentConfiguration: under these controllers the percents are fixed at their defaults, so that twice the wanted tasks may be
-#: there while some are replaced.
-MOST_FOR_EACH = 2
+from pytest_ecsfake.state.task_counts import is_pending
+from pytest_ecsfake.state.task_set import TaskSet
 
 
 def computed_desired_count(service: Service, task_set: TaskSet) -> int:
-    """How many tasks a task set is to have: its share of the service's desired count, rounded up (API reference, TaskSet, computedDesiredCount).
-
-    Exactly: 33.3 % is no binary fraction.
-    """
+    """How many tasks a task set is to have: its share of the service's desired count, rounded up (API reference, TaskSet, computedDesiredCount)."""
+    # Fractions, since a share such as 33.3 % isn't exact in binary.
     return math.ceil(service.desired_count * Fraction(str(task_set.scale.get("value", 0))) / 100)
 
 
-def step(region: Region, service: Service) -> None:
-    """Do for each task set what can be done now."""
+def reconcile(region: Region, service: Service) -> None:
+    """Start and stop the tasks of each task set that can be started and stopped now."""
     for task_set in list(service.task_sets):
-        _step(region, service, task_set)
+        _reconcile(region, service, task_set)
         if task_set.status == "DRAINING":
             if all(_is_going(task) for task in service.tasks_of(task_set)):
                 service.task_sets.remove(task_set)
         else:
-            _weigh_stability(region, service, task_set)
+            _report_stability(region, service, task_set)
 
 
-def _step(region: Region, service: Service, task_set: TaskSet) -> None:
-    wanted = task_set.desired_count = computed_desired_count(service, task_set)
+def _reconcile(region: Region, service: Service, task_set: TaskSet) -> None:
+    desired = task_set.desired_count = computed_desired_count(service, task_set)
     there = service.tasks_of(task_set)
     alive = [task for task in there if task.desired_status == "RUNNING"]
     staying = [task for task in alive if scaling.stays(task, task_set)]
     leaving = [task for task in alive if not scaling.stays(task, task_set)]
-    missing = wanted - len(staying)
-    room = MOST_FOR_EACH * wanted - sum(task.last_status not in ("DEPROVISIONING", "STOPPED") for task in there)
+    missing = desired - len(staying)
+    room = configuration.most_of_task_set(desired) - sum(
+        task.last_status not in ("DEPROVISIONING", "STOPPED") for task in there
+    )
     if missing > 0 and room > 0:
         starting.start(region, service, task_set, min(missing, room))
     elif missing < 0:
         scaling.scale_in(region, service, task_set, staying, -missing)
-    _replace(region, service, staying, leaving, wanted, has_room=room > 0)
+    _replace(region, service, staying, leaving, desired, has_room=room > 0)
 
 
 def _replace(
-    region: Region, service: Service, staying: Sequence[Task], leaving: Sequence[Task], wanted: int, *, has_room: bool
+    region: Region, service: Service, staying: Sequence[Task], leaving: Sequence[Task], desired: int, *, has_room: bool
 ) -> None:
-    """Stop tasks that are unhealthy or on a draining instance once others have taken their place; without room for those, one at a time.
+    """Stop tasks that are unhealthy or on a draining instance, once others have replaced them; without room for replacements, one at a time.
 
-    One that doesn't run yet goes at once.
+    A task that doesn't run yet is stopped at once.
     """
     serving = [task for task in leaving if not is_pending(task)]
     going = [task for task in leaving if is_pending(task)]
-    if sum(task.is_available for task in staying) >= wanted:
+    if sum(task.is_available for task in staying) >= desired:
         going += serving
     elif not has_room:
         going += serving[:1]
     for reason, tasks in (
-        (scaling.UNHEALTHY, [task for task in going if task.is_unfit]),
-        (None, [task for task in going if not task.is_unfit]),
+        (scaling.UNHEALTHY, [task for task in going if task.needs_replacement]),
+        (None, [task for task in going if not task.needs_replacement]),
     ):
         scaling.stop(region, service, tasks, reason)
 
@@ -81,20 +79,22 @@ def _is_going(task: Task) -> bool:
     return task.last_status in ("STOPPING", "DEPROVISIONING", "STOPPED")
 
 
-def _weigh_stability(region: Region, service: Service, task_set: TaskSet) -> None:
-    """Say whether a task set is steady: as many tasks running as it is to have, none pending, all well (API reference, TaskSet, stabilityStatus)."""
-    tasks = service.tasks_of(task_set)
-    running = [task for task in tasks if task.last_status == "RUNNING"]
-    is_steady = (
-        len(running) == task_set.desired_count and not any(map(is_pending, tasks)) and all(map(_is_well, running))
-    )
+def _report_stability(region: Region, service: Service, task_set: TaskSet) -> None:
+    """Bring a task set into its stability status, and report it when it becomes steady.
+
+    It is steady with the desired number of tasks running, all well, and none pending (API reference, TaskSet, stabilityStatus).
+    """
+    counts = service.counts_of(task_set)
+    is_complete = counts.running == counts.desired and not counts.pending
+    running = (task for task in service.tasks_of(task_set) if task.last_status == "RUNNING")
+    is_steady = is_complete and all(map(_is_well, running))
     if is_steady and task_set.stability_status != "STEADY_STATE":
         messages.task_set_steady(region, service, task_set)
     stability_transition(region, task_set, "STEADY_STATE" if is_steady else "STABILIZING")
 
 
 def _is_well(task: Task) -> bool:
-    """Whether nothing speaks against a running task: its instance doesn't drain, and what checks its health has found it healthy."""
+    """Whether a running task is to stay, its container instance doesn't drain, and whatever checks its health has found it healthy."""
     if task.desired_status != "RUNNING" or scaling.is_on_draining_instance(task):
         return False
     return task.is_available or not (task.is_behind_load_balancer or task.has_health_check)

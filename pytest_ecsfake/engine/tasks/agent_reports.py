@@ -1,7 +1,7 @@
-"""What a manual agent says of the tasks on its container instance, and what ECS takes from it.
+"""The reports of a manual agent on the tasks of its container instance, and the changes that ECS makes of them.
 
-The changes are those of a simulated agent (`transition.py`, `lifecycle.py`); only who says when they come is another.
-Rules: API reference, SubmitTaskStateChange and its sisters; Developer Guide, "Amazon ECS task lifecycle".
+The changes are those that a simulated agent leads to (`transition.py`, `lifecycle.py`); only their timing comes from the test.
+Rules: API reference, SubmitTaskStateChange and the related operations; Developer Guide, "Amazon ECS task lifecycle".
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from pytest_ecsfake.clock import SECOND, Instant
 from pytest_ecsfake.engine.tasks import containers, lifecycle
 from pytest_ecsfake.engine.tasks.transition import (
+    ESSENTIAL_CONTAINER_EXITED,
+    FAILED_TO_START,
     agent_start,
     agent_stop,
     container_transition,
@@ -30,7 +32,7 @@ def container_changed(
     container: Container,
     change: api.ContainerStateChange | api.SubmitContainerStateChangeRequest,
 ) -> None:
-    """Take over what an agent says of a container; what lies behind it already is passed over."""
+    """Apply an agent's report on a container; a status that the container has already passed is ignored."""
     status = change.get("status")
     has_run = status == "RUNNING" or (status == "STOPPED" and "exitCode" in change)
     if has_run and container.last_status == "PENDING":
@@ -45,7 +47,7 @@ def container_changed(
 
 
 def task_changed(region: Region, task: Task, change: api.SubmitTaskStateChangeRequest) -> None:
-    """Take over what an agent says of a task itself. Nothing leads back: a word that comes late is passed over."""
+    """Apply an agent's report on a task. A status that the task has already passed is ignored."""
     task.pull_started_at = _moment(change.get("pullStartedAt"), task.pull_started_at)
     task.pull_stopped_at = _moment(change.get("pullStoppedAt"), task.pull_stopped_at)
     task.execution_stopped_at = _moment(change.get("executionStoppedAt"), task.execution_stopped_at)
@@ -67,7 +69,7 @@ def task_changed(region: Region, task: Task, change: api.SubmitTaskStateChangeRe
 
 
 def managed_agent_changed(region: Region, container: Container, status: str) -> None:
-    """Take over what an agent says of the agent for ExecuteCommand in a container."""
+    """Apply an agent's report on the agent for ExecuteCommand in a container."""
     managed = container.execute_command_agent
     if managed is None:
         return
@@ -91,10 +93,8 @@ def _moment(given: float | None, before: Instant | None) -> Instant | None:
 
 
 def _give_up(region: Region, task: Task, reason: str | None) -> None:
-    """Decide that a task ends which nobody told to: it never ran, or an essential container has ended."""
+    """Set the desired status of a task that ended by itself: it never ran, or an essential container exited."""
     if task.started_at is None:
-        want_stopped(region, task, "TaskFailedToStart", reason or "Task failed to start", counts=False)
+        want_stopped(region, task, "TaskFailedToStart", reason or FAILED_TO_START, counts=False)
     else:
-        want_stopped(
-            region, task, "EssentialContainerExited", reason or "Essential container in task exited", counts=False
-        )
+        want_stopped(region, task, "EssentialContainerExited", reason or ESSENTIAL_CONTAINER_EXITED, counts=False)

@@ -1,8 +1,8 @@
-"""What the containers of a task do: when they may start, how they start, and what becomes of them when they are told to stop.
+"""The containers of a task: when they may start, how they start, and how they end when they are told to stop.
 
-Without a script (`scripted.py`) a container runs until it is told to stop, and then obeys SIGTERM as a process without a handler of its own
-does; one that takes longer than its stop timeout is killed. Its health check passes. A container that another one waits for to end is taken
-for what it is, a step of the start, and ends with 0.
+Without a script (`scripts.py`) a container runs until it gets the stop signal, and then exits as a process without a handler for SIGTERM
+does; one that takes longer than its stop timeout is killed. Its health check passes. A container whose end another one waits for exits
+with 0 after a while.
 Rules: API reference, ContainerDefinition (dependsOn, stopTimeout, startTimeout), ContainerDependency and StopTask; runtime ids as in the
 API's recorded examples.
 """
@@ -16,18 +16,18 @@ from typing import TYPE_CHECKING
 
 from pytest_ecsfake.clock import SECOND
 from pytest_ecsfake.engine.tasks import host_ports
-from pytest_ecsfake.engine.tasks.stages import OBEYED_PERCENT, Stage
-from pytest_ecsfake.engine.tasks.transition import container_transition
+from pytest_ecsfake.engine.tasks.stages import OBEYED_PERCENT, TaskStage
+from pytest_ecsfake.engine.tasks.transition import ESSENTIAL_CONTAINER_EXITED, container_transition
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.task import Container, Task
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-#: API reference, StopTask: how long a container has between SIGTERM and SIGKILL when its definition doesn't say.
+#: API reference, StopTask: the time between SIGTERM and SIGKILL where the container's definition states none.
 STOP_TIMEOUT = 30 * SECOND
 
-#: What a shell reports of a process that a signal ended: 128 and the signal's number.
+#: The exit code of a process that a signal ended: 128 plus the signal's number.
 ENDED_BY_SIGTERM, ENDED_BY_SIGKILL = 128 + 15, 128 + 9
 
 
@@ -47,7 +47,7 @@ def _is_healthy(container: Container) -> bool:
     return container.health_status == "HEALTHY"
 
 
-#: API reference, ContainerDependency, condition: what has to be so of the container that another one depends on.
+#: API reference, ContainerDependency, condition: what a container has to meet before the one that depends on it starts.
 CONDITIONS: Mapping[str, Callable[[Container], bool]] = {
     "START": _has_started,
     "COMPLETE": _has_ended,
@@ -55,12 +55,12 @@ CONDITIONS: Mapping[str, Callable[[Container], bool]] = {
     "HEALTHY": _is_healthy,
 }
 
-#: The conditions that a container fulfils by ending.
+#: The conditions that a container meets by exiting.
 ENDING = ("COMPLETE", "SUCCESS")
 
 
 def dependencies(task: Task, container: Container) -> Iterator[tuple[Container, api.ContainerCondition]]:
-    """The containers that a container waits for, and until when."""
+    """The containers that a container depends on, each with its condition."""
     for dependency in container.definition.get("dependsOn", ()):
         yield (
             next(other for other in task.containers if other.name == dependency["containerName"]),
@@ -69,7 +69,7 @@ def dependencies(task: Task, container: Container) -> Iterator[tuple[Container, 
 
 
 def ready(task: Task) -> list[Container]:
-    """The containers that haven't started and wait for nothing any more."""
+    """The containers that haven't started and whose dependencies are all met."""
     return [
         container
         for container in task.containers
@@ -79,7 +79,7 @@ def ready(task: Task) -> list[Container]:
 
 
 def waiting_in_vain(task: Task) -> list[Container]:
-    """The containers that haven't started and never will: what they wait for has ended in another way."""
+    """The containers that can never start: one that they depend on has stopped without meeting the condition."""
     return [
         container
         for container in task.containers
@@ -92,7 +92,7 @@ def waiting_in_vain(task: Task) -> list[Container]:
 
 
 def is_awaited(task: Task, container: Container, conditions: tuple[str, ...] = tuple(CONDITIONS)) -> bool:
-    """Whether a container that hasn't started waits for this one under one of these conditions, which isn't fulfilled."""
+    """Whether a container that hasn't started still waits for this one to meet one of these conditions."""
     return any(
         other is container and condition in conditions and not CONDITIONS[condition](container)
         for waiting in task.containers
@@ -102,7 +102,7 @@ def is_awaited(task: Task, container: Container, conditions: tuple[str, ...] = t
 
 
 def start(region: Region, task: Task, container: Container) -> None:
-    """Start a container whose image is there."""
+    """Start a container whose image has been pulled."""
     instance = task.container_instance
     if instance is None:
         container.runtime_id = f"{task.id}-{_name_hash(container.name):010d}"
@@ -115,11 +115,13 @@ def start(region: Region, task: Task, container: Container) -> None:
 
 
 def whose_turn_it_is_to_stop(task: Task, after: Container | None) -> list[Container]:
-    """The running containers that no running one depends on (API reference, ContainerDependency: reversed for shutdown).
+    """The running containers that get the stop signal next: those that no running one depends on.
+
+    The order of the dependencies is reversed for the shutdown (API reference, ContainerDependency).
 
     Args:
-        task: the task that comes down.
-        after: the container that has just ended, when the others were told before; None at first.
+        task: the task that is ending.
+        after: the container that has just ended, if the shutdown was already under way; else None.
     """
     running = [container for container in task.containers if container.last_status == "RUNNING"]
     needed = [other for container in running for other, _ in dependencies(task, container)]
@@ -127,8 +129,8 @@ def whose_turn_it_is_to_stop(task: Task, after: Container | None) -> list[Contai
     return [container for container in running if container not in needed and container in freed]
 
 
-def end_of(region: Region, container: Container, stopping: Stage) -> tuple[int, int]:
-    """In how many microseconds a container ends that gets the stop signal now, and with which exit code."""
+def end_of(region: Region, container: Container, stopping: TaskStage) -> tuple[int, int]:
+    """How many microseconds after the stop signal a container ends, and its exit code."""
     obeys_after = region.timings.delay(stopping.status, stopping.delay) * OBEYED_PERCENT // 100
     timeout = container.definition.get("stopTimeout")
     killed_after = STOP_TIMEOUT if timeout is None else timeout * SECOND
@@ -138,16 +140,19 @@ def end_of(region: Region, container: Container, stopping: Stage) -> tuple[int, 
 
 
 def why_it_ended(task: Task) -> str:
-    """The reason of a task that an essential container has ended; reports have the container's own on Fargate when it ran out of memory."""
+    """The stopped reason of a task whose essential container exited.
+
+    On Fargate it is the container's own reason if that ran out of memory (public reports).
+    """
     if task.launch_type == "FARGATE":
         for container in task.containers:
             if container.is_essential and (container.reason or "").startswith("OutOfMemoryError"):
                 return container.reason or ""
-    return "Essential container in task exited"
+    return ESSENTIAL_CONTAINER_EXITED
 
 
 def give_up(region: Region, task: Task) -> None:
-    """Say of containers that never ran that they won't; they have no exit code."""
+    """Stop the containers that never ran; they have no exit code."""
     for container in task.containers:
         if container.last_status == "PENDING":
             container_transition(region, container, "STOPPED")
@@ -155,7 +160,7 @@ def give_up(region: Region, task: Task) -> None:
 
 @lru_cache(maxsize=1024)
 def _name_hash(name: str) -> int:
-    """FNV-1a of the container's name in 32 bits: recorded examples end in 265927825 for every container that is called `web`."""
+    """The 32-bit FNV-1a hash of a container's name: recorded examples end in 265927825 for every container called `web`."""
     value = 2166136261
     for byte in name.encode():
         value = (value ^ byte) * 16777619 & 0xFFFFFFFF
@@ -164,6 +169,6 @@ def _name_hash(name: str) -> int:
 
 @lru_cache(maxsize=1024)
 def _digest(image: str) -> str:
-    """The digest of an image: what its reference says, else made up from it."""
+    """The digest of an image: the one in its reference, else one made up from it."""
     _, at, digest = image.partition("@")
     return digest if at else f"sha256:{sha256(image.encode()).hexdigest()}"

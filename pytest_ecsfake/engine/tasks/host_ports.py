@@ -1,6 +1,6 @@
-"""What a container of a task in its container instance's network binds there.
+"""The host ports of a container whose task runs in the network of its container instance.
 
-Rules: API reference, PortMapping (hostPort, containerPortRange) and NetworkBinding; Developer Guide, "PortMapping": ports that the host chooses.
+Rules: API reference, PortMapping (hostPort, containerPortRange) and NetworkBinding; Developer Guide, "PortMapping", for dynamic host ports.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ ANY_ADDRESS = "0.0.0.0"
 
 
 def bind(instance: ContainerInstance, task: Task, container: Container) -> None:
-    """Bind a container's ports on the instance, as it starts."""
+    """Bind the ports of a container on its instance as it starts."""
     container.network_bindings = tuple(_bindings(instance, task, container))
 
 
@@ -36,7 +36,7 @@ def _bindings(instance: ContainerInstance, task: Task, container: Container) -> 
 def _range(
     instance: ContainerInstance, task: Task, container_ports: str, protocol: api.TransportProtocol
 ) -> api.NetworkBinding:
-    """A range of ports, bound to a range of the host's of the same length: the same ports in network mode host."""
+    """The binding of a range of ports to as many host ports: in network mode host to the same ones."""
     host_ports = container_ports
     if task.network_mode != "host":
         first, _, last = container_ports.partition("-")
@@ -51,7 +51,7 @@ def _range(
 
 
 def choose_port(instance: ContainerInstance) -> int:
-    """The next port of the host that nobody has, for a mapping that leaves the choice to it."""
+    """Choose the next free host port, for a mapping that names none."""
     while True:
         port = instance.next_dynamic_port
         instance.next_dynamic_port = port + 1 if port + 1 in DYNAMIC_PORTS else DYNAMIC_PORTS[0]

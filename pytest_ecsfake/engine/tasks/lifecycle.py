@@ -1,8 +1,8 @@
-"""The life of a task: through its stages until it runs, and down again when it is told to stop or a container ends it.
+"""The life of a task: through its stages until it runs, and through those of its stop when it is told to stop or a container ends it.
 
-Which stages there are stands in `stages.py`, what containers do in `containers.py`; here it is ordered at its own instant. Whatever is due
-looks at the task again before it acts, since the task may have been stopped meanwhile: an event of a stage acts only while the task has
-the status and the desired status that it had when the event was ordered.
+The stages are in `stages.py`, the behaviour of containers in `containers.py`; this module schedules both. A scheduled event looks at the task
+again before it acts, since the task may have been stopped in the meantime: an event of a stage acts only while the task has the status and
+the desired status that it had when the event was scheduled.
 Rules: Developer Guide, "Amazon ECS task lifecycle"; API reference, Task and StopTask.
 """
 
@@ -17,10 +17,11 @@ from pytest_ecsfake.engine.tasks.stages import (
     COMPLETION,
     OBEYED_PERCENT,
     STOPPED_TASK_KEPT,
-    Stage,
-    life_of,
+    TaskStage,
+    paths_of,
 )
 from pytest_ecsfake.engine.tasks.transition import (
+    FAILED_TO_START,
     accept,
     agent_start,
     attachments_transition,
@@ -41,53 +42,53 @@ if TYPE_CHECKING:
 
 
 def begin(region: Region, task: Task, instance: ContainerInstance | None = None) -> None:
-    """Accept a task and send it on its way.
+    """Accept a task and begin its first stage.
 
     Args:
         region: where it runs.
-        task: a new one, in the status in which ECS accepts it.
-        instance: the container instance that has room for it; none on Fargate, and none for a task that waits for capacity.
+        task: a new task, in the status in which ECS accepts it.
+        instance: the container instance that has room for it; None on Fargate, and for a task that waits for capacity.
     """
     manual = instance is not None and instance.agent == "manual"
-    if region.scripts.containers and not manual:  # what containers do there is the test's, in the agent's place
-        scripts.cast(region, task)
+    if not manual:  # what containers do there is the test's, in the agent's place
+        scripts.assign_scripts(region, task)
     accept(region, task, instance)
     if instance is not None or task.launch_type == "FARGATE":
-        _stay(region, task, life_of(task).start[task.last_status])
+        _stay(region, task, paths_of(task).start[task.last_status])
 
 
 def place(region: Region, task: Task, instance: ContainerInstance) -> None:
-    """Put a task that waited for capacity on a container instance that has room for it now, and send it on its way."""
+    """Place a task that waited for capacity on a container instance that has room for it now, and begin its first stage."""
     placed(region, task, instance)
-    start = life_of(task).start
+    start = paths_of(task).start
     if task.last_status not in start:
         transition(region, task, next(iter(start)))
     _stay(region, task, start[task.last_status])
 
 
 def stop(region: Region, task: Task, *, code: api.TaskStopCode, reason: str) -> None:
-    """Tell a task to stop. One that is told so already, or has stopped, keeps its own code and reason.
+    """Tell a task to stop. One that was told before, or has stopped, keeps its own code and reason.
 
     Args:
         region: where the task runs.
-        task: in whatever status it is.
-        code: ECS's word for the reason, such as `UserInitiated`.
+        task: a task in any status.
+        code: ECS's code for the reason, such as `UserInitiated`.
         reason: the reason in words.
     """
     if task.desired_status == "STOPPED":
         return
     want_stopped(region, task, code, reason, counts=True)
-    notice = life_of(task).stop["RUNNING"]
+    notice = paths_of(task).stop["RUNNING"]
     region.clock.after(region.timings.delay(notice.status, notice.delay), _act_on_stop, region, task)
 
 
 def container_exited(
     region: Region, task: Task, container: Container, exit_code: int, reason: str | None = None
 ) -> None:
-    """Note that a running container has ended, and draw the conclusions; one that has ended before stays as it is.
+    """Note that a running container has exited, with all that follows; nothing happens if it had exited before.
 
-    When it is essential the others get the stop signal at once, and the task ends when ECS learns that the last of them is gone. One whose
-    restart policy says so is started again, and hasn't ended for anybody else.
+    If it is essential, the others get the stop signal at once, and the task ends when ECS learns that the last of them has exited. If its
+    restart policy applies, it is started again and counts as running throughout.
     """
     if container.last_status != "RUNNING" or task.last_status == "STOPPED":
         return
@@ -108,20 +109,20 @@ def container_exited(
 
 
 def agent_says_stopped(region: Region, task: Task) -> None:
-    """Take a task down of which an agent that isn't simulated says that none of its containers is left."""
+    """End a task whose manual agent reports that none of its containers is left."""
     if task.last_status not in ("DEPROVISIONING", "STOPPED"):
         _wind_up(region, task)
 
 
 def lose(region: Region, task: Task, *, code: api.TaskStopCode, reason: str) -> None:
-    """End a task whose container instance is gone: at once, and nobody knows what became of its containers.
+    """End a task whose container instance is gone, at once.
 
-    They keep the status that they had, without an exit code (recorded in the tests of Apache Airflow, of a terminated host).
+    Its containers keep their last status, without an exit code (recorded in the tests of Apache Airflow, of a terminated host).
 
     Args:
         region: where the task runs.
-        task: in whatever status it is.
-        code: ECS's word for the reason.
+        task: a task in any status.
+        code: ECS's code for the reason.
         reason: the reason in words; a task that was told to stop before keeps its own.
     """
     if task.last_status == "STOPPED":
@@ -132,7 +133,7 @@ def lose(region: Region, task: Task, *, code: api.TaskStopCode, reason: str) -> 
 
 
 def set_health(region: Region, task: Task, container: Container, status: api.HealthStatus) -> None:
-    """Have the test say what the health of a running container is; its health check says no more."""
+    """Set the health of a running container as the test orders; its health check no longer counts."""
     container.health_is_set = True
     if container.health_status != status:
         health_transition(region, container, status)
@@ -140,25 +141,25 @@ def set_health(region: Region, task: Task, container: Container, status: api.Hea
 
 
 def interrupt_spot(region: Region, task: Task) -> None:
-    """Take the capacity of a task on Fargate Spot away: the warning, and with it SIGTERM, come two minutes ahead of the end.
+    """Interrupt a task on Fargate Spot: it gets the warning, and with it SIGTERM, two minutes before its capacity is gone.
 
-    So no stop timeout of a container, at most two minutes there, is cut (Developer Guide, "Amazon ECS clusters for Fargate", Spot).
+    A container's stop timeout is at most two minutes there, so none is cut short (Developer Guide, "Amazon ECS clusters for Fargate", Spot).
     """
     stop(region, task, code="SpotInterruption", reason="Your Spot Task was interrupted.")
 
 
-# --- on the way up ----------------------------------------------------------------------------------------------------------------------
+# --- the start --------------------------------------------------------------------------------------------------------------------------
 
 
-def _stay(region: Region, task: Task, stage: Stage) -> None:
-    """Order what happens first while a task is in a stage: its first step, or its end. What is the agent's to do waits for a manual one."""
+def _stay(region: Region, task: Task, stage: TaskStage) -> None:
+    """Schedule the first step of a stage, or its end. A manual agent decides itself when its part is done."""
     if stage.status == "PENDING" and task.has_manual_agent:
         return
     _order(region, task, stage, region.clock.now, 0)
 
 
-def _order(region: Region, task: Task, stage: Stage, begun: Instant, number: int) -> None:
-    """Order a step of a stage, or its end behind the last one. One event of a task waits at a time, whatever the steps."""
+def _order(region: Region, task: Task, stage: TaskStage, begun: Instant, number: int) -> None:
+    """Schedule a step of a stage, or the end of the stage after its last step: one event of a task at a time."""
     delay = region.timings.delay(stage.status, stage.delay)
     if number < len(stage.steps):
         due = begun + delay * stage.steps[number].percent // 100
@@ -168,7 +169,7 @@ def _order(region: Region, task: Task, stage: Stage, begun: Instant, number: int
 
 
 def _take_step(  # noqa: PLR0917 (what an event knows)
-    region: Region, task: Task, stage: Stage, desired: str, begun: Instant, number: int
+    region: Region, task: Task, stage: TaskStage, desired: str, begun: Instant, number: int
 ) -> None:
     if task.last_status != stage.status or task.desired_status != desired:
         return
@@ -184,8 +185,8 @@ def _take_step(  # noqa: PLR0917 (what an event knows)
     _order(region, task, stage, begun, number + 1)
 
 
-def _go_on(region: Region, task: Task, stage: Stage, desired: str) -> None:
-    """Leave a stage for the next one."""
+def _go_on(region: Region, task: Task, stage: TaskStage, desired: str) -> None:
+    """End a stage and begin the next one."""
     if task.last_status != stage.status or task.desired_status != desired:
         return
     if stage.to == "STOPPED":
@@ -200,13 +201,13 @@ def _go_on(region: Region, task: Task, stage: Stage, desired: str) -> None:
         if not _runs(task):
             _end_of_execution(region, task)
     else:
-        _stay(region, task, life_of(task).start[stage.to])
+        _stay(region, task, paths_of(task).start[stage.to])
 
 
 def _start_containers(region: Region, task: Task) -> None:
-    """Start the containers that wait for nothing any more; the task goes on when the last one has started.
+    """Start the containers whose dependencies are met; the task goes on once the last one has started.
 
-    One that waits in vain keeps the task from starting. What ECS says then hasn't been seen. # unverified
+    The task fails to start if a container's dependencies can't be met any more. What ECS says then hasn't been seen. # unverified
     """
     if task.last_status != "ACTIVATING" or _is_ending(task):
         return
@@ -218,26 +219,26 @@ def _start_containers(region: Region, task: Task) -> None:
                 return
             _start_container(region, task, container)
     if containers.waiting_in_vain(task):
-        stop(region, task, code="TaskFailedToStart", reason="Task failed to start")
+        stop(region, task, code="TaskFailedToStart", reason=FAILED_TO_START)
     elif all(container.last_status != "PENDING" for container in task.containers):
-        _stay(region, task, life_of(task).start["ACTIVATING"])
+        _stay(region, task, paths_of(task).start["ACTIVATING"])
 
 
 def _fail_to_start(region: Region, task: Task, container: Container, error: str) -> None:
-    """End the start with the container that makes it fail.
+    """Stop a task that a container keeps from starting.
 
-    Fargate gives the task the error itself as the reason (Developer Guide, "Stopped tasks error messages"). That every container counts, an
-    essential one or not, is an assumption. # unverified
+    On Fargate the error itself is the task's stopped reason (Developer Guide, "Stopped tasks error messages"). That this holds for
+    containers that aren't essential too is an assumption. # unverified
     """
     if task.desired_status == "STOPPED":
         return
     container.reason = error
-    reason = error if task.launch_type == "FARGATE" else "Task failed to start"
+    reason = error if task.launch_type == "FARGATE" else FAILED_TO_START
     stop(region, task, code="TaskFailedToStart", reason=reason)
 
 
 def _start_container(region: Region, task: Task, container: Container) -> None:
-    """Start a container, and order what it does by itself."""
+    """Start a container, and schedule what it does by itself."""
     clock, timings, definition = region.clock, region.timings, container.definition
     containers.start(region, task, container)
     _run(region, task, container)
@@ -250,7 +251,7 @@ def _start_container(region: Region, task: Task, container: Container) -> None:
 
 
 def _run(region: Region, task: Task, container: Container) -> None:
-    """Order what a container does that starts now, the first time or again: its health check, its end, its program."""
+    """Schedule what a container does from its start or restart on: its health check, its exit, its program."""
     container.started_at = region.clock.now
     container.starts += 1
     if "healthCheck" in container.definition:
@@ -261,10 +262,10 @@ def _run(region: Region, task: Task, container: Container) -> None:
     if script.runs_for is not None:
         ending = (container.starts, script.exit_code, script.reason)
         region.clock.after(script.runs_for, _exit_by_itself, region, task, container, *ending)
-    program = scripts.errand_of_program(region, task, container)
+    program = scripts.program_callback(region, task, container)
     if program is not None:
         given = (region, task, container, container.starts)
-        region.clock.errands.append(program._replace(then=_program_ended, given=given))
+        region.clock.callbacks.append(program._replace(then=_program_ended, given=given))
 
 
 def _exit_by_itself(  # noqa: PLR0917 (what an event knows)
@@ -275,13 +276,13 @@ def _exit_by_itself(  # noqa: PLR0917 (what an event knows)
 
 
 def _program_ended(region: Region, task: Task, container: Container, start: int, outcome: Outcome) -> None:
-    """Have a container end as long after its start as its program slept."""
+    """Schedule the container's exit: its program's virtual run time after its start."""
     ending = (start, scripts.exit_code_of(outcome), None)
     region.clock.after(outcome.slept, _exit_by_itself, region, task, container, *ending)
 
 
 def _await_health_check(region: Region, task: Task, container: Container, number: int, failures: int) -> None:
-    """Order the next run of a container's health check, after so many failures in a row."""
+    """Schedule the next run of a container's health check, after this many failures in a row."""
     delay = scripts.check_takes(region, container, number)
     region.clock.after(delay, _check_health, region, task, container, container.starts, number, failures)
 
@@ -309,16 +310,16 @@ def _start_agent(region: Region, container: Container) -> None:
 
 
 def _give_up_waiting(region: Region, task: Task, container: Container) -> None:
-    """End the start when others still wait for a container whose time is over (API reference, ContainerDefinition, startTimeout)."""
+    """Stop the task if others still wait for a container whose startTimeout is over (API reference, ContainerDefinition)."""
     if task.last_status == "ACTIVATING" and not _is_ending(task) and containers.is_awaited(task, container):
-        stop(region, task, code="TaskFailedToStart", reason="Task failed to start")  # unverified
+        stop(region, task, code="TaskFailedToStart", reason=FAILED_TO_START)  # unverified
 
 
-# --- on the way down --------------------------------------------------------------------------------------------------------------------
+# --- the stop ---------------------------------------------------------------------------------------------------------------------------
 
 
 def _is_ending(task: Task) -> bool:
-    """Whether the task comes down: it is told to, or an essential container has ended."""
+    """Whether the task is ending: it was told to stop, or an essential container has exited."""
     return task.desired_status == "STOPPED" or any(
         container.is_essential and container.exit_code is not None for container in task.containers
     )
@@ -329,7 +330,7 @@ def _runs(task: Task) -> bool:
 
 
 def _act_on_stop(region: Region, task: Task) -> None:
-    """Begin to stop a task that was told to a moment ago; it may have come down by itself since then."""
+    """Begin to stop a task that was told to a moment ago; it may have ended by itself since then."""
     if task.last_status in ("DEPROVISIONING", "STOPPED") or (task.last_status == "PENDING" and task.has_manual_agent):
         return
     if all(container.last_status == "PENDING" for container in task.containers):
@@ -337,16 +338,16 @@ def _act_on_stop(region: Region, task: Task) -> None:
         return
     if task.last_status == "RUNNING" and task.is_behind_load_balancer:
         transition(region, task, "DEACTIVATING", task.stopped_reason)
-        _stay(region, task, life_of(task).stop["DEACTIVATING"])
+        _stay(region, task, paths_of(task).stop["DEACTIVATING"])
         return
-    transition(region, task, life_of(task).stop["RUNNING"].to, task.stopped_reason)
+    transition(region, task, paths_of(task).stop["RUNNING"].to, task.stopped_reason)
     _signal_or_end(region, task)
 
 
 def _signal_or_end(region: Region, task: Task) -> None:
-    """Send the stop signals of a task that is STOPPING; its containers may have ended by themselves since it was told to stop.
+    """Send the stop signals of a task that is STOPPING; its containers may have exited by themselves since it was told to stop.
 
-    A manual agent sends them, and says what came of it.
+    A manual agent sends them itself, and reports the result.
     """
     if task.has_manual_agent:
         return
@@ -356,22 +357,22 @@ def _signal_or_end(region: Region, task: Task) -> None:
 
 
 def _signal_containers(region: Region, task: Task, *, after: Container | None = None) -> None:
-    """Send the stop signal to the containers whose turn it is: at first, or after one that depended on them has ended."""
-    stopping = life_of(task).stop["STOPPING"]
+    """Send the stop signal to the next containers: the first ones, or those that a container which has exited depended on."""
+    stopping = paths_of(task).stop["STOPPING"]
     for container in containers.whose_turn_it_is_to_stop(task, after):
         delay, exit_code = containers.end_of(region, container, stopping)
         region.clock.after(delay, container_exited, region, task, container, exit_code)
 
 
 def _end_of_execution(region: Region, task: Task) -> None:
-    """The last container has ended; ECS learns of it later.
+    """Note that the last container has exited; ECS learns of it later.
 
-    A task whose containers have all started becomes RUNNING first: startedAt is never behind executionStoppedAt (recorded answers).
+    A task whose containers have all started becomes RUNNING first: startedAt is never after executionStoppedAt (recorded answers).
     """
     if _is_about_to_run(task):
         return
     task.execution_stopped_at = region.clock.now
-    stopping = life_of(task).stop["STOPPING"]
+    stopping = paths_of(task).stop["STOPPING"]
     delay = region.timings.delay(stopping.status, stopping.delay) * (100 - OBEYED_PERCENT) // 100
     region.clock.after(delay, _learn_of_the_end, region, task)
 
@@ -394,24 +395,24 @@ def _learn_of_the_end(region: Region, task: Task) -> None:
 
 
 def _wind_up(region: Region, task: Task) -> None:
-    """Take down what was set up around the containers, now that none runs."""
+    """Release what was provisioned for the containers, now that none of them runs."""
     containers.give_up(region, task)
-    following = life_of(task).stop["STOPPING"].to
+    following = paths_of(task).stop["STOPPING"].to
     if following == "STOPPED":
         _end(region, task)
         return
     transition(region, task, following, task.stopped_reason)
-    _stay(region, task, life_of(task).stop[following])
+    _stay(region, task, paths_of(task).stop[following])
 
 
 def _end(region: Region, task: Task) -> None:
-    """Bring a task to its end: what it had reserved is free (Developer Guide, "PortMapping": host ports when the task stops)."""
+    """Stop a task and free what it had reserved (Developer Guide, "PortMapping": host ports are free when the task stops)."""
     transition(region, task, "STOPPED", task.stopped_reason)
     gone(region, task)
-    region.clock.after(STOPPED_TASK_KEPT, _forget, task)
+    region.clock.after(STOPPED_TASK_KEPT, _forget, region, task)
 
 
-def _forget(task: Task) -> None:
-    tasks = task.cluster.tasks
+def _forget(region: Region, task: Task) -> None:
+    tasks = region.tasks_in(task.cluster)
     if tasks.get(task.id) is task:
         tasks.drop(task.id)

@@ -1,4 +1,4 @@
-"""Protection of a service's tasks from scale-in and deployments. It ends by itself: whether a task is protected is a matter of the clock.
+"""Protection of a service's tasks from scale-in and deployments. It expires on the clock.
 
 Rules: API reference, GetTaskProtection and UpdateTaskProtection; Developer Guide, "Protect your Amazon ECS tasks from being terminated by
 scale-in events" and "API failure reasons".
@@ -12,17 +12,17 @@ from pytest_ecsfake.state.task import Task
 
 MINUTE = 60 * SECOND
 
-#: API reference, UpdateTaskProtection, expiresInMinutes: two hours unless something else is said.
+#: API reference, UpdateTaskProtection, expiresInMinutes: the default is two hours.
 DEFAULT_MINUTES = 120
 
 
 def protect(region: Region, task: Task, minutes: int = DEFAULT_MINUTES) -> None:
-    """Protect a task from now on, for so long; what was left of an earlier protection counts no more."""
+    """Protect a task from now on for this many minutes, whatever was left of an earlier protection."""
     task.protected_until = region.clock.now + minutes * MINUTE
 
 
 def unprotect(task: Task) -> None:
-    """Let a task be stopped again when its service scales in or is deployed."""
+    """End the protection of a task."""
     task.protected_until = None
 
 
@@ -32,17 +32,17 @@ def is_protected(region: Region, task: Task) -> bool:
 
 
 def can_be_protected(task: Task) -> bool:
-    """Whether a task can be protected at all: one of a service. That one which is told to stop can't any more is unverified."""
+    """Whether a task can be protected: it belongs to a service, and isn't told to stop (the latter is unverified)."""
     return task.service_name is not None and task.desired_status == "RUNNING"
 
 
 def would_block(region: Region, task: Task) -> bool:
-    """Whether protecting a task would hold up a deployment that protected tasks hold up already (DEPLOYMENT_BLOCKED).
+    """Whether protecting a task would block a deployment that protected tasks already hold up (DEPLOYMENT_BLOCKED).
 
-    Developer Guide, "Protect your Amazon ECS tasks ...": the protected tasks are more than the desired count while a newer deployment waits
-    for older tasks to go.
+    Developer Guide, "Protect your Amazon ECS tasks ...": more tasks than the desired count are protected while a newer deployment waits for
+    older tasks to stop.
     """
-    service = None if task.service_name is None else task.cluster.services.get(task.service_name)
+    service = None if task.service_name is None else region.services_in(task.cluster).get(task.service_name)
     if service is None or len(service.deployments) < 2 or task.started_by == service.deployments[0].id:
         return False
     protected = sum(is_protected(region, each) for each in service.tasks.values() if each.started_by == task.started_by)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_ecsfake.clock import SECOND, Errand, Outcome
+from pytest_ecsfake.clock import SECOND, Callback, Outcome
+from pytest_ecsfake.state.orders import ScriptOrder
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.scripts import HealthResult, Script, Whom
+from pytest_ecsfake.state.scripts import ContainerSelector, HealthResult, Script
 from pytest_ecsfake.state.task import Container, Task
 
 if TYPE_CHECKING:
@@ -39,25 +40,25 @@ RESTART_ATTEMPT_PERIOD = 300
 # --- which script ------------------------------------------------------------------------------------------------------------------------
 
 
-def cast(region: Region, task: Task) -> None:
-    """Give the containers of a new task their scripts: first come, first served, and each script counts a task once."""
-    for script in region.scripts.containers:
-        if script.is_spent:
+def assign_scripts(region: Region, task: Task) -> None:
+    """Give the containers of a new task their scripts: first come, first served, and each order counts a task once."""
+    for order in region.orders.of(ScriptOrder):
+        if order.is_spent:
             continue
-        taken = [container for container in those(task, script.whom) if _can_follow(container, script)]
+        taken = [each for each in matching_containers(task, order.selector) if _can_follow(each, order.script)]
         if taken:
-            script.meet()
+            order.meet()
             for container in taken:
-                container.script = script
+                container.script = order.script
 
 
-def those(task: Task, whom: Whom) -> Iterator[Container]:
+def matching_containers(task: Task, selector: ContainerSelector) -> Iterator[Container]:
     """The containers of a task that an order is for."""
     definition = task.definition
     main = next((container for container in task.containers if container.is_essential), task.containers[0])
     for container in task.containers:
         image = container.definition.get("image", "")
-        if whom.takes(definition.family, definition.revision, container.name, image, is_main=container is main):
+        if selector.matches(definition.family, definition.revision, container.name, image, is_main=container is main):
             yield container
 
 
@@ -89,14 +90,14 @@ def start_error(container: Container) -> str | None:
     return container.script.start_error if container.script is not None else None
 
 
-def errand_of_program(region: Region, task: Task, container: Container) -> Errand | None:
-    """The call of the program that a container runs, which `lifecycle.py` goes on with; None where it has none."""
+def program_callback(region: Region, task: Task, container: Container) -> Callback | None:
+    """The call of the program that a container runs; `lifecycle.py` takes its outcome. None where the container has no program."""
     script = container.script
     if script is None or script.program is None:
         return None
-    return Errand(
+    return Callback(
         script.program,
-        (region.place, task.arn, container.name),
+        (region.partition, task.arn, container.name),
         f'the program of container "{container.name}" in family "{task.family}"',
     )
 

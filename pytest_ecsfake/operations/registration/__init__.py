@@ -1,8 +1,8 @@
-"""The rules of RegisterTaskDefinition, one subject a file: what is refused, what is filled in, what is worked out.
+"""The rules of RegisterTaskDefinition, one subject a file: what ECS refuses, what it fills in, what it works out.
 
-ECS reports one fault, the first that it meets. The order of the checks contradicts nothing that was seen: container memory before a
-missing task size, cpu before memory, an ARN's syntax and account before roles and before Fargate. Before any of them stands the schema,
-with the rules on one member alone (`schemas/overlay/task_definitions.json`).
+ECS reports the first fault that it meets. The order of the checks agrees with everything that has been seen: container memory before a
+missing task size, cpu before memory, an ARN's syntax and account before roles and before Fargate. The schema is checked before all of
+them; it has the rules on single members (`schemas/overlay/task_definitions.json`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_ecsfake import documents
-from pytest_ecsfake.arns import Place
+from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.errors import ClientException
 from pytest_ecsfake.operations.registration import (
     containers,
@@ -34,7 +34,7 @@ from pytest_ecsfake.operations.registration import (
 )
 from pytest_ecsfake.operations.registration.compatibilities import compatibilities
 from pytest_ecsfake.operations.registration.requires_attributes import requires_attributes
-from pytest_ecsfake.operations.registration.task_size import TaskSize
+from pytest_ecsfake.operations.registration.task_size import DefinedSize
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 #: Developer Guide, "Amazon ECS service quotas": 64 KiB.
 LARGEST_DEFINITION = 65536
 
-#: What comes back as it was sent, and only when it was sent. An empty role counts as none.
+#: The members that are shown as they were sent, and only if they were sent. An empty role counts as absent.
 ECHOED = (
     *("networkMode", "runtimePlatform", "requiresCompatibilities", "pidMode", "ipcMode", "proxyConfiguration"),
     *("ephemeralStorage", "enableFaultInjection", "trustedExecutionConfiguration"),
@@ -51,43 +51,43 @@ ROLES = ("taskRoleArn", "executionRoleArn")
 
 
 class Verdict(NamedTuple):
-    """What was worked out of a definition that is accepted."""
+    """What ECS works out from an accepted definition."""
 
-    size: TaskSize
+    size: DefinedSize
     compatibilities: list[api.Compatibility]
 
 
-#: How many times as long as its packed form JSON can be at most: a control character is 6 characters there.
+#: How many times longer than its packed form a document can be as JSON: a control character takes 6 characters there.
 _LONGEST_STRETCH = 6
 
 
-def check(definition: api.RegisterTaskDefinitionRequest, place: Place) -> Verdict:
+def check(definition: api.RegisterTaskDefinitionRequest, partition: Partition) -> Verdict:
     """Refuse what ECS refuses.
 
     Args:
-        definition: the request, which its schema allows.
-        place: where it is registered.
+        definition: a request that is valid by its schema.
+        partition: where it is registered.
 
     Raises:
         ClientException: the first fault in the order of the checks.
     """
     if definition.get("inferenceAccelerators"):
         raise ClientException("Unsupported field 'inferenceAccelerators'.")  # cdk-preflight
-    _check_each_container(definition, place)
+    _check_each_container(definition, partition)
     _check_containers_together(definition)
     network_modes.check(definition)
     proxy_configuration.check(definition)
     system_controls.check(definition)
     trusted_execution.check(definition)
-    size = task_size.task_size(definition)
-    task_size.check_containers_fit(definition, size)
+    size = task_size.defined_size(definition)
+    task_size.check_container_sizes(definition, size)
     verdict = Verdict(size, compatibilities(definition, size))
     roles.check(definition)
     _check_length(definition)
     return verdict
 
 
-def _check_each_container(definition: api.RegisterTaskDefinitionRequest, place: Place) -> None:
+def _check_each_container(definition: api.RegisterTaskDefinitionRequest, partition: Partition) -> None:
     has_task_memory = "memory" in definition
     for container in definition["containerDefinitions"]:
         images.check(container)
@@ -95,7 +95,7 @@ def _check_each_container(definition: api.RegisterTaskDefinitionRequest, place: 
         ports.check(container)
         health_checks.check(container)
         log_configuration.check(container)
-        secrets.check(container, place)
+        secrets.check(container, partition)
 
 
 def _check_containers_together(definition: api.RegisterTaskDefinitionRequest) -> None:
@@ -109,16 +109,16 @@ def _check_containers_together(definition: api.RegisterTaskDefinitionRequest) ->
 
 
 def _check_length(definition: api.RegisterTaskDefinitionRequest) -> None:
-    """awsdocs/amazon-ecs-developer-guide#149. ECS measures a form of its own, a little shorter than the request; here it is compact JSON."""
+    """awsdocs/amazon-ecs-developer-guide#149. ECS measures its own form, a little shorter than the request; here compact JSON is measured."""
     if len(documents.pack(definition)) * _LONGEST_STRETCH <= LARGEST_DEFINITION:
-        return  # packing costs a third of writing JSON
+        return  # packing takes a third of the time of writing JSON
     length = len(json.dumps(definition, separators=(",", ":"), ensure_ascii=False).encode())
     if length > LARGEST_DEFINITION:
         raise ClientException(f"Actual length: '{length}'. Max allowed length is '{LARGEST_DEFINITION}' bytes.")
 
 
 def document(definition: api.RegisterTaskDefinitionRequest, verdict: Verdict) -> api.TaskDefinition:
-    """The task definition that ECS makes of an accepted request: what was sent, what is filled in, what was worked out."""
+    """The task definition that ECS makes of an accepted request: what was sent, with the defaults and with what was worked out."""
     made: api.TaskDefinition = {
         "containerDefinitions": defaults.container_definitions(definition),
         "family": definition["family"],

@@ -1,6 +1,6 @@
-"""One container definition by itself: memory, environment, time limits, ulimits, restart policy; and the containers as a set.
+"""The rules for one container definition: memory, environment, time limits, ulimits, restart policy; and those for all containers together.
 
-That a container has a name and an image, and of which characters, stands in the schema.
+That a container has a name and an image, and which characters they may contain, is in the schema.
 Rules: API reference, ContainerDefinition; the sources of the texts stand beside them.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pytest_ecsfake.engine.task_sizes import container_size, memory_refusal
 from pytest_ecsfake.errors import ClientException
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ SHORTEST_TIMEOUT = 2
 
 
 def check_together(containers: Sequence[api.ContainerDefinition]) -> None:
-    """Refuse two containers of one name, and a task that nothing is essential to (cdk-preflight)."""
+    """Refuse two containers with the same name, and a task without an essential container (cdk-preflight)."""
     if len({container["name"] for container in containers}) < len(containers):
         raise ClientException("Container names must be unique within a task definition")
     if not any(container.get("essential", True) for container in containers):
@@ -30,11 +31,11 @@ def check_together(containers: Sequence[api.ContainerDefinition]) -> None:
 
 
 def check(container: api.ContainerDefinition, *, has_task_memory: bool) -> None:
-    """Refuse what is wrong with one container alone.
+    """Refuse a container that isn't valid by itself.
 
     Args:
         container: the container.
-        has_task_memory: whether the task definition has a memory of its own.
+        has_task_memory: whether the task definition sets `memory` for the task.
     """
     _check_memory(container, has_task_memory=has_task_memory)
     _check_environment(container)
@@ -44,24 +45,24 @@ def check(container: api.ContainerDefinition, *, has_task_memory: bool) -> None:
 
 
 def invalid_setting(member: str, container: api.ContainerDefinition) -> ClientException:
-    """The words that ECS has for a container's member whose value can't be (seen for containerPort: aws-cli#7288)."""
+    """ECS's error for a member of a container with an invalid value (seen for containerPort: aws-cli#7288)."""
     return ClientException(f"Invalid '{member}' setting for container '{container['name']}'.")
 
 
 def _check_memory(container: api.ContainerDefinition, *, has_task_memory: bool) -> None:
     """API reference, ContainerDefinition, memory and memoryReservation: a 0 counts as not given."""
-    hard, soft = container.get("memory"), container.get("memoryReservation")
-    setting = f"Invalid setting for container '{container['name']}'. "
-    if not (has_task_memory or hard or soft):
-        # cuttlesoft/ecs-deploy.py#17
-        raise ClientException(f"{setting}At least one of 'memory' or 'memoryReservation' must be specified.")
-    # The API reference wants more, the text is content with as much; a deployment with both equal went through (cdk-preflight).
-    if hard and soft and hard < soft:
-        raise ClientException(f"{setting}'memory' must be greater than or equal to 'memoryReservation'.")
+    size = container_size(container, {})
+    if not (has_task_memory or size.memory or size.memory_reservation):
+        raise ClientException(  # cuttlesoft/ecs-deploy.py#17
+            f"Invalid setting for container '{size.name}'. "
+            "At least one of 'memory' or 'memoryReservation' must be specified."
+        )
+    if refusal := memory_refusal(size):
+        raise ClientException(refusal)
 
 
 def _check_environment(container: api.ContainerDefinition) -> None:
-    # That a name which stands there twice is taken is unverified.
+    # That a name may occur twice is unverified.
     for variable in container.get("environment", ()):
         if not variable.get("name", "").strip():
             # thnery/terraform-aws-template#2

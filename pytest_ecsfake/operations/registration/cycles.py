@@ -1,4 +1,4 @@
-"""Whether a graph of containers runs in a circle, for what may not: links and dependencies."""
+"""Detection of cycles among containers, for links and dependencies."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 
 def has_cycle(edges: Mapping[str, Sequence[str]]) -> bool:
-    """Whether somebody can be reached from himself.
+    """Whether the graph has a cycle.
 
     Args:
-        edges: name to the names that it points to, each of which is a key too.
+        edges: each name with the names that it points to, all of which are keys too.
     """
     waiting = dict(edges)
     while waiting:

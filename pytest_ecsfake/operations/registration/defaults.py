@@ -1,8 +1,8 @@
-"""What ECS fills into a definition that leaves it out.
+"""The defaults that ECS fills into a task definition.
 
-Seen in complete answers of 2021 to 2026. What isn't listed here isn't filled in: memory limits, readOnly of mount points, startPeriod,
-the restart attempt period, an EFS volume's encryption. Lists that were sent empty stay. The order of environment variables is kept as
-sent; ECS itself gives them back shuffled.
+They were seen in complete answers of 2021 to 2026. There are no others: memory limits, readOnly of mount points, startPeriod, the restart
+attempt period and an EFS volume's encryption stay absent. Empty lists stay as they were sent. Environment variables keep the order of the
+request; ECS itself returns them shuffled.
 Rules: API reference, ContainerDefinition, HealthCheck, PortMapping, Volume.
 """
 
@@ -26,12 +26,12 @@ ROOT_DIRECTORY = "/"
 DOCKER_VOLUME: api.DockerVolumeConfiguration = {"scope": "task", "driver": "local"}
 
 
-#: What is filled in for a list that was left out. Thousands of revisions share it: documents are kept unedited, and packing makes each list anew.
+#: The default of every list. Thousands of revisions share it: documents are never edited, and packing creates each list anew.
 NOTHING: list[Any] = []
 
 
 def container_definitions(definition: api.RegisterTaskDefinitionRequest) -> list[api.ContainerDefinition]:
-    """The containers with all that was left out, as new documents."""
+    """The containers with their defaults, as new documents."""
     static = definition.get("networkMode") in HOST_PORT_IS_CONTAINER_PORT
     return [_container(container, static_ports=static) for container in definition["containerDefinitions"]]
 
@@ -55,7 +55,7 @@ def _container(container: api.ContainerDefinition, *, static_ports: bool) -> api
 
 
 def _port_mapping(mapping: api.PortMapping, *, static: bool) -> api.PortMapping:
-    """A host port is the container's own where host and container share a network, else 0: ECS finds one when the task starts."""
+    """The default host port is the container port where both share a network, else 0: ECS chooses one when the task starts."""
     filled: api.PortMapping = {**mapping, "protocol": protocol_of(mapping)}
     if "containerPort" in mapping:
         filled.setdefault("hostPort", mapping["containerPort"] if static else 0)
@@ -63,7 +63,7 @@ def _port_mapping(mapping: api.PortMapping, *, static: bool) -> api.PortMapping:
 
 
 def volumes(definition: api.RegisterTaskDefinitionRequest) -> list[api.Volume]:
-    """The volumes with all that was left out, as new documents."""
+    """The volumes with their defaults, as new documents."""
     return [_volume(volume) for volume in definition.get("volumes", ())]
 
 

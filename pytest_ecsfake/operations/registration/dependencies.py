@@ -1,6 +1,6 @@
-"""`dependsOn`: which container waits for which, and for what.
+"""`dependsOn`: which container waits for which other one, and for which condition.
 
-Rules: API reference, ContainerDependency; the texts were seen (cdk-preflight, boto3#2436, eagletmt/hako#99), the one of a cycle wasn't.
+Rules: API reference, ContainerDependency; the texts were seen (cdk-preflight, boto3#2436, eagletmt/hako#99), except for the one of a cycle.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def check(containers: Sequence[api.ContainerDefinition]) -> None:
-    """Refuse dependencies that could never come true."""
+    """Refuse dependencies that could never be met."""
     if not any(container.get("dependsOn") for container in containers):
         return
     by_name = {container["name"]: container for container in containers}

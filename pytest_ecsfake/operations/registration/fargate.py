@@ -1,7 +1,7 @@
-"""What keeps a task definition off Fargate.
+"""The reasons why a task definition can't run on Fargate.
 
-Without FARGATE in `requiresCompatibilities` the same content is taken, and only missing from `compatibilities`.
-Rules: Developer Guide, "Amazon ECS task definition differences for Fargate"; API reference. Texts with their source in each row.
+Without FARGATE in `requiresCompatibilities` such a definition is accepted, and FARGATE is missing from its `compatibilities`.
+Rules: Developer Guide, "Amazon ECS task definition differences for Fargate"; API reference. The source of each text stands in its row.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from pytest_ecsfake.engine.launch.fargate import NO_RESOURCE_REQUIREMENTS
 from pytest_ecsfake.engine.task_sizes import NO_FARGATE_SIZE, is_fargate_size
 from pytest_ecsfake.operations.registration import images, log_configuration, resource_requirements
-from pytest_ecsfake.operations.registration.task_size import TaskSize
+from pytest_ecsfake.operations.registration.task_size import DefinedSize
 from pytest_ecsfake.operations.registration.unsupported import CDK_PREFLIGHT, Unsupported, first_given
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ REFUSED_CONTAINER_MEMBERS = (
     _not_supported("dockerSecurityOptions", CDK_PREFLIGHT),
 )
 
-#: Members of linuxParameters. A tmpfs is taken since platform version 1.4.0 (API reference, LinuxParameters, tmpfs).
+#: Members of linuxParameters. A tmpfs is accepted since platform version 1.4.0 (API reference, LinuxParameters, tmpfs).
 REFUSED_LINUX_PARAMETERS = (
     _not_supported("devices", CDK_PREFLIGHT),
     _not_supported("sharedMemorySize", CDK_PREFLIGHT),
@@ -51,16 +52,16 @@ REFUSED_HOST_VOLUME_MEMBERS = (_not_supported("sourcePath", CDK_PREFLIGHT),)
 #: API reference, KernelCapabilities, add.
 ADDABLE_CAPABILITIES = ("SYS_PTRACE",)
 
-#: API reference, ContainerDefinition, startTimeout and stopTimeout. Seconds; 120 itself is taken, whatever the text says.
+#: API reference, ContainerDefinition, startTimeout and stopTimeout. Seconds; 120 itself is accepted, whatever the text says.
 LONGEST_TIMEOUT = 120
 
 
-def obstacle(definition: api.RegisterTaskDefinitionRequest, size: TaskSize) -> str | None:
-    """What ECS says of the first thing that keeps the definition off Fargate; None when it fits."""
+def obstacle(definition: api.RegisterTaskDefinitionRequest, size: DefinedSize) -> str | None:
+    """ECS's first reason why the definition can't run on Fargate; None if it can."""
     return next(_obstacles(definition, size), None)
 
 
-def _obstacles(definition: api.RegisterTaskDefinitionRequest, size: TaskSize) -> Iterator[str]:
+def _obstacles(definition: api.RegisterTaskDefinitionRequest, size: DefinedSize) -> Iterator[str]:
     if definition.get("networkMode") != "awsvpc":
         # cdk-preflight: curly quotes, and an absent mode counts as another one.
         yield "Fargate only supports network mode \u2018awsvpc\u2019."
@@ -98,7 +99,7 @@ def _is_windows(definition: api.RegisterTaskDefinitionRequest) -> bool:
     return definition.get("runtimePlatform", {}).get("operatingSystemFamily", "LINUX") != "LINUX"
 
 
-def _obstacles_in_size(definition: api.RegisterTaskDefinitionRequest, size: TaskSize) -> Iterator[str]:
+def _obstacles_in_size(definition: api.RegisterTaskDefinitionRequest, size: DefinedSize) -> Iterator[str]:
     # cdk-preflight: cpu is missed before memory.
     if size.cpu is None:
         yield "Fargate requires that 'cpu' be defined at the task level."
@@ -135,10 +136,7 @@ def _obstacles_in_container(container: api.ContainerDefinition) -> Iterator[str]
 
 def _obstacles_in_resources(definition: api.RegisterTaskDefinitionRequest) -> Iterator[str]:
     for kind in resource_requirements.kinds(definition["containerDefinitions"]):
-        if kind == "GPU":
-            yield "Tasks using the Fargate launch type do not support GPU resource requirements."  # cdk-preflight
-        else:
-            yield f"Tasks using the Fargate launch type do not support {kind} resource requirements."  # unverified
+        yield NO_RESOURCE_REQUIREMENTS.format(kind=kind)
 
 
 def _obstacles_in_roles(container: api.ContainerDefinition, *, has_execution_role: bool) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """The health check of a container.
 
-Rules: API reference, HealthCheck; the texts over a bound were seen (cdk-preflight), those under it follow their pattern.
+Rules: API reference, HealthCheck; the texts for values above a bound were seen (cdk-preflight), those for values below follow their pattern.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Range(NamedTuple):
-    """What a member of a health check may be; seconds, but for retries."""
+    """The bounds of a member of a health check, in seconds except for retries."""
 
     least: int
     most: int
@@ -31,9 +31,9 @@ RANGES = {
 
 
 def check(container: api.ContainerDefinition) -> None:
-    """Refuse a health check without a command, or out of its ranges.
+    """Refuse a health check without a command, or with a value out of range.
 
-    The API reference wants the command to begin with CMD or CMD-SHELL; ECS takes and runs one that doesn't (aws-cdk#34389).
+    By the API reference the command begins with CMD or CMD-SHELL; ECS accepts and runs one that doesn't (aws-cdk#34389).
     """
     health_check = container.get("healthCheck")
     if health_check is None:

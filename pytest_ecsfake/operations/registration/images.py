@@ -1,6 +1,6 @@
-"""The image of a container: which references ECS takes, and what they tell of the registry.
+"""The image of a container: which references ECS accepts, and which registry they name.
 
-Rules: API reference, ContainerDefinition, image; RepositoryCredentials. Which characters an image may hold stands in the schema.
+Rules: API reference, ContainerDefinition, image; RepositoryCredentials. The characters of an image are checked by the schema.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _PRIVATE_ECR = re.compile(
 
 
 def check(container: api.ContainerDefinition) -> None:
-    """Refuse an image that names no repository, and credentials for a registry that doesn't take them."""
+    """Refuse an image without a repository, and credentials for a registry that doesn't accept them."""
     image = container["image"]
     if image[0] in ":@":
         raise ClientException("Container.image repository should not be null or empty.")  # unverified
@@ -32,10 +32,10 @@ def check(container: api.ContainerDefinition) -> None:
 
 
 def is_in_private_ecr(image: str) -> bool:
-    """Whether the image stands in a private registry of Amazon ECR, of whichever account."""
+    """Whether the image is in a private registry of Amazon ECR, of any account."""
     return _PRIVATE_ECR.match(image) is not None
 
 
 def is_by_digest(image: str) -> bool:
-    """Whether the image is named by its digest instead of a tag."""
+    """Whether the image is identified by its digest instead of a tag."""
     return "@" in image

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def check(containers: Sequence[api.ContainerDefinition]) -> None:
-    """Refuse links to containers that aren't there, and links in a circle."""
+    """Refuse links to unknown containers, and links that form a cycle."""
     if not any(container.get("links") for container in containers):
         return
     links = {

@@ -39,7 +39,7 @@ def check(container: api.ContainerDefinition) -> None:
         _check_awslogs(configuration.get("options", {}))
     options = container.get("firelensConfiguration", {}).get("options", {})
     if options.get("config-file-type") == "s3":
-        # aws-sdk#311: said before anything that Fargate has against it.
+        # aws-sdk#311: checked before anything about Fargate.
         check_arn(options.get("config-file-value", ""))
 
 
@@ -57,7 +57,7 @@ def _check_awslogs(options: dict[str, str]) -> None:
 
 
 def check_firelens(containers: Sequence[api.ContainerDefinition]) -> None:
-    """Refuse a log router that nobody sends to, and containers that send to none."""
+    """Refuse a log router that no container sends to, and containers that send to one that isn't there."""
     routers = sum("firelensConfiguration" in container for container in containers)
     senders = any(container.get("logConfiguration", {}).get("logDriver") == "awsfirelens" for container in containers)
     if senders and not routers:
@@ -75,7 +75,7 @@ def check_firelens(containers: Sequence[api.ContainerDefinition]) -> None:
 
 
 def refused_driver(containers: Sequence[api.ContainerDefinition], launch_type: api.Compatibility) -> str | None:
-    """What ECS says of the first log driver that a launch type hasn't got; None when it has all of them."""
+    """What ECS says of the first log driver that a launch type doesn't support; None if it supports all of them."""
     drivers = LOG_DRIVERS[launch_type]
     for container in containers:
         configuration = container.get("logConfiguration")

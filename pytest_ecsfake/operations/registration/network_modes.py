@@ -1,4 +1,4 @@
-"""What each network mode refuses, whatever the launch type.
+"""What each network mode refuses, for every launch type.
 
 Rules: API reference, RegisterTaskDefinition, networkMode; PortMapping; ContainerDefinition, links, hostname, extraHosts, dnsServers,
 dnsSearchDomains, disableNetworking.
@@ -17,15 +17,15 @@ from pytest_ecsfake.operations.registration.unsupported import CDK_PREFLIGHT, Un
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-#: What acts when no network mode is given. It isn't written into the definition.
+#: The network mode of a definition that names none. It isn't filled into the definition.
 DEFAULT: api.NetworkMode = "bridge"
 
-#: API reference, PortMapping, hostPort: where it is left out or the same.
+#: API reference, PortMapping, hostPort: the modes in which it is left out or equals containerPort.
 HOST_PORT_IS_CONTAINER_PORT = ("awsvpc", "host")
 
 _LINKS = "Links are not supported when networkMode={mode}."
 
-#: Network mode, and the members of a container that it refuses, in the order in which they are looked at.
+#: The members of a container that each network mode refuses, in the order of the checks.
 REFUSED_MEMBERS: dict[api.NetworkMode, tuple[Unsupported, ...]] = {
     "bridge": (),
     "awsvpc": (
@@ -78,14 +78,14 @@ def _check_host_ports(container: api.ContainerDefinition, mode: api.NetworkMode)
             if mode == "host":
                 raise invalid_setting("containerPortRange", container)  # unverified
         elif mode in HOST_PORT_IS_CONTAINER_PORT and mapping.get("hostPort") not in (None, mapping["containerPort"]):
-            # A 0 was filled in once (turnerlabs/terraform-ecs-fargate#11); today it is no match either. # unverified
+            # ECS once filled in a 0 (turnerlabs/terraform-ecs-fargate#11); here a 0 doesn't match either. # unverified
             raise ClientException(
                 f"When networkMode={mode}, the host ports and container ports in port mappings must match."
             )
 
 
 def _check_ports_together(containers: Sequence[api.ContainerDefinition], mode: api.NetworkMode) -> None:
-    """Where the task has one network namespace, a port can be had once; in bridge mode the ranges of a container don't overlap."""
+    """Refuse a port used twice where the containers share a network, and overlapping port ranges of one container in any mode."""
     if mode in HOST_PORT_IS_CONTAINER_PORT:
         ports = [ports_of(mapping) for container in containers for mapping in container.get("portMappings", ())]
         twice = first_port_used_twice(ports)

@@ -1,4 +1,4 @@
-"""The port mappings of one container by themselves; what a network mode makes of them stands in `network_modes`.
+"""The port mappings of a container, whatever the network mode; the rules of each mode are in `network_modes`.
 
 Rules: API reference, PortMapping. The texts for containerPort (aws-cli#7288) and containerPortRange (cdk-preflight) were seen.
 """
@@ -32,7 +32,7 @@ class Ports(NamedTuple):
 
 
 def check(container: api.ContainerDefinition) -> None:
-    """Refuse port mappings that can't be, whatever the network mode."""
+    """Refuse port mappings that no network mode accepts."""
     mappings = container.get("portMappings", ())
     for mapping in mappings:
         if "containerPortRange" in mapping:
@@ -64,12 +64,12 @@ def ports_of(mapping: api.PortMapping) -> Ports:
 
 
 def protocol_of(mapping: api.PortMapping) -> api.TransportProtocol:
-    """`udp` where it says so letter for letter, else `tcp` (API reference, PortMapping, protocol)."""
+    """`udp` if the mapping says exactly that, else `tcp` (API reference, PortMapping, protocol)."""
     return "udp" if mapping.get("protocol") == "udp" else "tcp"
 
 
 def first_port_used_twice(ports: list[Ports]) -> Ports | None:
-    """The first mapping, by port, that shares a port with another one of its protocol; None when none does."""
+    """The first mapping, by port, that shares a port with another one of its protocol; None if there is no such mapping."""
     for before, after in pairwise(sorted(ports)):
         if before.protocol == after.protocol and after.first <= before.last:
             return after

@@ -1,6 +1,6 @@
 """The App Mesh proxy of a task.
 
-Rules: API reference, ProxyConfiguration. The texts were seen (cdk-preflight), but for those of the properties behind the first.
+Rules: API reference, ProxyConfiguration. The texts were seen (cdk-preflight), except for those of all properties but the first.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pytest_ecsfake.errors import ClientException
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-#: Properties of which one has to be there, and what ECS says when none is. Only the first text has been seen. # unverified
+#: Groups of properties, one of which is required, and what ECS says if all are missing. Only the first text has been seen. # unverified
 REQUIRED_PROPERTIES = (
     (("ProxyIngressPort",), "Ingress port not found"),
     (("ProxyEgressPort",), "Egress port not found"),
@@ -22,7 +22,7 @@ REQUIRED_PROPERTIES = (
 
 
 def check(definition: api.RegisterTaskDefinitionRequest) -> None:
-    """Refuse a proxy that couldn't work."""
+    """Refuse a proxy configuration in another network mode, for an unknown container, or without a required property."""
     proxy = definition.get("proxyConfiguration")
     if proxy is None:
         return

@@ -1,7 +1,7 @@
-"""The attributes that a container instance must have to run a task, worked out from what the definition asks for.
+"""The attributes that a container instance must have to run a task, worked out from the features that the definition uses.
 
-Which feature asks for which attribute was read from complete answers of 2021 to 2026. A line marked "agent" names one that the container
-agent announces and that no answer was found with. # unverified
+Which feature requires which attribute was read from complete answers of 2021 to 2026. A line marked "agent" has an attribute that the
+container agent reports and that was found in no answer. # unverified
 Rules: Developer Guide, "Amazon ECS task definition parameters" and "Amazon ECS container agent configuration".
 """
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from pytest_ecsfake.operations.registration import images
 from pytest_ecsfake.operations.registration.secrets import store_of
-from pytest_ecsfake.operations.registration.task_size import TaskSize
+from pytest_ecsfake.operations.registration.task_size import DefinedSize
 from pytest_ecsfake.operations.registration.unsupported import is_given
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _AWS = "com.amazonaws.ecs.capability."
 _ECS = "ecs.capability."
 _DOCKER = f"{_AWS}docker-remote-api."
 
-#: Member of the task definition that asks for an attribute by being there.
+#: The attributes that a member of the task definition requires.
 TASK_MEMBERS = {
     "taskRoleArn": (f"{_AWS}task-iam-role",),
     "pidMode": (f"{_ECS}pid-ipc-namespace-sharing",),
@@ -33,7 +33,7 @@ TASK_MEMBERS = {
     "enableFaultInjection": (f"{_ECS}fault-injection",),  # agent
 }
 
-#: Member of a container.
+#: The same for a member of a container.
 CONTAINER_MEMBERS = {
     "memoryReservation": (f"{_DOCKER}1.21",),
     "dependsOn": (f"{_ECS}container-ordering",),
@@ -48,13 +48,13 @@ CONTAINER_MEMBERS = {
     "restartPolicy": (f"{_ECS}container-restart-policy",),  # agent
 }
 
-#: Member of a container's linuxParameters.
+#: The same for a member of a container's linuxParameters.
 LINUX_PARAMETERS = {
     "sharedMemorySize": (f"{_DOCKER}1.22",),
     "initProcessEnabled": (f"{_DOCKER}1.25",),
 }
 
-#: Option of a log driver.
+#: The same for an option of a log driver.
 LOG_OPTIONS = {
     "mode": (f"{_DOCKER}1.28",),
     "max-buffer-size": (f"{_DOCKER}1.28",),
@@ -62,24 +62,24 @@ LOG_OPTIONS = {
     "log-driver-buffer-limit": (f"{_ECS}logging-driver.awsfirelens.log-driver-buffer-limit",),  # agent
 }
 
-#: Member of a volume.
+#: The same for a member of a volume.
 VOLUME_MEMBERS = {
     "efsVolumeConfiguration": (f"{_ECS}efs", f"{_DOCKER}1.25"),
     "fsxWindowsFileServerVolumeConfiguration": (f"{_ECS}fsxWindowsFileServer",),  # agent
     "configuredAtLaunch": (f"{_ECS}storage.ebs-task-volume-attach",),  # agent
 }
 
-#: What a security option or credential spec begins with.
+#: The same for the first part of a security option or a credential spec.
 SECURITY_OPTIONS = {"label": (f"{_AWS}selinux",), "apparmor": (f"{_AWS}apparmor",)}  # agent
 CREDENTIAL_SPECS = {
     "credentialspec": (f"{_ECS}gmsa",),  # agent
     "credentialspecdomainless": (f"{_ECS}gmsa-domainless",),  # agent
 }
 
-#: From this many CPU units on (Developer Guide, "Task size": more than ten vCPUs).
+#: More CPU units than these require an attribute (Developer Guide, "Task size": more than ten vCPUs).
 INCREASED_CPU = 10240
 
-#: Where attributes fall into one bucket of ECS's hash set, they stand in the order of their insertion: these first, in this order.
+#: Attributes in one bucket of ECS's hash set stand in the order of their insertion: these first, in this order.
 INSERTED_FIRST = (
     f"{_ECS}aws-appmesh",
     f"{_DOCKER}1.18",
@@ -94,12 +94,12 @@ INSERTED_FIRST = (
 )
 
 
-def requires_attributes(definition: api.RegisterTaskDefinitionRequest, size: TaskSize) -> list[api.Attribute]:
-    """The attributes, in the order in which ECS lists them; empty when any instance would do."""
+def requires_attributes(definition: api.RegisterTaskDefinitionRequest, size: DefinedSize) -> list[api.Attribute]:
+    """The attributes, in the order in which ECS lists them; empty if every instance can run the task."""
     return _in_ecs_order(frozenset(_attributes(definition, size)))
 
 
-def _attributes(definition: api.RegisterTaskDefinitionRequest, size: TaskSize) -> Iterator[str]:
+def _attributes(definition: api.RegisterTaskDefinitionRequest, size: DefinedSize) -> Iterator[str]:
     yield from _of_members(definition, TASK_MEMBERS)
     mode = definition.get("networkMode")
     if mode == "awsvpc":
@@ -190,9 +190,9 @@ def _of_firelens(configuration: api.FirelensConfiguration) -> Iterator[str]:
 
 @lru_cache(maxsize=512)
 def _in_ecs_order(attributes: frozenset[str]) -> list[api.Attribute]:
-    """The order of a Java HashSet of name and value pairs, which all complete answers that were compared have.
+    """Sort attributes as a Java HashSet of name and value pairs does: all complete answers that were compared have this order.
 
-    A table has 16 buckets for up to 12 entries, twice as many for twice as many.
+    The table has 16 buckets for up to 12 entries, 32 for up to 24, and so on.
     """
     buckets = 16
     while len(attributes) > buckets * 3 // 4:
@@ -206,7 +206,7 @@ def _insertion(name: str) -> int:
 
 
 def _hash(name: str) -> int:
-    """`HashMap.hash` of an attribute without a value, whose hash code is made of those of its two members."""
+    """Java's `HashMap.hash` of an attribute without a value; its hash code combines those of its two members."""
     code = 0
     for character in name:
         code = 31 * code + ord(character) & 0xFFFFFFFF

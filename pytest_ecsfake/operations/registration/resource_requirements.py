@@ -1,6 +1,6 @@
-"""GPUs and Neuron devices of the containers.
+"""The GPUs and Neuron devices that containers require.
 
-Rules: API reference, ResourceRequirement. No text has been seen: all follow the pattern of other settings of a container.
+Rules: API reference, ResourceRequirement. No text has been seen; all follow the pattern of other settings of a container.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def check(containers: Sequence[api.ContainerDefinition]) -> None:
-    """Refuse requirements that say too little or too much, and containers of one task that don't agree."""
+    """Refuse incomplete or contradictory requirements, and containers of one task whose requirements don't go together."""
     neuron_containers = 0
     shares: bool | None = None
     for container in containers:
@@ -33,7 +33,7 @@ def check(containers: Sequence[api.ContainerDefinition]) -> None:
 
 
 def _is_complete(requirement: api.ResourceRequirement) -> bool:
-    """An InferenceAccelerator names a device of `inferenceAccelerators`, and ECS takes those no more."""
+    """Whether a requirement has exactly what its type needs. ECS no longer accepts the type InferenceAccelerator."""
     value = requirement.get("value")
     if requirement["type"] == "GPU":
         if "sharingStrategy" in requirement:
@@ -43,7 +43,7 @@ def _is_complete(requirement: api.ResourceRequirement) -> bool:
 
 
 def kinds(containers: Sequence[api.ContainerDefinition]) -> Iterator[str]:
-    """What the containers require: the types, and `sharing` where a GPU is shared."""
+    """The types that the containers require, and `sharing` where a GPU is shared."""
     for container in containers:
         for requirement in container.get("resourceRequirements", ()):
             yield requirement["type"]

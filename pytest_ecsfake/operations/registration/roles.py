@@ -1,6 +1,6 @@
-"""The two roles of a task definition: how they are named, and what can't do without them.
+"""The two roles of a task definition: their form, and what requires them.
 
-ECS doesn't look whether the role exists. An empty name counts as none, as in the API's own example of RegisterTaskDefinition.
+ECS doesn't check whether a role exists. An empty name counts as absent, as in the API's own example of RegisterTaskDefinition.
 Rules: API reference, RegisterTaskDefinition, taskRoleArn and executionRoleArn.
 """
 
@@ -14,12 +14,12 @@ from pytest_ecsfake.errors import ClientException
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-#: IAM API reference, Role, RoleName and Arn. A short name is documented for the task role, and taken for both. # unverified
+#: IAM API reference, Role, RoleName and Arn. A short name is documented for the task role, and accepted for both. # unverified
 _ROLE = re.compile(r"(arn:aws[a-z-]*:iam::[0-9]{12}:role/([\w+=,.@-]+/)*)?[\w+=,.@-]{1,64}\Z", re.ASCII)
 
 
 def check(definition: api.RegisterTaskDefinitionRequest) -> None:
-    """Refuse roles that can't be, and what needs a role that isn't there."""
+    """Refuse malformed roles, and features that require a missing role."""
     for role in (definition.get("taskRoleArn"), definition.get("executionRoleArn")):
         if role and not _ROLE.match(role):
             raise ClientException("Role is not valid")  # fabfuel/ecs-deploy#231
@@ -36,7 +36,7 @@ def _check_without_execution_role(definition: api.RegisterTaskDefinitionRequest)
             raise ClientException(
                 "Private repository authentication requires that the task definition specify a value for executionRoleArn."
             )
-        # An empty list of secrets counts too: public Terraform modules leave it out for this very answer.
+        # An empty list of secrets counts too: public Terraform modules leave it out because of this error.
         if "secrets" in container or container.get("logConfiguration", {}).get("secretOptions"):
             # fabfuel/ecs-deploy#87
             raise ClientException(

@@ -1,6 +1,6 @@
-"""Kernel parameters of the containers, against the namespaces that the task shares with its host.
+"""Kernel parameters of the containers, which may not change a namespace that the task shares with its host.
 
-Rules: API reference, SystemControl. Which namespaces there are stands in the schema; no text has been seen.
+Rules: API reference, SystemControl. The schema lists the namespaces; no text has been seen.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def check(definition: api.RegisterTaskDefinitionRequest) -> None:
-    """Refuse to set network parameters of the host's network, and IPC parameters of the host's IPC namespace."""
+    """Refuse network parameters in the host's network, and IPC parameters in the host's IPC namespace."""
     for container in definition["containerDefinitions"]:
         for control in container.get("systemControls", ()):
             is_network = control.get("namespace", "").startswith("net.")

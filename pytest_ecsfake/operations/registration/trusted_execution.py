@@ -1,4 +1,4 @@
-"""The trusted execution of a task on Managed Instances. What is configured is kept and shown; nothing else comes of it.
+"""The trusted execution of a task on Managed Instances. The configuration is kept and shown; it has no effect.
 
 Rules: API reference, TrustedExecutionConfiguration.
 """
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def check(definition: api.RegisterTaskDefinitionRequest) -> None:
-    """Refuse a confidential sandbox without a policy to attest."""
+    """Refuse a confidential sandbox without an attestation policy."""
     configuration = definition.get("trustedExecutionConfiguration")
     if configuration is None or configuration["isolationMode"] != "CONFIDENTIAL_SANDBOX":
         return

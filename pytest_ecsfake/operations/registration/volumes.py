@@ -1,4 +1,4 @@
-"""The volumes of a task and where its containers mount them.
+"""The volumes of a task and the mount points of its containers.
 
 Rules: API reference, Volume, EFSVolumeConfiguration, EFSAuthorizationConfig, S3FilesVolumeConfiguration, MountPoint, VolumeFrom.
 """
@@ -13,7 +13,7 @@ from pytest_ecsfake.operations.registration.secrets import check_arn
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-#: API reference, Volume: the kinds, of which a volume has one; none of them is an empty host volume.
+#: API reference, Volume: the kinds of volumes. A volume has at most one; without one it is an empty host volume.
 KINDS = (
     "host",
     "dockerVolumeConfiguration",
@@ -23,12 +23,12 @@ KINDS = (
     "configuredAtLaunch",
 )
 
-#: API reference, Volume, name: the kinds that want one even when nothing mounts them.
+#: API reference, Volume, name: the kinds that require a name even if no container mounts them.
 NAMED_KINDS = ("efsVolumeConfiguration", "s3filesVolumeConfiguration", "configuredAtLaunch")
 
 
 def check(definition: api.RegisterTaskDefinitionRequest) -> None:
-    """Refuse volumes that can't be, and mount points without their volume."""
+    """Refuse volumes that aren't valid, and mount points of unknown volumes."""
     volumes = definition.get("volumes", ())
     for volume in volumes:
         _check_volume(volume)
@@ -57,7 +57,7 @@ def _check_volume(volume: api.Volume) -> None:
 
 
 def _check_efs(efs: api.EFSVolumeConfiguration) -> None:
-    # cdk-preflight, but for the access point without encryption, which follows the pattern of its neighbour.
+    # cdk-preflight; the text for an access point without encryption follows the pattern of the one before.
     authorization = efs.get("authorizationConfig", {})
     encrypted = efs.get("transitEncryption") == "ENABLED"
     if "accessPointId" in authorization and efs.get("rootDirectory", "/") != "/":
@@ -86,7 +86,7 @@ def _check_mounts(definition: api.RegisterTaskDefinitionRequest, names: list[str
     containers = {container["name"] for container in definition["containerDefinitions"]}
     for container in definition["containerDefinitions"]:
         for mount in container.get("mountPoints", ()):
-            # One that names no volume is told of a volume 'null' (blinkist/terraform-aws-airship-ecs-service#46).
+            # A mount point without a volume gets an error about a volume 'null' (blinkist/terraform-aws-airship-ecs-service#46).
             if mount.get("sourceVolume") not in names:
                 raise ClientException(f"Unknown volume '{mount.get('sourceVolume', 'null')}'.")
         for volumes_from in container.get("volumesFrom", ()):
@@ -106,5 +106,5 @@ def _check_configured_at_launch(definition: api.RegisterTaskDefinitionRequest) -
         for mount in container.get("mountPoints", ())
     }
     if names and names[0] not in mounted:
-        # cdk-preflight. A volume of another kind that nobody mounts is taken.
+        # cdk-preflight. A volume of another kind needn't be mounted.
         raise ClientException(f"Volumes [{names[0]}] are not referenced by any of the containers")

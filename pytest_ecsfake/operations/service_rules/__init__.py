@@ -1,7 +1,7 @@
-"""The rules of a service's parameters: what CreateService, UpdateService and CreateTaskSet refuse, and what the rest comes to.
+"""The rules of a service's parameters: what CreateService, UpdateService and CreateTaskSet refuse, and what they work out from the rest.
 
-One subject a module. The parameters are those of the API; UpdateService checks the service's own with its request put over them, so that a
-task definition that lost a port is refused where the port is needed.
+One subject a module. The parameters are those of the API; UpdateService checks those of its request together with those that the service
+keeps, so that a task definition without a port that a load balancer needs is refused.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from pytest_ecsfake.engine.launch.rules import definition_to_run
 from pytest_ecsfake.errors import ClientException
 from pytest_ecsfake.operations.service_rules import (
     controllers,
     deployment_configuration,
-    fitness,
+    launch_settings,
     load_balancers,
     port_mappings,
     scheduling,
@@ -24,47 +25,52 @@ from pytest_ecsfake.operations.service_rules import (
 from pytest_ecsfake.operations.service_rules.roles import refuse_role
 
 if TYPE_CHECKING:
-    from pytest_ecsfake.engine.rollouts.revisions import Fit
+    from pytest_ecsfake.engine.rollouts.revisions import LaunchSettings
     from pytest_ecsfake.state.cluster import Cluster
     from pytest_ecsfake.state.region import Region
     from pytest_ecsfake.state.task_definition import TaskDefinition
 
-__all__ = ["controllers", "deployment_configuration", "fit", "scheduling", "task_definition", "zone_rebalancing"]
+__all__ = [
+    "check_launch",
+    "controllers",
+    "deployment_configuration",
+    "scheduling",
+    "task_definition",
+    "zone_rebalancing",
+]
 
 
 def task_definition(region: Region, identifier: str) -> TaskDefinition:
-    """The ACTIVE revision that new tasks are made from.
+    """The ACTIVE task definition that new tasks are made from.
 
     Raises:
-        ClientException: there is none, or it is INACTIVE. Both texts stand in a public emulator that quotes recorded calls.
+        ClientException: there is no such task definition, or it is INACTIVE.
         InvalidParameterException: see `TaskDefinitions.find`.
     """
-    definition = region.task_definitions.find(identifier)
-    if definition is None:
-        raise ClientException("TaskDefinition not found.")
-    if definition.status != "ACTIVE":
-        raise ClientException("TaskDefinition is inactive")
-    return definition
+    return definition_to_run(region, identifier, inactive=ClientException)
 
 
-def fit(region: Region, cluster: Cluster, definition: TaskDefinition, parameters: Mapping[str, Any]) -> Fit:
-    """How the tasks of a service, or of a task set, run; nothing has changed yet.
+def check_launch(
+    region: Region, cluster: Cluster, definition: TaskDefinition, parameters: Mapping[str, Any]
+) -> LaunchSettings:
+    """Check everything that the launch of a service's tasks, or of a task set's, depends on, and work out how they are launched.
 
     Args:
         region: where.
         cluster: the service's cluster.
         definition: the task definition, checked by `task_definition`, or the one that the service has.
-        parameters: those of CreateService or CreateTaskSet, or the service's own with those of UpdateService put over them.
+        parameters: those of CreateService or CreateTaskSet; for UpdateService the service's own, with those of the request over them.
 
     Raises:
         InvalidParameterException, ClientException, NamespaceNotFoundException, PlatformUnknownException,
         PlatformTaskDefinitionIncompatibilityException: what ECS refuses.
     """
     document = definition.document
-    found = fitness.fit(region, cluster, definition, parameters)
-    load_balancers.check(document, parameters, found.launch_type)
+    settings = launch_settings.work_out(region, cluster, definition, parameters)
+    launch_type = settings.template.launch_type
+    load_balancers.check(document, parameters, launch_type)
     refuse_role(document, parameters)
-    service_registries.check(document, parameters, found.launch_type)
+    service_registries.check(document, parameters, launch_type)
     service_connect.check(region, cluster, document, parameters)
     port_mappings.check_named(document, parameters)
-    return found
+    return settings

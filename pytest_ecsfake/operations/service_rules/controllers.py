@@ -1,4 +1,4 @@
-"""What each deployment controller takes of the parameters of a service, when it is made and when it is updated.
+"""Which parameters of a service each deployment controller accepts, at its creation and at updates.
 
 Rules: API reference, CreateService and UpdateService; Developer Guide, "Amazon ECS deployment using a third-party controller".
 """
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from pytest_ecsfake import api
     from pytest_ecsfake.state.service import Service
 
-#: What belongs to a task set and is refused of a service under EXTERNAL, with the words. The first two were seen, the others follow their
-#: pattern. # unverified
+#: The parameters that belong to task sets and are refused of a service under EXTERNAL, with the texts. The first two were seen, the others
+#: follow their pattern. # unverified
 OF_TASK_SETS: Mapping[str, str] = {
     "taskDefinition": "TaskDefinition must be blank",
     "loadBalancers": "LoadBalancers must be empty or null",
@@ -36,14 +36,14 @@ DAEMON_NEEDS_ECS = (
 
 
 class _Kind(NamedTuple):
-    """What UpdateService calls parameters that it doesn't take, and which these are."""
+    """A kind of parameters that UpdateService doesn't accept, with ECS's name for it."""
 
     words: str
     parameters: tuple[str, ...]
 
 
-#: API reference, UpdateService: what is changed by a deployment of CodeDeploy or by a new task set. The words of the first two were seen
-#: for CODE_DEPLOY; which of the parameters count as "network parameters" is unverified.
+#: API reference, UpdateService: what only a deployment of CodeDeploy or a new task set can change. The first two names were seen for
+#: CODE_DEPLOY; which of the parameters count as "network parameters" is unverified.
 NOT_BY_UPDATE = (
     _Kind("task definition", ("taskDefinition",)),
     _Kind("network parameters", ("networkConfiguration",)),
@@ -57,7 +57,7 @@ NOT_BY_UPDATE = (
     ),
 )
 
-#: What makes the change instead. The sentence for CODE_DEPLOY was seen, that for EXTERNAL is unverified.
+#: What to do instead. The sentence for CODE_DEPLOY was seen, that for EXTERNAL is unverified.
 INSTEAD: Mapping[str, str] = {
     "CODE_DEPLOY": "Use AWS CodeDeploy to trigger a new deployment.",
     "EXTERNAL": "Use a task set to trigger a new deployment.",
@@ -65,16 +65,16 @@ INSTEAD: Mapping[str, str] = {
 
 
 def of(parameters: Mapping[str, Any]) -> api.DeploymentControllerType:
-    """The type of the deployment controller (API reference, DeploymentController: ECS where none is named)."""
+    """The type of the deployment controller (API reference, DeploymentController: the default is ECS)."""
     controller: api.DeploymentControllerType = parameters.get("deploymentController", {}).get("type", "ECS")
     return controller
 
 
 def check(parameters: Mapping[str, Any]) -> None:
-    """Refuse what the deployment controller doesn't take of CreateService, or misses.
+    """Refuse parameters of CreateService that the deployment controller doesn't accept, and the lack of those that it needs.
 
     Raises:
-        InvalidParameterException: as its name says.
+        InvalidParameterException: the first of these faults.
     """
     controller = of(parameters)
     if controller != "ECS" and parameters.get("schedulingStrategy") == "DAEMON":
@@ -92,11 +92,11 @@ def check(parameters: Mapping[str, Any]) -> None:
 
 
 def check_update(service: Service, request: Mapping[str, Any]) -> None:
-    """Refuse what the deployment controller doesn't take of UpdateService.
+    """Refuse parameters of UpdateService that the deployment controller doesn't accept.
 
     Raises:
-        InvalidParameterException: as its name says.
-        EcsFakeNotBuiltError: the controller is to be another one.
+        InvalidParameterException: the first of these faults.
+        EcsFakeNotBuiltError: the request asks for another controller.
     """
     controller = service.controller
     if controller != "ECS":

@@ -1,8 +1,8 @@
-"""A service's deployment configuration: its defaults, how an update merges into it, and which settings go together.
+"""What is refused in a service's deployment configuration: settings that the service can't have, and those that don't go together.
 
 Rules: API reference, DeploymentConfiguration, DeploymentCircuitBreaker, DeploymentAlarms, DeploymentEarlySuccessCriteria, LinearConfiguration,
-CanaryConfiguration and DeploymentLifecycleHook; recorded answers of create-service for what is shown. The limits of single numbers stand in
-the schemas.
+CanaryConfiguration and DeploymentLifecycleHook. The limits of single numbers stand in the schemas, the defaults in
+`engine/rollouts/configuration.py`.
 """
 
 from __future__ import annotations
@@ -11,34 +11,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from pytest_ecsfake.engine.rollouts import configuration
 from pytest_ecsfake.engine.strategies.shifting import STAGES
 from pytest_ecsfake.errors import InvalidParameterException
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
-
-#: What holds where nobody says otherwise, by the scheduling strategy.
-DEFAULTS: Mapping[str, api.DeploymentConfiguration] = {
-    "REPLICA": {"maximumPercent": 200, "minimumHealthyPercent": 100},
-    "DAEMON": {"maximumPercent": 100, "minimumHealthyPercent": 0},
-}
-
-#: What a replica service of the controller ECS shows besides. The API reference wants a bake time with BLUE_GREEN; the AWS CDK leaves it out
-#: unless told otherwise, so it isn't demanded.
-SHOWN: api.DeploymentConfiguration = {"strategy": "ROLLING", "bakeTimeInMinutes": 0}
-
-CIRCUIT_BREAKER: api.DeploymentCircuitBreaker = {
-    "enable": False,
-    "rollback": False,
-    "resetOnHealthyTask": True,
-    "thresholdConfiguration": {"type": "BOUNDED_PERCENT", "value": 50},
-}
-
-#: What the strategies that shift traffic bit by bit do where nobody says otherwise.
-SHIFTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
-    "LINEAR": ("linearConfiguration", {"stepPercent": 10.0, "stepBakeTimeInMinutes": 6}),
-    "CANARY": ("canaryConfiguration", {"canaryPercent": 5.0, "canaryBakeTimeInMinutes": 10}),
-}
 
 # The first two were seen without their ends; what follows the first sentence of the second is unverified.
 BLOCKED = (
@@ -71,44 +49,6 @@ NO_PAUSE_AT = tuple(stage.name for stage in STAGES if stage.takes_hooks and not 
 OF_ECS = ("alarms", "deploymentCircuitBreaker", "strategy", "lifecycleHooks", "earlySuccessCriteria")
 
 
-def complete(
-    scheduling_strategy: str, controller: str, given: api.DeploymentConfiguration
-) -> api.DeploymentConfiguration:
-    """The configuration of a new service."""
-    base: api.DeploymentConfiguration = {**DEFAULTS[scheduling_strategy]}
-    if controller == "ECS":
-        base["deploymentCircuitBreaker"] = {**CIRCUIT_BREAKER}
-        if scheduling_strategy == "REPLICA":
-            base.update(SHOWN)
-    return merged(base, given)
-
-
-def merged(current: api.DeploymentConfiguration, given: api.DeploymentConfiguration) -> api.DeploymentConfiguration:
-    """A configuration with another one put over it: what is left out stays, also within the circuit breaker."""
-    together: api.DeploymentConfiguration = {**current, **given}
-    if "deploymentCircuitBreaker" in given:
-        together["deploymentCircuitBreaker"] = _circuit_breaker(
-            current.get("deploymentCircuitBreaker", CIRCUIT_BREAKER), given["deploymentCircuitBreaker"]
-        )
-    shift = SHIFTS.get(together.get("strategy", "ROLLING"))
-    if shift is not None:
-        member, defaults = shift
-        before: Any = current.get(member, {})
-        asked: Any = given.get(member, {})
-        # mypy knows members of a TypedDict by literal names only.
-        together[member] = {**defaults, **before, **asked}  # type: ignore[literal-required]
-    return together
-
-
-def _circuit_breaker(
-    current: api.DeploymentCircuitBreaker, given: api.DeploymentCircuitBreaker
-) -> api.DeploymentCircuitBreaker:
-    breaker: api.DeploymentCircuitBreaker = {**current, **given}
-    if not breaker["enable"]:
-        breaker["rollback"] = False
-    return breaker
-
-
 def check(scheduling_strategy: str, controller: str, launch_type: str, given: api.DeploymentConfiguration) -> None:
     """Refuse what a request says in its configuration that its service can't have.
 
@@ -123,19 +63,19 @@ def check(scheduling_strategy: str, controller: str, launch_type: str, given: ap
     """
     if controller != "ECS":
         _check_for_others(controller, launch_type, given)
-    strategy = given.get("strategy", "ROLLING")
+    strategy = configuration.strategy(given)
     if scheduling_strategy == "DAEMON":
         if given.get("maximumPercent", 0) > 100:
             raise InvalidParameterException(DAEMON_MAXIMUM)
         if strategy != "ROLLING":
             raise InvalidParameterException(ONLY_ROLLING_FOR_DAEMONS.format(strategy=strategy))
     _check_circuit_breaker(given.get("deploymentCircuitBreaker"))
-    for hook in given.get("lifecycleHooks", []):
-        if hook.get("targetType", "AWS_LAMBDA") == "AWS_LAMBDA" and not hook.get("hookTargetArn"):
+    for hook in configuration.lifecycle_hooks(given):
+        if configuration.hook_target_type(hook) == "AWS_LAMBDA" and not hook.get("hookTargetArn"):
             raise InvalidParameterException(HOOK_WITHOUT_TARGET)
         if not hook.get("lifecycleStages"):
             raise InvalidParameterException(HOOK_WITHOUT_STAGE)
-        for stage in hook["lifecycleStages"] if hook.get("targetType") == "PAUSE" else []:
+        for stage in hook["lifecycleStages"] if configuration.hook_target_type(hook) == "PAUSE" else []:
             if stage in NO_PAUSE_AT:
                 raise InvalidParameterException(PAUSE_AT_SHIFT.format(stage=stage))
 
@@ -146,11 +86,11 @@ def check_together(scheduling_strategy: str, whole: api.DeploymentConfiguration)
     Raises:
         InvalidParameterException: as its name says.
     """
-    strategy = whole.get("strategy", "ROLLING")
+    strategy = configuration.strategy(whole)
     percents = whole.get("maximumPercent"), whole.get("minimumHealthyPercent")
     if scheduling_strategy == "REPLICA" and strategy == "ROLLING" and percents == (100, 100):
         raise InvalidParameterException(BLOCKED)
-    for name, (member, defaults) in SHIFTS.items():
+    for name, (member, defaults) in configuration.STEPS.items():
         settings: Mapping[str, Any] = whole.get(member, {})  # type: ignore[assignment]
         if member in whole and strategy != name:
             raise InvalidParameterException(NOT_OF_STRATEGY.format(member=member, strategy=name))
@@ -164,7 +104,7 @@ def _check_for_others(controller: str, launch_type: str, given: api.DeploymentCo
     for member in OF_ECS:
         if member in given and not (member == "strategy" and given["strategy"] == "ROLLING"):
             raise InvalidParameterException(NOT_WITH_CONTROLLER.format(member=member, controller=controller))
-    for member, default in DEFAULTS["REPLICA"].items():
+    for member, default in configuration.PERCENTS["REPLICA"].items():
         if launch_type != "FARGATE" and given.get(member, default) != default:
             raise InvalidParameterException(FIXED_PERCENTS.format(member=member, controller=controller))
 
@@ -180,12 +120,12 @@ def _check_circuit_breaker(breaker: api.DeploymentCircuitBreaker | None) -> None
 
 
 def _check_early_success(whole: api.DeploymentConfiguration) -> None:
-    criteria = whole.get("earlySuccessCriteria")
-    if criteria is None or not criteria["enable"]:
+    criteria = configuration.early_success(whole)
+    if criteria is None:
         return
     if "healthyPercent" not in criteria or "sourceServiceRevisionCleanup" not in criteria:
         raise InvalidParameterException(EARLY_SUCCESS_INCOMPLETE)
-    if whole.get("strategy", "ROLLING") != "ROLLING":
+    if configuration.strategy(whole) != "ROLLING":
         raise InvalidParameterException(NOT_OF_STRATEGY.format(member="earlySuccessCriteria", strategy="ROLLING"))
-    if criteria["healthyPercent"] < whole.get("minimumHealthyPercent", 0):
+    if criteria["healthyPercent"] < configuration.minimum_healthy_percent(whole):
         raise InvalidParameterException(EARLY_SUCCESS_BELOW_MINIMUM)

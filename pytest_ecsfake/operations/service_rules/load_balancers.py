@@ -1,7 +1,7 @@
-"""The load balancers of a service against its task definition and its deployment strategy.
+"""The load balancers of a service, which have to match its task definition and its deployment strategy.
 
-Rules: API reference, LoadBalancer and AdvancedConfiguration; Developer Guide, "Troubleshooting Amazon ECS blue/green deployments", whose texts
-these are. Elastic Load Balancing isn't looked at: whether a load balancer, target group or listener rule exists nobody knows here.
+Elastic Load Balancing isn't looked at: every load balancer, target group and listener rule counts as existing.
+Rules and texts: API reference, LoadBalancer and AdvancedConfiguration; Developer Guide, "Troubleshooting Amazon ECS blue/green deployments".
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from pytest_ecsfake.engine.rollouts import configuration
 from pytest_ecsfake.errors import InvalidParameterException
 from pytest_ecsfake.operations.service_rules.port_mappings import refuse_unknown_port
 
@@ -40,10 +41,10 @@ _RULE_ARN = re.compile(r"arn:[^:]+:elasticloadbalancing:[^:]+:[^:]+:(listener-ru
 
 
 def check(definition: api.TaskDefinition, parameters: Mapping[str, Any], launch_type: api.LaunchType) -> None:
-    """Refuse load balancers that can't be.
+    """Refuse load balancers that the service can't use.
 
     Raises:
-        InvalidParameterException: a container or port isn't the task definition's, or the load balancers don't go together.
+        InvalidParameterException: a container or port isn't in the task definition, or the load balancers don't go together.
     """
     balancers: Sequence[api.LoadBalancer] = parameters.get("loadBalancers", [])
     if balancers and launch_type == "EXTERNAL":
@@ -58,7 +59,7 @@ def check(definition: api.TaskDefinition, parameters: Mapping[str, Any], launch_
             raise InvalidParameterException(DUPLICATE.format(arn=arn))
     for balancer in balancers:
         refuse_unknown_port(definition, balancer.get("containerName"), balancer.get("containerPort"))
-    _check_advanced(balancers, parameters.get("deploymentConfiguration", {}).get("strategy", "ROLLING"))
+    _check_advanced(balancers, configuration.strategy(parameters.get("deploymentConfiguration", {})))
 
 
 def _refuse_unclear(balancer: api.LoadBalancer) -> None:

@@ -1,4 +1,4 @@
-"""The port mappings of a task definition, as the attachments of a service name them."""
+"""The port mappings of a task definition that load balancers, registries and Service Connect refer to."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from pytest_ecsfake.errors import InvalidParameterException
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-#: As seen of Service Connect, the end cut off.
+#: Seen of Service Connect, with its end cut off.
 NO_SUCH_NAME = "portName({name}) does not refer to any named PortMapping in the container definitions."
 
 
 def refuse_unknown_port(definition: api.TaskDefinition, container_name: str | None, port: int | None) -> None:
-    """Refuse a container that the task definition hasn't got, or a port that the container doesn't map.
+    """Refuse a container that isn't in the task definition, or a port that the container doesn't map.
 
     Raises:
-        InvalidParameterException: as its name says; both texts are quoted by many public repositories.
+        InvalidParameterException: one of these faults; both texts are quoted by many public repositories.
     """
     container = next(
         (each for each in definition["containerDefinitions"] if each["name"] == container_name),
@@ -31,10 +31,10 @@ def refuse_unknown_port(definition: api.TaskDefinition, container_name: str | No
 
 
 def named(definition: api.TaskDefinition, name: str) -> api.PortMapping:
-    """The port mapping of a name.
+    """The port mapping with a name.
 
     Raises:
-        InvalidParameterException: there is none.
+        InvalidParameterException: there is no such port mapping.
     """
     mapping = next((each for each in _mappings(definition) if each.get("name") == name), None)
     if mapping is None:
@@ -43,12 +43,12 @@ def named(definition: api.TaskDefinition, name: str) -> api.PortMapping:
 
 
 def check_named(definition: api.TaskDefinition, parameters: Mapping[str, Any]) -> None:
-    """Refuse VPC Lattice configurations and gateway connectors whose port the task definition doesn't name.
+    """Refuse VPC Lattice configurations and gateway connectors whose port isn't named in the task definition.
 
-    Rules: API reference, VpcLatticeConfiguration and GatewayConnector, portName; in the words for Service Connect. # unverified
+    Rules: API reference, VpcLatticeConfiguration and GatewayConnector, portName; the text is that for Service Connect. # unverified
 
     Raises:
-        InvalidParameterException: as its name says.
+        InvalidParameterException: there is no such port mapping.
     """
     for member in ("vpcLatticeConfigurations", "gatewayConnectors"):
         for item in parameters.get(member, []):

@@ -1,4 +1,4 @@
-"""The role that a service gives to ECS for its load balancer, where ECS doesn't use its own.
+"""The role that lets ECS call the load balancer of a service, where ECS doesn't use its service-linked role.
 
 Rules: API reference, CreateService, role.
 """
@@ -19,7 +19,7 @@ SERVICE_LINKED = (  # terraform-provider-aws#4657
 
 
 def refuse_role(definition: api.TaskDefinition, parameters: Mapping[str, Any]) -> None:
-    """Refuse a role where the service-linked one is needed, or where there is no load balancer. That both say the same is unverified."""
+    """Refuse a role where ECS uses the service-linked one, or where there is no load balancer. That both have this text is unverified."""
     needs_own = (
         definition.get("networkMode") == "awsvpc"
         or len(parameters.get("loadBalancers", [])) != 1

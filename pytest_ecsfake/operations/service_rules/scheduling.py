@@ -1,4 +1,4 @@
-"""The desired count of a service and what its scheduling strategy takes.
+"""The desired count of a service, and the other parameters that depend on its scheduling strategy.
 
 Rules: API reference, CreateService, desiredCount, schedulingStrategy and placementStrategy.
 """
@@ -16,7 +16,7 @@ DAEMON_DESIRED_COUNT = (  # the first sentence as recorded from deployments, the
     "Remove the desired count value and try again"
 )
 
-#: What a daemon doesn't take besides. The first was seen, its end is unverified; the second is unverified.
+#: The other parameters that a daemon doesn't accept. The first text was seen, its end is unverified; the second is unverified.
 NOT_FOR_DAEMONS: Mapping[str, str] = {
     "placementStrategy": (
         "The daemon scheduling strategy does not support placement strategies. "
@@ -30,10 +30,10 @@ NOT_FOR_DAEMONS: Mapping[str, str] = {
 
 
 def check(parameters: Mapping[str, Any]) -> None:
-    """Refuse what the scheduling strategy doesn't take, or misses. A daemon takes no desired count, not even 0.
+    """Refuse what the scheduling strategy doesn't accept, and the lack of a desired count. A daemon accepts none, not even 0.
 
     Raises:
-        InvalidParameterException: as its name says.
+        InvalidParameterException: the first of these faults.
     """
     if parameters.get("schedulingStrategy", "REPLICA") == "REPLICA":
         if "desiredCount" not in parameters:

@@ -1,7 +1,7 @@
-"""The Service Connect configuration of a service against its task definition and its cluster.
+"""The Service Connect configuration of a service, which has to match its task definition and its cluster.
 
-Rules: API reference, ServiceConnectConfiguration, ServiceConnectService, ServiceConnectClientAlias. The texts were seen with their ends cut off;
-what follows the first sentence is unverified.
+Rules: API reference, ServiceConnectConfiguration, ServiceConnectService, ServiceConnectClientAlias. The texts were seen with their ends cut
+off; what follows the first sentence is unverified.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ _DISCOVERY_NAME = re.compile(r"[a-z0-9_][a-z0-9_\-]{0,63}\Z")
 
 
 def check(region: Region, cluster: Cluster, definition: api.TaskDefinition, parameters: Mapping[str, Any]) -> None:
-    """Refuse a configuration that can't be; one that turns Service Connect off is never looked into.
+    """Refuse a configuration that isn't valid; one that turns Service Connect off isn't checked.
 
     Raises:
-        InvalidParameterException: there is no namespace, or a service in it isn't as it has to be.
+        InvalidParameterException: there is no namespace, or a service in the configuration isn't valid.
         NamespaceNotFoundException: see `Namespaces.resolve`.
     """
     connect: api.ServiceConnectConfiguration | None = parameters.get("serviceConnectConfiguration")
@@ -55,7 +55,7 @@ def check(region: Region, cluster: Cluster, definition: api.TaskDefinition, para
             raise InvalidParameterException(DISCOVERED_TWICE.format(name=name))
     if "accessLogConfiguration" in connect and "logConfiguration" not in connect:
         raise InvalidParameterException(ACCESS_LOG_ALONE)
-    region.namespaces.resolve(namespace)
+    region.namespaces.find_or_add(namespace)
 
 
 def _check_service(definition: api.TaskDefinition, service: api.ServiceConnectService) -> None:

@@ -1,7 +1,7 @@
-"""The service registry of a service against its task definition.
+"""The service registries of a service, which have to match its task definition.
 
-Rules: API reference, ServiceRegistry. Cloud Map isn't looked at: whether a registry exists, and whether its records are of type A or SRV,
-nobody knows here.
+Cloud Map isn't looked at: every registry counts as existing, and the type of its records isn't checked.
+Rules: API reference, ServiceRegistry.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ HALF_A_PAIR = "containerName and containerPort must be specified together in ser
 
 
 def check(definition: api.TaskDefinition, parameters: Mapping[str, Any], launch_type: api.LaunchType) -> None:
-    """Refuse registries whose port isn't clear, or isn't there, and all of them on external instances.
+    """Refuse registries with an ambiguous or unknown port, and all registries on external instances.
 
     Raises:
-        InvalidParameterException: as its name says.
+        InvalidParameterException: the first of these faults.
     """
     registries = parameters.get("serviceRegistries", [])
     if registries and launch_type == "EXTERNAL":

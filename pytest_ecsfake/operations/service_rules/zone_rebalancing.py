@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from pytest_ecsfake.engine.placement.placement import ZONE
+from pytest_ecsfake.engine.rollouts.configuration import maximum_percent
 from pytest_ecsfake.errors import InvalidParameterException
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-MAXIMUM_TOO_LOW = (  # as a public emulator quotes it from recorded calls
+MAXIMUM_TOO_LOW = (  # quoted by a public emulator from recorded calls
     "Availability Zone Rebalancing does not support maximumPercent <= 100 % as deployment configuration."
 )
-# The rest are in its pattern. # unverified
+# The others follow its pattern. # unverified
 NOT_FOR_DAEMONS = "Availability Zone Rebalancing does not support the DAEMON scheduling strategy."
 NOT_ON_EXTERNAL = "Availability Zone Rebalancing does not support the EXTERNAL launch type."
 NOT_WITH_CLASSIC = "Availability Zone Rebalancing does not support Classic Load Balancers."
@@ -29,8 +31,6 @@ NOT_WITH_ZONE_CONSTRAINT = (
     "Availability Zone Rebalancing does not support placement constraints on attribute:ecs.availability-zone."
 )
 
-ZONE = "attribute:ecs.availability-zone"
-
 
 def setting(
     parameters: Mapping[str, Any],
@@ -39,16 +39,16 @@ def setting(
     *,
     unasked: api.AvailabilityZoneRebalancing = "ENABLED",
 ) -> api.AvailabilityZoneRebalancing:
-    """What a service has: what is asked for; where nothing is, what it is to have then, if it can.
+    """The setting of a service: what the request asks for, else the default as far as the service supports it.
 
     Args:
-        parameters: those of CreateService, or the service's own with those of UpdateService put over them.
+        parameters: those of CreateService; for UpdateService the service's own, with those of the request over them.
         configuration: the complete deployment configuration.
         launch_type: what the tasks run on.
-        unasked: what the service has where the request says nothing: the default of CreateService, or what it had before.
+        unasked: the default: that of CreateService, or the service's setting before an update.
 
     Raises:
-        InvalidParameterException: it is asked for and can't be.
+        InvalidParameterException: the request asks for it, and the service doesn't support it.
     """
     asked: api.AvailabilityZoneRebalancing | None = parameters.get("availabilityZoneRebalancing")
     obstacle = _obstacle(parameters, configuration, launch_type)
@@ -67,7 +67,7 @@ def _obstacle(
     constraints = parameters.get("placementConstraints", [])
     obstacles = (
         (parameters.get("schedulingStrategy") == "DAEMON", NOT_FOR_DAEMONS),
-        (configuration.get("maximumPercent", 200) <= 100, MAXIMUM_TOO_LOW),
+        (maximum_percent(configuration) <= 100, MAXIMUM_TOO_LOW),
         (launch_type == "EXTERNAL", NOT_ON_EXTERNAL),
         (
             any("loadBalancerName" in balancer for balancer in parameters.get("loadBalancers", [])),

@@ -25,7 +25,7 @@ def cluster(region):
     containers = [{"name": "app", "image": "nginx", "memory": 128}]
     built["RegisterTaskDefinition"](region, {"family": "app", "containerDefinitions": containers})
     built["RunTask"](region, {"cluster": "scaled", "taskDefinition": "app", "count": 3})
-    return region.clusters.resolve("scaled")
+    return region.clusters.active("scaled")
 
 
 def join(region, cluster):
@@ -39,8 +39,8 @@ def test_tasks_that_wait_in_a_copy_of_the_state_are_placed_there(region, cluster
     join(copied_region, copied_cluster)
     copied_region.clock.settle(copied_region.clock.now + 60 * SECOND)
 
-    assert [len(each.waiting) for each in (cluster, copied_cluster)] == [3, 0]
-    assert {task.last_status for task in copied_cluster.tasks} == {"RUNNING"}
+    assert (len(region.waiting_tasks_in(cluster)), len(copied_region.waiting_tasks_in(copied_cluster))) == (3, 0)
+    assert {task.last_status for task in copied_region.tasks_in(copied_cluster)} == {"RUNNING"}
 
 
 def test_instances_that_join_together_are_looked_at_once(region, cluster, monkeypatch):
@@ -53,4 +53,4 @@ def test_instances_that_join_together_are_looked_at_once(region, cluster, monkey
     region.clock.settle(region.clock.now)
 
     assert len(looks) == 1
-    assert cluster.waiting == {}
+    assert region.waiting_tasks_in(cluster) == {}

@@ -9,11 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pytest_ecsfake.arns import Partition
+from pytest_ecsfake.clock import Clock
 from pytest_ecsfake.engine.placement import placement, query_language, reservation
 from pytest_ecsfake.errors import InvalidParameterException
-from pytest_ecsfake.state.container_instance import ContainerInstance, ContainerInstances, Demand
+from pytest_ecsfake.state.cluster import Cluster
+from pytest_ecsfake.state.container_instance import ContainerInstance, Demand
 from pytest_ecsfake.state.ids import Ids
-from pytest_ecsfake.state.task import Tasks
+from pytest_ecsfake.state.region import World
+from pytest_ecsfake.state.timings import Timings
 
 ZONE = "ecs.availability-zone"
 A_TASK = Demand(cpu=256, memory=256)
@@ -27,8 +31,8 @@ def member_of(expression):
     return {"type": "memberOf", "expression": expression}
 
 
-def placement_of(instances, needed=A_TASK, **given):
-    return placement.Placement(instances, needed, **{"group": "service:web", "ids": Ids("a test"), **given})
+def placement_of(region, instances, needed=A_TASK, **given):
+    return placement.Placement(region, instances, needed, **{"group": "service:web", **given})
 
 
 def take(instance, needed):
@@ -37,9 +41,9 @@ def take(instance, needed):
     reservation.take(instance, SimpleNamespace(definition=SimpleNamespace(document=document), overrides={}))
 
 
-def place(many, *instances, needed=A_TASK, **given):
+def place(region, many, *instances, needed=A_TASK, **given):
     """The names of the instances that so many tasks are placed on, in their order; each takes what it needs."""
-    placing = placement_of(instances, needed, **given)
+    placing = placement_of(region, instances, needed, **given)
     names = []
     for _ in range(many):
         instance = placing.place()
@@ -82,21 +86,22 @@ def place(many, *instances, needed=A_TASK, **given):
         pytest.param({"memory": 0}, {"constraints": [DISTINCT]}, "RESOURCE:MEMORY", id="resources before constraints"),
     ],
 )
-def test_an_instance_that_cannot_take_a_task_says_why(add_instance, add_task, instance, given, reason):
+def test_an_instance_that_cannot_take_a_task_says_why(region, add_instance, add_task, instance, given, reason):
     """Developer Guide, "API failure reasons". A task of the service runs on the instance already."""
     one = add_instance("one", {ZONE: "us-east-1a"}, **instance)
     add_task(one)
 
-    placing = placement_of([one], **given)
+    placing = placement_of(region, [one], **given)
 
     assert placing.place() is None
     assert placing.failures() == [{"arn": one.arn, "reason": reason}]
 
 
-def test_an_instance_with_all_that_is_asked_for_takes_the_task(add_instance):
+def test_an_instance_with_all_that_is_asked_for_takes_the_task(region, add_instance):
     one = add_instance("one", {ZONE: "us-east-1a", "gpu": None, "stack": "prod"})
 
     placing = placement_of(
+        region,
         [one],
         required_attributes=[{"name": "gpu"}, {"name": "stack", "value": "prod"}],
         constraints=[member_of("attribute:stack == prod"), member_of("not(task:group == service:web)"), DISTINCT],
@@ -107,19 +112,22 @@ def test_an_instance_with_all_that_is_asked_for_takes_the_task(add_instance):
     assert placing.place() is one
 
 
-def test_the_tasks_of_one_call_keep_their_distance_from_each_other(add_instance):
+def test_the_tasks_of_one_call_keep_their_distance_from_each_other(region, add_instance):
     one, two = add_instance("one"), add_instance("two")
 
-    assert place(3, one, two, constraints=[DISTINCT]) in ("one two", "two one")
-    assert place(3, one, two, group="x", constraints=[member_of("not(task:group == x)")]) in ("one two", "two one")
+    assert place(region, 3, one, two, constraints=[DISTINCT]) in ("one two", "two one")
+    assert place(region, 3, one, two, group="x", constraints=[member_of("not(task:group == x)")]) in (
+        "one two",
+        "two one",
+    )
 
 
-def test_distinct_instance_is_about_the_own_group(add_instance, add_task):
+def test_distinct_instance_is_about_the_own_group(region, add_instance, add_task):
     one = add_instance("one")
     add_task(one, "service:other")
     add_task(one, "service:web", desired_status="STOPPED")
 
-    assert place(1, one, constraints=[DISTINCT]) == "one"
+    assert place(region, 1, one, constraints=[DISTINCT]) == "one"
 
 
 @pytest.mark.parametrize(
@@ -133,16 +141,16 @@ def test_distinct_instance_is_about_the_own_group(add_instance, add_task):
         pytest.param([BY_ZONE, BY_MEMORY], "b1 a1 b1 a1 b1", id="over zones, packed by memory in each"),
     ],
 )
-def test_a_strategy_chooses(add_instance, strategies, expected):
+def test_a_strategy_chooses(region, add_instance, strategies, expected):
     """Developer Guide, "Use strategies to define Amazon ECS task placement"."""
     a1 = add_instance("a1", {ZONE: "a"})
     a2 = add_instance("a2", {ZONE: "a"}, cpu=800)
     b1 = add_instance("b1", {ZONE: "b"}, memory=800)
 
-    assert place(5, a1, a2, b1, strategies=strategies) == expected
+    assert place(region, 5, a1, a2, b1, strategies=strategies) == expected
 
 
-def test_spread_counts_the_tasks_of_the_group_also_where_no_task_can_go(add_instance, add_task):
+def test_spread_counts_the_tasks_of_the_group_also_where_no_task_can_go(region, add_instance, add_task):
     draining, same_zone, other_zone = (
         add_instance("draining", {ZONE: "a"}, status="DRAINING"),
         add_instance("same", {ZONE: "a"}),
@@ -151,23 +159,25 @@ def test_spread_counts_the_tasks_of_the_group_also_where_no_task_can_go(add_inst
     add_task(draining)
     add_task(other_zone, "service:other")
 
-    assert place(1, same_zone, other_zone, strategies=[BY_ZONE]) == "other"
+    assert place(region, 1, same_zone, other_zone, strategies=[BY_ZONE]) == "other"
 
 
-def test_chance_is_the_same_for_the_same_seed_and_reaches_everywhere(add_instance):
+def test_chance_is_the_same_for_the_same_seed_and_reaches_everywhere(region, add_instance):
     instances = [add_instance(name, cpu=10_000, memory=10_000) for name in ("one", "two", "three")]
 
-    first = place(20, *instances, needed=Demand(cpu=1, memory=1))
+    region.ids = Ids("a test")
+    first = place(region, 20, *instances, needed=Demand(cpu=1, memory=1))
 
     assert set(first.split()) == {"one", "two", "three"}
-    assert place(20, *instances, needed=Demand(cpu=1, memory=1)) == first
+    region.ids = Ids("a test")
+    assert place(region, 20, *instances, needed=Demand(cpu=1, memory=1)) == first
 
 
-def test_a_strategy_that_cannot_be_kept_to_prevents_nothing(add_instance):
+def test_a_strategy_that_cannot_be_kept_to_prevents_nothing(region, add_instance):
     """Developer Guide: strategies are a best effort, constraints are binding."""
     full, free = add_instance("full", {ZONE: "a"}, cpu=0), add_instance("free", {ZONE: "b"})
 
-    assert place(3, full, free, strategies=[BY_ZONE]) == "free free free"
+    assert place(region, 3, full, free, strategies=[BY_ZONE]) == "free free free"
 
 
 @pytest.mark.parametrize(
@@ -178,7 +188,7 @@ def test_a_strategy_that_cannot_be_kept_to_prevents_nothing(add_instance):
         pytest.param([BY_MEMORY], "b1 a2 a1 a1", id="where the most memory is left afterwards"),
     ],
 )
-def test_a_service_that_scales_in_stops(add_instance, add_task, strategies, expected):
+def test_a_service_that_scales_in_stops(region, add_instance, add_task, strategies, expected):
     """API reference, UpdateService; Developer Guide, "Use strategies to define Amazon ECS task placement"."""
     a1 = add_instance("a1", {ZONE: "a"}, used_memory=512, memory=600)
     a2 = add_instance("a2", {ZONE: "a"}, used_memory=256, memory=1200)
@@ -199,7 +209,7 @@ def test_on_fargate_scaling_in_balances_zones(add_task):
     assert stopped == [tasks[1], tasks[2]]
 
 
-def test_scaling_in_at_random_stops_no_more_than_there_are(add_instance, add_task):
+def test_scaling_in_at_random_stops_no_more_than_there_are(region, add_instance, add_task):
     one = add_instance("one")
     tasks = [add_task(one) for _ in range(3)]
 
@@ -272,21 +282,20 @@ def test_fields_are_shown_as_ecs_spells_them():
     placement.refuse_malformed([], shown)
 
 
-def cluster_of(sizes):
-    """A cluster with an instance for each pair of memory and zone."""
-    cluster = SimpleNamespace(name="default", tasks=Tasks(), container_instances=ContainerInstances())
+def region_of(sizes):
+    """A region whose cluster has an instance for each pair of memory and zone; with it the instances."""
+    region = World(Clock(0), "a test", Timings()).region(Partition("123456789012", "us-east-1"))
+    cluster = Cluster("arn:cluster", "default")
+    instances = region.container_instances_in(cluster)
     for number, (memory, zone) in enumerate(sizes):
-        instance = ContainerInstance(
-            f"arn:{number}",
+        attributes = {ZONE: zone, "n": str(number)}
+        instances.add(
             str(number),
-            cluster,
-            0,
-            cpu=10_000,
-            memory=memory,
-            attributes={ZONE: zone, "n": str(number)},
+            ContainerInstance(
+                f"arn:{number}", str(number), cluster, 0, cpu=10_000, memory=memory, attributes=attributes
+            ),
         )
-        cluster.container_instances.add(instance.id, instance)
-    return list(cluster.container_instances)
+    return region, list(instances)
 
 
 SIZES = st.lists(st.tuples(st.integers(0, 2000), st.sampled_from("abc")), min_size=1, max_size=8)
@@ -295,8 +304,8 @@ STRATEGIES = st.lists(st.sampled_from([BY_ZONE, BY_INSTANCE, BY_MEMORY, {"type":
 
 @given(sizes=SIZES, strategies=STRATEGIES, expression=st.sampled_from(["attribute:n < 4", "runningTasksCount < 2"]))
 def test_a_chosen_instance_fits_and_satisfies_the_constraints(sizes, strategies, expression):
-    instances = cluster_of(sizes)
-    placing = placement_of(instances, constraints=[member_of(expression)], strategies=strategies)
+    region, instances = region_of(sizes)
+    placing = placement_of(region, instances, constraints=[member_of(expression)], strategies=strategies)
     placed = Counter()
 
     while (chosen := placing.place()) is not None:
@@ -310,8 +319,8 @@ def test_a_chosen_instance_fits_and_satisfies_the_constraints(sizes, strategies,
 
 @given(zones=st.lists(st.sampled_from("abc"), min_size=1, max_size=8), many=st.integers(0, 30))
 def test_spread_never_differs_by_more_than_one_where_all_fit(zones, many):
-    instances = cluster_of([(10_000, zone) for zone in zones])
-    names = place(many, *instances, strategies=placement.SERVICE_DEFAULT).split()
+    region, instances = region_of([(10_000, zone) for zone in zones])
+    names = place(region, many, *instances, strategies=placement.SERVICE_DEFAULT).split()
 
     by_zone = Counter(dict.fromkeys(zones, 0))
     by_zone.update(zones[int(name)] for name in names)
@@ -324,8 +333,8 @@ def test_spread_never_differs_by_more_than_one_where_all_fit(zones, many):
 
 @given(sizes=SIZES)
 def test_binpack_chooses_the_least_that_is_left(sizes):
-    instances = cluster_of(sizes)
-    placing = placement_of(instances, strategies=[BY_MEMORY])
+    region, instances = region_of(sizes)
+    placing = placement_of(region, instances, strategies=[BY_MEMORY])
 
     while (chosen := placing.place()) is not None:
         fitting = [instance.remaining_memory for instance in instances if instance.remaining_memory >= A_TASK.memory]

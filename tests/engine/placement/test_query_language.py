@@ -49,9 +49,13 @@ def instances(add_instance, add_task):
     return [small, gpu, far, bare]
 
 
-def selected(expression, instances):
+def selected(region, expression, instances):
     parsed = query_language.parse(expression)
-    return " ".join(instance.id for instance in instances if query_language.matches(parsed, instance))
+    return " ".join(
+        instance.id
+        for instance in instances
+        if query_language.matches(parsed, instance, query_language.running_tasks(region, instance))
+    )
 
 
 EXPRESSIONS = [
@@ -126,8 +130,8 @@ EXPRESSIONS = [
 
 
 @pytest.mark.parametrize(("expression", "expected"), EXPRESSIONS)
-def test_an_expression_selects(instances, expression, expected):
-    assert selected(expression, instances) == expected
+def test_an_expression_selects(region, instances, expression, expected):
+    assert selected(region, expression, instances) == expected
 
 
 @pytest.mark.parametrize(

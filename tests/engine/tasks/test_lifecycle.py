@@ -8,7 +8,7 @@ import pytest
 
 from pytest_ecsfake.clock import SECOND
 from pytest_ecsfake.engine.tasks import lifecycle
-from pytest_ecsfake.engine.tasks.stages import ARRIVALS, FARGATE_START, LIVES
+from pytest_ecsfake.engine.tasks.stages import ARRIVALS, FARGATE_START, PATHS
 
 ESSENTIAL = {"name": "web", "image": "nginx"}
 SIDECAR = {"name": "logs", "image": "fluent-bit", "essential": False}
@@ -40,7 +40,7 @@ def path(stages, status):
 
 
 #: Developer Guide, "Task lifecycle": the way up, the way down when told to, and that of a target of a load balancer.
-PATHS = {
+EXPECTED_PATHS = {
     ("FARGATE", True): (
         ["PROVISIONING", "PENDING", "ACTIVATING", "RUNNING"],
         ["STOPPING", "DEPROVISIONING", "STOPPED"],
@@ -54,14 +54,14 @@ PATHS = {
 }
 
 
-@pytest.mark.parametrize("kind", LIVES, ids=str)
+@pytest.mark.parametrize("kind", PATHS, ids=str)
 def test_the_paths_are_those_of_the_guide(kind):
-    life = LIVES[kind]
-    start, stop = PATHS[kind]
+    paths = PATHS[kind]
+    start, stop = EXPECTED_PATHS[kind]
 
-    assert path(life.start, next(iter(life.start))) == start
-    assert path(life.stop, "RUNNING") == ["RUNNING", *stop]
-    assert path(life.stop, "DEACTIVATING") == ["DEACTIVATING", *stop]
+    assert path(paths.start, next(iter(paths.start))) == start
+    assert path(paths.stop, "RUNNING") == ["RUNNING", *stop]
+    assert path(paths.stop, "DEACTIVATING") == ["DEACTIVATING", *stop]
 
 
 #: Recorded events and answers: the version of a task when it is RUNNING.
@@ -71,15 +71,15 @@ def test_the_paths_are_those_of_the_guide(kind):
     ids=str,
 )
 def test_a_version_is_counted_for_each_status_that_has_an_event(kind, version):
-    life = LIVES[kind]
-    _, *later = path(life.start, next(iter(life.start)))
+    paths = PATHS[kind]
+    _, *later = path(paths.start, next(iter(paths.start)))
 
-    assert 1 + sum(life.arrivals[status].counts for status in later) == version
+    assert 1 + sum(paths.arrivals[status].counts for status in later) == version
 
 
-@pytest.mark.parametrize("life", LIVES.values(), ids=[str(kind) for kind in LIVES])
-def test_a_life_visits_only_statuses_that_are_known(life):
-    stages = [*life.start.values(), *life.stop.values()]
+@pytest.mark.parametrize("paths", PATHS.values(), ids=[str(kind) for kind in PATHS])
+def test_a_path_visits_only_statuses_that_are_known(paths):
+    stages = [*paths.start.values(), *paths.stop.values()]
 
     assert {stage.status for stage in stages} | {stage.to for stage in stages} <= ARRIVALS.keys()
     assert all(0 <= step.percent <= 100 for stage in stages for step in stage.steps)
@@ -344,7 +344,7 @@ def test_a_copy_of_the_state_goes_on_by_itself(region, run, pass_seconds):
     copied_region.clock.settle(copied_region.clock.now + 60 * SECOND)
 
     assert (task.last_status, copied_task.last_status) == ("PENDING", "RUNNING")
-    assert copied_task.cluster.tasks.get(task.id) is copied_task
+    assert copied_region.tasks_in(copied_task.cluster).get(task.id) is copied_task
 
 
 def test_nothing_is_left_to_happen_once_a_task_is_forgotten(region, run, pass_seconds):
@@ -355,4 +355,4 @@ def test_nothing_is_left_to_happen_once_a_task_is_forgotten(region, run, pass_se
     pass_seconds(2 * 3600)
 
     assert region.clock.next_due() is None
-    assert list(region.clusters.resolve(None).tasks) == []
+    assert list(region.tasks_in(region.clusters.active(None))) == []

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+import builders
 from pytest_ecsfake import operations
 from pytest_ecsfake.clock import SECOND
 from pytest_ecsfake.engine.tasks.stages import EC2_AWSVPC_START, EC2_START
 
 PATHS = {"awsvpc": EC2_AWSVPC_START, "bridge": EC2_START}
-NETWORK = {"networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d"]}}}
 
 every_stage = pytest.mark.parametrize(
     ("mode", "stage"),
@@ -23,15 +23,14 @@ def run(region, add_instance):
 
     def run(mode):
         add_instance("i", network_interfaces=1)
-        containers = [{"name": "web", "image": "nginx", "memory": 128}]
-        request = {"family": "web", "networkMode": mode, "containerDefinitions": containers}
+        request = builders.task_definition_on_instances(networkMode=mode)
         # The instance has no capabilities: the definition's required attributes are none of this test's matter.
         definition = operations.built()["RegisterTaskDefinition"](region, request)["taskDefinition"]
-        instance = region.clusters.resolve(None).container_instances.get("i")
+        instance = region.container_instances_in(region.clusters.active(None)).get("i")
         instance.attributes.update({each["name"]: None for each in definition.get("requiresAttributes", [])})
-        network = NETWORK if mode == "awsvpc" else {}
+        network = {"networkConfiguration": builders.NETWORK} if mode == "awsvpc" else {}
         answer = operations.built()["RunTask"](region, {"taskDefinition": "web", **network})
-        return region.clusters.resolve(None).tasks.get(answer["tasks"][0]["taskArn"].rpartition("/")[2])
+        return region.tasks_in(region.clusters.active(None)).get(answer["tasks"][0]["taskArn"].rpartition("/")[2])
 
     return run
 

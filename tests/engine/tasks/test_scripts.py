@@ -1,13 +1,12 @@
-"""What scripts decide on container instances, which RunTask doesn't reach yet, and what becomes of orders in a copy of the state."""
+"""What scripts decide on container instances, which RunTask doesn't reach yet, and which containers an order is for."""
 
 from __future__ import annotations
-
-import pickle
 
 import pytest
 
 from pytest_ecsfake.engine.tasks import lifecycle
-from pytest_ecsfake.state.scripts import Script, Whom
+from pytest_ecsfake.state.orders import ScriptOrder
+from pytest_ecsfake.state.scripts import ContainerSelector, Script
 from pytest_ecsfake.state.task import Container
 
 NO_IMAGE = "CannotPullContainerError: pull image manifest has been retried 5 time(s): not found"
@@ -18,12 +17,12 @@ OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
 def begin(region, add_instance, add_task):
     """Begin a task of one container on a container instance, whose agent is simulated or not."""
 
-    def begin(script, *, agent="simulated"):
-        region.scripts.containers.append(script)
+    def begin(order, *, agent="simulated"):
+        region.orders.add(order)
         task = add_task(None)
-        task.cluster.tasks.drop(task.id)
+        region.tasks_in(task.cluster).drop(task.id)
         [definition] = task.definition.document["containerDefinitions"]
-        task.containers = [Container(region.place.arn("container/default/1/2"), definition, {"name": "app"})]
+        task.containers = [Container(region.partition.arn("container/default/1/2"), definition, {"name": "app"})]
         task.last_status = "PENDING"
         lifecycle.begin(region, task, add_instance("i", agent=agent))
         return task
@@ -33,7 +32,7 @@ def begin(region, add_instance, add_task):
 
 def test_on_an_instance_the_error_is_the_containers(begin, pass_seconds):
     """Developer Guide, "Stopped tasks error messages": the task says no more than that it failed to start."""
-    task = begin(Script("a script", Whom(image="nginx:*"), pull_error=NO_IMAGE))
+    task = begin(ScriptOrder("a script", ContainerSelector(image="nginx:*"), Script(pull_error=NO_IMAGE)))
 
     pass_seconds(60)
 
@@ -46,7 +45,11 @@ def test_on_an_instance_the_error_is_the_containers(begin, pass_seconds):
 
 
 def test_on_an_instance_a_container_out_of_memory_is_told_by_the_container_alone(begin, pass_seconds):
-    task = begin(Script("a script", Whom(family="web"), runs_for=0, exit_code=137, reason=OUT_OF_MEMORY))
+    task = begin(
+        ScriptOrder(
+            "a script", ContainerSelector(family="web"), Script(runs_for=0, exit_code=137, reason=OUT_OF_MEMORY)
+        )
+    )
 
     pass_seconds(60)
 
@@ -56,17 +59,17 @@ def test_on_an_instance_a_container_out_of_memory_is_told_by_the_container_alone
 
 def test_a_manual_agent_follows_no_script(begin, pass_seconds):
     """What containers do there is said by whoever speaks for the agent; so the order counts as one that nothing met."""
-    script = Script("a script", Whom(family="web"), pull_error=NO_IMAGE)
+    order = ScriptOrder("a script", ContainerSelector(family="web"), Script(pull_error=NO_IMAGE))
 
-    task = begin(script, agent="manual")
+    task = begin(order, agent="manual")
     pass_seconds(3600)
 
     assert (task.last_status, task.desired_status) == ("PENDING", "RUNNING")
-    assert not script.used
+    assert not order.used
 
 
 @pytest.mark.parametrize(
-    ("whom", "taken"),
+    ("selector", "taken"),
     [
         pytest.param({"family": "web"}, ["app"], id="a family: its first essential container"),
         pytest.param({"family": "web:1"}, ["app"], id="a revision"),
@@ -80,9 +83,8 @@ def test_a_manual_agent_follows_no_script(begin, pass_seconds):
         pytest.param({"image": "Envoy*"}, [], id="case counts"),
     ],
 )
-def test_whom_an_order_is_for(region, run, whom, taken):
-    script = Script("a script", Whom(**whom), runs_for=1)
-    region.scripts.containers.append(script)
+def test_the_containers_that_an_order_is_for(region, run, selector, taken):
+    order = region.orders.add(ScriptOrder("a script", ContainerSelector(**selector), Script(runs_for=1)))
 
     task = run(
         {"name": "logs", "image": "fluent-bit:3", "essential": False},
@@ -90,16 +92,13 @@ def test_whom_an_order_is_for(region, run, whom, taken):
         {"name": "proxy", "image": "envoy"},
     )
 
-    assert [container.name for container in task.containers if container.script is script] == taken
-    assert script.used is bool(taken)
+    assert [container.name for container in task.containers if container.script is order.script] == taken
+    assert order.used is bool(taken)
 
 
-def test_a_copy_of_the_state_counts_for_itself(region, run):
-    region.scripts.containers.append(Script("a script", Whom(family="web"), times=1, runs_for=1))
-    saved = pickle.dumps(region)
+def test_an_order_is_for_as_many_tasks_as_it_says(region, run):
+    order = region.orders.add(ScriptOrder("a script", ContainerSelector(family="web"), Script(runs_for=1), times=1))
 
-    assert run().containers[0].script is not None
+    assert run().containers[0].script is order.script
     assert run().containers[0].script is None
-
-    [script] = pickle.loads(saved).scripts.containers
-    assert not script.is_spent
+    assert order.is_spent

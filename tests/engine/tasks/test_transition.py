@@ -1,37 +1,11 @@
-"""`engine/tasks/transition.py` is the one place that changes the status of a task, a container or an interface."""
+"""What comes with a change of status of a task, a container or an interface."""
 
 from __future__ import annotations
 
-import ast
-from pathlib import Path
-
 import pytest
 
-import pytest_ecsfake
 from pytest_ecsfake.engine.tasks.stages import ARRIVALS
 from pytest_ecsfake.engine.tasks.transition import container_transition, transition
-
-STATUSES = {"last_status", "desired_status", "health_status", "version"}
-PACKAGE = Path(pytest_ecsfake.__file__).parent
-
-
-def assigned(tree):
-    """The statuses that a module sets, as attributes or through a store."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-            yield node.attr
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "change":
-            yield from (keyword.arg for keyword in node.keywords)
-
-
-def test_nobody_else_assigns_a_status():
-    places = {
-        path.relative_to(PACKAGE).as_posix()
-        for path in PACKAGE.rglob("*.py")
-        if STATUSES & set(assigned(ast.parse(path.read_text(encoding="utf-8"))))
-    }
-
-    assert places == {"engine/tasks/transition.py"}
 
 
 @pytest.mark.parametrize(("status", "arrival"), ARRIVALS.items(), ids=ARRIVALS)
@@ -51,7 +25,7 @@ def test_a_task_gets_on_arrival_what_the_table_says(region, run, status, arrival
 
 def test_the_stores_counts_follow(region, run):
     task = run()
-    tasks = region.clusters.resolve(None).tasks
+    tasks = region.tasks_in(region.clusters.active(None))
 
     transition(region, task, "RUNNING")
 

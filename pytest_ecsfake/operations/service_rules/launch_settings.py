@@ -1,6 +1,7 @@
-"""Whether a service's task definition, capacity, network, platform and placement go together: as RunTask asks, and what a service adds.
+"""How the tasks of a service are launched: its task definition, capacity, network, platform and placement, which have to go together.
 
-Rules: API reference, CreateService, launchType, capacityProviderStrategy, networkConfiguration, platformVersion, placementConstraints.
+Rules: those of RunTask (`engine/launch/rules.py`); API reference, CreateService, launchType, capacityProviderStrategy,
+networkConfiguration, platformVersion, placementConstraints.
 """
 
 from __future__ import annotations
@@ -8,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pytest_ecsfake.engine.capacity import strategy
-from pytest_ecsfake.engine.launch import plan as launch
+from pytest_ecsfake.engine.capacity.strategy import capacity_request
+from pytest_ecsfake.engine.launch.template import make_template
 from pytest_ecsfake.engine.placement import placement
-from pytest_ecsfake.engine.rollouts.revisions import Fit
+from pytest_ecsfake.engine.rollouts.revisions import LaunchSettings
 from pytest_ecsfake.errors import InvalidParameterException
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ DAEMON_ON_FARGATE = (
     "The daemon scheduling strategy does not support the FARGATE launch type. Change the launch type and try again"
 )
 
-#: The members of a service's parameters that the launch of a task depends on as well.
+#: The parameters of a service that the launch of a task depends on as well.
 OF_A_TASK = (
     "networkConfiguration",
     "platformVersion",
@@ -35,16 +36,18 @@ OF_A_TASK = (
 )
 
 
-def fit(region: Region, cluster: Cluster, definition: TaskDefinition, parameters: Mapping[str, Any]) -> Fit:
-    """How the tasks run.
+def work_out(
+    region: Region, cluster: Cluster, definition: TaskDefinition, parameters: Mapping[str, Any]
+) -> LaunchSettings:
+    """How the tasks are launched.
 
     Raises:
         InvalidParameterException, PlatformUnknownException, PlatformTaskDefinitionIncompatibilityException: what ECS refuses.
     """
-    wanted = strategy.resolve(
+    request = capacity_request(
         region, cluster, parameters.get("launchType"), parameters.get("capacityProviderStrategy", [])
     )
-    if parameters.get("schedulingStrategy") == "DAEMON" and wanted.launch_type == "FARGATE":
+    if parameters.get("schedulingStrategy") == "DAEMON" and request.launch_type == "FARGATE":
         raise InvalidParameterException(DAEMON_ON_FARGATE)
     placement.refuse_malformed(
         parameters.get("placementConstraints", []),
@@ -52,6 +55,5 @@ def fit(region: Region, cluster: Cluster, definition: TaskDefinition, parameters
         definition.document.get("placementConstraints", []),
     )
     asked = {name: parameters[name] for name in OF_A_TASK if parameters.get(name)}
-    on_spot = any(item["capacityProvider"] == "FARGATE_SPOT" for item in wanted.strategy)
-    plan = launch.plan(cluster, definition, asked, wanted.launch_type, on_spot=on_spot)
-    return Fit(wanted.launch_type, wanted.strategy, plan.platform)
+    on_spot = any(item["capacityProvider"] == "FARGATE_SPOT" for item in request.strategy)
+    return LaunchSettings(make_template(definition, asked, request.launch_type, on_spot=on_spot), request.strategy)

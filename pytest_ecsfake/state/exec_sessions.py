@@ -1,0 +1,20 @@
+"""The sessions that ExecuteCommand opened: plain values, which a copy of the state copies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pytest_ecsfake.clock import Instant
+
+
+@dataclass(slots=True, eq=False)
+class ExecSession:
+    """A session that ExecuteCommand opened, and what the test's callable returned for it."""
+
+    id: str
+    task_arn: str
+    container: str
+    command: str
+    at: Instant
+    result: Any = None

@@ -1,0 +1,57 @@
+"""A service revision: the configuration of the tasks of one deployment or one task set.
+
+Rules: API reference, ServiceRevision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pytest_ecsfake.clock import Instant
+from pytest_ecsfake.state.task_definition import TaskDefinition
+from pytest_ecsfake.state.task_template import TaskTemplate
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ServiceRevision:
+    """The configuration of the tasks of one deployment or one task set."""
+
+    arn: str
+    number: int  # its deployment's or task set's id ends with it
+    created_at: Instant
+    template: TaskTemplate
+    capacity_provider_strategy: Sequence[api.CapacityProviderStrategyItem] = ()  # empty: the launch type alone decides
+    #: As they were given, by their names in the API: networkConfiguration, loadBalancers, serviceRegistries, serviceConnectConfiguration,
+    #: volumeConfigurations, vpcLatticeConfigurations, gatewayConnectors, monitoring, and the serviceConnectResources and
+    #: fargateEphemeralStorage that follow from them; a member that wasn't given is absent.
+    configuration: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def definition(self) -> TaskDefinition:
+        """The task definition."""
+        return self.template.definition
+
+    @property
+    def launch_type(self) -> api.LaunchType | None:
+        """The launch type as it is shown; with a capacity provider strategy there is none."""
+        return None if self.capacity_provider_strategy else self.template.launch_type
+
+    @property
+    def platform_version(self) -> str | None:
+        """Fargate's platform version, resolved, such as 1.4.0."""
+        return self.template.platform_version
+
+    @property
+    def platform_family(self) -> str | None:
+        """Fargate's platform family, such as Linux."""
+        return self.template.platform_family
+
+    @property
+    def has_load_balancer(self) -> bool:
+        """Whether its tasks are targets of a load balancer, which drain before they are stopped."""
+        return bool(self.configuration.get("loadBalancers"))

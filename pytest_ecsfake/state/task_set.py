@@ -1,0 +1,39 @@
+"""A task set: a deployment of a service under another controller than ECS.
+
+Statuses: API reference, TaskSet, status and stabilityStatus. Nobody assigns one but `engine/rollouts/transition.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from pytest_ecsfake.clock import Instant
+from pytest_ecsfake.state.service_revision import ServiceRevision
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+TaskSetStatus = Literal["PRIMARY", "ACTIVE", "DRAINING"]
+
+
+@dataclass(slots=True, eq=False)
+class TaskSet:
+    """A task set of a service under the controller EXTERNAL or CODE_DEPLOY; its tasks have its id as `startedBy`."""
+
+    id: str  # ecs-svc/ and the revision's number
+    arn: str
+    revision: ServiceRevision
+    created_at: Instant
+    updated_at: Instant
+    stability_status_at: Instant
+    scale: api.Scale
+    status: TaskSetStatus = "ACTIVE"
+    stability_status: api.StabilityStatus = "STABILIZING"
+    desired_count: int = 0  # computedDesiredCount
+    external_id: str | None = None
+    started_by: str | None = None
+    platform_version: str | None = None  # as requested, LATEST by default; Fargate only
+    client_token: str | None = None
+    request: bytes = b""  # of CreateTaskSet, packed: to recognise a repeated call
+    tags: dict[str, str] = field(default_factory=dict)

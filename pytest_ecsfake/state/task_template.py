@@ -1,0 +1,28 @@
+"""What the tasks of one call, or of one service revision, have in common whenever they are started."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pytest_ecsfake.state.task_definition import TaskDefinition
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TaskTemplate:
+    """What tasks are made from, accepted by every rule of ECS. It never changes, and all starts share it."""
+
+    definition: TaskDefinition
+    launch_type: api.LaunchType
+    subnets: Sequence[str]  # empty for tasks in their container instance's network
+    overrides: api.TaskOverride  # every container by name: shared by the tasks, never edited
+    cpu: str
+    memory: str
+    platform_version: str | None = None  # resolved, such as 1.4.0; this and the next two are Fargate's
+    platform_family: str | None = None
+    ephemeral_storage_gib: int | None = None
+    volume: Mapping[str, Any] | None = None  # the configuration of the Amazon EBS volume that each task gets

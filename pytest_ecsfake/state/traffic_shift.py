@@ -1,0 +1,68 @@
+"""The progress of a deployment that shifts traffic: its steps, and the lifecycle hooks that run at them.
+
+Rules: API reference, ServiceDeployment, lifecycleStage, and DeploymentLifecycleHookDetail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from pytest_ecsfake.clock import Instant
+from pytest_ecsfake.state.deployment import Deployment
+
+if TYPE_CHECKING:
+    from pytest_ecsfake import api
+
+    ShiftStage = api.ServiceDeploymentLifecycleStage | api.DeploymentLifecycleHookStage
+
+
+@dataclass(slots=True, eq=False)
+class HookRun:
+    """One run of a lifecycle hook, as `lifecycleHookDetails` shows it."""
+
+    id: str
+    hook: api.DeploymentLifecycleHook
+    stage: ShiftStage
+    expires_at: Instant
+    status: api.DeploymentLifecycleHookStatus = "IN_PROGRESS"
+    details: object = None  # passed to a Lambda function with its next call
+    answers_for: int | None = None  # the number of the test's callable that answers for the Lambda function
+
+    @property
+    def is_pause(self) -> bool:
+        """Whether it waits for ContinueServiceDeployment instead of a Lambda function."""
+        return self.hook.get("targetType") == "PAUSE"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has no outcome yet."""
+        return self.status in ("IN_PROGRESS", "AWAITING_ACTION")
+
+
+class ShiftStep(NamedTuple):
+    """One step of a deployment that shifts traffic."""
+
+    stage: ShiftStage
+    production: float | None = None  # the percentage that the green revision has from this step on; None: as before
+    test: float | None = None
+    bake_time: int = 0  # how many microseconds the step lasts at least
+
+
+@dataclass(slots=True, eq=False)
+class Shift:
+    """How far a deployment is that shifts traffic, from the blue deployment to the green one, its own."""
+
+    blue: Deployment
+    steps: Sequence[ShiftStep]
+    serving: list[Deployment]  # the deployments with the service's desired count of tasks; all others are stopped
+    step_number: int = -1  # -1 before the first
+    step_ends_at: Instant = 0  # when the step can end at the earliest
+    hook_runs: list[HookRun] = field(default_factory=list)  # of the current step
+    is_rolling_back: bool = False
+
+    @property
+    def step(self) -> ShiftStep:
+        """The current step."""
+        return self.steps[self.step_number]
