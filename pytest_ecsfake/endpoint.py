@@ -1,4 +1,4 @@
-"""The way of one call: recorded, perhaps met by a fault, checked, brought to the present, answered, written down.
+"""The way of one call: noted, perhaps met by a fault, checked, brought to the present, answered, written down.
 
 There is no other way to an operation: fixtures, clients and tests all come through `Endpoint.answer`. It knows neither botocore nor HTTP.
 """
@@ -57,15 +57,15 @@ class Endpoint:
         world: the state.
         calls: where calls are written down.
         faults: what was ordered to answer instead of an operation.
-        external_clock: what `FakeTime` takes, as the two that follow.
+        external_clock: for `FakeTime`, like `poll_step` and `virtual_sleep`.
         poll_step: microseconds that a repeated reading call moves the clock.
         virtual_sleep: whose waits are virtual.
         check_responses: whether every response is held against its schema; the project's own suite switches it on.
 
     Attributes:
-        lock: the fake's one lock, for whoever looks at the world.
-        time: moves the clock of the world.
-        problems: what the code under test may have swallowed, told again when the test ends.
+        lock: the fake's one lock; whoever looks at the world holds it.
+        time: moves the world's clock.
+        problems: what the code under test may have swallowed, reported when the test ends.
     """
 
     def __init__(
@@ -97,14 +97,14 @@ class Endpoint:
 
     @contextmanager
     def changing(self, partition: Partition) -> Iterator[Region]:
-        """A region that the test itself changes, up to date; what the test handed in for the change is called at the end."""
+        """A region for the test to change, up to date; callbacks that the change queues run at the end."""
         with self.lock:
             self.time.settle()
             yield self.world.region(partition)
             self.time.run_callbacks()
 
     def set_up(self, operation: str, request: Mapping[str, Any], partition: Partition) -> None:
-        """Do what an operation does, as set-up of the test itself: nothing is recorded, no fault meets it.
+        """Carry out an operation as set-up of a test: nothing is recorded, and no fault meets it.
 
         Raises:
             EcsError: what ECS would answer to the request.
@@ -188,7 +188,7 @@ class Endpoint:
             return answer
 
     def snapshot(self) -> Callable[[], None]:
-        """Remember everything as it stands, the clock included; what comes back restores it, as often as it is called."""
+        """Save everything as it stands, the clock included; the function that is returned restores it, as often as it is called."""
         with self.lock:
             world, orders, calls = self.world.snapshot(), self.orders.snapshot(), self.calls.snapshot()
             time, previous, answers = self.time.snapshot(), self._previous, self._answers
@@ -213,12 +213,12 @@ class Endpoint:
         return _without_nulls(request) if b"null" in body else request
 
     def _repeats_a_reading(self, operation: str, partition: Partition, body: bytes) -> bool:
-        """Whether a reading call is the one before it once more, as in a loop that polls; the pages of a list aren't."""
+        """Whether a reading call repeats the call before it, as in a loop that polls. The further pages of a list don't count."""
         before, self._previous = self._previous, (operation, partition, body)
         return before == self._previous and operation.startswith(_READING) and b'"nextToken"' not in body
 
     def tell(self, problem: EcsFakeError) -> None:
-        """Keep what the code under test may swallow, so that it is told again when the test ends."""
+        """Keep an error that the code under test may swallow, so that it is reported when the test ends."""
         with self.lock:
             self.problems.append(problem)
 

@@ -1,4 +1,4 @@
-"""The time of one fake: who may move its clock, who waits, and what the process reads of it."""
+"""The time of one fake: what moves its clock, who waits, and what the process reads."""
 
 from __future__ import annotations
 
@@ -17,39 +17,40 @@ if TYPE_CHECKING:
 class FakeTime:
     """Virtual time, as the threads of a test share it.
 
-    The clock begins at the real time, or where `frozen_at` says, and stands still until something moves it. Whatever moves it, everything that
-    is due on the way happens, in order, the clock standing at each event's own instant. It never goes back.
+    The clock starts at the real time, or at `frozen_at`, and stands still until something moves it. On each move everything that is due on the way
+    happens in order, with the clock at each event's own instant. Time never goes back.
 
     **What moves the clock**
 
-    - `move`: `clock.advance` of a test, and an event loop that jumps to its next timer.
+    - `move`: `clock.advance`, and an event loop that jumps to its next timer.
     - `move_to_next`: `clock.advance_until`, from event to event.
-    - `sleep`: `time.sleep`, botocore's waiters and its retry back-off, a read time-out that the test ordered.
-    - The poll step: a reading call that repeats the one before it, so that a loop ends that polls with its sleep mocked away.
+    - `sleep`: `time.sleep`, botocore's waiters and retry back-off, and a read time-out that the test ordered.
+    - The poll step: a reading call that repeats the call before it. So a loop ends even if it polls with its sleep mocked away.
 
-    Nothing else does: neither real time, nor a call, nor a test that reads.
+    Nothing else moves it: not real time, not any other call, not a view that is read.
 
-    **An external clock** is one that the test or the machine holds: freezegun's, time-machine's, or with `virtual_sleep=False` the real one.
-    While there is one it alone says what time it is. Each call and each reading first brings the fake's clock to where it stands; `move` and
-    `sleep` move it, and the fake's clock comes along; there is no poll step. One that stands in the past is an error, except while nothing has
-    happened yet: then the fake's time begins there, as under the decorator `freeze_time`, which comes after a fixture.
+    **An external clock** is freezegun's or time-machine's, or with `virtual_sleep=False` the real one. While there is one, it alone says what time
+    it is: each call and each view first brings the fake's clock to where the external clock stands. `move` and `sleep` move the external clock, and
+    the fake's clock follows. There is no poll step. An external clock that shows a time in the past is an error, unless nothing has happened yet;
+    then the fake's time starts there. (The decorator `freeze_time` comes after a fixture, so it needs this.)
 
     **Who waits virtually**: the thread that turned the fake on, the thread in which a callback runs, and botocore's own waits in every thread; with
     `virtual_sleep="all"` every thread, with `virtual_sleep=False` nobody. Elsewhere a sleep is real and moves nothing.
 
-    **Sleepers at the same time** wake in the order of their deadlines, and their sleeps don't add up. The thread that turned the fake on sleeps from
-    now on, always the whole time. Any other thread sleeps from when it last was answered, woke, or moved the clock itself: what other threads have
-    moved since then isn't slept again. A thread that did none of these yet sleeps from now on. No sleep is longer than it was asked to be.
+    **Concurrent sleepers**: coroutines wake in the order of their deadlines. The sleeps of threads don't add up: a sleep counts from the moment when
+    its thread was last answered, woke, or moved the clock itself. What other threads have moved since then isn't slept again, and a sleep whose end
+    has passed already moves nothing. For a thread that did none of these yet a sleep counts from now. A sleep of the thread that turned the fake on
+    counts from now too, so it always moves the clock by its whole length. No sleep moves the clock further than its length.
 
-    **What the process reads**: `time.time`, `time.monotonic`, `datetime.now` and the `time()` of event loops are moved along by `move` and `sleep`,
-    up to each callback and at the end, also after an exception; then they aren't behind the fake's clock. A poll step alone leaves them as they are.
+    **What the process reads**: `move` and `sleep` also move `time.time`, `time.monotonic`, `datetime.now` and the `time()` of event loops, before
+    each callback and at the end, also after an exception. Then the process isn't behind the fake's clock. A poll step by itself doesn't move them.
 
-    **What a running callback sees**: a callback of the test (a program, a hook, a subscriber) runs between two events with the lock released.
-    Meanwhile the clock stands still, and calls from any thread are answered at that instant without anything else happening. What is slept or
-    moved while it runs is the callback's own: `now` and the process's clocks include it, and are put back when it returns; its threads sleep
-    side by side.
+    **What a running callback sees**: a callback of the test (a program, a hook, a subscriber) runs between two events, with the lock released. The
+    clock stands still meanwhile, and calls from any thread are answered at that instant; nothing else happens. Sleeps and moves during a callback
+    belong to the callback: `now` and the clocks of the process include them until it returns. Its threads sleep side by side.
 
-    Every move is made under the fake's lock, so that it is whole before the next thread's. What a call needs is called with the lock held.
+    But for callbacks, all of this happens under the fake's lock: a move is complete before another thread's begins. The methods that a call needs
+    expect that the lock is held.
 
     Args:
         world: whose clock this is.
@@ -80,10 +81,10 @@ class FakeTime:
         self._external_clock = external_clock
         self._poll_step = poll_step
         self._home_thread = get_ident()
-        #: While `move` is at work: up to where the process has come along.
+        #: While `move` is at work: the instant that the process has reached.
         self._followed: Instant | None = None
         self._was_asked = False
-        # Not a dictionary by thread: the system gives the identity of a thread that has ended to the next one.
+        # Not a dictionary by thread identity: the system reuses the identity of a thread that has ended.
         self._last_look = threading.local()
 
     @property
@@ -100,12 +101,12 @@ class FakeTime:
     # --- what moves the clock ---------------------------------------------------------------------------------------------------------
 
     def settle(self) -> None:
-        """Let everything happen that is due by now, and call the callbacks that it leaves."""
+        """Let everything happen that is due by now, callbacks included."""
         with self._lock:
             self._settle(self.read_external_clock())
 
     def move(self, microseconds: int) -> None:
-        """Move the clock on by so much, or the external one."""
+        """Move the clock forward, or the external clock if there is one."""
         with self._lock:
             if self._callbacks.thread is not None:
                 self._sleep_in_callback(microseconds)
@@ -118,14 +119,17 @@ class FakeTime:
             self._last_look.at = self.now
 
     def move_to_next(self, limit: Instant) -> bool:
-        """Move the clock on to the next instant at which something is due, or to `limit` if nothing is before; False once it stands there."""
+        """Move the clock to the next instant at which something is due, at most to `limit`; return False if it stands there already.
+
+        For a running callback nothing is due: it moves to `limit`.
+        """
         with self._lock:
-            clock = self._world.clock
-            due = clock.next_due()
+            now = self.now
+            due = self._world.clock.next_due() if self._callbacks.thread is None else None
             target = limit if due is None or due > limit else due
-            if target <= clock.now:
+            if target <= now:
                 return False
-            self.move(target - clock.now)
+            self.move(target - now)
             return True
 
     def sleep(self, microseconds: int) -> None:
@@ -144,7 +148,7 @@ class FakeTime:
     # --- what a call needs ------------------------------------------------------------------------------------------------------------
 
     def read_external_clock(self) -> Instant | None:
-        """What the external clock shows, or None while there is none. One in the past may be where the fake's time begins."""
+        """What the external clock shows, or None without one. As long as nothing has happened, the fake's time starts over at one in the past."""
         shown = self._external_clock.read()
         if shown is not None and shown < self._world.clock.now and not self._was_asked and self._world.has_no_past:
             self._world.begin_at(shown)
@@ -154,8 +158,8 @@ class FakeTime:
         """Settle for a call.
 
         Args:
-            shown: what the external clock shows, or None while there is none.
-            polls: whether the call repeats the one before it, and so moves a clock of the fake's own by the poll step.
+            shown: what the external clock shows, or None without one.
+            polls: whether the call repeats the one before it; then the poll step moves the clock, unless there is an external one.
         """
         if polls and shown is None:
             self._settle(self._world.clock.now + self._poll_step)
@@ -163,23 +167,23 @@ class FakeTime:
             self._settle(shown)
 
     def note_look(self) -> None:
-        """Count the next sleep of the running thread from now on: it has just been answered."""
+        """The running thread has just been answered: its next sleep counts from here."""
         self._was_asked = True
         self._last_look.at = self.now
 
     def run_callbacks(self) -> None:
-        """Call the callbacks that were left, the process having come along to this instant."""
+        """Bring the process to this instant, then run the queued callbacks."""
         self._follow()
         self._callbacks.run_queued(self._world.clock)
 
-    # --- for the scopes ---------------------------------------------------------------------------------------------------------------
+    # --- snapshots ---------------------------------------------------------------------------------------------------------------------
 
     def snapshot(self) -> bool:
-        """What of it isn't the world's, for `restore`."""
+        """What `restore` needs besides the world's snapshot."""
         return self._was_asked
 
     def restore(self, saved: bool) -> None:
-        """Stand where it stood; when threads looked at a time that is no more counts no longer."""
+        """Return to a snapshot, after the world did. When threads last looked is forgotten: they saw a time that never was."""
         self._was_asked = saved
         self._last_look = threading.local()
 
@@ -197,7 +201,7 @@ class FakeTime:
             self._followed = None
 
     def _follow(self) -> None:
-        """Have the process come along to where the clock stands, if `move` is at work."""
+        """Move the process to where the clock stands, if `move` is at work."""
         now = self._world.clock.now
         if self._followed is not None and now > self._followed:
             self._external_clock.follow(now - self._followed, now)
@@ -213,6 +217,6 @@ class FakeTime:
             self._last_look.at = since + microseconds
 
     def _looked_at(self, now: Instant, *, unless: Instant) -> Instant:
-        """When the running thread last looked, or `unless` it never did; no later than now, since what it slept in a callback never passed here."""
+        """When the running thread last looked, or `unless` it never did. At most now: what it slept in an earlier callback never passed here."""
         looked: Instant = getattr(self._last_look, "at", unless)
         return min(looked, now)

@@ -67,6 +67,28 @@ def test_time_never_goes_back():
         clock.settle(99)
 
 
+def interrupted(clock: Clock) -> None:
+    clock.after(0, note, clock, "what it left")
+    raise KeyboardInterrupt
+
+
+def test_an_event_that_is_interrupted_leaves_the_rest_due_in_its_order():
+    clock = Clock(0)
+    clock.at(10, note, clock, "before")
+    clock.at(10, interrupted, clock)
+    clock.at(10, note, clock, "behind")
+    clock.at(10, note, clock, "last")
+    clock.at(10, note, clock, "consequence", lane=CONSEQUENCES)
+
+    with pytest.raises(KeyboardInterrupt):
+        clock.settle(20)
+    assert seen == [(10, "before")]
+    assert clock.now == 10
+
+    clock.settle(20)
+    assert [name for _, name in seen] == ["before", "behind", "last", "what it left", "consequence"]
+
+
 def again(clock: Clock) -> None:
     clock.after(0, again, clock)
 

@@ -128,3 +128,23 @@ def test_what_a_thread_slept_in_a_callback_makes_no_later_sleep_longer(ecs_fake,
     before = seconds_of(ecs_fake)
     worker(lambda: time.sleep(30))
     assert seconds_of(ecs_fake) - before == 30
+
+
+def test_a_callback_that_waits_until_something_is_true_waits_as_long_as_it_said(ecs_fake, web, fargate):
+    """Nothing happens while it runs, so only the time itself can come true."""
+    slept = []
+
+    def wait(ctx) -> None:
+        before = ctx.clock.now
+        time.sleep(5)
+        with pytest.raises(AssertionError, match=r"didn't come true within 60 s"):
+            ctx.clock.advance_until(lambda: False, timeout=60)
+        slept.append((ctx.clock.now - before).total_seconds())
+
+    ecs_fake.client.create_cluster()
+    ecs_fake.client.register_task_definition(**web)
+    ecs_fake.containers.program(family="web", run=wait)
+    ecs_fake.client.run_task(**fargate)
+    ecs_fake.clock.advance(seconds=30)
+
+    assert slept == [65]

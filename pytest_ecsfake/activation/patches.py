@@ -1,6 +1,6 @@
 """All that is patched in the process while a fake is on: one ordered list, undone in reverse, also after an exception.
 
-The handlers that stand in botocore for good aren't here (`interception.py`): with no fake on they do nothing.
+The handlers that stay in botocore permanently aren't here (`transport/handlers.py`): with no fake on they do nothing.
 """
 
 from __future__ import annotations
@@ -171,11 +171,11 @@ def _set_environment(variables: dict[str, str | None]) -> Undo:
             changed.append((name, before))
             _assign(name, value)
 
-    def put_back() -> None:
+    def restore() -> None:
         for name, before in changed:
             _assign(name, before)
 
-    return put_back
+    return restore
 
 
 def _assign(name: str, value: str | None) -> None:

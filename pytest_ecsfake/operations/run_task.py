@@ -69,7 +69,7 @@ def run_task(region: Region, request: api.RunTaskRequest) -> api.RunTaskResponse
     rules.refuse_too_many_waiting(region, cluster, capacities)
     tasks, failures = launch_tasks(region, plan, capacities, asked)
     if token is not None:
-        meaning = ClientToken(region.clock.now, _packed(request), tuple(task.arn for task in tasks))
+        meaning = ClientToken(region.clock.now, documents.pack(dict(request)), tuple(task.arn for task in tasks))
         region.tasks_in(cluster).remember(token, meaning)
     return {"tasks": [accepted_task_document(task) for task in tasks], "failures": failures}
 
@@ -89,8 +89,3 @@ def _tasks_of_token(
         )
     tasks = [region.tasks_in(cluster).get(arn.rpartition("/")[2]) for arn in known.task_arns]
     return {"tasks": [task_document(task, tags=True) for task in tasks if task is not None], "failures": []}
-
-
-def _packed(request: api.RunTaskRequest) -> bytes:
-    """The parameters of a call, in a form that costs the garbage collector nothing to keep."""
-    return documents.pack(dict(request))

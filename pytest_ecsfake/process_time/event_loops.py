@@ -1,9 +1,9 @@
 """Event loops that jump instead of waiting: the clock moves to the next timer when the loop has nothing else to do.
 
 So sleepers wake in the order of their deadlines, and time-outs run in virtual time. A loop's `time()` moves with the clock and stands still
-otherwise, so that a sleep of 30 seconds is one of 30 seconds. Real I/O wins: while the loop waits for a socket of its own (listening ones aside)
-or for an executor's future it waits for real, and its time moves by that.
-Known are asyncio's own loops; one that keeps its time in C, as uvloop's does, isn't asked and sleeps for real.
+otherwise, so that a sleep of 30 seconds takes exactly 30. Real I/O has precedence: while the loop waits for a socket of its own (other than
+listening ones) or for an executor's future, it waits for real, and its time moves by the wait.
+This works for asyncio's own loops. A loop that keeps its time in C, such as uvloop's, sleeps for real.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from pytest_ecsfake.process_time.process_clock import ProcessClock
     from pytest_ecsfake.process_time.sleeper import Sleeper
 
-#: How near a timer has to be for a loop to call it due, in seconds. The loop's own nanosecond vanishes in the floats of a frozen time.
+#: How near a timer has to be for a loop to treat it as due, in seconds. The loop's own resolution, a nanosecond, is lost in the floats of a
+#: frozen time.
 _RESOLUTION = 1e-6
 
 # By value, so that nothing that patches the process's clocks finds it among the attributes of a module.
@@ -45,7 +46,7 @@ class VirtualLoops:
     Args:
         current: gives the time of the active fake, or None.
         process_clock: what the clock was moved by.
-        is_frozen: whether a test holds the monotonic clock too, as freezegun does: then that is the loop's time.
+        is_frozen: whether an external clock holds the monotonic clock too, as freezegun does; then that is the loop's time.
     """
 
     def __init__(
@@ -58,7 +59,7 @@ class VirtualLoops:
         self._real_time = BaseEventLoop.time
 
     def install(self) -> Callable[[], None]:
-        """Have event loops jump; what comes back undoes it."""
+        """Let event loops jump; the function that is returned undoes it."""
         patched: Any = BaseEventLoop
         time, run_once, run_in_executor = patched.time, patched._run_once, patched.run_in_executor
         patched.time = self._time(time)
@@ -71,7 +72,7 @@ class VirtualLoops:
         return restore
 
     def release(self) -> None:
-        """Let loops that live on have their real time back: their timers are due after as long as they would have been."""
+        """Give loops that go on running their real time back. Their timers keep the time that is left to them."""
         for loop, loop_time in list(self._times.items()):
             ahead = self._now_of(loop_time) - self._real_time(loop)
             for handle in loop._scheduled:
@@ -122,7 +123,7 @@ class VirtualLoops:
         return run_in_executor
 
     def _jump(self, loop: Any, fake_time: Sleeper) -> bool:
-        """Move the clock to the loop's next timer; False when the loop has to wait for real, since something real may come first."""
+        """Move the clock to the loop's next timer; return False if the loop has to wait for real, since something real may come first."""
         scheduled = loop._scheduled
         while scheduled and scheduled[0]._cancelled:  # as the loop itself does, before it looks at the first
             loop._timer_cancelled_count -= 1

@@ -12,7 +12,7 @@ from pytest_ecsfake.process_time.process_clock import ProcessClock
 
 
 class ExternalClock:
-    """The external clock as one fake sees it, and the clocks of the process that follow the fake where there is none.
+    """The external clock as one fake sees it. While there isn't one, the clocks of the process follow the fake.
 
     Args:
         process_clock: what the process reads.
@@ -24,8 +24,8 @@ class ExternalClock:
         self._moved = 0 if follows_real_time else None
 
     def read(self) -> Instant | None:
-        """What it shows, or None while there is none."""
-        modules = sys.modules  # in the way of every call: mostly neither library has anything on
+        """What it shows, or None while there isn't one."""
+        modules = sys.modules  # every call asks this, and mostly neither library is in use
         if (
             self._moved is None
             and not getattr(modules.get("freezegun.api"), "freeze_factories", None)
@@ -43,7 +43,7 @@ class ExternalClock:
         return None
 
     def move(self, microseconds: int) -> None:
-        """Move it on; only called while there is one."""
+        """Move it on. Only called while there is one."""
         distance = timedelta(microseconds=microseconds)
         frozen = of_freezegun(self._process_clock)
         if frozen is not None:
@@ -57,7 +57,7 @@ class ExternalClock:
             self._moved += microseconds
 
     def follow(self, microseconds: int, now: Instant) -> None:
-        """Move the clocks of the process after the fake's; only called while there is no external clock."""
+        """Move the clocks of the process after the fake's. Only called while there is no external clock."""
         self._process_clock.follow(microseconds, now)
 
 
@@ -77,5 +77,5 @@ def _innermost(module_name: str, stack_name: str, process_clock: ProcessClock) -
 
 
 def real_now() -> Instant:
-    """What the process takes for the present, to the microsecond."""
+    """What the process reads as the present, to the microsecond."""
     return time.time_ns() // 1000

@@ -8,11 +8,11 @@ from types import ModuleType
 
 
 class Holders:
-    """The places in which certain functions, or what replaces them, are held. Each module is looked at once, after its import.
+    """The attributes of modules that hold certain functions, or their replacements. Each module is searched once, after its import.
 
     Args:
-        replacements: functions and what stands in for each. What is kept here isn't found.
-        where: which modules count, by name; all of them unless told otherwise.
+        replacements: pairs of a function and its replacement. This list itself isn't searched.
+        where: tells by a module's name whether it is searched; by default all are.
     """
 
     def __init__(
@@ -27,7 +27,7 @@ class Holders:
         self._held: list[tuple[ModuleType, str]] = []
 
     def replace(self) -> Callable[[], None]:
-        """Put the replacements in place of the functions; what comes back puts the functions back, also where a module came since."""
+        """Put the replacements in place of the functions; the function that is returned restores them, also in modules imported since."""
         self._swap(self._replacements)
         return lambda: self._swap([(replacement, original) for original, replacement in self._replacements])
 

@@ -1,4 +1,4 @@
-"""The clocks of the process, moved along with the fake's: real time, plus all that was slept and advanced.
+"""The clocks of the process, moved together with the fake's: they show real time plus everything that was slept and advanced.
 
 `time.time`, `datetime.now` and their kin are moved by time-machine where it is installed (36 µs, and also what was imported by name), else by
 freezegun (some milliseconds); `time.monotonic`, which event loops and deadline loops read, by a replacement of our own. `perf_counter` and
@@ -29,7 +29,7 @@ class _Real:
 
 
 class ProcessClock:
-    """What the process reads while fakes are on; one for the whole process, as its clocks are."""
+    """What the process reads while fakes are on. There is one for the whole process, since its clocks are shared too."""
 
     def __init__(self) -> None:
         def monotonic() -> float:
@@ -51,11 +51,11 @@ class ProcessClock:
         self.moved = 0
 
     def follow(self, moved: int, now: Instant) -> None:
-        """Move all clocks, after the fake's was moved by sleep or by `advance`; a fake that is off moves its own alone.
+        """Move all clocks, after `sleep` or `advance` has moved the fake's. A fake that isn't on moves only its own clock.
 
         Args:
             moved: how far, in microseconds.
-            now: where the fake's clock stands: the process is never behind it, whatever poll steps it made.
+            now: where the fake's clock stands. Poll steps may have put it ahead of the process, which catches up here.
         """
         if not self._on:
             return
@@ -67,10 +67,10 @@ class ProcessClock:
             self._mover = _start(to_datetime(before + further))
         else:
             self._mover.shift(further)
-        self._move_monotonic(further)  # behind the mover: freezegun puts its own in place of it
+        self._move_monotonic(further)  # after the mover: freezegun replaces this clock with its own
 
     def follow_monotonic(self, moved: int) -> None:
-        """Move the monotonic clock alone: where a test holds the civil clocks, but not that one."""
+        """Move only the monotonic clock: for an external clock that leaves it alone."""
         if self._on:
             self.moved += moved
             self._move_monotonic(moved)
@@ -85,7 +85,7 @@ class ProcessClock:
         return self._mover is not None and self._mover.handle is external
 
     def put_on(self) -> None:
-        """Have the process read the moved clocks, again after a while of `take_off`."""
+        """Let the process read the moved clocks, also again after `take_off`."""
         self._on = True
         if self._civil and self._mover is None:
             self._mover = _start(to_datetime(time.time_ns() // 1000 + self._civil))
@@ -93,7 +93,7 @@ class ProcessClock:
             self._undo_monotonic = self._holders.replace()
 
     def take_off(self) -> None:
-        """Have the process read real time; how far the clocks were moved is kept."""
+        """Let the process read real time. How far the clocks were moved is remembered."""
         self._on = False
         undo, self._undo_monotonic = self._undo_monotonic, None
         if undo is not None:
@@ -103,7 +103,7 @@ class ProcessClock:
             mover.stop()
 
     def reset(self) -> None:
-        """Have real time back for good."""
+        """Restore real time, and forget how far the clocks were moved."""
         self.take_off()
         self._civil = self._monotonic = self.moved = 0
 
@@ -151,24 +151,24 @@ def _travel(moment: datetime) -> _Mover:
 
 
 def _freeze(moment: datetime) -> _Mover:
-    """freezegun moves the monotonic clocks and `perf_counter` as well: they are put back at once."""
+    """freezegun moves the monotonic clocks and `perf_counter` as well: these are restored at once."""
     from freezegun import api
 
     freezer = api.freeze_time(moment.astimezone(timezone.utc), tick=True)
     factory: Any = freezer.start()
-    put_back: dict[Any, Any] = {
+    originals: dict[Any, Any] = {
         api.fake_monotonic: _Real.monotonic,
         api.fake_monotonic_ns: _Real.monotonic_ns,
         api.fake_perf_counter: _Real.perf_counter,
         api.fake_perf_counter_ns: _Real.perf_counter_ns,
     }
-    again = _replace(put_back)
+    undo = _replace(originals)
 
     def shift(distance: timedelta) -> None:
         factory.time_to_freeze += distance  # its `tick` would forget the real time that has passed since the last one
 
     def stop() -> None:
-        again()
+        undo()
         freezer.stop()
 
     return _Mover(shift, stop, factory)
@@ -180,7 +180,7 @@ def _is_no_part_of_the_standard_library(module_name: str) -> bool:
 
 
 def _replace(replacements: dict[Any, Any]) -> Callable[[], None]:
-    """Replace functions in the modules that hold them; what comes back puts them back."""
+    """Replace functions in the modules that hold them; the function that is returned restores them."""
     undo = ExitStack()
     by_identity = {id(function): (function, replacement) for function, replacement in replacements.items()}
     for name, module in list(sys.modules.items()):
@@ -190,10 +190,10 @@ def _replace(replacements: dict[Any, Any]) -> Callable[[], None]:
             function, replacement = by_identity.get(id(value), (None, None))
             if function is not None:
                 setattr(module, attribute, replacement)
-                undo.callback(_put_back, module, attribute, replacement, function)
+                undo.callback(_restore, module, attribute, replacement, function)
     return undo.close
 
 
-def _put_back(module: Any, attribute: str, replacement: object, original: object) -> None:
+def _restore(module: Any, attribute: str, replacement: object, original: object) -> None:
     if getattr(module, attribute, None) is replacement:
         setattr(module, attribute, original)

@@ -1,8 +1,8 @@
 """Virtual sleep: `time.sleep` returns at once, and the clock is that much further on.
 
 It holds for the thread that turned the fake on, and for botocore's own waits in every thread; with `virtual_sleep="all"` for every thread.
-`from time import sleep` done before is virtual too: the attribute is replaced in each module that holds it, and put back. What coroutines
-sleep is the event loops' matter (`event_loops.py`), but for aiobotocore's waits in another thread's loop.
+A `sleep` that was imported by name is virtual too: the attribute is replaced in each module that holds it, and restored afterwards. Sleeping
+coroutines are left to the event loops (`event_loops.py`), except for aiobotocore's waits in another thread's loop.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _BOTOCORE = ("botocore", "aiobotocore")
 
 
 class VirtualSleep:
-    """The replacements of `time.sleep` and `asyncio.sleep`, and the places in which they are put.
+    """The replacements of `time.sleep` and `asyncio.sleep`, and the modules that hold them.
 
     Args:
         current: gives the time of the active fake, or None.
@@ -64,11 +64,11 @@ class VirtualSleep:
         self._holders = Holders([(_sleep, sleep), (_sleep_async, sleep_async)])
 
     def install(self) -> Callable[[], None]:
-        """Put the replacements in place of the originals; what comes back undoes it."""
+        """Put the replacements in place of the originals; the function that is returned undoes it."""
         return self._holders.replace()
 
     def virtual(self, held: object) -> object:
-        """The replacement of a sleep that something keeps for itself; anything else as it is."""
+        """The replacement of a real sleep that an object holds; anything else is returned as it is."""
         if held is _sleep:
             return self.sleep
         return self.sleep_async if held is _sleep_async else held

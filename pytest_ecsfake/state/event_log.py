@@ -1,17 +1,17 @@
 """The events that ECS has sent in one region, as they are kept: who they are about, and what was the case then.
 
-An event becomes EventBridge's JSON when somebody reads it; most are never read. The values of all of them stand in one flat list, as those of
-the journal do and for the same reason: a hundred thousand objects that the garbage collector tracks would make the next one dearer.
+An event becomes EventBridge's JSON when somebody reads it; most are never read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 
 from pytest_ecsfake import documents
 from pytest_ecsfake.clock import Callback, Clock, Instant
 from pytest_ecsfake.state.container_instance import ContainerInstance
+from pytest_ecsfake.state.flat_log import FlatLog
 from pytest_ecsfake.state.ids import Ids
 from pytest_ecsfake.state.snapshots import pack_container_instance, pack_task
 from pytest_ecsfake.state.task import Task
@@ -37,10 +37,7 @@ class SentEvent(NamedTuple):
     snapshot: bytes
 
 
-_WIDTH = len(SentEvent._fields) - 1  # the number is where it stands
-
-
-class EventLog:
+class EventLog(FlatLog[SentEvent]):
     """The events of one region, in the order in which ECS sent them.
 
     Args:
@@ -48,23 +45,21 @@ class EventLog:
         clock: takes the callbacks of those who subscribed.
     """
 
-    __slots__ = ("_clock", "_forgotten", "_seed", "_subscriptions", "_values")
+    __slots__ = ("_clock", "_seed", "_sent", "_subscriptions")
 
     def __init__(self, seed: str, clock: Clock) -> None:
+        super().__init__(SentEvent, len(SentEvent._fields))
         self._seed = seed
         self._clock = clock
         self._subscriptions: dict[int, tuple[str | None, str]] = {}
-        self._values: list[Any] = []
-        self._forgotten = 0
+        self._sent = 0
 
-    def record(self, at: Instant, subject: Task | ContainerInstance) -> None:
+    def send(self, at: Instant, subject: Task | ContainerInstance) -> None:
         """Send the event of a state change: how the resource is now. Whoever counts a version up calls this."""
         detail_type, pack = _STATE_CHANGES[type(subject)]
-        self._values += (at, detail_type, subject, pack(subject))
-        if self._subscriptions:
-            self._tell(self[-1])
+        self._send(at, detail_type, subject, pack(subject))
 
-    def record_service_event(
+    def send_service_event(
         self, at: Instant, detail_type: ServiceEvent, service_arn: str, detail: Mapping[str, Any]
     ) -> None:
         """Send an event about a service.
@@ -75,7 +70,11 @@ class EventLog:
             service_arn: which service it is about.
             detail: the event's `detail` as EventBridge shows it.
         """
-        self._values += (at, detail_type, service_arn, documents.pack(dict(detail)))
+        self._send(at, detail_type, service_arn, documents.pack(dict(detail)))
+
+    def _send(self, at: Instant, detail_type: DetailType, subject: object, snapshot: bytes) -> None:
+        self.note(self._sent, at, detail_type, subject, snapshot)
+        self._sent += 1
         if self._subscriptions:
             self._tell(self[-1])
 
@@ -108,18 +107,4 @@ class EventLog:
 
     def clear(self) -> None:
         """Forget all events so far; those that come go on in the numbers."""
-        self._forgotten += len(self)
-        self._values = []
-
-    def __getitem__(self, index: int) -> SentEvent:
-        """The event at a place, counted from the end if negative."""
-        partition = range(len(self))[index]
-        start = partition * _WIDTH
-        return SentEvent(self._forgotten + partition, *self._values[start : start + _WIDTH])
-
-    def __iter__(self) -> Iterator[SentEvent]:
-        for index in range(len(self)):
-            yield self[index]
-
-    def __len__(self) -> int:
-        return len(self._values) // _WIDTH
+        self.forget_all()

@@ -1,15 +1,15 @@
 """The journal of a region: each change of state, when, of what, from what, to what, and why.
 
-Who changes something writes here and knows no reader; events, reports and schedulers subscribe. The values of all entries stand in one flat
-list and become an `Entry` when they are read: a hundred thousand entries that the garbage collector tracks would make the next one dearer.
+Who changes something writes here and knows no reader; events, reports and schedulers subscribe.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 from pytest_ecsfake.clock import Instant
+from pytest_ecsfake.state.flat_log import FlatLog
 
 
 class Entry(NamedTuple):
@@ -24,16 +24,13 @@ class Entry(NamedTuple):
     why: str | None
 
 
-_WIDTH = len(Entry._fields)
-
-
-class Journal:
+class Journal(FlatLog[Entry]):
     """What has changed in one region, in order."""
 
-    __slots__ = ("_subscribers", "_values")
+    __slots__ = ("_subscribers",)
 
     def __init__(self) -> None:
-        self._values: list[Any] = []
+        super().__init__(Entry, len(Entry._fields))
         self._subscribers: dict[tuple[str, str], list[Callable[[Entry], None]]] = {}
 
     def write(  # noqa: PLR0917 (the fields of an entry, in their order)
@@ -47,10 +44,11 @@ class Journal:
         why: str | None = None,
     ) -> None:
         """Note a change, and tell those who subscribed."""
-        self._values += (at, kind, resource, change, before, after, why)
-        if self._subscribers and (kind, change) in self._subscribers:
-            entry = Entry(at, kind, resource, change, before, after, why)
-            for subscriber in self._subscribers[kind, change]:
+        self.note(at, kind, resource, change, before, after, why)
+        subscribers = self._subscribers.get((kind, change))
+        if subscribers:
+            entry = self[-1]
+            for subscriber in subscribers:
                 subscriber(entry)
 
     def subscribe(self, kind: str, change: str, subscriber: Callable[[Entry], None]) -> None:
@@ -61,17 +59,5 @@ class Journal:
         self._subscribers.setdefault((kind, change), []).append(subscriber)
 
     def shift(self, distance: int) -> None:
-        """Have all that was written have happened so much later, or earlier."""
-        self._values[::_WIDTH] = [at + distance for at in self._values[::_WIDTH]]
-
-    def __getitem__(self, index: int) -> Entry:
-        """The entry at a place, counted from the end if negative."""
-        start = range(len(self))[index] * _WIDTH
-        return Entry(*self._values[start : start + _WIDTH])
-
-    def __iter__(self) -> Iterator[Entry]:
-        for index in range(len(self)):
-            yield self[index]
-
-    def __len__(self) -> int:
-        return len(self._values) // _WIDTH
+        """Let everything have happened that much later, or earlier."""
+        self.change_each(Entry._fields.index("at"), lambda at: at + distance)

@@ -87,7 +87,7 @@ class ClockView:
             )
         endpoint = self._reader.endpoint
         endpoint.time.settle()
-        limit = endpoint.world.clock.now + round(timeout * SECOND)
+        limit = endpoint.time.now + round(timeout * SECOND)
         _refuse_end_of_time("clock.advance_until()", limit)
         while not predicate():
             if not endpoint.time.move_to_next(limit):

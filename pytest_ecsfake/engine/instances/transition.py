@@ -56,7 +56,7 @@ def register(
     )
     region.container_instances_in(cluster).add(instance_id, instance)
     region.journal.write(instance.registered_at, KIND, instance.arn, "status", None, instance.status)
-    region.events.record(instance.registered_at, instance)
+    region.events.send(instance.registered_at, instance)
     return instance
 
 

@@ -78,7 +78,7 @@ def send_action(region: Region, service: Service, name: str, **more: object) -> 
     """
     now = region.clock.now
     detail = {"eventType": ACTIONS[name], "eventName": name, "clusterArn": service.cluster.arn}
-    region.events.record_service_event(
+    region.events.send_service_event(
         now, "ECS Service Action", service.arn, {**detail, "createdAt": to_iso_8601(now), **more}
     )
 

@@ -76,7 +76,7 @@ def _report(
     region.journal.write(
         now, "deployment", f"{service.arn}/{deployment.id}", "rolloutState", before, state, before and why
     )
-    region.events.record_service_event(
+    region.events.send_service_event(
         now,
         "ECS Deployment State Change",
         service.arn,

@@ -37,13 +37,13 @@ def accept(region: Region, task: Task, instance: ContainerInstance | None) -> No
     region.journal.write(task.created_at, "task", task.arn, "lastStatus", None, task.last_status)
     if instance is not None:
         placed(region, task, instance)
-    region.events.record(task.created_at, task)
+    region.events.send(task.created_at, task)
 
 
 def count_change(region: Region, resource: Task | ContainerInstance) -> None:
     """Raise the version of a resource, and send the event: the version counts the changes with an event (API reference, Task, version)."""
     resource.version += 1
-    region.events.record(region.clock.now, resource)
+    region.events.send(region.clock.now, resource)
 
 
 def placed(region: Region, task: Task, instance: ContainerInstance) -> None:

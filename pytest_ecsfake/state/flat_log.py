@@ -1,0 +1,52 @@
+"""A log that costs little to keep: what was noted stands as plain values in one flat list, and becomes a record when somebody reads it.
+
+Most of what is noted is never read. A hundred thousand records would be as many objects for the garbage collector to go through, and make each
+further one dearer; the values of a flat list are one object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Generic, TypeVar
+
+R = TypeVar("R")
+
+
+class FlatLog(Generic[R]):
+    """Records of one kind, the oldest first.
+
+    Args:
+        record: makes one of its values, such as a NamedTuple.
+        width: how many values each has.
+    """
+
+    __slots__ = ("_record", "_values", "_width")
+
+    def __init__(self, record: Callable[..., R], width: int) -> None:
+        self._record = record
+        self._width = width
+        self._values: list[Any] = []
+
+    def note(self, *values: Any) -> None:
+        """Add a record, given by its values."""
+        self._values += values
+
+    def forget_all(self) -> None:
+        """Be empty again."""
+        self._values = []
+
+    def change_each(self, position: int, change: Callable[[Any], Any]) -> None:
+        """Change the value at one position of every record."""
+        self._values[position :: self._width] = map(change, self._values[position :: self._width])
+
+    def __getitem__(self, index: int) -> R:
+        """The record at an index, counted from the end if negative."""
+        start = range(len(self))[index] * self._width
+        return self._record(*self._values[start : start + self._width])
+
+    def __iter__(self) -> Iterator[R]:
+        for index in range(len(self)):
+            yield self[index]
+
+    def __len__(self) -> int:
+        return len(self._values) // self._width
