@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio  # noqa: F401 (see below)
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -20,7 +21,7 @@ from pytest_ecsfake import operations
 pytest_plugins = ["pytester"]
 
 # pytester takes the modules away that a run within this process imported. What the fake imports late is imported here, or the next run
-# would have some modules twice.
+# would have some modules twice; with asyncio, event loops that aren't those that the fake has patched.
 operations.built()
 
 # tests/package is run by tox's environment of that name, from outside the checkout's package.

@@ -1,7 +1,7 @@
 """A deploy script that updates a service and reports whether the release is out, tested with releases that can't come up.
 
 The first function is the code under test: it deploys, polls as such scripts do, and looks at the rollout state instead of trusting the waiter,
-which is content with a deployment that was rolled back.
+which also succeeds after a rollback.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ DEADLINE_SECONDS = 1800
 
 
 def release(image: str) -> bool:
-    """Deploy an image to the service `orders` in the cluster `prod`; whether it is what runs in the end."""
+    """Deploy an image to the service `orders` in the cluster `prod`, and return whether it runs in the end."""
     ecs = boto3.client("ecs")
     registered = ecs.register_task_definition(
         family="orders",

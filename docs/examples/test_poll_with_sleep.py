@@ -11,7 +11,7 @@ from pytest_ecsfake import ecs_fake
 
 
 def wait_until_stopped(task_arn: str, *, seconds: int) -> bool:
-    """The code under test: whether the task has stopped within that many seconds."""
+    """The code under test: return whether the task stops within this many seconds."""
     ecs = boto3.client("ecs")
     for _ in range(0, seconds, 10):
         [task] = ecs.describe_tasks(cluster="batch", tasks=[task_arn])["tasks"]

@@ -1,6 +1,6 @@
 """A deploy script that runs a database migration as a one-off task, tested with the task definition file that it ships.
 
-The first function is the code under test, as such scripts stand in many repositories: plain boto3, and botocore's own waiters.
+The first two functions are the code under test, as many repositories have it: plain boto3, and botocore's own waiters.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ TASK_DEFINITION = Path(__file__).with_name("task-definition.json")
 
 
 def run_migration(cluster: str, stage: str) -> str:
-    """Register the task definition, run one task of it and wait until it runs; the task's ARN."""
+    """Register the task definition, run one task of it and wait until it runs. Returns the ARN of the task."""
     ecs = boto3.client("ecs")
     registered = ecs.register_task_definition(**json.loads(TASK_DEFINITION.read_text()))
     started = ecs.run_task(

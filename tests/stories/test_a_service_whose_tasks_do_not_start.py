@@ -63,13 +63,15 @@ def test_a_deployment_fails_with_the_task_that_reaches_the_threshold(
     [pytest.param("web", "TRIGGERED", id="it fails"), pytest.param("good", "MONITORING_COMPLETE", id="it succeeds")],
 )
 def test_the_time_line_has_each_status_of_the_circuit_breaker(
-    ecs_fake, break_image, create_service, register_on_fargate, family, last
+    ecs_fake, break_image, create_service, register_on_fargate, skip_unless_known, family, last
 ):
     for each in ("web", "good"):
         register_on_fargate(family=each)
     break_image().optional()
     breaker = {"enable": True, "rollback": False, "thresholdConfiguration": {"type": "COUNT", "value": 1}}
-    create_service(taskDefinition=family, deploymentConfiguration={"deploymentCircuitBreaker": breaker})
+    configuration = {"deploymentCircuitBreaker": breaker}
+    skip_unless_known("CreateService", {"deploymentConfiguration": configuration})
+    create_service(taskDefinition=family, deploymentConfiguration=configuration)
     ecs_fake.clock.advance(seconds=300)
 
     lines = ecs_fake.timeline(newest=1000).splitlines()

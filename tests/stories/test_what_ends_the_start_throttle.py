@@ -73,8 +73,9 @@ def test_a_new_task_set_ends_the_throttle(ecs_fake, ecs_client, create, register
     assert len({task.started_by for task in ecs_fake.tasks}) == 2
 
 
-def test_a_rollback_ends_the_throttle(ecs_fake, ecs_client, create):
+def test_a_rollback_ends_the_throttle(ecs_fake, ecs_client, create, skip_unless_known):
     """The older task has gone before the new one fails, so that the rollback has one to start."""
+    skip_unless_known("CreateService", {"deploymentConfiguration": {"deploymentCircuitBreaker": BREAKER}})
     create(
         deploymentConfiguration={"maximumPercent": 100, "minimumHealthyPercent": 0, "deploymentCircuitBreaker": BREAKER}
     )
