@@ -370,7 +370,9 @@ def test_a_service_is_deleted_with_its_task_sets_only_by_force(ecs_fake, ecs_cli
         ecs_client.delete_service(**TO_ECS, force=True)
         draining = service()
         ecs_client.get_waiter("services_inactive").wait(cluster="prod", services=["web"])
-        assert [(each["id"], each["status"]) for each in draining["taskSets"]] == [(task_set["id"], "DRAINING")]
+        [left] = draining["taskSets"]
+        assert (left["id"], left["status"], left["stabilityStatus"]) == (task_set["id"], "ACTIVE", "STABILIZING")
+        assert (left["scale"], left["computedDesiredCount"]) == (percent(0), 1)
         assert service()["taskSets"] == []
         assert [task.desired_status for task in ecs_fake.tasks] == ["STOPPED"]
     else:
@@ -393,13 +395,14 @@ def test_a_service_under_code_deploy_begins_with_a_primary_task_set_of_all_its_t
     assert created["taskSets"] == []
     after = service()
     [task_set] = after["taskSets"]
-    assert (task_set["status"], task_set["startedBy"], task_set["scale"]) == ("PRIMARY", "CODE_DEPLOY", percent(100))
+    assert (task_set["status"], task_set.get("startedBy"), task_set["scale"]) == ("PRIMARY", None, percent(100))
     assert created["taskDefinition"] == task_set["taskDefinition"]
-    assert created["deployments"] == []
+    assert "deployments" not in created
     assert (after["runningCount"], task_set["stabilityStatus"]) == (2, "STEADY_STATE")
     ecs_client.update_service(**TO_ECS, desiredCount=0)
     ecs_fake.clock.advance(seconds=300)
-    assert ecs_client.delete_service(**TO_ECS)["service"]["status"] == "DRAINING"
+    deleted = ecs_client.delete_service(**TO_ECS)["service"]
+    assert (deleted["status"], deleted["deployments"]) == ("DRAINING", [])
 
 
 def test_tasks_leave_a_draining_container_instance(ecs_fake, ecs_client, create, described):
