@@ -144,6 +144,34 @@ def test_a_service_runs_its_tasks_in_time(ecs_client, create, describe):
     assert [(task["group"], task["startedBy"]) for task in tasks] == [("service:web", deployment_id)] * 2
 
 
+def test_a_steady_service_says_so_again_every_six_hours(ecs_fake, ecs_client, create, describe):
+    """Recorded answers of 2020, 2024 and 2025; whoever reads the events last finds the same ones."""
+    create()
+    ecs_client.get_waiter("services_stable").wait(services=["web"])
+    ecs_fake.clock.advance(seconds=12 * 3600 + 300)
+    steady = "(service web) has reached a steady state."
+    assert ecs_fake.services["web"].events[:3] == [steady] * 3
+    ecs_client.update_service(service="web", desiredCount=1)
+    ecs_fake.clock.advance(seconds=3600)
+
+    events = describe()["events"]
+
+    assert [event["message"] == steady for event in events[:5]] == [True, False, True, True, True]
+    hours = [(events[number]["createdAt"] - events[4]["createdAt"]).total_seconds() / 3600 for number in (2, 3)]
+    assert hours == [12, 6]
+
+
+def test_its_steadiness_pushes_other_events_out_of_the_hundred(ecs_fake, ecs_client, create, describe):
+    create()
+    ecs_client.get_waiter("services_stable").wait(services=["web"])
+
+    ecs_fake.clock.advance(seconds=30 * 24 * 3600)
+
+    events = describe()["events"]
+    assert {event["message"] for event in events} == {"(service web) has reached a steady state."}
+    assert len(events) == len({event["id"] for event in events}) == 100
+
+
 #: API reference, CreateService, launchType and capacityProviderStrategy: the parameters, and which of the two the service then has.
 CAPACITY = [
     pytest.param({"launchType": "FARGATE"}, "FARGATE", None, id="a launch type, although the cluster has a strategy"),

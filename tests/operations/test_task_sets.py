@@ -153,7 +153,7 @@ def test_a_task_set_is_steady_once_all_its_tasks_run(ecs_fake, external, create,
     # The scheduler takes it up after 15 s, and a task on Fargate runs after 26 s.
     assert (steady["stabilityStatus"], (steady["stabilityStatusAt"] - start).total_seconds()) == ("STEADY_STATE", 41)
     actions = [event["detail"]["eventName"] for event in ecs_fake.events.of("ECS Service Action")]
-    assert actions == ["TASKSET_STEADY_STATE"]
+    assert actions == ["TASKSET_STEADY_STATE", "SERVICE_STEADY_STATE"]
 
 
 def test_behind_a_load_balancer_a_task_set_is_steady_once_its_targets_are_healthy(
@@ -189,13 +189,17 @@ def test_what_a_service_says_of_a_task_set_names_it(ecs_fake, ecs_client, extern
     [task] = ecs_fake.tasks
     of = f"(service web, taskSet {task_set['id']})"
     assert [event["message"] for event in reversed(service()["events"])] == [
+        f"(service web) updated computedDesiredCount for taskSet {task_set['id']} to 1.",
         f"{of} has started 1 tasks: (task {task.id}).",
         f"{of} registered 1 targets in (target-group {TARGETS})",
-        f"{of} has reached a steady state.",
+        f"{of} updated state to STEADY_STATE.",
+        "(service web) has reached a steady state.",
+        f"(service web) updated computedDesiredCount for taskSet {task_set['id']} to 0.",
         f"{of} has stopped 1 running tasks: (task {task.id}).",
         f"{of} deregistered 1 targets in (target-group {TARGETS})",
         f"{of} has begun draining connections on 1 tasks.",
-        f"{of} has reached a steady state.",
+        f"{of} updated state to STEADY_STATE.",
+        "(service web) has reached a steady state.",
     ]
 
 

@@ -36,20 +36,8 @@ DIFFERENCES_TO_MEND = (
     # --- services under other controllers, and their task sets
     ToMend("delete-service-code-deploy-2024", "service.taskSets[].serviceArn", "short there, and nowhere else (one source)"),
     # --- what services say
-    ToMend("service-code-deploy-2024", "services[].events[*STEADY_STATE.]", "a task set gets steady in these words, and then its service"),
-    ToMend("service-code-deploy-2024", "services[].events[* has reached a steady state.]", "the same"),
-    ToMend("delete-service-code-deploy-2024", "service.events[*STEADY_STATE.]", "the same"),
-    ToMend("delete-service-code-deploy-2024", "service.events[* has reached a steady state.]", "the same"),
-    ToMend("service-external-2019", "services[].events[*STEADY_STATE.]", "the same"),
-    ToMend("service-external-2019", "services[].events[* has reached a steady state.]", "the same"),
-    ToMend("service-external-2019", "services[].events[* updated computedDesiredCount for taskSet *", "said before the tasks start"),
-    ToMend("service-daemon-2020", "services[].events[(daemon service *", "a daemon says how many it is to have"),
-    ToMend("service-steady-for-hours-2024", "services[].events[*", "a steady service says so again every six hours"),
     # --- task definitions
-    ToMend("definition-volume-2018", "taskDefinition.requiresAttributes[*docker-remote-api.1.17]", "asked for by a read-only root"),
-    ToMend("register-definition-2024", "taskDefinition.requiresAttributes[*docker-remote-api.1.17]", "asked for by dnsServers and the like, also empty"),
     # --- tasks
-    ToMend("task-fargate-healthy-2026", "tasks[].version", "a checked container's turn to HEALTHY counts"),
     # --- container instances
 )  # fmt: skip
 

@@ -94,6 +94,7 @@ def _report(
         {
             "eventType": DEPLOYMENT_EVENTS[state],
             "eventName": f"SERVICE_DEPLOYMENT_{state}",
+            "clusterArn": service.cluster.arn,
             "deploymentId": deployment.id,
             "updatedAt": to_iso_8601(now),
             "reason": why,

@@ -64,6 +64,7 @@ def delete(region: Region, service: Service) -> None:
 
     Its task sets keep their status; the scheduler scales them in (recorded answer of 2024, under CODE_DEPLOY).
     """
+    messages.unsettle(region, service)
     service.desired_count = 0
     for deployment in service.deployments:
         deployment.desired_count = 0
