@@ -27,7 +27,7 @@ CLUSTER_NAME_TAG = "aws:ecs:clusterName"
 
 
 def tags_by_key(tags: Sequence[api.Tag], error: type[EcsError] = InvalidParameterException) -> dict[str, str]:
-    """The tags of a request.
+    """The tags of a request. One without a value has an empty one (API reference, Tag: the value is optional).
 
     Args:
         tags: as the request has them.
@@ -36,7 +36,7 @@ def tags_by_key(tags: Sequence[api.Tag], error: type[EcsError] = InvalidParamete
     Raises:
         EcsError: the `error`, where a key occurs twice (text: terraform-provider-aws#32259).
     """
-    by_key = {tag["key"]: tag["value"] for tag in tags}
+    by_key = {tag["key"]: tag.get("value", "") for tag in tags}
     if len(by_key) < len(tags):
         raise error("Multiple tags contain the same key.")
     return by_key

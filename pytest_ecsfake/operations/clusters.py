@@ -39,6 +39,10 @@ SHOWN_AFTER_SETTINGS = SHOWN_AFTER_PROVIDERS = frozenset({"ATTACHMENTS", "SETTIN
 SHOWN_AT_DELETION = frozenset({"SETTINGS"})
 
 
+#: The capacity providers that attach nothing: with these alone a new cluster is ACTIVE at once (recorded answer of 2026-04).
+FARGATE = frozenset({"FARGATE", "FARGATE_SPOT"})
+
+
 @operation(
     "CreateCluster",
     simplified=(
@@ -52,7 +56,7 @@ def create_cluster(region: Region, request: api.CreateClusterRequest) -> api.Cre
     """Make a cluster; without a name it is called `default`. One that is there already is the answer, as it is.
 
     The name of a deleted cluster can be used again, and gives the same ARN (API reference, CreateCluster, DeleteCluster). With capacity
-    providers or a Service Connect namespace it is PROVISIONING until they are attached.
+    providers other than Fargate's, or a Service Connect namespace, it is PROVISIONING until they are attached.
     """
     name = request.get("clusterName", "default")
     existing = region.clusters.get(name)
@@ -65,7 +69,7 @@ def create_cluster(region: Region, request: api.CreateClusterRequest) -> api.Cre
     association.refuse_incompatible_providers(region, None, providers)
     association.refuse_incompatible_strategy(region, providers, strategy)
     namespace = _namespace(region, request)
-    attaches = bool(providers or namespace)
+    attaches = namespace is not None or not FARGATE.issuperset(providers)
 
     cluster = Cluster(
         arn=region.partition.arn(f"cluster/{name}"),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake import arns, documents, pagination
 from pytest_ecsfake.engine.placement import placement
-from pytest_ecsfake.engine.rollouts import revisions
+from pytest_ecsfake.engine.rollouts import messages, revisions
 from pytest_ecsfake.engine.rollouts.configuration import complete
 from pytest_ecsfake.engine.services import deployments, external_deployments, lookup, scheduler
 from pytest_ecsfake.engine.tags import tags_by_key
@@ -152,7 +152,9 @@ def describe_services(region: Region, request: api.DescribeServicesRequest) -> a
     with_tags = "TAGS" in request.get("include", ())
     found: dict[str, Service | None] = {}
     for identifier in request["services"]:
-        found[lookup.arn_of(region, cluster, identifier)] = lookup.find(region, cluster, identifier)
+        found[lookup.arn_of(region, cluster, identifier)] = service = lookup.find(region, cluster, identifier)
+        if service is not None:
+            messages.repeat_steady(region, service)
     return {
         "services": [
             rendered(service, with_tags=with_tags, described=True) for service in found.values() if service is not None

@@ -156,7 +156,9 @@ def deregister_task_definition(
             "The task definition could not be deregistered because it is in the process of being deleted."
         )
     life.deregister(region, definition)
-    return {"taskDefinition": rendered(definition)}
+    shown = rendered(definition)
+    shown.pop("deregisteredAt", None)  # later answers have it, this one doesn't (recorded answers)
+    return {"taskDefinition": shown}
 
 
 @operation(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake.engine.capacity.strategy import capacity_request
 from pytest_ecsfake.engine.placement import placement
-from pytest_ecsfake.engine.rollouts import revisions
+from pytest_ecsfake.engine.rollouts import messages, revisions
 from pytest_ecsfake.engine.rollouts.configuration import merged
 from pytest_ecsfake.engine.services import deployments, lookup, scheduler
 from pytest_ecsfake.errors import (
@@ -105,6 +105,7 @@ def update_service(region: Region, request: api.UpdateServiceRequest) -> api.Upd
         deployments.begin(region, service, revision)
     else:
         scheduler.wake(region, service)
+    messages.repeat_steady(region, service)
     return {"service": rendered(service)}
 
 

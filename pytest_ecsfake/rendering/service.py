@@ -6,6 +6,7 @@ describe-services of 2024 to 2026 for what is there when.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake.clock import to_epoch_seconds
@@ -14,6 +15,7 @@ from pytest_ecsfake.rendering.task_set import task_set
 from pytest_ecsfake.state.deployment import Deployment
 from pytest_ecsfake.state.service import Service
 from pytest_ecsfake.state.service_revision import ServiceRevision
+from pytest_ecsfake.state.task_set import TaskSet
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
@@ -27,6 +29,10 @@ OF_THE_REVISION = (
     "vpcLatticeConfigurations",
     "fargateEphemeralStorage",
 )
+
+
+#: What a service needs a role for.
+NEED_A_ROLE = ("loadBalancers", "serviceRegistries", "networkConfiguration", "vpcLatticeConfigurations")
 
 
 def service(item: Service, *, with_tags: bool = False, described: bool = False) -> api.Service:
@@ -51,8 +57,6 @@ def service(item: Service, *, with_tags: bool = False, described: bool = False) 
         "runningCount": counts.running,
         "pendingCount": counts.pending,
         "deploymentConfiguration": item.deployment_configuration,
-        "deployments": [_deployment(item, deployment) for deployment in item.deployments],
-        "roleArn": item.role_arn,
         "events": [
             {"id": event.id, "createdAt": to_epoch_seconds(event.created_at), "message": event.message}
             for event in reversed(item.events)
@@ -72,6 +76,10 @@ def service(item: Service, *, with_tags: bool = False, described: bool = False) 
         "resourceManagementType": item.resource_management_type,
     }
     document.update(_capacity(item, revision))
+    if _has_deployments(item):
+        document["deployments"] = [_deployment(item, deployment) for deployment in item.deployments]
+    if _has_role(item, configuration):
+        document["roleArn"] = item.role_arn
     if revision is not None:
         document["taskDefinition"] = revision.definition.arn
     if item.platform_version is not None:
@@ -79,11 +87,28 @@ def service(item: Service, *, with_tags: bool = False, described: bool = False) 
     if "networkConfiguration" in configuration:
         document["networkConfiguration"] = configuration["networkConfiguration"]
     if item.controller != "ECS":
-        document["taskSets"] = [task_set(item, each) for each in item.task_sets]
+        document["taskSets"] = [_task_set(item, each, with_tags=with_tags) for each in item.task_sets]
     if described and item.current_service_deployment is not None:
         document["currentServiceDeployment"] = item.current_service_deployment.arn
-    if with_tags:
+    if with_tags and item.tags:
         document["tags"] = tags.tags(item.tags)
+    return document
+
+
+def _has_deployments(item: Service) -> bool:
+    """Under CODE_DEPLOY there is no list of deployments, but for an empty one once the service is deleted (recorded answers of 2024)."""
+    return item.controller != "CODE_DEPLOY" or item.status != "ACTIVE"
+
+
+def _has_role(item: Service, configuration: Mapping[str, Any]) -> bool:
+    """A role is for load balancers, registries and network interfaces: services on EC2 without any of them show none (recorded answers)."""
+    return item.controller != "ECS" or any(configuration.get(name) for name in NEED_A_ROLE)
+
+
+def _task_set(owner: Service, item: TaskSet, *, with_tags: bool) -> api.TaskSet:
+    """A task set within its service always has a list of tags (recorded answers); without TAGS it is empty."""
+    document = task_set(owner, item)
+    document["tags"] = tags.tags(item.tags) if with_tags else []
     return document
 
 

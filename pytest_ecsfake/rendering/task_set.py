@@ -53,7 +53,6 @@ def task_set(owner: Service, item: TaskSet, *, with_tags: bool = False) -> api.T
     else:
         document["launchType"] = revision.launch_type
     optional = {
-        "startedBy": item.started_by,
         "externalId": item.external_id,
         "platformVersion": item.platform_version,
         "platformFamily": revision.platform_family,

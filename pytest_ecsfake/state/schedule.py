@@ -16,6 +16,7 @@ class Schedule:
     failed_starts: int = 0  # in a row
     may_start_at: Instant = 0  # until then it starts no task
     is_steady: bool = False  # whether it has reported the steady state, and that still holds
+    steady_said_at: Instant = 0  # when it reported that last
     is_rebalancing: bool = False  # whether it has reported that it balances the zones
     rebalancing_task: str | None = None  # the id of the task that it started last for that
     #: How many targets were registered, and how many tasks began to drain, since it last reported them: by the id of their deployment or task set.

@@ -32,7 +32,6 @@ class TaskSet:
     stability_status: api.StabilityStatus = "STABILIZING"
     desired_count: int = 0  # computedDesiredCount
     external_id: str | None = None
-    started_by: str | None = None
     platform_version: str | None = None  # as requested, LATEST by default; Fargate only
     client_token: str | None = None
     request: bytes = b""  # of CreateTaskSet, packed: to recognise a repeated call

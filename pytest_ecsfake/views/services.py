@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from pytest_ecsfake.clock import to_datetime
+from pytest_ecsfake.engine.rollouts import messages
 from pytest_ecsfake.engine.strategies import shifting
 from pytest_ecsfake.errors import EcsFakeUsageError
 from pytest_ecsfake.views.reading import EntryView, Reader, StoreView
@@ -110,7 +111,7 @@ class Service(EntryView["ServiceState"]):
     @property
     def events(self) -> list[str]:
         """What ECS has said about it, at most a hundred sentences, the newest first."""
-        return self._ask(lambda service: [event.message for event in reversed(service.events)])
+        return self._ask_region(_messages)
 
     @property
     def tasks(self) -> list[Task]:
@@ -254,6 +255,11 @@ class ServiceStore(StoreView[Service]):
 
     def _keys(self, region: Region) -> Iterable[str]:
         return [_path(service) for service in self._states(region)]
+
+
+def _messages(region: Region, service: ServiceState) -> list[str]:
+    messages.repeat_steady(region, service)
+    return [event.message for event in reversed(service.events)]
 
 
 def _path(service: ServiceState) -> str:

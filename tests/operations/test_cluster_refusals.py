@@ -507,7 +507,7 @@ def world(ecs_client, ecs_fake, create_group_provider, register_on_fargate, run_
     ecs_client.delete_capacity_provider(capacityProvider="leaving")
     ecs_client.delete_cluster(cluster="gone")
     ecs_client.delete_cluster(cluster="leaving")
-    ecs_client.create_cluster(clusterName="new", capacityProviders=["FARGATE"])
+    ecs_client.create_cluster(clusterName="new", serviceConnectDefaults={"namespace": "apps"})
     ecs_client.put_cluster_capacity_providers(
         cluster="busy", capacityProviders=["FARGATE"], defaultCapacityProviderStrategy=[]
     )

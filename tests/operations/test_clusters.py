@@ -205,7 +205,7 @@ def test_the_name_of_a_deleted_cluster_makes_a_new_one_with_the_same_arn(ecs_cli
         pytest.param(["SETTINGS"], {"settings": ENABLED}, id="SETTINGS"),
         pytest.param(["TAGS"], {"tags": STAGE}, id="TAGS"),
         pytest.param(["CONFIGURATIONS"], {"configuration": LOGGING}, id="CONFIGURATIONS"),
-        pytest.param(["ATTACHMENTS"], {"attachments": [], "attachmentsStatus": "UPDATE_COMPLETE"}, id="ATTACHMENTS"),
+        pytest.param(["ATTACHMENTS"], {"attachments": []}, id="ATTACHMENTS"),
         pytest.param(["SETTINGS", "TAGS"], {"settings": ENABLED, "tags": STAGE}, id="two of them"),
     ],
 )
@@ -606,18 +606,22 @@ def test_what_stays_keeps_its_attachments(ecs_client, ecs_fake, create_group_pro
     assert [each["status"] for each in describe("prod")["attachments"]] == ["CREATED", "CREATED"]
 
 
-@pytest.mark.parametrize(
-    "provider",
-    [pytest.param("web", id="an Auto Scaling group: recorded"), pytest.param("FARGATE", id="Fargate: by analogy")],
-)
+def test_a_cluster_with_fargates_providers_alone_is_active_at_once(ecs_client):
+    """Recorded answer of create-cluster of 2026-04."""
+    created = ecs_client.create_cluster(clusterName="prod", capacityProviders=["FARGATE", "FARGATE_SPOT"])["cluster"]
+
+    assert (created["status"], created["capacityProviders"]) == ("ACTIVE", ["FARGATE", "FARGATE_SPOT"])
+    assert created.keys().isdisjoint({"attachments", "attachmentsStatus"})
+
+
 def test_a_cluster_with_providers_is_provisioning_first(
-    ecs_client, ecs_fake, create_group_provider, describe, register_on_fargate, run_on_fargate, provider
+    ecs_client, ecs_fake, create_group_provider, describe, register_on_fargate, run_on_fargate
 ):
     """Recorded answer of create-cluster. The cluster takes tasks in the meantime (an assumption)."""
     create_group_provider("web")
     register_on_fargate()
 
-    created = ecs_client.create_cluster(clusterName="prod", capacityProviders=[provider])["cluster"]
+    created = ecs_client.create_cluster(clusterName="prod", capacityProviders=["web"])["cluster"]
     run_on_fargate(cluster="prod")
     listed = ecs_client.list_clusters()["clusterArns"]
     ecs_fake.clock.advance(seconds=10)
@@ -739,7 +743,7 @@ def test_a_cluster_is_deleted_when_its_tasks_have_stopped(ecs_client, ecs_fake, 
 
 
 def test_the_time_line_tells_of_every_change(ecs_client, ecs_fake, put):
-    ecs_client.create_cluster(clusterName="prod", capacityProviders=["FARGATE"])
+    ecs_client.create_cluster(clusterName="prod", serviceConnectDefaults={"namespace": "apps"})
     ecs_fake.clock.advance(seconds=10)
     put("prod", "FARGATE")
     ecs_fake.clock.advance(seconds=10)
@@ -773,7 +777,8 @@ def test_the_time_line_tells_of_every_change(ecs_client, ecs_fake, put):
 )
 def test_timings_say_how_long_a_cluster_is_busy(timings, seconds):
     with fake(timings=timings) as ecs:
-        created = ecs.client.create_cluster(clusterName="prod", capacityProviders=["FARGATE"])["cluster"]
+        connected = {"clusterName": "prod", "serviceConnectDefaults": {"namespace": "apps"}}
+        created = ecs.client.create_cluster(**connected)["cluster"]
         ecs.clock.advance(seconds=seconds)
 
         assert (created["status"], ecs.clusters["prod"].status) == ("PROVISIONING", "ACTIVE")

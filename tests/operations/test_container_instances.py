@@ -166,6 +166,7 @@ def test_the_identity_document_gives_built_in_attributes(register_instance):
         "ecs.os-family": "LINUX",
         "ecs.cpu-architecture": "x86_64",
         "ecs.capability.cni-plugin-version": "91ccefc8-2019.06.0",
+        "ecs.capability.branch-cni-plugin-version": "e0703516-",
     }
 
 

@@ -335,7 +335,7 @@ def test_a_definition_that_fits_no_launch_type_is_refused_as_for_ec2(ecs_client,
         pytest.param(
             {"executionRoleArn": ROLE},
             {"secrets": []},
-            [f"{ECS}secrets.ssm.environment-variables"],
+            None,
             id="an empty list of secrets",
         ),
         pytest.param(
@@ -380,10 +380,25 @@ def test_a_definition_that_fits_no_launch_type_is_refused_as_for_ec2(ecs_client,
             [f"{ECS}network.container-port-range"],
             id="port range",
         ),
-        pytest.param({}, {"dockerSecurityOptions": ["label:type:x"]}, [f"{AWS}selinux"], id="SELinux"),
         pytest.param(
-            {}, {"dockerSecurityOptions": ["no-new-privileges", "apparmor:x"]}, [f"{AWS}apparmor"], id="AppArmor"
+            {},
+            {"dockerSecurityOptions": ["label:type:x"]},
+            [f"{AWS}docker-remote-api.1.17", f"{AWS}selinux"],
+            id="SELinux",
         ),
+        pytest.param(
+            {},
+            {"dockerSecurityOptions": ["no-new-privileges", "apparmor:x"]},
+            [f"{AWS}docker-remote-api.1.17", f"{AWS}apparmor"],
+            id="AppArmor",
+        ),
+        # Recorded answers of 2021 and 2024 have these members written out and empty.
+        *(
+            pytest.param({}, {member: []}, [f"{AWS}docker-remote-api.1.17"], id=f"{member}, empty")
+            for member in ("dnsServers", "dnsSearchDomains", "extraHosts", "dockerSecurityOptions")
+        ),
+        pytest.param({}, {"readonlyRootFilesystem": True}, [f"{AWS}docker-remote-api.1.17"], id="read-only root"),
+        pytest.param({}, {"dockerLabels": {}}, [f"{AWS}docker-remote-api.1.18"], id="labels, empty"),
         pytest.param(
             {}, {"credentialSpecs": ["credentialspec:arn:aws:s3:::b/s"]}, [f"{ECS}gmsa"], id="credential spec"
         ),

@@ -411,6 +411,12 @@ def refused(client: Any, run: Any, **parameters: Any) -> tuple[str, str]:
         ),
         pytest.param(
             {},
+            {"overrides": {"ephemeralStorage": {"sizeInGiB": 30}}},
+            "Tasks using the EC2 launch type do not support EphemeralStorage.",
+            id="ephemeral storage, which is Fargate's",  # API reference, TaskOverride; the text is unverified
+        ),
+        pytest.param(
+            {},
             {"placementConstraints": [{"type": "distinctInstance", "expression": "attribute:a == b"}]},
             "distinctInstance expression should not be specified.",
             id="an expression beside distinctInstance",

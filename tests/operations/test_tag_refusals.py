@@ -289,14 +289,6 @@ FIFTY_ONE = tags(*[f"key-{number}" for number in range(51)])
             "API reference",
             id="no key",
         ),
-        pytest.param(
-            "tag_resource",
-            {"tags": [{"key": "team"}]},
-            INVALID,
-            "Tag value can not be null.",
-            "API reference",
-            id="no value",
-        ),
         *[
             pytest.param(
                 "tag_resource",

@@ -193,10 +193,19 @@ def test_the_answers_hold_nothing(ecs_client, kind):
     assert (tagged.keys(), untagged.keys()) == ({"ResponseMetadata"}, {"ResponseMetadata"})
 
 
+@every_kind
+def test_a_tag_without_a_value_has_an_empty_one(ecs_client, listed, kind):
+    """API reference, Tag: the value is optional, at creation as well as later."""
+    arn = kind.create(ecs_client, [{"key": "flag"}])
+    ecs_client.tag_resource(resourceArn=arn, tags=[{"key": "later"}])
+
+    assert listed(arn) == {"flag": "", "later": ""}
+
+
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        pytest.param("k", "", id="no value"),
+        pytest.param("k", "", id="an empty value"),
         pytest.param("k" * 128, "v" * 256, id="the longest"),
         pytest.param("Größe 大小", "né à 3", id="letters and spaces of any language"),
         pytest.param("a_b.c:d/e=f+g-h@i", "+-=._:/@", id="the allowed characters"),

@@ -232,19 +232,24 @@ def test_a_family_is_active_again_with_its_next_revision(ecs_client, register, d
 
 
 def test_deregistering_makes_a_revision_inactive_at_once(ecs_client, ecs_clock, families):
+    """Recorded answers: the answer itself has no deregisteredAt yet."""
     answer = ecs_client.deregister_task_definition(taskDefinition=f"{ARN}/web:3")
 
     deregistered = answer["taskDefinition"]
     assert (deregistered["status"], deregistered["revision"]) == ("INACTIVE", 3)
-    assert abs(deregistered["deregisteredAt"] - ecs_clock.now).total_seconds() < 0.001
+    assert "deregisteredAt" not in deregistered
     assert "tags" not in answer
+    described = ecs_client.describe_task_definition(taskDefinition="web:3")["taskDefinition"]
+    assert abs(described["deregisteredAt"] - ecs_clock.now).total_seconds() < 0.001
 
 
 def test_deregistering_again_changes_nothing(ecs_client, ecs_clock, families):
-    first = ecs_client.deregister_task_definition(taskDefinition="web:3")["taskDefinition"]
+    ecs_client.deregister_task_definition(taskDefinition="web:3")
+    first = ecs_client.describe_task_definition(taskDefinition="web:3")["taskDefinition"]
     ecs_clock.advance(seconds=60)
+    ecs_client.deregister_task_definition(taskDefinition="web:3")
 
-    assert ecs_client.deregister_task_definition(taskDefinition="web:3")["taskDefinition"] == first
+    assert ecs_client.describe_task_definition(taskDefinition="web:3")["taskDefinition"] == first
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,7 @@ def test_a_task_set_is_steady_once_all_its_tasks_run(ecs_fake, external, create,
     # The scheduler takes it up after 15 s, and a task on Fargate runs after 26 s.
     assert (steady["stabilityStatus"], (steady["stabilityStatusAt"] - start).total_seconds()) == ("STEADY_STATE", 41)
     actions = [event["detail"]["eventName"] for event in ecs_fake.events.of("ECS Service Action")]
-    assert actions == ["TASKSET_STEADY_STATE"]
+    assert actions == ["TASKSET_STEADY_STATE", "SERVICE_STEADY_STATE"]
 
 
 def test_behind_a_load_balancer_a_task_set_is_steady_once_its_targets_are_healthy(
@@ -189,13 +189,17 @@ def test_what_a_service_says_of_a_task_set_names_it(ecs_fake, ecs_client, extern
     [task] = ecs_fake.tasks
     of = f"(service web, taskSet {task_set['id']})"
     assert [event["message"] for event in reversed(service()["events"])] == [
+        f"(service web) updated computedDesiredCount for taskSet {task_set['id']} to 1.",
         f"{of} has started 1 tasks: (task {task.id}).",
         f"{of} registered 1 targets in (target-group {TARGETS})",
-        f"{of} has reached a steady state.",
+        f"{of} updated state to STEADY_STATE.",
+        "(service web) has reached a steady state.",
+        f"(service web) updated computedDesiredCount for taskSet {task_set['id']} to 0.",
         f"{of} has stopped 1 running tasks: (task {task.id}).",
         f"{of} deregistered 1 targets in (target-group {TARGETS})",
         f"{of} has begun draining connections on 1 tasks.",
-        f"{of} has reached a steady state.",
+        f"{of} updated state to STEADY_STATE.",
+        "(service web) has reached a steady state.",
     ]
 
 
@@ -402,7 +406,9 @@ def test_a_service_is_deleted_with_its_task_sets_only_by_force(ecs_fake, ecs_cli
         ecs_client.delete_service(**TO_ECS, force=True)
         draining = service()
         ecs_client.get_waiter("services_inactive").wait(cluster="prod", services=["web"])
-        assert [(each["id"], each["status"]) for each in draining["taskSets"]] == [(task_set["id"], "DRAINING")]
+        [left] = draining["taskSets"]
+        assert (left["id"], left["status"], left["stabilityStatus"]) == (task_set["id"], "ACTIVE", "STABILIZING")
+        assert (left["scale"], left["computedDesiredCount"]) == (percent(0), 1)
         assert service()["taskSets"] == []
         assert [task.desired_status for task in ecs_fake.tasks] == ["STOPPED"]
     else:
@@ -425,13 +431,14 @@ def test_a_service_under_code_deploy_begins_with_a_primary_task_set_of_all_its_t
     assert created["taskSets"] == []
     after = service()
     [task_set] = after["taskSets"]
-    assert (task_set["status"], task_set["startedBy"], task_set["scale"]) == ("PRIMARY", "CODE_DEPLOY", percent(100))
+    assert (task_set["status"], task_set.get("startedBy"), task_set["scale"]) == ("PRIMARY", None, percent(100))
     assert created["taskDefinition"] == task_set["taskDefinition"]
-    assert created["deployments"] == []
+    assert "deployments" not in created
     assert (after["runningCount"], task_set["stabilityStatus"]) == (2, "STEADY_STATE")
     ecs_client.update_service(**TO_ECS, desiredCount=0)
     ecs_fake.clock.advance(seconds=300)
-    assert ecs_client.delete_service(**TO_ECS)["service"]["status"] == "DRAINING"
+    deleted = ecs_client.delete_service(**TO_ECS)["service"]
+    assert (deleted["status"], deleted["deployments"]) == ("DRAINING", [])
 
 
 def test_tasks_leave_a_draining_container_instance(ecs_fake, ecs_client, create, described):

@@ -451,6 +451,7 @@ def described_code_deploy(world: World) -> Any:
 def deleted_code_deploy(world: World) -> Any:
     """The answer to the deletion of such a service by force, right after it was scaled to zero."""
     service_on_code_deploy(world)
+    world.wait(60)
     if world.parameters["scale_first"]:
         updated(world, desiredCount=0)
     return updated(world, "DeleteService", force=world.parameters["force"])

@@ -33,51 +33,12 @@ class ToMend(NamedTuple):
 
 DIFFERENCES_TO_MEND = (
     # --- what services show
-    ToMend("create-service-ec2-2019", "service.roleArn", "absent on EC2 without load balancer, registry and awsvpc"),
-    ToMend("service-daemon-2020", "services[].roleArn", "the same"),
-    ToMend("service-ec2-bridge-2021", "services[].roleArn", "the same"),
-    ToMend("update-service-count-2021", "service.roleArn", "the same"),
-    ToMend("service-code-deploy-2024", "services[].tags", "absent where there are none"),
-    ToMend("service-two-deployments-2019", "services[].tags", "the same"),
-    ToMend("service-after-update-2024", "services[].deployments[].updatedAt, [].updatedAt", "a deployment that turns ACTIVE is updated, after the answer of UpdateService"),
-    ToMend("service-two-deployments-2019", "services[].deployments[].updatedAt, [].updatedAt", "the same"),
-    ToMend("service-two-deployments-2019", "services[].deployments[].createdAt, updatedAt", "the same"),
     # --- services under other controllers, and their task sets
-    ToMend("service-code-deploy-2024", "services[].deployments", "absent under CODE_DEPLOY, but for DeleteService"),
-    ToMend("service-code-deploy-2024", "services[].taskSets[].tags", "there and empty, in a service"),
-    ToMend("delete-service-code-deploy-2024", "service.taskSets[].tags", "the same"),
-    ToMend("service-code-deploy-2024", "services[].taskSets[].startedBy", "absent on the task set that CreateService makes"),
-    ToMend("delete-service-code-deploy-2024", "service.taskSets[].startedBy", "the same"),
-    ToMend("service-code-deploy-2024", "services[].taskSets[].createdAt, updatedAt", "a task set that gets steady is updated"),
-    ToMend("service-code-deploy-2024", "services[].taskSets[].updatedAt, stabilityStatusAt", "the same"),
-    ToMend("delete-service-code-deploy-2024", "service.taskSets[].updatedAt, stabilityStatusAt", "scaled to nothing it is STABILIZING from then on, and not updated yet"),
-    ToMend("delete-service-code-deploy-2024", "service.taskSets[].stabilityStatus", "the same"),
-    ToMend("delete-service-code-deploy-2024", "service.taskSets[].status", "it stays PRIMARY"),
-    ToMend("delete-service-code-deploy-2024", "service.taskSets[].scale.value", "it is scaled to nothing"),
-    ToMend("delete-service-code-deploy-2024", "service.taskSets[].computedDesiredCount", "it keeps its count until the scheduler looks"),
     ToMend("delete-service-code-deploy-2024", "service.taskSets[].serviceArn", "short there, and nowhere else (one source)"),
     # --- what services say
-    ToMend("service-code-deploy-2024", "services[].events[*STEADY_STATE.]", "a task set gets steady in these words, and then its service"),
-    ToMend("service-code-deploy-2024", "services[].events[* has reached a steady state.]", "the same"),
-    ToMend("delete-service-code-deploy-2024", "service.events[*STEADY_STATE.]", "the same"),
-    ToMend("delete-service-code-deploy-2024", "service.events[* has reached a steady state.]", "the same"),
-    ToMend("service-external-2019", "services[].events[*STEADY_STATE.]", "the same"),
-    ToMend("service-external-2019", "services[].events[* has reached a steady state.]", "the same"),
-    ToMend("service-external-2019", "services[].events[* updated computedDesiredCount for taskSet *", "said before the tasks start"),
-    ToMend("service-daemon-2020", "services[].events[(daemon service *", "a daemon says how many it is to have"),
-    ToMend("service-steady-for-hours-2024", "services[].events[*", "a steady service says so again every six hours"),
     # --- task definitions
-    ToMend("definition-volume-2018", "taskDefinition.requiresAttributes[*docker-remote-api.1.17]", "asked for by a read-only root"),
-    ToMend("register-definition-2024", "taskDefinition.requiresAttributes[*docker-remote-api.1.17]", "asked for by dnsServers and the like, also empty"),
     # --- tasks
-    ToMend("event-task-deprovisioning-2019", "detail.attachments[].status", "the interface is still ATTACHED when a task turns DEPROVISIONING"),
-    ToMend("task-fargate-healthy-2026", "tasks[].version", "a checked container's turn to HEALTHY counts"),
     # --- container instances
-    ToMend("deregister-instance-2019", "containerInstance.attributes[*docker-remote-api.1.*]", "1.26, 1.27 and 1.31"),
-    ToMend("instances-agent-updated-2018", "containerInstances[].attributes[*docker-remote-api.1.*]", "1.26 and 1.27"),
-    ToMend("update-instances-state-2019", "containerInstances[].attributes[*docker-remote-api.1.*]", "1.26, 1.27 and 1.31"),
-    ToMend("update-instances-state-2019", "containerInstances[].attributes[ecs.capability.branch-cni-plugin-version]", "announced since agent 1.28.0"),
-    ToMend("update-instances-state-2019", "containerInstances[].attributes[ecs.capability.task-eni-trunking]", "the same"),
 )  # fmt: skip
 
 

@@ -58,6 +58,7 @@ def test_a_first_deployment(ecs_fake, create, service):
     assert completed["detail"] == {
         "eventType": "INFO",
         "eventName": "SERVICE_DEPLOYMENT_COMPLETED",
+        "clusterArn": ecs_fake.clusters["prod"].arn,  # seen in an event of 2026-09
         "deploymentId": deployment["id"],
         "reason": f"ECS deployment {deployment['id']} completed.",
     }

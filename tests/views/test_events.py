@@ -111,7 +111,7 @@ def test_each_version_has_its_event_which_shows_the_task_as_it_was(ecs_fake, ecs
         (2, "PENDING", "RUNNING", "PENDING", False, "ATTACHED", 5),
         (3, "RUNNING", "RUNNING", "RUNNING", True, "ATTACHED", 5),
         (4, "RUNNING", "STOPPED", "RUNNING", True, "ATTACHED", 5),
-        (5, "DEPROVISIONING", "STOPPED", "STOPPED", True, "DETACHING", 5),
+        (5, "DEPROVISIONING", "STOPPED", "STOPPED", True, "ATTACHED", 5),
         (6, "STOPPED", "STOPPED", "STOPPED", True, "DELETED", 5),
     ]
     assert ecs_events.detail_types == [TASK] * 6

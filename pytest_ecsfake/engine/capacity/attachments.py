@@ -34,7 +34,7 @@ class Course(NamedTuple):
 
 
 #: API reference, Cluster, status. Seen of Fargate's providers too, which need no resources: DEPROVISIONING in an answer of delete-cluster,
-#: attachmentsStatus UPDATE_IN_PROGRESS in answers of put-cluster-capacity-providers. PROVISIONING for them alone is by analogy. # unverified
+#: attachmentsStatus UPDATE_IN_PROGRESS in answers of put-cluster-capacity-providers.
 #:         meanwhile         afterwards
 CREATION, UPDATE, DELETION = (
     Course("PROVISIONING",   "ACTIVE"),

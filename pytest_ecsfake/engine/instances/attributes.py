@@ -24,8 +24,8 @@ CUSTOM_ATTRIBUTES = 10
 #: The attribute of an external instance (Developer Guide, "External instances").
 EXTERNAL = "ecs.capability.external"
 
-#: The agent doesn't report 1.26, 1.27 and 1.31.
-DOCKER_VERSIONS = (17, 18, 19, 20, 21, 22, 23, 24, 25, 28, 29, 30, 32)
+#: The versions of Docker's API, 1.17 and so on, that an agent announces (recorded answers of 2019; agent 1.18.0 and later).
+DOCKER_VERSIONS = range(17, 33)
 
 #: Capabilities without a value.
 CAPABILITIES = (
@@ -36,6 +36,8 @@ CAPABILITIES = (
     f"{_AWS}task-iam-role",
     f"{_AWS}task-iam-role-network-host",
     f"{_ECS}task-eni",
+    f"{_ECS}task-eni.ipv6",
+    f"{_ECS}task-eni-trunking",
     f"{_ECS}task-eni-block-instance-metadata",
     f"{_ECS}execution-role-awslogs",
     f"{_ECS}execution-role-ecr-pull",
@@ -50,6 +52,7 @@ CAPABILITIES = (
     f"{_ECS}logging-driver.awsfirelens.log-driver-buffer-limit",
     f"{_ECS}ecr-endpoint",
     f"{_ECS}docker-plugin.local",
+    f"{_ECS}docker-plugin.amazon-ecs-volume-plugin",
     f"{_ECS}task-cpu-mem-limit",
     f"{_ECS}increased-task-cpu-limit",
     f"{_ECS}aws-appmesh",
@@ -70,7 +73,10 @@ CAPABILITIES = (
 )
 
 #: Capabilities with the value that an answer had.
-CAPABILITIES_WITH_VALUES = {f"{_ECS}cni-plugin-version": "91ccefc8-2019.06.0"}
+CAPABILITIES_WITH_VALUES = {
+    f"{_ECS}cni-plugin-version": "91ccefc8-2019.06.0",
+    f"{_ECS}branch-cni-plugin-version": "e0703516-",
+}
 
 
 def is_custom(name: str) -> bool:

@@ -26,6 +26,9 @@ from pytest_ecsfake.errors import InvalidParameterException
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
+#: API reference, TaskOverride, ephemeralStorage: it is for tasks on Fargate alone. The words are RegisterTaskDefinition's. # unverified
+NO_EPHEMERAL_STORAGE = "Tasks using the EC2 launch type do not support EphemeralStorage."
+
 #: API reference, RunTask, overrides: the length of the whole structure as JSON, in characters.
 MAX_LENGTH = 8192
 
@@ -56,6 +59,8 @@ def check(definition: api.TaskDefinition, overrides: api.TaskOverride, *, on_far
             )
         if on_fargate:
             _refuse_gpu(override)
+    if "ephemeralStorage" in overrides and not on_fargate:
+        raise InvalidParameterException(NO_EPHEMERAL_STORAGE)
     if overrides.get("inferenceAcceleratorOverrides"):
         # No definition can have an accelerator any more that could be overridden.
         raise InvalidParameterException("Unsupported field 'inferenceAcceleratorOverrides'.")  # unverified

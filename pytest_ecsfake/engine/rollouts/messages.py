@@ -12,7 +12,7 @@ from itertools import groupby
 from pytest_ecsfake.clock import seconds, to_iso_8601
 from pytest_ecsfake.state.deployment import Deployment
 from pytest_ecsfake.state.region import Region
-from pytest_ecsfake.state.service import Service, ServiceEvent
+from pytest_ecsfake.state.service import EVENTS_KEPT, Service, ServiceEvent
 from pytest_ecsfake.state.task import Task
 from pytest_ecsfake.state.task_set import TaskSet
 
@@ -23,6 +23,7 @@ SILENCE = seconds(6 * 60 * 60)
 TASKS_NAMED = 10
 
 STEADY = "has reached a steady state."
+TASK_SET_STEADY = "updated state to STEADY_STATE."
 NOT_PLACED = "was unable to place a task. Reason: {reason}"
 TROUBLESHOOTING = "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide."
 NOT_STARTING = f"is unable to consistently start tasks successfully. {TROUBLESHOOTING}"
@@ -83,7 +84,7 @@ def send_action(region: Region, service: Service, name: str, **more: object) -> 
     )
 
 
-def say(region: Region, service: Service, sentence: str, *, of: str = "") -> None:
+def say(region: Region, service: Service, sentence: str, *, of: str = "", kind: str = "service") -> None:
     """Add a sentence to a service's events.
 
     Args:
@@ -91,8 +92,10 @@ def say(region: Region, service: Service, sentence: str, *, of: str = "") -> Non
         service: the service.
         sentence: what follows `(service NAME)`.
         of: what follows the name within the parentheses, such as `, taskSet ecs-svc/1`.
+        kind: what precedes the name there.
     """
-    message = f"(service {service.name}{of}) {sentence}"
+    repeat_steady(region, service)
+    message = f"({kind} {service.name}{of}) {sentence}"
     now = region.clock.now
     service.events.append(ServiceEvent(region.ids.uuid(), now, message))
     region.journal.write(now, "service", service.arn, "event", None, message)
@@ -125,15 +128,48 @@ def clear_obstacles(service: Service) -> None:
 def steady(region: Region, service: Service) -> None:
     """Report that a service has reached its steady state."""
     clear_obstacles(service)
+    service.schedule.steady_said_at = region.clock.now
     say(region, service, STEADY)
     send_action(region, service, "SERVICE_STEADY_STATE")
 
 
+def repeat_steady(region: Region, service: Service) -> None:
+    """Add the sentences by which a steady service has said so again, every six hours (recorded answers of 2020, 2024 and 2025).
+
+    This is called before events are read or added, and before a service ceases to be steady, so that an idle service needs no timer.
+    """
+    schedule = service.schedule
+    if not schedule.is_steady:
+        return
+    missed = (region.clock.now - schedule.steady_said_at) // SILENCE
+    message = f"(service {service.name}) {STEADY}"
+    for number in range(max(1, missed - EVENTS_KEPT + 1), missed + 1):
+        said_at = schedule.steady_said_at + number * SILENCE
+        service.events.append(ServiceEvent(region.ids.uuid(), said_at, message))
+    schedule.steady_said_at += missed * SILENCE
+
+
+def unsettle(region: Region, service: Service) -> None:
+    """Note that a service is no longer steady, and so will report when it is again."""
+    repeat_steady(region, service)
+    service.schedule.is_steady = False
+
+
 def task_set_steady(region: Region, service: Service, task_set: TaskSet) -> None:
-    """Report that a task set has reached its steady state, in the service's words with the task set named. # unverified."""
+    """Report that a task set has reached its steady state (recorded answers of 2019 and 2024)."""
     clear_obstacles(service)
-    say(region, service, STEADY, of=_of(task_set.id))
+    say(region, service, TASK_SET_STEADY, of=_of(task_set.id))
     send_action(region, service, "TASKSET_STEADY_STATE")
+
+
+def task_set_count(region: Region, service: Service, task_set: TaskSet) -> None:
+    """Report a new number of tasks that a task set is to have (recorded answer of 2019)."""
+    say(region, service, f"updated computedDesiredCount for taskSet {task_set.id} to {task_set.desired_count}.")
+
+
+def daemon_count(region: Region, service: Service) -> None:
+    """Report a new number of container instances that a daemon is to have a task on (recorded answer of 2020)."""
+    say(region, service, f"updated desired count to {service.desired_count}.", kind="daemon service")
 
 
 def not_starting(region: Region, service: Service) -> None:

@@ -18,6 +18,7 @@ from pytest_ecsfake.engine.rollouts.transition import (
     deployment_status_transition,
     rollout_state_transition,
     service_deployment_transition,
+    supersede,
 )
 from pytest_ecsfake.state.deployment import Deployment
 from pytest_ecsfake.state.region import Region
@@ -72,7 +73,7 @@ def list_deployment(region: Region, service: Service, revision: ServiceRevision)
         previous = None
     sources = [deployment.revision for deployment in service.deployments]
     for deployment in service.deployments:
-        deployment_status_transition(deployment, "ACTIVE")
+        supersede(region, deployment)
     deployment_id = f"ecs-svc/{revision.number}"
     deployment = Deployment(deployment_id, revision, now, now, f"ECS deployment {deployment_id} in progress.")
     service.revision = revision

@@ -57,6 +57,17 @@ def deployment_status_transition(deployment: Deployment, status: DeploymentStatu
     deployment.status = status
 
 
+def supersede(region: Region, deployment: Deployment) -> None:
+    """Bring a PRIMARY deployment into the status ACTIVE. It is updated by that, but only after the answer to the request (recorded answers)."""
+    if deployment.status == "PRIMARY":
+        deployment_status_transition(deployment, "ACTIVE")
+        region.clock.at(region.clock.now, _updated, region, deployment)
+
+
+def _updated(region: Region, deployment: Deployment) -> None:
+    deployment.updated_at = region.clock.now
+
+
 def rollout_state_transition(
     region: Region, service: Service, deployment: Deployment, status: api.DeploymentRolloutState, why: str
 ) -> None:
@@ -83,6 +94,7 @@ def _report(
         {
             "eventType": DEPLOYMENT_EVENTS[state],
             "eventName": f"SERVICE_DEPLOYMENT_{state}",
+            "clusterArn": service.cluster.arn,
             "deploymentId": deployment.id,
             "updatedAt": to_iso_8601(now),
             "reason": why,
@@ -187,10 +199,12 @@ def task_set_transition(region: Region, task_set: TaskSet, status: TaskSetStatus
 
 
 def stability_transition(region: Region, task_set: TaskSet, status: api.StabilityStatus) -> None:
-    """Bring a task set into a stability status, with the time when it changes."""
+    """Bring a task set into a stability status, with the time when it changes. Becoming steady updates the task set (recorded answers)."""
     before = task_set.stability_status
     if status == before:
         return
     task_set.stability_status = status
     task_set.stability_status_at = region.clock.now
+    if status == "STEADY_STATE":
+        task_set.updated_at = region.clock.now
     region.journal.write(region.clock.now, "task-set", task_set.arn, "stabilityStatus", before, status)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pytest_ecsfake.engine.rollouts import rollout
+from pytest_ecsfake.engine.rollouts import messages, rollout
 from pytest_ecsfake.engine.rollouts.transition import service_deployment_transition
 from pytest_ecsfake.engine.services import scheduler
 from pytest_ecsfake.engine.services.subscriptions import subscribe_scheduler
@@ -20,7 +20,7 @@ def begin(region: Region, service: Service, revision: ServiceRevision) -> None:
     subscribe_scheduler(region)
     service_deployment = rollout.list_deployment(region, service, revision)
     service.schedule.end_throttle()
-    service.schedule.is_steady = False
+    messages.unsettle(region, service)
     scheduler.after_delay(region, scheduler.start_deployment, region, service, service_deployment)
 
 

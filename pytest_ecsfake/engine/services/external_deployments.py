@@ -59,7 +59,6 @@ def new(
         updated_at=now,
         stability_status_at=now,
         scale=scale,
-        started_by="CODE_DEPLOY" if service.controller == "CODE_DEPLOY" else None,
         platform_version=platform_version,
         tags=tags or {},
     )
@@ -75,6 +74,7 @@ def _add_first(region: Region, service: Service, revision: ServiceRevision) -> N
     if service.status != "ACTIVE":
         return
     first = new(region, service, revision, WHOLE, platform_version=service.platform_version)
+    first.desired_count = task_sets.computed_desired_count(service, first)
     add(region, service, first)
     make_primary(region, service, first)
     scheduler.look(region, service)

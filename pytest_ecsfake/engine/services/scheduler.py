@@ -13,7 +13,7 @@ from typing import Any
 
 from pytest_ecsfake.clock import CONSEQUENCES, seconds
 from pytest_ecsfake.engine.rollouts import alarms, messages, rollout
-from pytest_ecsfake.engine.rollouts.transition import service_transition, task_set_transition
+from pytest_ecsfake.engine.rollouts.transition import service_transition, stability_transition
 from pytest_ecsfake.engine.strategies import daemon, rolling, scaling, shifting, task_sets
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.service import Service
@@ -60,13 +60,17 @@ def start_deployment(region: Region, service: Service, service_deployment: Servi
 
 
 def delete(region: Region, service: Service) -> None:
-    """Drain a service: its tasks are stopped, and it is INACTIVE when the last one is STOPPING (API reference, DeleteService)."""
+    """Drain a service: its tasks are stopped, and it is INACTIVE when the last one is STOPPING (API reference, DeleteService).
+
+    Its task sets keep their status; the scheduler scales them in (recorded answer of 2024, under CODE_DEPLOY).
+    """
+    messages.unsettle(region, service)
     service.desired_count = 0
     for deployment in service.deployments:
         deployment.desired_count = 0
     for task_set in service.task_sets:
-        task_set.desired_count = 0
-        task_set_transition(region, task_set, "DRAINING")
+        task_set.scale = {"value": 0.0, "unit": "PERCENT"}
+        stability_transition(region, task_set, "STABILIZING")
     service_transition(region, service, "DRAINING")
     wake(region, service)
 
@@ -98,6 +102,8 @@ def _reconcile_deployments(region: Region, service: Service) -> None:
 
 
 def _drain(region: Region, service: Service) -> None:
+    for task_set in service.task_sets:
+        task_set.desired_count = 0
     scaling.stop(region, service, [task for task in service.tasks.values() if task.desired_status == "RUNNING"])
     if all(task.last_status in ("STOPPING", "DEPROVISIONING", "STOPPED") for task in service.tasks.values()):
         service_transition(region, service, "INACTIVE")

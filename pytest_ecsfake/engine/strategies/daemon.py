@@ -24,7 +24,10 @@ def reconcile(region: Region, service: Service) -> None:
     primary = service.deployments[0]
     plan, [capacity] = starting.plan_of(region, service, primary, 1)
     instances = _eligible(region, service, plan, capacity)
-    service.desired_count = primary.desired_count = len(instances)
+    primary.desired_count = len(instances)
+    if service.desired_count != len(instances):
+        service.desired_count = len(instances)
+        messages.daemon_count(region, service)
     alive = [task for task in service.tasks.values() if task.desired_status == "RUNNING"]
     staying = [task for task in alive if task.started_by == primary.id and _stays(task, instances)]
     leaving = [task for task in alive if task not in staying]

@@ -174,7 +174,7 @@ def finish(region: Region, service: Service, staying: Sequence[Task], leaving: S
     tasks = [task for task in staying if task.desired_status == "RUNNING"]
     is_reached = len(tasks) == service.desired_count and all(task.is_available for task in tasks)
     if not is_reached or leaving or len(service.deployments) > 1:
-        service.schedule.is_steady = False
+        messages.unsettle(region, service)
         return
     _complete_after_bake_time(region, service)
     if primary.rollout_state != "COMPLETED":

@@ -54,7 +54,7 @@ def stop(region: Region, service: Service, tasks: Sequence[Task], reason: str | 
         words = reason or f"Scaling activity initiated by (deployment {task.started_by})"
         lifecycle.stop(region, task, code="ServiceSchedulerInitiated", reason=words)
     if tasks:
-        service.schedule.is_steady = False
+        messages.unsettle(region, service)
         messages.stopped(region, service, tasks)
 
 

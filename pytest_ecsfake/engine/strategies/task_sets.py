@@ -29,17 +29,24 @@ def computed_desired_count(service: Service, task_set: TaskSet) -> int:
 
 def reconcile(region: Region, service: Service) -> None:
     """Start and stop the tasks of each task set that can be started and stopped now."""
+    became_steady = False
     for task_set in list(service.task_sets):
         _reconcile(region, service, task_set)
         if task_set.status == "DRAINING":
             if all(_is_going(task) for task in service.tasks_of(task_set)):
                 service.task_sets.remove(task_set)
         else:
-            _report_stability(region, service, task_set)
+            became_steady |= _report_stability(region, service, task_set)
+    staying = [task_set for task_set in service.task_sets if task_set.status != "DRAINING"]
+    if became_steady and all(task_set.stability_status == "STEADY_STATE" for task_set in staying):
+        messages.steady(region, service)
 
 
 def _reconcile(region: Region, service: Service, task_set: TaskSet) -> None:
-    desired = task_set.desired_count = computed_desired_count(service, task_set)
+    desired = computed_desired_count(service, task_set)
+    if desired != task_set.desired_count:
+        task_set.desired_count = desired
+        messages.task_set_count(region, service, task_set)
     there = service.tasks_of(task_set)
     alive = [task for task in there if task.desired_status == "RUNNING"]
     staying = [task for task in alive if scaling.stays(task, task_set)]
@@ -79,8 +86,8 @@ def _is_going(task: Task) -> bool:
     return task.last_status in ("STOPPING", "DEPROVISIONING", "STOPPED")
 
 
-def _report_stability(region: Region, service: Service, task_set: TaskSet) -> None:
-    """Bring a task set into its stability status, and report it when it becomes steady.
+def _report_stability(region: Region, service: Service, task_set: TaskSet) -> bool:
+    """Bring a task set into its stability status, and report it when it becomes steady; whether it does.
 
     It is steady with the desired number of tasks running, all well, and none pending (API reference, TaskSet, stabilityStatus).
     """
@@ -88,9 +95,11 @@ def _report_stability(region: Region, service: Service, task_set: TaskSet) -> No
     is_complete = counts.running == counts.desired and not counts.pending
     running = (task for task in service.tasks_of(task_set) if task.last_status == "RUNNING")
     is_steady = is_complete and all(map(_is_well, running))
-    if is_steady and task_set.stability_status != "STEADY_STATE":
+    becomes_steady = is_steady and task_set.stability_status != "STEADY_STATE"
+    if becomes_steady:
         messages.task_set_steady(region, service, task_set)
     stability_transition(region, task_set, "STEADY_STATE" if is_steady else "STABILIZING")
+    return becomes_steady
 
 
 def _is_well(task: Task) -> bool:

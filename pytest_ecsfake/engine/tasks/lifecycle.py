@@ -94,7 +94,7 @@ def container_exited(
         return
     was_ending = _is_ending(task)
     if not was_ending and scripts.restarts(region, task, container, exit_code):
-        restart(region, container, exit_code)
+        restart(region, task, container, exit_code)
         _run(region, task, container)
         return
     container.exit_code = exit_code
@@ -136,7 +136,7 @@ def set_health(region: Region, task: Task, container: Container, status: api.Hea
     """Set the health of a running container as the test orders; its health check no longer counts."""
     container.health_is_set = True
     if container.health_status != status:
-        health_transition(region, container, status)
+        health_transition(region, task, container, status)
         _start_containers(region, task)
 
 
@@ -297,7 +297,7 @@ def _check_health(  # noqa: PLR0917 (what an event knows)
     failures = scripts.failures_after(region, container, number, failures)
     status = scripts.health_after(container, number, failures)
     if status != container.health_status:
-        health_transition(region, container, status)
+        health_transition(region, task, container, status)
         _start_containers(region, task)
     if not scripts.stays_as_it_is(container, number):
         _await_health_check(region, task, container, number + 1, failures)

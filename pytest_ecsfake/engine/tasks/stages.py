@@ -66,7 +66,7 @@ ARRIVALS: Mapping[TaskStatus, Arrival] = {
     "RUNNING":        Arrival(               stamp="started_at"),
     "DEACTIVATING":   Arrival(counts=False),
     "STOPPING":       Arrival(counts=False),
-    "DEPROVISIONING": Arrival(                                            interface="DETACHING"),
+    "DEPROVISIONING": Arrival(),
     "STOPPED":        Arrival(               stamp="stopped_at",          interface="DELETED"),
 }  # fmt: skip
 
@@ -102,7 +102,8 @@ AWSVPC_STOP = (
     TaskStage("RUNNING",        seconds(1),   to="STOPPING"),
     TaskStage("DEACTIVATING",   seconds(300), to="STOPPING"),
     TaskStage("STOPPING",       seconds(10),  to="DEPROVISIONING"),
-    TaskStage("DEPROVISIONING", seconds(10),  to="STOPPED",  steps=(Step(50, interface="DETACHED"),)),
+    TaskStage("DEPROVISIONING", seconds(10),  to="STOPPED",  steps=(Step(10, interface="DETACHING"),
+                                                                     Step(50, interface="DETACHED"))),
 )  # fmt: skip
 
 EC2_STOP = (

@@ -42,10 +42,19 @@ CONTAINER_MEMBERS = {
     "environmentFiles": (f"{_ECS}env-files.s3",),
     "repositoryCredentials": (f"{_ECS}private-registry-authentication.secretsmanager",),  # agent
     "user": (f"{_DOCKER}1.17",),
+    "readonlyRootFilesystem": (f"{_DOCKER}1.17",),
     "privileged": (f"{_AWS}privileged-container",),
     "ulimits": (f"{_DOCKER}1.18",),
     "dockerLabels": (f"{_DOCKER}1.18",),
     "restartPolicy": (f"{_ECS}container-restart-policy",),  # agent
+}
+
+#: Members of a container that require an attribute wherever they are written out, even empty (recorded answers of 2021 and 2024).
+WRITTEN_OUT = {
+    "dnsServers": (f"{_DOCKER}1.17",),
+    "dnsSearchDomains": (f"{_DOCKER}1.17",),
+    "extraHosts": (f"{_DOCKER}1.17",),
+    "dockerSecurityOptions": (f"{_DOCKER}1.17",),
 }
 
 #: The same for a member of a container's linuxParameters.
@@ -138,6 +147,7 @@ def _of_volume(volume: api.Volume) -> Iterator[str]:
 
 def _of_container(container: api.ContainerDefinition, *, has_execution_role: bool) -> Iterator[str]:
     yield from _of_members(container, CONTAINER_MEMBERS)
+    yield from (attribute for member in WRITTEN_OUT if member in container for attribute in WRITTEN_OUT[member])
     yield from _of_image(container["image"], has_execution_role=has_execution_role)
     if "logConfiguration" in container:
         yield from _of_log_configuration(container["logConfiguration"], has_execution_role=has_execution_role)
@@ -146,10 +156,8 @@ def _of_container(container: api.ContainerDefinition, *, has_execution_role: boo
     if "healthCheck" in container:
         yield f"{_ECS}container-health-check"
         yield f"{_DOCKER}1.29" if "startPeriod" in container["healthCheck"] else f"{_DOCKER}1.24"
-    if "secrets" in container:
-        # An answer with an empty list of secrets has the attribute of the Parameter Store.
-        stores = {store_of(secret) for secret in container["secrets"]} or {"ssm"}
-        yield from (f"{_ECS}secrets.{store}.environment-variables" for store in stores)
+    for secret in container.get("secrets", ()):
+        yield f"{_ECS}secrets.{store_of(secret)}.environment-variables"
     if "linuxParameters" in container:
         yield from _of_members(container["linuxParameters"], LINUX_PARAMETERS)
     if any("containerPortRange" in mapping for mapping in container.get("portMappings", ())):
