@@ -86,7 +86,7 @@ class Endpoint:
         self.check_responses = check_responses
         self.lock = RLock()
         self.problems: list[EcsFakeError] = []
-        self.callbacks = Callbacks(self.lock, external_clock, self.tell)
+        self.callbacks = Callbacks(self.lock, external_clock, self.note_problem)
         self.time = FakeTime(
             world, self.lock, self.callbacks, external_clock, poll_step=poll_step, virtual_sleep=virtual_sleep
         )
@@ -217,13 +217,13 @@ class Endpoint:
         before, self._previous = self._previous, (operation, partition, body)
         return before == self._previous and operation.startswith(_READING) and b'"nextToken"' not in body
 
-    def tell(self, problem: EcsFakeError) -> None:
+    def note_problem(self, problem: EcsFakeError) -> None:
         """Keep what the code under test may swallow, so that it is told again when the test ends."""
         with self.lock:
             self.problems.append(problem)
 
     def _fail(self, call: Call, problem: EcsFakeError) -> None:
-        self.tell(problem)
+        self.note_problem(problem)
         call.failed(self.world.clock.now, problem)
 
 

@@ -100,7 +100,7 @@ class EcsFake:
         self.options = options
         #: Whether the decorated test that it is on for came to its end; unittest tells nobody how a test goes while it cleans up.
         self.body_passed = False
-        self._told_elsewhere: Sequence[Order] = ()
+        self._set_up_orders: Sequence[Order] = ()
         self.interceptor = Interceptor(self._endpoint, options.account, let_out(options.other_services))
         self._stand_at(Partition(options.account, region))
         for name in options.clusters:
@@ -155,7 +155,7 @@ class EcsFake:
         handle = object.__new__(EcsFake)
         handle._endpoint = self._endpoint
         handle.options = self.options
-        handle._told_elsewhere = ()
+        handle._set_up_orders = ()
         handle.interceptor = self.interceptor
         handle._stand_at(partition)
         return handle
@@ -241,7 +241,7 @@ class EcsFake:
     @property
     def unused_orders(self) -> list[Order]:
         """What the test ordered, nothing has met and something should have; without what the set-up of a wider scope ordered."""
-        return [order for order in self._endpoint.orders.unused() if order not in self._told_elsewhere]
+        return [order for order in self._endpoint.orders.unused() if order not in self._set_up_orders]
 
     @property
     def problems(self) -> Sequence[EcsFakeError]:
@@ -264,7 +264,7 @@ class EcsFake:
         problem.__cause__ = problems[0].__cause__
         return problem
 
-    def tell_problems(self) -> None:
+    def raise_problems(self) -> None:
         """Raise what the code under test may have swallowed, and what was ordered and never met.
 
         Raises:
@@ -283,11 +283,11 @@ class EcsFake:
         What has been ordered by now is the set-up's, so whether it was used is told at the end of the wider scope.
         """
         restore = self._endpoint.snapshot()
-        self._told_elsewhere = self.orders
+        self._set_up_orders = self.orders
 
         def restore_all() -> None:
             restore()
-            self._told_elsewhere = ()
+            self._set_up_orders = ()
 
         return restore_all
 

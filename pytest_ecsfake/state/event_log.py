@@ -1,7 +1,7 @@
-"""The events that ECS has sent in one region, as they are kept: who they are about, and what was the case then.
+"""The events that ECS has sent in one region: the resource that each is about, and a snapshot of it.
 
-An event becomes EventBridge's JSON when somebody reads it; most are never read. The values of all of them stand in one flat list, as those of
-the journal do and for the same reason: a hundred thousand objects that the garbage collector tracks would make the next one dearer.
+An event is rendered as EventBridge's JSON only when it is read, and most are never read. All values are kept in one flat list, as in the
+journal and for the same reason: a hundred thousand objects that the garbage collector tracks would slow down every allocation.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _STATE_CHANGES: Mapping[type, tuple[StateChange, Callable[[Any], bytes]]] = {
 
 
 class SentEvent(NamedTuple):
-    """One event as it is kept: `subject` is what changed or, of a service's event, the ARN of the service; `snapshot` is how it was then."""
+    """A sent event. `subject` is the changed resource, or the ARN of the service for an event about a service; `snapshot` is its state then."""
 
     number: int
     at: Instant
@@ -58,7 +58,7 @@ class EventLog:
         self._forgotten = 0
 
     def record(self, at: Instant, subject: Task | ContainerInstance) -> None:
-        """Send the event of a state change: how the resource is now. Whoever counts a version up calls this."""
+        """Send the state change event of a resource, with its current state. To be called each time its version is increased."""
         detail_type, pack = _STATE_CHANGES[type(subject)]
         self._values += (at, detail_type, subject, pack(subject))
         if self._subscriptions:
@@ -70,9 +70,9 @@ class EventLog:
         """Send an event about a service.
 
         Args:
-            at: when.
-            detail_type: what kind of event it is.
-            service_arn: which service it is about.
+            at: when it is sent.
+            detail_type: the event's `detail-type`.
+            service_arn: the ARN of the service.
             detail: the event's `detail` as EventBridge shows it.
         """
         self._values += (at, detail_type, service_arn, documents.pack(dict(detail)))
@@ -83,18 +83,18 @@ class EventLog:
         """Queue a callback for each later event.
 
         Args:
-            number: of the callable that takes the event as it is kept.
-            detail_type: which events; None means all.
-            description: what the callable is, for the sentence about its exception.
+            number: the number of the callable, which is called with the `SentEvent`.
+            detail_type: the events that it is called for; None means all.
+            description: names the callable in the report of an exception.
         """
         self._subscriptions[number] = (detail_type, description)
 
     def unsubscribe(self, number: int) -> None:
-        """Tell a callable no more."""
+        """Stop queuing callbacks for a callable."""
         self._subscriptions.pop(number, None)
 
     def is_subscribed(self, number: int) -> bool:
-        """Whether a callable is still told."""
+        """Whether a callable is still subscribed."""
         return number in self._subscriptions
 
     def _tell(self, event: SentEvent) -> None:
@@ -103,16 +103,16 @@ class EventLog:
                 self._clock.callbacks.append(Callback(number, (event,), description))
 
     def id_of(self, event: SentEvent) -> str:
-        """The id of an event: the same whenever, and in whatever order, events are read."""
+        """The id of an event. It doesn't depend on when or in which order events are read."""
         return Ids(f"{self._seed}/{event.number}").uuid()
 
     def clear(self) -> None:
-        """Forget all events so far; those that come go on in the numbers."""
+        """Forget all events so far. The numbers of later events continue from there."""
         self._forgotten += len(self)
         self._values = []
 
     def __getitem__(self, index: int) -> SentEvent:
-        """The event at a place, counted from the end if negative."""
+        """The event at an index; a negative index counts from the end."""
         partition = range(len(self))[index]
         start = partition * _WIDTH
         return SentEvent(self._forgotten + partition, *self._values[start : start + _WIDTH])

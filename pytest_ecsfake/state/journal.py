@@ -1,7 +1,7 @@
-"""The journal of a region: each change of state, when, of what, from what, to what, and why.
+"""The journal of a region: every change of state, with its time, resource, old and new value, and reason.
 
-Who changes something writes here and knows no reader; events, reports and schedulers subscribe. The values of all entries stand in one flat
-list and become an `Entry` when they are read: a hundred thousand entries that the garbage collector tracks would make the next one dearer.
+Code that changes the state writes here and doesn't know the readers; events, reports and schedulers subscribe. All values are kept in one flat
+list and become an `Entry` when they are read: a hundred thousand entries that the garbage collector tracks would slow down every allocation.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Journal:
         after: str | None,
         why: str | None = None,
     ) -> None:
-        """Note a change, and tell those who subscribed."""
+        """Write down a change and call the subscribers."""
         self._values += (at, kind, resource, change, before, after, why)
         if self._subscribers and (kind, change) in self._subscribers:
             entry = Entry(at, kind, resource, change, before, after, why)
@@ -54,18 +54,18 @@ class Journal:
                 subscriber(entry)
 
     def subscribe(self, kind: str, change: str, subscriber: Callable[[Entry], None]) -> None:
-        """Have later entries told that are of this kind and of this change, such as `task` and `lastStatus`.
+        """Call a function with each later entry of a kind and change, such as `task` and `lastStatus`.
 
-        The subscriber is called in the middle of the change and only takes note; what it concludes it orders for later at the same instant.
+        It is called in the middle of the change, so it must only take notes. It schedules anything that follows for later in the same instant.
         """
         self._subscribers.setdefault((kind, change), []).append(subscriber)
 
     def shift(self, distance: int) -> None:
-        """Have all that was written have happened so much later, or earlier."""
+        """Move the time of all entries by a distance, which may be negative."""
         self._values[::_WIDTH] = [at + distance for at in self._values[::_WIDTH]]
 
     def __getitem__(self, index: int) -> Entry:
-        """The entry at a place, counted from the end if negative."""
+        """The entry at an index; a negative index counts from the end."""
         start = range(len(self))[index] * _WIDTH
         return Entry(*self._values[start : start + _WIDTH])
 

@@ -1,7 +1,7 @@
-"""An ordered, indexed collection of what a region holds: found by key, counted and paged by the fields that operations filter on.
+"""An ordered, indexed collection of resources: found by key, counted and paged by the fields that operations filter on.
 
-A store keeps an index for a set of fields from the first time that somebody asks by them; from then on a question costs what it
-returns, not what the store holds. Fields that are indexed change through `change`, so that no index can be out of date.
+A store builds an index over a set of fields at the first query by those fields. After that a query costs as much as its result, whatever the
+size of the store. Indexed fields are changed only through `change`, so no index can be out of date.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ T = TypeVar("T")
 
 _BLOCK = 512
 
-#: What reads the values that an item is indexed by: of one field the value itself, of several a tuple.
+#: Reads the values that an item is indexed by: the value itself for one field, a tuple for several.
 _Values = Callable[[Any], Any]
 
 
-class Order:
-    """Keys of one kind in ascending order; adding, dropping and starting in the middle each cost about a block, whatever the length."""
+class SortedKeys:
+    """Keys of one kind in ascending order. Adding, dropping and starting in the middle each cost about one block, whatever the length."""
 
     __slots__ = ("_blocks", "_length")
 
@@ -34,7 +34,7 @@ class Order:
         return self._length
 
     def add(self, key: Any) -> None:
-        """Put a key that isn't there yet in its place."""
+        """Insert a key that isn't there yet."""
         self._length += 1
         if not self._blocks:
             self._blocks.append([key])
@@ -46,7 +46,7 @@ class Order:
             self._blocks[index : index + 1] = [block[:_BLOCK], block[_BLOCK:]]
 
     def drop(self, key: Any) -> None:
-        """Take a key out that is there."""
+        """Remove a key that is there."""
         index = self._block_of(key)
         block = self._blocks[index]
         del block[bisect_left(block, key)]
@@ -55,7 +55,7 @@ class Order:
         self._length -= 1
 
     def after(self, key: Any | None, *, descending: bool = False) -> Iterator[Any]:
-        """The keys that come behind `key` in the asked direction; all of them when it is None."""
+        """The keys that come after `key` in the given direction; all keys if it is None."""
         if not self._blocks:
             return
         if descending:
@@ -79,18 +79,18 @@ def _first(block: list[Any]) -> Any:
     return block[0]
 
 
-#: The orders and the counts that a change of some fields touches.
-_Touched = tuple[list[tuple[_Values, dict[Any, Order]]], list[tuple[_Values, dict[Any, int]]]]
+#: The indexes of sorted keys and of counts that a change of some fields affects.
+_Touched = tuple[list[tuple[_Values, dict[Any, SortedKeys]]], list[tuple[_Values, dict[Any, int]]]]
 
 
 class Store(Generic[T]):
-    """Things by key, in the order in which they came or in that of their sort keys.
+    """Items by key, paged in the order of their sort keys.
 
-    A subclass may say how its items sort (`sort_key`); otherwise they stand in the order in which they were added. It names the fields that
-    follow from others (`derived`), so that they can be filtered by as well.
+    A subclass may define how its items sort (`sort_key`); by default they keep the order in which they were added. It also names the properties
+    that depend on a field (`derived`), so that those can be filtered on as well.
     """
 
-    #: By a field that is set, the properties of an item that follow from it.
+    #: For each field that can be set: the properties of an item that depend on it.
     derived: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     def __init__(self) -> None:
@@ -98,16 +98,16 @@ class Store(Generic[T]):
         self._sort_keys: dict[str, Any] = {}
         self._by_sort_key: dict[Any, T] = {}
         self._added = 0
-        self._orders: dict[tuple[str, ...], tuple[_Values, dict[Any, Order]]] = {}
+        self._sorted: dict[tuple[str, ...], tuple[_Values, dict[Any, SortedKeys]]] = {}
         self._counts: dict[tuple[str, ...], tuple[_Values, dict[Any, int]]] = {}
         self._touched_by: dict[tuple[str, ...], _Touched] = {}
 
     def sort_key(self, item: T) -> Any:
-        """Where an item stands among the others; unlike any other item's, and the same for good."""
+        """The key that an item is sorted by. It must be unique and must never change."""
         return self._added
 
     def add(self, key: str, item: T) -> None:
-        """Take an item in under its key; one that has the key already is replaced and loses its place."""
+        """Add an item under a key. An item that has the key already is dropped first, so the new one is sorted anew."""
         if key in self._items:
             self.drop(key)
         self._added += 1
@@ -115,43 +115,43 @@ class Store(Generic[T]):
         self._items[key] = item
         self._sort_keys[key] = sort_key
         self._by_sort_key[sort_key] = item
-        for values_of, orders in self._orders.values():
-            _enter(orders, values_of(item), sort_key)
+        for values_of, sorted_keys in self._sorted.values():
+            _enter(sorted_keys, values_of(item), sort_key)
         for values_of, counts in self._counts.values():
             _count(counts, values_of(item), 1)
 
     def drop(self, key: str) -> None:
-        """Forget the item that has the key."""
+        """Remove the item with this key."""
         item = self._items.pop(key)
         sort_key = self._sort_keys.pop(key)
         del self._by_sort_key[sort_key]
-        for values_of, orders in self._orders.values():
-            _leave(orders, values_of(item), sort_key)
+        for values_of, sorted_keys in self._sorted.values():
+            _leave(sorted_keys, values_of(item), sort_key)
         for values_of, counts in self._counts.values():
             _count(counts, values_of(item), -1)
 
     def change(self, key: str, **changes: Any) -> None:
-        """Set attributes of an item; the only way to change one that an operation filters or counts by."""
+        """Set attributes of an item. Attributes that operations filter or count by are changed in no other way."""
         item = self._items[key]
         names = tuple(changes)
         touched = self._touched_by.get(names)
         if touched is None:
             affected = [*names, *(name for changed in names for name in self.derived.get(changed, ()))]
-            touched = self._touched_by[names] = (_touched(self._orders, affected), _touched(self._counts, affected))
-        ordered, counted = touched
-        for values_of, orders in ordered:
-            _leave(orders, values_of(item), self._sort_keys[key])
+            touched = self._touched_by[names] = (_touched(self._sorted, affected), _touched(self._counts, affected))
+        in_order, counted = touched
+        for values_of, sorted_keys in in_order:
+            _leave(sorted_keys, values_of(item), self._sort_keys[key])
         for values_of, counts in counted:
             _count(counts, values_of(item), -1)
         for name, value in changes.items():
             setattr(item, name, value)
-        for values_of, orders in ordered:
-            _enter(orders, values_of(item), self._sort_keys[key])
+        for values_of, sorted_keys in in_order:
+            _enter(sorted_keys, values_of(item), self._sort_keys[key])
         for values_of, counts in counted:
             _count(counts, values_of(item), 1)
 
     def get(self, key: str) -> T | None:
-        """The item that has the key, or None."""
+        """The item with this key, or None."""
         return self._items.get(key)
 
     def __contains__(self, key: str) -> bool:
@@ -174,7 +174,7 @@ class Store(Generic[T]):
         return self._counts_by(names).get(_asked(fields, names), 0)
 
     def counts(self, field: str) -> Mapping[Any, int]:
-        """How many items have each value of a field; what no item has isn't there."""
+        """How many items have each value of a field. A value that no item has is absent."""
         return self._counts_by((field,))
 
     def _counts_by(self, names: tuple[str, ...]) -> dict[Any, int]:
@@ -185,11 +185,11 @@ class Store(Generic[T]):
             self._touched_by.clear()
         return index[1]
 
-    def _orders_by(self, names: tuple[str, ...]) -> dict[Any, Order]:
-        index = self._orders.get(names)
+    def _sorted_by(self, names: tuple[str, ...]) -> dict[Any, SortedKeys]:
+        index = self._sorted.get(names)
         if index is None:
             values_of = _reading(names)
-            index = self._orders[names] = (values_of, {})
+            index = self._sorted[names] = (values_of, {})
             self._touched_by.clear()
             for key, item in self._items.items():
                 _enter(index[1], values_of(item), self._sort_keys[key])
@@ -204,20 +204,20 @@ class Store(Generic[T]):
         where: Callable[[T], bool] | None = None,
         **fields: Any,
     ) -> tuple[list[T], Any | None]:
-        """Up to `size` items with these values that stand behind `after`, and where the next page goes on (None: nowhere).
+        """One page of the items with these values, and the sort key that the next page starts after (None: this is the last page).
 
         Args:
-            size: how many at most.
-            after: the sort key of the last item of the page before.
-            descending: whether from the end.
-            where: what an item must be besides: for what no index can tell, since it looks at each.
-            fields: the values.
+            size: the most items on the page.
+            after: the sort key of the last item on the previous page.
+            descending: whether to go from the last item to the first.
+            where: a further condition, for what no index covers. It is called for each item, so it costs more than `fields`.
+            fields: the values that an item must have, by attribute.
         """
         names = tuple(sorted(fields))
-        order = self._orders_by(names).get(_asked(fields, names))
-        if order is None:
+        sorted_keys = self._sorted_by(names).get(_asked(fields, names))
+        if sorted_keys is None:
             return [], None
-        keys = order.after(after, descending=descending)
+        keys = sorted_keys.after(after, descending=descending)
         if where is not None:
             keys = (key for key in keys if where(self._by_sort_key[key]))
         found = list(islice(keys, size + 1))
@@ -230,11 +230,11 @@ def _reading(names: tuple[str, ...]) -> _Values:
 
 
 def _nothing(_: object) -> None:
-    """The value by which all items are the same."""
+    """The value for an index over no fields: the same for every item."""
 
 
 def _asked(fields: Mapping[str, Any], names: tuple[str, ...]) -> Any:
-    """The values that are asked for, as `_reading` gives those of an item."""
+    """The values of a query, in the form in which `_reading` returns an item's values."""
     if len(names) == 1:
         return fields[names[0]]
     return tuple([fields[name] for name in names]) if names else None
@@ -244,14 +244,14 @@ def _touched(indexes: Mapping[tuple[str, ...], T], changed: Iterable[str]) -> li
     return [index for names, index in indexes.items() if not set(names).isdisjoint(changed)]
 
 
-def _enter(orders: dict[Any, Order], values: Any, sort_key: Any) -> None:
-    orders.setdefault(values, Order()).add(sort_key)
+def _enter(sorted_keys: dict[Any, SortedKeys], values: Any, sort_key: Any) -> None:
+    sorted_keys.setdefault(values, SortedKeys()).add(sort_key)
 
 
-def _leave(orders: dict[Any, Order], values: Any, sort_key: Any) -> None:
-    orders[values].drop(sort_key)
-    if not orders[values]:
-        del orders[values]
+def _leave(sorted_keys: dict[Any, SortedKeys], values: Any, sort_key: Any) -> None:
+    sorted_keys[values].drop(sort_key)
+    if not sorted_keys[values]:
+        del sorted_keys[values]
 
 
 def _count(counts: dict[Any, int], values: Any, by: int) -> None:

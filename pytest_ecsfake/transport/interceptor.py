@@ -108,7 +108,7 @@ class Interceptor:
         if not target.startswith(aws_json.TARGET_PREFIX):
             return None
         invocation = _text(request.headers.get("amz-sdk-invocation-id", ""))
-        state = self._on_the_wire.get(invocation) or _OnTheWire(_place_of(request, self._account), asynchronous)
+        state = self._on_the_wire.get(invocation) or _OnTheWire(_partition_of(request, self._account), asynchronous)
         answer, state.waiting = state.waiting, None
         if answer is None:
             operation = target.removeprefix(aws_json.TARGET_PREFIX)
@@ -141,7 +141,7 @@ class Interceptor:
         if operation is not None and _ids(operation) & set(self._let_out):
             return
         problem = UnfakedServiceError(_refusal(operation, request, host))
-        self._endpoint.tell(problem)
+        self._endpoint.note_problem(problem)
         raise problem
 
 
@@ -172,7 +172,7 @@ def _refusal(operation: OperationModel | None, request: AWSPreparedRequest, host
     )
 
 
-def _place_of(request: AWSPreparedRequest, account: str) -> Partition:
+def _partition_of(request: AWSPreparedRequest, account: str) -> Partition:
     """Where a request is made that no handler saw before it was signed: by its signature's scope, else by its host."""
     _, _, scope = _text(request.headers.get("Authorization", "")).partition("Credential=")
     fields = scope.partition(",")[0].split("/")

@@ -18,10 +18,10 @@ from pytest_ecsfake.views.reading import Reader
 class Subscription:
     """A function that is called with events, until it is unsubscribed; as a context manager, until the block ends."""
 
-    def __init__(self, reader: Reader, number: int, told_as: str) -> None:
+    def __init__(self, reader: Reader, number: int, description: str) -> None:
         self._reader = reader
         self._number = number
-        self._told_as = told_as
+        self._description = description
 
     def unsubscribe(self) -> None:
         """Call it no more; a second time changes nothing."""
@@ -35,7 +35,7 @@ class Subscription:
         self.unsubscribe()
 
     def __repr__(self) -> str:
-        return f"<Subscription of {self._told_as}>"
+        return f"<Subscription of {self._description}>"
 
 
 class Events(Sequence[Event]):
@@ -86,7 +86,7 @@ class Events(Sequence[Event]):
         if detail_type is not None or detail:
             _check("events.subscribe()", detail_type, detail)
         endpoint, partition = self._reader.endpoint, self._reader.partition
-        told_as = f"the subscriber {getattr(function, '__qualname__', function)} of events"
+        description = f"the subscriber {getattr(function, '__qualname__', function)} of events"
 
         def call(sent: SentEvent) -> None:
             with endpoint.lock:
@@ -98,8 +98,8 @@ class Events(Sequence[Event]):
 
         with endpoint.lock:
             number = endpoint.callbacks.keep(call)
-            self._reader.region().events.subscribe(number, detail_type, told_as)
-        return Subscription(self._reader, number, told_as)
+            self._reader.region().events.subscribe(number, detail_type, description)
+        return Subscription(self._reader, number, description)
 
     def clear(self) -> None:
         """Forget all events: after set-up, before the part under test. Subscribers stay."""

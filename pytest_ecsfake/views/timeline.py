@@ -31,23 +31,23 @@ def timeline(endpoint: Endpoint, start: Instant, newest: int) -> str:
     What happens again and again with nothing between, as a waiter's polls do, is one line.
     """
     ordered = sorted(
-        (line for partition in _places(endpoint) for line in _lines(endpoint, partition)),
+        (line for partition in _partitions(endpoint) for line in _lines(endpoint, partition)),
         key=lambda line: line.at,  # stable: within one instant and place the order stays
     )
-    lines = [_told(list(same), start) for _, same in groupby(ordered, key=lambda line: line.text)]
+    lines = [_rendered(list(same), start) for _, same in groupby(ordered, key=lambda line: line.text)]
     shown = lines[-newest:] if newest else []
     if len(lines) > len(shown):
         shown.insert(0, f"  … {len(lines) - len(shown)} earlier lines: print(ecs_fake.timeline({len(lines)}))")
     return "\n".join(shown) or "  no call, no change of state"
 
 
-def _told(same: Sequence[_Line], start: Instant) -> str:
+def _rendered(same: Sequence[_Line], start: Instant) -> str:
     first, last = same[0], same[-1]
     again = f" … {len(same)} times, until +{_offset(last.at - start)}" if len(same) > 1 else ""
     return f"  +{_offset(first.at - start):<8} {_shortened(first)}{again}"
 
 
-def _places(endpoint: Endpoint) -> list[Partition]:
+def _partitions(endpoint: Endpoint) -> list[Partition]:
     called = [call.partition for call in endpoint.calls]
     return list(dict.fromkeys([*endpoint.world.regions, *called]))
 
@@ -61,8 +61,8 @@ def _lines(endpoint: Endpoint, partition: Partition) -> Iterator[_Line]:
         if call.partition == partition:
             yield from changes[done : call.changes_before]
             done = max(done, call.changes_before)
-            told = f"{call.operation}({_parameters(call)}){_outcome(call)}"
-            yield _Line(to_instant(call.at), told, _LONGEST_CALL)
+            text = f"{call.operation}({_parameters(call)}){_outcome(call)}"
+            yield _Line(to_instant(call.at), text, _LONGEST_CALL)
     yield from changes[done:]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_ecsfake.state.store import Order, Store
+from pytest_ecsfake.state.store import SortedKeys, Store
 
 
 @dataclass(eq=False)
@@ -76,15 +76,15 @@ def test_a_store_answers_as_a_list_would(commands, by_name):
 
 @given(keys=st.lists(st.integers(0, 10_000), unique=True, max_size=3000), start=st.integers(0, 10_000))
 def test_an_order_goes_on_behind_any_key(keys, start):
-    order = Order()
+    sorted_keys = SortedKeys()
     for key in keys:
-        order.add(key)
+        sorted_keys.add(key)
     for key in keys[::3]:
-        order.drop(key)
+        sorted_keys.drop(key)
     left = sorted(set(keys) - set(keys[::3]))
 
-    assert list(order.after(None)) == left
-    assert list(order.after(None, descending=True)) == left[::-1]
-    assert list(order.after(start)) == [key for key in left if key > start]
-    assert list(order.after(start, descending=True)) == [key for key in left[::-1] if key < start]
-    assert len(order) == len(left)
+    assert list(sorted_keys.after(None)) == left
+    assert list(sorted_keys.after(None, descending=True)) == left[::-1]
+    assert list(sorted_keys.after(start)) == [key for key in left if key > start]
+    assert list(sorted_keys.after(start, descending=True)) == [key for key in left[::-1] if key < start]
+    assert len(sorted_keys) == len(left)
