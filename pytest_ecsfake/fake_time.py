@@ -1,4 +1,4 @@
-"""The time of one fake: who may move its clock, who waits, and what the process reads of it."""
+"""The time of one fake: what moves its clock, who waits virtually, and what the process reads."""
 
 from __future__ import annotations
 
@@ -17,50 +17,54 @@ if TYPE_CHECKING:
 class FakeTime:
     """Virtual time, as the threads of a test share it.
 
-    The clock begins at the real time, or where `frozen_at` says, and stands still until something moves it. Whatever moves it, everything that
-    is due on the way happens, in order, the clock standing at each event's own instant. It never goes back.
+    The clock begins at the real time, or at `frozen_at`, and stands still until something moves it. When it is moved, everything that is due on
+    the way happens in order, each event at its own instant. The clock never goes back.
 
     **What moves the clock**
 
     - `move`: `clock.advance` of a test, and an event loop that jumps to its next timer.
     - `move_to_next`: `clock.advance_until`, from event to event.
-    - `sleep`: `time.sleep`, botocore's waiters and its retry back-off, a read time-out that the test ordered.
-    - The poll step: a reading call that repeats the one before it, so that a loop ends that polls with its sleep mocked away.
+    - `sleep`: `time.sleep`, botocore's waiters and its retry back-off, and a read timeout that the test ordered.
+    - The poll step: a reading call that repeats the call before it. Without this step a polling loop with a mocked sleep would never end.
 
-    Nothing else does: neither real time, nor a call, nor a test that reads.
+    Nothing else moves it: not real time, not any other call, and not a test that reads the state.
 
-    **An external clock** is one that the test or the machine holds: freezegun's, time-machine's, or with `virtual_sleep=False` the real one.
-    While there is one it alone says what time it is. Each call and each reading first brings the fake's clock to where it stands; `move` and
-    `sleep` move it, and the fake's clock comes along; there is no poll step. One that stands in the past is an error, except while nothing has
-    happened yet: then the fake's time begins there, as under the decorator `freeze_time`, which comes after a fixture.
+    **An external clock** belongs to the test or the machine: freezegun's, time-machine's, or with `virtual_sleep=False` the real clock. While there
+    is one, it decides what time it is. Each call and each reading first moves the fake's clock to the external clock's time. `move` and `sleep` move
+    the external clock, and the fake's clock follows. There is no poll step. It is an error if the external clock is behind the fake's, except while
+    nothing has happened in the fake: then the fake's time begins at the external clock's. This is the case with the decorator `freeze_time`, which
+    takes effect after the fixtures.
 
-    **Who waits virtually**: the thread that turned the fake on, the thread in which a callback runs, and botocore's own waits in every thread; with
-    `virtual_sleep="all"` every thread, with `virtual_sleep=False` nobody. Elsewhere a sleep is real and moves nothing.
+    **Who waits virtually**: the thread that turned the fake on, the thread that runs a callback, and botocore's own waits in every thread. With
+    `virtual_sleep="all"` every thread waits virtually, with `virtual_sleep=False` no thread does. Any other sleep is real and doesn't move the clock.
 
-    **Sleepers at the same time** wake in the order of their deadlines, and their sleeps don't add up. The thread that turned the fake on sleeps from
-    now on, always the whole time. Any other thread sleeps from when it last was answered, woke, or moved the clock itself: what other threads have
-    moved since then isn't slept again. A thread that did none of these yet sleeps from now on. No sleep is longer than it was asked to be.
+    **Several sleepers** wake in the order of their deadlines, and their sleeps overlap. The thread that turned the fake on always sleeps the whole
+    time, from now. For any other thread the sleep begins when that thread last got an answer, woke up, or moved the clock itself. So the time by
+    which other threads have moved the clock since then counts towards its sleep. If it did none of these yet, its sleep begins now. No sleep lasts
+    longer than requested.
 
-    **What the process reads**: `time.time`, `time.monotonic`, `datetime.now` and the `time()` of event loops are moved along by `move` and `sleep`,
-    up to each callback and at the end, also after an exception; then they aren't behind the fake's clock. A poll step alone leaves them as they are.
+    **What the process reads**: `move` and `sleep` also move `time.time`, `time.monotonic`, `datetime.now` and the `time()` of event loops. They do it
+    before each callback and at the end, also after an exception, so the process is never behind the fake's clock. The poll step leaves the
+    process's clocks alone.
 
-    **What a running callback sees**: a callback of the test (a program, a hook, a subscriber) runs between two events with the lock released.
-    Meanwhile the clock stands still, and calls from any thread are answered at that instant without anything else happening. What is slept or
-    moved while it runs is the callback's own: `now` and the process's clocks include it, and are put back when it returns; its threads sleep
-    side by side.
+    **What a running callback sees**: a callback of the test (a program, a hook, a subscriber) runs between two events, with the lock released. While
+    it runs, the clock stands still: calls from any thread are answered at that instant, and no event happens. A sleep or move during the callback
+    only affects the callback's own time. `now` and the process's clocks include it until the callback returns, and are then reset. Threads of the
+    callback sleep in parallel.
 
-    Every move is made under the fake's lock, so that it is whole before the next thread's. What a call needs is called with the lock held.
+    Every move is made under the fake's lock, so one thread's move is complete before the next one begins. The methods under "what a call needs" are
+    called with the lock held.
 
     Args:
-        world: whose clock this is.
-        lock: the fake's.
-        callbacks: those of the test.
+        world: the state, with the clock that is moved.
+        lock: the fake's lock.
+        callbacks: the callbacks of the test.
         external_clock: reads and moves the external clock, if there is one, and otherwise the clocks of the process.
-        poll_step: microseconds that a repeated reading call moves the clock.
+        poll_step: how far a repeated reading call moves the clock, in microseconds.
         virtual_sleep: the option of that name.
 
     Attributes:
-        virtual_sleep: the same.
+        virtual_sleep: the option of that name.
     """
 
     def __init__(
@@ -80,19 +84,19 @@ class FakeTime:
         self._external_clock = external_clock
         self._poll_step = poll_step
         self._home_thread = get_ident()
-        #: While `move` is at work: up to where the process has come along.
+        #: During `move`: the instant that the process's clocks have reached. Otherwise None.
         self._followed: Instant | None = None
         self._was_asked = False
-        # Not a dictionary by thread: the system gives the identity of a thread that has ended to the next one.
+        # Not a dictionary by thread id: the system reuses the id of a thread that has ended.
         self._last_look = threading.local()
 
     @property
     def now(self) -> Instant:
-        """Where time stands; for a running callback that includes what it has slept."""
+        """The present. While a callback runs it includes the time that the callback has slept."""
         return self._world.clock.now if self._callbacks.thread is None else self._callbacks.now
 
     def waits_virtually(self) -> bool:
-        """Whether the waits of the running thread are virtual, whoever waits."""
+        """Whether every wait of the running thread is virtual, and not only botocore's."""
         return self.virtual_sleep == "all" or (
             self.virtual_sleep and get_ident() in (self._home_thread, self._callbacks.thread)
         )
@@ -100,12 +104,12 @@ class FakeTime:
     # --- what moves the clock ---------------------------------------------------------------------------------------------------------
 
     def settle(self) -> None:
-        """Let everything happen that is due by now, and call the callbacks that it leaves."""
+        """Run everything that is due by now, and the callbacks that it queues."""
         with self._lock:
             self._settle(self.read_external_clock())
 
     def move(self, microseconds: int) -> None:
-        """Move the clock on by so much, or the external one."""
+        """Move the clock forward, or the external clock if there is one."""
         with self._lock:
             if self._callbacks.thread is not None:
                 self._sleep_in_callback(microseconds)
@@ -118,7 +122,7 @@ class FakeTime:
             self._last_look.at = self.now
 
     def move_to_next(self, limit: Instant) -> bool:
-        """Move the clock on to the next instant at which something is due, or to `limit` if nothing is before; False once it stands there."""
+        """Move the clock to the next scheduled event, but not beyond `limit`. False if the clock has already reached `limit`."""
         with self._lock:
             clock = self._world.clock
             due = clock.next_due()
@@ -129,7 +133,7 @@ class FakeTime:
             return True
 
     def sleep(self, microseconds: int) -> None:
-        """Move the clock to where a sleep of the running thread ends."""
+        """Move the clock to the end of a sleep of the running thread."""
         with self._lock:
             if self._callbacks.thread is not None:
                 self._sleep_in_callback(microseconds)
@@ -144,18 +148,18 @@ class FakeTime:
     # --- what a call needs ------------------------------------------------------------------------------------------------------------
 
     def read_external_clock(self) -> Instant | None:
-        """What the external clock shows, or None while there is none. One in the past may be where the fake's time begins."""
+        """The external clock's time, or None if there is none. If nothing has happened yet, the fake's time begins at an earlier external time."""
         shown = self._external_clock.read()
         if shown is not None and shown < self._world.clock.now and not self._was_asked and self._world.has_no_past:
             self._world.begin_at(shown)
         return shown
 
     def bring_to_the_present(self, shown: Instant | None, *, polls: bool) -> None:
-        """Settle for a call.
+        """Bring the clock up to date for a call, and run everything that is due.
 
         Args:
-            shown: what the external clock shows, or None while there is none.
-            polls: whether the call repeats the one before it, and so moves a clock of the fake's own by the poll step.
+            shown: the external clock's time, or None if there is none.
+            polls: whether the call repeats the one before it, so that the poll step applies if there is no external clock.
         """
         if polls and shown is None:
             self._settle(self._world.clock.now + self._poll_step)
@@ -163,23 +167,23 @@ class FakeTime:
             self._settle(shown)
 
     def note_look(self) -> None:
-        """Count the next sleep of the running thread from now on: it has just been answered."""
+        """Note that the running thread was answered now: its next sleep begins at this instant."""
         self._was_asked = True
         self._last_look.at = self.now
 
     def run_callbacks(self) -> None:
-        """Call the callbacks that were left, the process having come along to this instant."""
+        """Bring the process's clocks to this instant, then run the queued callbacks."""
         self._follow()
         self._callbacks.run_queued(self._world.clock)
 
     # --- for the scopes ---------------------------------------------------------------------------------------------------------------
 
     def snapshot(self) -> bool:
-        """What of it isn't the world's, for `restore`."""
+        """The part of this object's state that isn't in the world's snapshot, for `restore`."""
         return self._was_asked
 
     def restore(self, saved: bool) -> None:
-        """Stand where it stood; when threads looked at a time that is no more counts no longer."""
+        """Return to a snapshot. What threads last looked at no longer counts, since it was on the time line that was left."""
         self._was_asked = saved
         self._last_look = threading.local()
 
@@ -197,7 +201,7 @@ class FakeTime:
             self._followed = None
 
     def _follow(self) -> None:
-        """Have the process come along to where the clock stands, if `move` is at work."""
+        """During `move`: bring the process's clocks to the fake's clock."""
         now = self._world.clock.now
         if self._followed is not None and now > self._followed:
             self._external_clock.follow(now - self._followed, now)
@@ -213,6 +217,9 @@ class FakeTime:
             self._last_look.at = since + microseconds
 
     def _looked_at(self, now: Instant, *, unless: Instant) -> Instant:
-        """When the running thread last looked, or `unless` it never did; no later than now, since what it slept in a callback never passed here."""
+        """When the running thread last looked at the time, or `unless` if it never did.
+
+        At most `now`: a thread may have slept in a callback, in time that didn't pass for the clock.
+        """
         looked: Instant = getattr(self._last_look, "at", unless)
         return min(looked, now)
