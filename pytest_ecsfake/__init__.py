@@ -1,7 +1,7 @@
 """An in-process fake of Amazon ECS for pytest: boto3, botocore and aiobotocore clients are answered from memory, on a virtual clock.
 
-The public names are loaded when they are first used: pytest imports this package at every start, also of suites that never call ECS.
-There is no `__dir__` that lists them, since freezegun reads every name that `dir()` shows and would load them all.
+The public names are loaded at their first use, because pytest imports this package at every start, also for suites that never call ECS.
+There is no `__dir__` that lists them: freezegun reads every name in `dir()` and would load them all.
 """
 
 from __future__ import annotations

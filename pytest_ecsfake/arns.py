@@ -1,4 +1,4 @@
-"""Amazon Resource Names: how they are built, and what ECS says of an identifier that doesn't fit the call.
+"""Amazon Resource Names: how they are built, and how ECS refuses an identifier that isn't valid for a call.
 
 Rules: ECS Developer Guide, "Amazon ECS resource ARNs"; botocore's partitions; texts as quoted from AWS output in public issues
 (aws-cli#3175 region, aws-cli#7875 type, mondoohq/mql#6266 syntax, aws-toolkit-vscode#2915 cluster, awslabs/amazon-ecs-nodejs-microservices#18 name).
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pytest_ecsfake.errors import ClientException, InvalidParameterException
 
-#: botocore's partitions.json: the prefix of a region's name decides its partition; every other region is in "aws".
+#: botocore's partitions.json: the AWS partition by the prefix of a region's name. Every other region is in "aws".
 PARTITIONS = (
     ("cn-", "aws-cn"),
     ("us-gov-", "aws-us-gov"),
@@ -28,7 +28,7 @@ UNSUPPORTED_TYPE = "Unsupported resource type: {type}"
 
 CLUSTER_NAME = re.compile(r"[a-zA-Z0-9\-_]{1,255}\Z")
 
-#: The five colons of an ARN, and what each divides. Only the words for the fifth have been seen, the rest follow their pattern. # unverified
+#: The five colons of an ARN, and the parts that each separates. Only the text for the fifth has been seen; the others follow it. # unverified
 _COLONS = (
     ("First", "arn/partition"),
     ("Second", "partition/vendor"),
@@ -40,23 +40,23 @@ _COLONS = (
 
 @cache
 def partition_of(region: str) -> str:
-    """The partition that a region belongs to, such as `aws` or `aws-cn`."""
+    """The AWS partition that a region belongs to, such as `aws` or `aws-cn`."""
     return next((partition for prefix, partition in PARTITIONS if region.startswith(prefix)), "aws")
 
 
 class Partition(NamedTuple):
-    """Where a call is made: one account in one region. Every ARN that ECS makes carries it."""
+    """One account in one region, where a call is made. Every ARN of ECS names both."""
 
     account: str
     region: str
 
     def arn(self, resource: str, service: str = "ecs") -> str:
-        """The ARN of a resource of this place, such as `cluster/prod`."""
+        """The ARN of a resource in this account and region, such as `cluster/prod`."""
         return f"arn:{partition_of(self.region)}:{service}:{self.region}:{self.account}:{resource}"
 
     @property
     def principal(self) -> str:
-        """The ARN of whoever calls: access keys are not read, so every call of an account is made by one and the same user."""
+        """The ARN of the caller. Access keys aren't read, so every call in an account is made by the same user."""
         return f"arn:{partition_of(self.region)}:iam::{self.account}:user/ecs_fake"
 
     @property
@@ -66,29 +66,29 @@ class Partition(NamedTuple):
 
 
 def is_arn(text: str) -> bool:
-    """Whether an identifier is meant as an ARN."""
+    """Whether an identifier is an ARN, valid or not."""
     return text.startswith("arn:")
 
 
 class Resource(NamedTuple):
-    """What an ARN of this account and region names."""
+    """The resource that an ARN names."""
 
     service: str
     type: str
     parts: list[str]
-    """What stands behind the type: `["prod", "0f3c…"]` in `arn:…:task/prod/0f3c…`."""
+    """The parts after the type: `["prod", "0f3c…"]` in `arn:…:task/prod/0f3c…`."""
 
 
 def resource_in(text: str, partition: Partition) -> Resource:
-    """What an ARN names, of whichever type it is.
+    """The resource that an ARN names, of any type.
 
     Args:
         text: the ARN as the caller wrote it.
-        partition: where the call is made; an ARN of elsewhere is refused before anything is looked up.
+        partition: the account and region of the call.
 
     Raises:
-        ClientException: it is no ARN.
-        InvalidParameterException: it is of another region or account.
+        ClientException: the ARN is malformed.
+        InvalidParameterException: the ARN is of another region or account.
     """
     fields = text.split(":", 5)
     if len(fields) < 6:
@@ -106,16 +106,16 @@ def resource_in(text: str, partition: Partition) -> Resource:
 
 
 def resource_of(text: str, partition: Partition, kind: str) -> list[str]:
-    """The parts of an ARN's resource behind its type: `["prod", "0f3c…"]` for `arn:…:task/prod/0f3c…`.
+    """The parts of an ARN after its resource type: `["prod", "0f3c…"]` for `arn:…:task/prod/0f3c…`.
 
     Args:
         text: the ARN as the caller wrote it.
-        partition: where the call is made; an ARN of elsewhere is refused before anything is looked up.
-        kind: the resource type that belongs here, such as `task`.
+        partition: the account and region of the call.
+        kind: the expected resource type, such as `task`.
 
     Raises:
-        ClientException: it is no ARN.
-        InvalidParameterException: it is of another region, account or resource type.
+        ClientException: the ARN is malformed.
+        InvalidParameterException: the ARN is of another region, account or resource type.
     """
     service, type_, parts = resource_in(text, partition)
     if type_ != kind or service != "ecs":
@@ -124,11 +124,11 @@ def resource_of(text: str, partition: Partition, kind: str) -> list[str]:
 
 
 def cluster_name(identifier: str, partition: Partition) -> str:
-    """The name of the cluster that a name or an ARN means.
+    """The cluster's name in a name or an ARN.
 
     Raises:
-        ClientException: a broken ARN.
-        InvalidParameterException: an ARN of elsewhere or of another type, or a malformed name.
+        ClientException: the ARN is malformed.
+        InvalidParameterException: the ARN is of another region, account or resource type, or the name is malformed.
     """
     if is_arn(identifier):
         parts = resource_of(identifier, partition, "cluster")
@@ -141,18 +141,18 @@ def cluster_name(identifier: str, partition: Partition) -> str:
 
 
 def member_id(identifier: str, partition: Partition, *, kind: str, cluster: str, parameter: str) -> str:
-    """The id of a task or container instance of a cluster, from its id or ARN.
+    """The id of a task or container instance, from its id or ARN.
 
     Args:
         identifier: 32 hexadecimal digits, a UUID, or an ARN with or without the cluster.
-        partition: where the call is made.
+        partition: the account and region of the call.
         kind: `task` or `container-instance`.
         cluster: the name of the cluster that the call is about.
-        parameter: what ECS calls the identifier when its length is wrong, such as `taskId`.
+        parameter: the name that ECS gives the identifier in the error about a wrong length, such as `taskId`.
 
     Raises:
-        ClientException: a broken ARN.
-        InvalidParameterException: an ARN of elsewhere, of another type or of another cluster, or an id of a wrong length.
+        ClientException: the ARN is malformed.
+        InvalidParameterException: the ARN is of another region, account, resource type or cluster, or the id's length is wrong.
     """
     if not is_arn(identifier):
         if len(identifier) not in (32, 36):
@@ -169,15 +169,15 @@ def member_id(identifier: str, partition: Partition, *, kind: str, cluster: str,
 
 
 def service_in(identifier: str, partition: Partition) -> tuple[str | None, str]:
-    """The cluster that a service's identifier names, if it names one, and the name of the service.
+    """The cluster in a service's identifier, or None if it names no cluster, and the name of the service.
 
     Args:
         identifier: a name, or an ARN with or without the cluster.
-        partition: where the call is made.
+        partition: the account and region of the call.
 
     Raises:
-        ClientException: a broken ARN.
-        InvalidParameterException: an ARN of elsewhere or of another type.
+        ClientException: the ARN is malformed.
+        InvalidParameterException: the ARN is of another region, account or resource type.
     """
     if not is_arn(identifier):
         return None, identifier

@@ -1,12 +1,12 @@
-"""Virtual time, and the queue of what is due.
+"""Virtual time, and the queue of scheduled events.
 
-Time is an `Instant`: whole microseconds since the epoch, so that sums are exact. What is due is a module-level function with its
-arguments, never a closure: a snapshot of the state copies the queue with it. What is due may be out of date by then, so a function
-that is called looks at the state again before it acts.
+Time is an `Instant`: whole microseconds since the epoch, so that sums are exact. An event is a module-level function with its arguments,
+never a closure, because a snapshot of the state includes the queue. The state may have changed between scheduling and running, so an event's
+function checks the state again before it acts.
 
-Within one instant there are two lanes: first what happens to things (EFFECTS), last what is concluded from it (CONSEQUENCES, such as a
-scheduler that reconciles). Within a lane the order of entry decides. Callables of the test run between two events: an event queues a callback,
-and whoever settles says how callbacks are run.
+Each instant has two lanes. First the effects on resources happen (EFFECTS), then the consequences that are drawn from them (CONSEQUENCES, such
+as a scheduler that reconciles). Within a lane, events run in the order in which they were scheduled. Callables of the test run between two
+events: an event queues a callback, and the caller of `settle` says how callbacks are run.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ Instant = int
 SECOND = 1_000_000
 EFFECTS, CONSEQUENCES = 0, 1
 
-#: A chain of events that follow each other at one and the same instant is a bug, not a long day: 100,000 tasks that start together are
-#: one round, an event that orders itself again is a round each time.
+#: More rounds of events than this at one instant are a bug. 100,000 tasks that start together are one round; an event that schedules itself again
+#: at the same instant is one more round each time.
 MAX_ROUNDS_AT_ONE_INSTANT = 10_000
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -44,7 +44,7 @@ def seconds(number: float) -> int:
 
 
 def to_instant(moment: datetime) -> Instant:
-    """The instant of an aware datetime (a naive one counts as UTC)."""
+    """The instant of a datetime. A naive one is taken as UTC."""
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=timezone.utc)
     return (moment - _EPOCH) // _MICROSECOND
@@ -68,12 +68,12 @@ def to_iso_8601(instant: Instant) -> str:
 
 
 class Outcome(NamedTuple):
-    """What became of a callback.
+    """The outcome of a callback.
 
     Args:
-        result: what the callable returned; None where it raised.
-        error: what it raised, if it did: reported already as a problem of the test, unless it may raise it.
-        slept: microseconds that it slept, and that the clock hasn't moved.
+        result: what the callable returned; None if it raised.
+        error: the exception that it raised, or None. It is already reported as a problem of the test, unless the test expects it.
+        slept: how many microseconds the callable slept. The clock hasn't moved by them.
     """
 
     result: object
@@ -86,10 +86,10 @@ class Callback(NamedTuple):
 
     Args:
         number: the number of the callable, from `Callbacks.keep`.
-        arguments: what it is called with: plain values, from which it makes itself what the test reads.
-        description: what it is, for the sentence about its exception: `the program of container "app" in family "job"`.
-        then: a module-level function that takes the outcome, still at the same instant: it is called with `given` and the `Outcome`.
-        given: the arguments of `then` before the outcome: pieces of the state.
+        arguments: its arguments, which are plain values.
+        description: names the callable in the report of its exception: `the program of container "app" in family "job"`.
+        then: a module-level function that is called afterwards at the same instant, with the arguments in `given` and the `Outcome`.
+        given: the first arguments of `then`; they may be parts of the state.
     """
 
     number: int
@@ -100,14 +100,14 @@ class Callback(NamedTuple):
 
 
 class Clock:
-    """The time of one fake. Reading it costs nothing; only `settle` and what calls it lets anything happen.
+    """The time of one fake. Events happen only in `settle`; reading the clock has no effect.
 
     Args:
-        start: where time begins.
+        start: when time begins.
 
     Attributes:
-        now: where it stands.
-        callbacks: what has to be called before the next event.
+        now: the present.
+        callbacks: the callbacks to run before the next event.
     """
 
     __slots__ = ("_instants", "_lanes", "_settling", "callbacks", "now")
@@ -120,7 +120,7 @@ class Clock:
         self._settling = False
 
     def at(self, instant: Instant, action: Callable[..., None], *arguments: Any, lane: int = EFFECTS) -> None:
-        """Order a module-level function with its arguments for an instant; one that has passed already means now."""
+        """Schedule a module-level function with its arguments for an instant. An instant in the past counts as now."""
         instant = max(instant, self.now)
         due = self._lanes[lane].get(instant)
         if due is None:
@@ -129,16 +129,16 @@ class Clock:
         due.append((action, *arguments))
 
     def after(self, delay: int, action: Callable[..., None], *arguments: Any, lane: int = EFFECTS) -> None:
-        """The same, `delay` microseconds from now."""
+        """Schedule a function `delay` microseconds from now, as `at` does."""
         self.at(self.now + delay, action, *arguments, lane=lane)
 
     def next_due(self) -> Instant | None:
-        """When the next thing happens, or None when nothing is due any more."""
+        """The instant of the next scheduled event, or None if nothing is scheduled."""
         return self._instants[0] if self._instants else None
 
     @contextmanager
     def standing_still(self) -> Iterator[None]:
-        """Let nothing happen for a while: who settles meanwhile finds everything as it is at this instant."""
+        """A context in which no event happens: `settle` has no effect until it ends."""
         before, self._settling = self._settling, True
         try:
             yield
@@ -146,16 +146,16 @@ class Clock:
             self._settling = before
 
     def settle(self, until: Instant | None = None, run_callbacks: Callable[[], None] | None = None) -> None:
-        """Let everything happen that is due by `until` (default: now), in order, the clock standing at each event's own instant.
+        """Run everything that is due by `until` (default: now), in order, each event at its own instant.
 
-        Called from within an event or a callback it does nothing: what is due is being dealt with.
+        It has no effect when called from an event or a callback: the outer call is already running what is due.
 
         Args:
-            until: how far.
-            run_callbacks: called after an event that queued callbacks; without it they stay queued.
+            until: the instant to stop at; the clock stands there afterwards.
+            run_callbacks: is called after each event that queued callbacks; without it they stay queued.
 
         Raises:
-            EcsFakeUsageError: `until` lies in the past.
+            EcsFakeUsageError: `until` is in the past.
         """
         if self._settling:
             return

@@ -1,6 +1,6 @@
-"""The way of one call: noted, perhaps met by a fault, checked, brought to the present, answered, written down.
+"""The path of a call: note it, apply an ordered fault, check the request, bring the clock up to date, run the operation, note the answer.
 
-There is no other way to an operation: fixtures, clients and tests all come through `Endpoint.answer`. It knows neither botocore nor HTTP.
+Every call of a client takes this path, through `Endpoint.answer`; set-up by a test takes `Endpoint.set_up`. Neither knows botocore or HTTP.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ _READING = ("Describe", "List", "Get")
 
 
 class Answer(NamedTuple):
-    """What became of one attempt of a call: a response or an error of ECS, under the id of the request.
+    """The answer to one attempt of a call: a response or an error of ECS, with the request's id.
 
-    The response is kept packed, so that nobody can reach through it into the state.
+    The response is kept packed, so that changing it can't change the state.
     """
 
     call: Call
@@ -55,17 +55,17 @@ class Endpoint:
 
     Args:
         world: the state.
-        calls: where calls are written down.
-        faults: what was ordered to answer instead of an operation.
-        external_clock: for `FakeTime`, like `poll_step` and `virtual_sleep`.
-        poll_step: microseconds that a repeated reading call moves the clock.
-        virtual_sleep: whose waits are virtual.
-        check_responses: whether every response is held against its schema; the project's own suite switches it on.
+        calls: the list in which calls are noted.
+        faults: the faults that the test ordered.
+        external_clock: see `FakeTime`, also for the next two.
+        poll_step: how far a repeated reading call moves the clock, in microseconds.
+        virtual_sleep: the option of that name.
+        check_responses: whether to check every response against its schema. The project's own suite does.
 
     Attributes:
-        lock: the fake's one lock; whoever looks at the world holds it.
-        time: moves the world's clock.
-        problems: what the code under test may have swallowed, reported when the test ends.
+        lock: the fake's only lock. It must be held to read or change the world.
+        time: moves the clock of the world.
+        problems: errors that the code under test may have swallowed. They are reported when the test ends.
     """
 
     def __init__(
@@ -86,28 +86,28 @@ class Endpoint:
         self.check_responses = check_responses
         self.lock = RLock()
         self.problems: list[EcsFakeError] = []
-        self.callbacks = Callbacks(self.lock, external_clock, self.tell)
+        self.callbacks = Callbacks(self.lock, external_clock, self.note_problem)
         self.time = FakeTime(
             world, self.lock, self.callbacks, external_clock, poll_step=poll_step, virtual_sleep=virtual_sleep
         )
-        #: A request's id is a UUID: this, and behind it the number of the answer.
+        #: A request's id is a UUID: this prefix, followed by the number of the answer.
         self._request_ids = Ids(f"{world.seed}/requests").uuid()[:24]
         self._answers = 0
         self._previous: tuple[str, Partition, bytes] | None = None
 
     @contextmanager
     def changing(self, partition: Partition) -> Iterator[Region]:
-        """A region for the test to change, up to date; callbacks that the change queues run at the end."""
+        """Let a test change a region: bring it up to date, and run the callbacks that the change queues at the end."""
         with self.lock:
             self.time.settle()
             yield self.world.region(partition)
             self.time.run_callbacks()
 
     def set_up(self, operation: str, request: Mapping[str, Any], partition: Partition) -> None:
-        """Carry out an operation as set-up of a test: nothing is recorded, and no fault meets it.
+        """Run an operation as set-up of a test: the call isn't noted, and no fault applies to it.
 
         Raises:
-            EcsError: what ECS would answer to the request.
+            EcsError: the error that ECS would answer with.
         """
         with self.lock:
             function = operations.built().get(operation) or _refuse_unbuilt(operation)
@@ -125,17 +125,17 @@ class Endpoint:
         retried: Call | None = None,
         client_token_made_up: bool = False,
     ) -> Answer:
-        """Answer one call, or one further attempt of a call that botocore retries.
+        """Answer a call, or a further attempt of a call that botocore retries.
 
         Args:
             operation: the operation's name, such as `RunTask`.
             body: the request as botocore serialised it, a JSON object.
             partition: the account and the region of the call.
-            retried: the call that this is a further attempt of.
+            retried: the call, if this is a further attempt of it.
             client_token_made_up: whether botocore, not the caller, chose the request's clientToken.
 
         Raises:
-            EcsFakeNotBuiltError: this version hasn't got the operation, or something that the request asks of it.
+            EcsFakeNotBuiltError: this version doesn't have the operation, or a feature that the request uses.
             EcsFakeInternalError: a bug in the fake.
         """
         with self.lock:
@@ -188,7 +188,11 @@ class Endpoint:
             return answer
 
     def snapshot(self) -> Callable[[], None]:
-        """Save everything as it stands, the clock included; the function that is returned restores it, as often as it is called."""
+        """Take a snapshot of the whole fake, the clock included.
+
+        Returns:
+            a function that restores the snapshot. It can be called several times.
+        """
         with self.lock:
             world, orders, calls = self.world.snapshot(), self.orders.snapshot(), self.calls.snapshot()
             time, previous, answers = self.time.snapshot(), self._previous, self._answers
@@ -213,22 +217,22 @@ class Endpoint:
         return _without_nulls(request) if b"null" in body else request
 
     def _repeats_a_reading(self, operation: str, partition: Partition, body: bytes) -> bool:
-        """Whether a reading call repeats the call before it, as in a loop that polls. The further pages of a list don't count."""
+        """Whether a reading call repeats the call before it, as a polling loop does. Fetching the next page of a list isn't a repetition."""
         before, self._previous = self._previous, (operation, partition, body)
         return before == self._previous and operation.startswith(_READING) and b'"nextToken"' not in body
 
-    def tell(self, problem: EcsFakeError) -> None:
-        """Keep an error that the code under test may swallow, so that it is reported when the test ends."""
+    def note_problem(self, problem: EcsFakeError) -> None:
+        """Note an error that the code under test may swallow, so that it is reported when the test ends."""
         with self.lock:
             self.problems.append(problem)
 
     def _fail(self, call: Call, problem: EcsFakeError) -> None:
-        self.tell(problem)
+        self.note_problem(problem)
         call.failed(self.world.clock.now, problem)
 
 
 def _without_nulls(value: Any) -> Any:
-    """The request without members that are null: AWS JSON services read them as absent."""
+    """The request without null members: AWS JSON services treat them as absent."""
     if isinstance(value, dict):
         return {name: _without_nulls(member) for name, member in value.items() if member is not None}
     if isinstance(value, list):
@@ -237,10 +241,9 @@ def _without_nulls(value: Any) -> Any:
 
 
 def _refuse_unbuilt(operation: str) -> NoReturn:
-    """An operation that isn't built has no answer, whatever is asked of it."""
-    schemas.request_schema(
-        operation
-    )  # raises where the schemas don't know it either: the client is newer than they are
+    """Raise the error for an operation that isn't built."""
+    # Raises another error if the schemas don't know it either, because the client is newer than they are.
+    schemas.request_schema(operation)
 
     raise EcsFakeNotBuiltError(
         f"{operation} is not built in pytest-ecsfake {version()}; docs/coverage.md lists the operations that are."

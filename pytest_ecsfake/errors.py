@@ -1,6 +1,6 @@
-"""Errors: ECS's own, which the code under test receives, and ours, which the test author reads.
+"""Errors: those of ECS, which the code under test receives, and our own, which the test author reads.
 
-An ECS error is a class named like its code and raised where the fact is found; only `transport/` turns it into anything else.
+Each error of ECS is a class named like its code. It is raised where its reason is found, and only `transport/` converts it for botocore.
 Rules: botocore's ECS model, the shapes with `exception: true` (31 in botocore 1.44.5); "Common Errors" of the API reference for the rest.
 """
 
@@ -11,11 +11,11 @@ from typing import Any, ClassVar
 
 
 class EcsError(Exception):
-    """An answer of ECS that is an error: a code (the class's name), a message, and the members that the model gives it."""
+    """An error that ECS answers with: a code (the class's name), a message, and the members that the model gives it."""
 
     http_status: ClassVar[int] = 400
     modelled: ClassVar[bool] = True
-    """Whether botocore's model has the code, so that `client.exceptions` has a class for it."""
+    """Whether botocore's model has the code. If so, `client.exceptions` has a class for it."""
 
     def __init__(self, message: str | None = None, **fields: Any) -> None:
         super().__init__(message or "")
@@ -24,7 +24,7 @@ class EcsError(Exception):
 
     @property
     def code(self) -> str:
-        """The error code as it stands on the wire."""
+        """The error code as it is sent."""
         return type(self).__name__
 
 
@@ -41,7 +41,7 @@ class BlockedException(EcsError):
 
 
 class ClientException(EcsError):
-    """Something about the request that ECS can't act on: most faults in the content of a task definition."""
+    """ECS can't act on the request. Most errors in the content of a task definition have this code."""
 
 
 class ClusterContainsCapacityProviderException(EcsError):
@@ -155,7 +155,7 @@ class UpdateInProgressException(EcsError):
 
 
 class SerializationException(EcsError):
-    """The body isn't JSON, or holds a value of the wrong type (common to AWS JSON services)."""
+    """The request's body isn't JSON, or has a value of the wrong type (common to AWS JSON services)."""
 
     modelled = False
 
@@ -173,50 +173,50 @@ class UnknownOperationException(EcsError):
 
 
 class NoAnswer(EcsError):
-    """No answer of ECS at all. The code is the name of the exception that botocore raises for it, in `botocore.exceptions`."""
+    """ECS doesn't answer at all. The code is the name of the exception in `botocore.exceptions` that botocore raises then."""
 
     modelled = False
 
 
 class ReadTimeoutError(NoAnswer):
-    """The client waited for its `read_timeout`, and nothing came."""
+    """No answer arrived within the client's `read_timeout`."""
 
 
 class EndpointConnectionError(NoAnswer):
-    """The client found no connection to ECS."""
+    """The client couldn't connect to ECS."""
 
 
 class EcsFakeError(Exception):
-    """Whatever the fake has to say to the test author; never an answer of ECS."""
+    """The base class of all errors that the fake reports to the test author. None of them is an answer of ECS."""
 
 
 class EcsFakeUsageError(EcsFakeError):
-    """The fake was used in a way that can't be meant: an unknown option, an unknown operation in an assertion."""
+    """The fake was used wrongly, such as with an unknown option, or with an unknown operation in an assertion."""
 
 
 class EcsFakeNotBuiltError(EcsFakeError, NotImplementedError):
-    """The code under test asked for an operation, a member or a value that this version of the fake hasn't got."""
+    """The code under test used an operation, a parameter or a value that this version of the fake doesn't have."""
 
 
 class EcsFakeInternalError(EcsFakeError):
-    """A bug in the fake itself, with the operation and the request that met it."""
+    """A bug in the fake itself. The text names the operation and shows the request."""
 
 
 class CallbackError(EcsFakeError):
-    """A callback of the test, such as a program, a subscriber or a hook, raised an exception, which is the cause of this one."""
+    """A callback of the test, such as a program, a subscriber or a hook, raised an exception. That exception is the cause of this one."""
 
 
-#: The name before, kept for one release.
+#: The former name, kept for one release.
 HandedInError = CallbackError
 
 
 class UnusedOrderError(EcsFakeError):
-    """The test ordered something that nothing met, such as a fault or a script."""
+    """An order of the test, such as a fault or a script, was never met."""
 
 
 class UnfakedServiceError(EcsFakeError):
     """The code under test called another AWS service while the fake was on, and nothing answers for that service."""
 
 
-#: For `__tracebackhide__`: a slip of the test author is shown at the author's own line, a bug of ours where it is.
+#: For `__tracebackhide__`: a usage error is shown at the test author's line, but a bug in the fake at the line where it happened.
 HIDE_USAGE_ERRORS = operator.methodcaller("errisinstance", EcsFakeUsageError)

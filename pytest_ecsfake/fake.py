@@ -1,4 +1,4 @@
-"""EcsFake: what a test holds. It hands out the parts; each part lives in a module of its own."""
+"""EcsFake, the handle that a test works with. Each of its parts is defined in a module of its own."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 DEFAULT_REGION = "us-east-1"
 
-#: Parts that are still to come.
+#: Parts that aren't built yet.
 NOT_BUILT = frozenset(
     [
         "load",
@@ -57,27 +57,27 @@ NOT_BUILT = frozenset(
 
 
 class EcsFake:
-    """A fake of ECS, as a test holds it: one account in one region of it, and what holds for all of it.
+    """A fake of ECS, as a test uses it. The stores show one account in one region; calls, orders and the clock are shared by all of them.
 
     Args:
-        options: how it is made.
+        options: the options of the fake.
         external_clock: reads and moves the external clock, if there is one, and otherwise the clocks of the process.
         start: when its time begins.
-        seed: what its ids are drawn from, where the options don't say.
+        seed: the seed of its ids if the options have none.
 
     Attributes:
-        region: the region that the stores show; `in_region` gives the handle for another one.
-        account: the account that the stores show; `in_account` gives the handle for another one.
-        options: how the fake was made.
-        calls: the recorded calls, of every account and region.
-        faults: orders of errors, failures and lack of capacity.
+        region: the region that the stores show; `in_region` returns the handle for another one.
+        account: the account that the stores show; `in_account` returns the handle for another one.
+        options: the options of the fake.
+        calls: the recorded calls of every account and region.
+        faults: orders errors, failures and a lack of capacity.
         alarms: the CloudWatch alarms that deployments watch.
-        hooks: answers for the Lambda functions of lifecycle hooks.
+        hooks: orders answers for the Lambda functions of lifecycle hooks.
         clock: virtual time.
         clusters: the clusters by name or ARN.
-        containers: orders of what containers do.
-        exec: orders of what answers ExecuteCommand, and the sessions that were opened.
-        services: the services by `cluster/name`, ARN, or the bare name where only one bears it.
+        containers: orders what containers do.
+        exec: orders answers to ExecuteCommand, and lists the sessions that were opened.
+        services: the services by `cluster/name`, ARN, or name if only one service has it.
         tasks: the tasks by ARN or id.
         events: the EventBridge events that ECS would have sent.
         container_instances: the container instances by ARN or id.
@@ -98,9 +98,9 @@ class EcsFake:
             check_responses=os.environ.get("ECSFAKE_CHECK_RESPONSES") == "1",
         )
         self.options = options
-        #: Whether the decorated test that it is on for came to its end; unittest tells nobody how a test goes while it cleans up.
+        #: Whether the body of the decorated test ended without an exception. unittest's clean-ups can't learn that from unittest.
         self.body_passed = False
-        self._told_elsewhere: Sequence[Order] = ()
+        self._set_up_orders: Sequence[Order] = ()
         self.interceptor = Interceptor(self._endpoint, options.account, let_out(options.other_services))
         self._stand_at(Partition(options.account, region))
         for name in options.clusters:
@@ -132,17 +132,17 @@ class EcsFake:
     def __repr__(self) -> str:
         return f"<EcsFake account {self.account}, region {self.region}, {len(self.calls)} calls>"
 
-    # --- other places ---------------------------------------------------------------------------------------------------------------
+    # --- other accounts and regions -------------------------------------------------------------------------------------------------
 
     def in_region(self, region: str) -> EcsFake:
-        """The handle for another region of the same account: its stores, and a client for it."""
+        """The handle for another region of the same account, with its stores and a client for it."""
         return self._handle_for(Partition(self.account, region))
 
     def in_account(self, account: str) -> EcsFake:
-        """The handle for another account in the same region: its stores, and a client whose calls are made in it.
+        """The handle for another account in the same region, with its stores and a client whose calls are made in that account.
 
         Raises:
-            EcsFakeUsageError: an account is twelve digits.
+            EcsFakeUsageError: the account isn't twelve digits.
         """
         __tracebackhide__ = True
         if not is_account(account):
@@ -155,35 +155,35 @@ class EcsFake:
         handle = object.__new__(EcsFake)
         handle._endpoint = self._endpoint
         handle.options = self.options
-        handle._told_elsewhere = ()
+        handle._set_up_orders = ()
         handle.interceptor = self.interceptor
         handle._stand_at(partition)
         return handle
 
     @functools.cached_property
     def client(self) -> BaseClient:
-        """A botocore client for ECS in this account and region; called, as in `client("ecs")`, it gives a further one."""
+        """A botocore client for ECS in this account and region. Calling it, as in `client("ecs")`, makes another one."""
         return make_client(self.account, self.region)
 
     # --- time -----------------------------------------------------------------------------------------------------------------------
 
     @property
     def frozen_at(self) -> datetime | None:
-        """Where the process's time is frozen when the fake is put on: where its clock stands; None without the option of that name."""
+        """The instant at which the process's time is frozen when the fake is turned on: the clock's. None without the option `frozen_at`."""
         return None if self.options.frozen_at is None else to_datetime(self._endpoint.world.clock.now)
 
     @property
     def fake_time(self) -> FakeTime:
-        """What moves the clock, for virtual sleep and virtual event loops; a test has `clock`."""
+        """The time of the fake, for virtual sleep and virtual event loops. Tests use `clock`."""
         return self._endpoint.time
 
     # --- what happened --------------------------------------------------------------------------------------------------------------
 
     def timeline(self, newest: int = 40) -> str:
-        """Calls and changes of state in the order of virtual time, a line each: what to read when a test is hard to understand.
+        """The calls and changes of state in the order of virtual time, one line each. Read it when a test is hard to understand.
 
         Args:
-            newest: how many lines at most; the oldest are left out.
+            newest: the most lines to show; older ones are left out.
         """
         with self._endpoint.lock:
             return timeline(self._endpoint, self._reader.start, newest)
@@ -203,12 +203,12 @@ class EcsFake:
         group: str | None = None,
         count: int | None = None,
     ) -> None:
-        """RunTask or StartTask ran a task that is as described, its overrides merged over its task definition.
+        """Assert that RunTask or StartTask ran a task like this. Its overrides are merged over its task definition.
 
-        What isn't given isn't looked at; the arguments are those of `ran_task.assert_ran_task`.
+        Arguments that aren't given aren't compared; see `ran_task.assert_ran_task` for their meaning.
 
         Raises:
-            AssertionError: none did; the tasks that ran are shown.
+            AssertionError: no such task was run, or another number of them. The text shows the tasks that were run.
         """
         __tracebackhide__ = True
         assert_ran_task(
@@ -235,13 +235,13 @@ class EcsFake:
 
     @property
     def orders(self) -> list[Order]:
-        """What the test ordered, the oldest first: faults, capacity, scripts and programs of containers, answers to ExecuteCommand and hooks."""
+        """The orders of the test, the oldest first: faults, capacity, scripts and programs, answers to ExecuteCommand and to lifecycle hooks."""
         return list(self._endpoint.orders)
 
     @property
     def unused_orders(self) -> list[Order]:
-        """What the test ordered, nothing has met and something should have; without what the set-up of a wider scope ordered."""
-        return [order for order in self._endpoint.orders.unused() if order not in self._told_elsewhere]
+        """The orders that were never met and may not go unused. Orders from the set-up of a wider scope aren't included."""
+        return [order for order in self._endpoint.orders.unused() if order not in self._set_up_orders]
 
     @property
     def problems(self) -> Sequence[EcsFakeError]:
@@ -250,10 +250,7 @@ class EcsFake:
             return tuple(self._endpoint.problems)
 
     def take_problem(self) -> EcsFakeError | None:
-        """What the code under test may have swallowed, and what was ordered and never met, as one error; nothing with `strict=False`.
-
-        What was swallowed is told no second time.
-        """
+        """Combine the problems and the unused orders in one error, and forget the problems. None if there are none, or with `strict=False`."""
         with self._endpoint.lock:
             problems, self._endpoint.problems = self._endpoint.problems, []
         problems += [UnusedOrderError(order.complaint()) for order in self.unused_orders]
@@ -264,11 +261,11 @@ class EcsFake:
         problem.__cause__ = problems[0].__cause__
         return problem
 
-    def tell_problems(self) -> None:
-        """Raise what the code under test may have swallowed, and what was ordered and never met.
+    def raise_problems(self) -> None:
+        """Raise an error if there are problems or unused orders; never with `strict=False`.
 
         Raises:
-            EcsFakeError: the first of it, with the rest in its text; nothing with `strict=False`.
+            EcsFakeError: the first problem, with the others and the unused orders in its text.
         """
         __tracebackhide__ = True
         problem = self.take_problem()
@@ -278,22 +275,25 @@ class EcsFake:
     # --- for the scopes -------------------------------------------------------------------------------------------------------------
 
     def take_snapshot(self) -> Callable[[], None]:
-        """Remember everything as it stands; what comes back restores it: each test of a wider scope starts from the same state.
+        """Take a snapshot of the whole fake, so that each test of a wider scope starts from the same state.
 
-        What has been ordered by now is the set-up's, so whether it was used is told at the end of the wider scope.
+        The orders so far belong to the set-up of the wider scope, so an unused one is reported only when the scope ends.
+
+        Returns:
+            a function that restores the snapshot.
         """
         restore = self._endpoint.snapshot()
-        self._told_elsewhere = self.orders
+        self._set_up_orders = self.orders
 
         def restore_all() -> None:
             restore()
-            self._told_elsewhere = ()
+            self._set_up_orders = ()
 
         return restore_all
 
 
 def _refuse_missing(owner: object, name: str) -> NoReturn:
-    """Raise for an attribute that a fake hasn't got: one that is still to come says so. The type checker isn't told of those.
+    """Raise the error for a missing attribute. The type checker doesn't see this, so it reports a missing attribute as well.
 
     Raises:
         EcsFakeNotBuiltError: it isn't built yet.

@@ -34,8 +34,8 @@ class FakeTime:
     the fake's clock follows. There is no poll step. An external clock that shows a time in the past is an error, unless nothing has happened yet;
     then the fake's time starts there. (The decorator `freeze_time` comes after a fixture, so it needs this.)
 
-    **Who waits virtually**: the thread that turned the fake on, the thread in which a callback runs, and botocore's own waits in every thread; with
-    `virtual_sleep="all"` every thread, with `virtual_sleep=False` nobody. Elsewhere a sleep is real and moves nothing.
+    **Who waits virtually**: the thread that turned the fake on, the thread that runs a callback, and botocore's own waits in every thread. With
+    `virtual_sleep="all"` every thread waits virtually, with `virtual_sleep=False` no thread does. Any other sleep is real and doesn't move the clock.
 
     **Concurrent sleepers**: coroutines wake in the order of their deadlines. The sleeps of threads don't add up: a sleep counts from the moment when
     its thread was last answered, woke, or moved the clock itself. What other threads have moved since then isn't slept again, and a sleep whose end
@@ -53,15 +53,15 @@ class FakeTime:
     expect that the lock is held.
 
     Args:
-        world: whose clock this is.
-        lock: the fake's.
-        callbacks: those of the test.
+        world: the state, with the clock that is moved.
+        lock: the fake's lock.
+        callbacks: the callbacks of the test.
         external_clock: reads and moves the external clock, if there is one, and otherwise the clocks of the process.
-        poll_step: microseconds that a repeated reading call moves the clock.
+        poll_step: how far a repeated reading call moves the clock, in microseconds.
         virtual_sleep: the option of that name.
 
     Attributes:
-        virtual_sleep: the same.
+        virtual_sleep: the option of that name.
     """
 
     def __init__(
@@ -89,11 +89,11 @@ class FakeTime:
 
     @property
     def now(self) -> Instant:
-        """Where time stands; for a running callback that includes what it has slept."""
+        """The present. While a callback runs it includes the time that the callback has slept."""
         return self._world.clock.now if self._callbacks.thread is None else self._callbacks.now
 
     def waits_virtually(self) -> bool:
-        """Whether the waits of the running thread are virtual, whoever waits."""
+        """Whether every wait of the running thread is virtual, and not only botocore's."""
         return self.virtual_sleep == "all" or (
             self.virtual_sleep and get_ident() in (self._home_thread, self._callbacks.thread)
         )
@@ -133,7 +133,7 @@ class FakeTime:
             return True
 
     def sleep(self, microseconds: int) -> None:
-        """Move the clock to where a sleep of the running thread ends."""
+        """Move the clock to the end of a sleep of the running thread."""
         with self._lock:
             if self._callbacks.thread is not None:
                 self._sleep_in_callback(microseconds)
@@ -155,7 +155,7 @@ class FakeTime:
         return shown
 
     def bring_to_the_present(self, shown: Instant | None, *, polls: bool) -> None:
-        """Settle for a call.
+        """Bring the clock up to date for a call, and run everything that is due.
 
         Args:
             shown: what the external clock shows, or None without one.

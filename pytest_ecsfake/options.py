@@ -1,4 +1,4 @@
-"""The options of a fake: what marker, decorator, context manager and ini file may say, and what each value has to look like."""
+"""The options of a fake, as the marker, the decorator, the context manager and the ini file take them, and the checks of their values."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SCOPES: tuple[Scope, ...] = ("function", "class", "module", "session")
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a fake is made. A region of None is the environment's, or us-east-1 where that names none."""
+    """The options of a fake. If `region` is None, it is taken from the environment, with us-east-1 as the default."""
 
     region: str | None = None
     account: str = "123456789012"
@@ -33,7 +33,15 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One option: the words for what it takes, a check, and how an ini file's text is read."""
+    """One option, with the check of its values.
+
+    Attributes:
+        name: its name.
+        takes: describes the accepted values in error texts.
+        accepts: whether a value is accepted.
+        normal: converts an accepted value to the form that `Options` holds.
+        from_ini: converts the text of an ini file to a value, which is then checked.
+    """
 
     name: str
     takes: str
@@ -80,7 +88,7 @@ def _is_moment(value: object) -> bool:
 
 
 def _moment(value: str | date) -> datetime:
-    """The moment as an aware datetime; without a time zone UTC is meant, as with freezegun."""
+    """The moment as an aware datetime. Without a time zone it is in UTC, as with freezegun."""
     if isinstance(value, str):
         moment = datetime.fromisoformat(value.removesuffix("Z"))  # Python 3.10 doesn't read the Z
     elif isinstance(value, datetime):
@@ -114,7 +122,7 @@ def _services(text: str) -> object:
     return text if text in ("block", "allow") else text.split()
 
 
-#: name, what it takes (for the sentence), what it accepts, how it is kept, how an ini file's text is read
+#: In the order of `Option`'s fields: name, takes, accepts, normal, from_ini.
 OPTIONS = (
     Option("region", 'the name of a region, such as "eu-west-1"', _is_text),
     Option("account", "twelve digits in a string", is_account),
@@ -139,12 +147,12 @@ _BY_NAME = {option.name: option for option in OPTIONS}
 
 
 def merged(options: Options, given: Mapping[str, object], where: str) -> Options:
-    """The options with those that were given instead, each by itself.
+    """The options with the given values in place of the old ones.
 
     Args:
-        options: what holds for the options that aren't given.
-        given: the values by name.
-        where: where they stand, for the sentence, such as `@pytest.mark.ecs_fake`.
+        options: the values of the options that aren't given.
+        given: the new values by name.
+        where: names the place where they were written in error texts, such as `@pytest.mark.ecs_fake`.
 
     Raises:
         EcsFakeUsageError: an unknown name, or a value that the option doesn't take.
@@ -154,13 +162,15 @@ def merged(options: Options, given: Mapping[str, object], where: str) -> Options
     for (
         name,
         value,
-    ) in given.items():  # no comprehension: before Python 3.12 it is a frame of its own, which a slip would be shown at
+    ) in (
+        given.items()
+    ):  # not a comprehension: before Python 3.12 that has its own frame, which pytest would show for a usage error
         checked[name] = _checked(name, value, where)
     return replace(options, **checked)
 
 
 def from_ini(texts: Mapping[str, str]) -> Options:
-    """The options as an ini file sets them: `ecs_fake_NAME`, by NAME.
+    """The options from the texts of an ini file. The line `ecs_fake_NAME` is given under NAME.
 
     Raises:
         EcsFakeUsageError: a value that the option doesn't take.

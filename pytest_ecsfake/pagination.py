@@ -1,6 +1,6 @@
-"""The tokens of List operations: opaque, and good only for the query that they continue.
+"""The tokens of List operations. A token is opaque, and valid only for the query that it continues.
 
-A token holds a place in the order, not a number of items, so pages stay right when things come and go between them.
+It holds the sort key of the last item, not a count of items, so the next page is right even if items were added or removed in between.
 Rules: API reference, `nextToken` of every List operation ("treated as an opaque identifier", the other parameters unchanged).
 """
 
@@ -15,21 +15,21 @@ from typing import Any
 from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.errors import InvalidParameterException
 
-#: What may differ from one page to the next.
+#: The parameters that may differ between the pages of one query.
 _PAGING = ("nextToken", "maxResults")
 
 
 def token(partition: Partition, operation: str, request: Mapping[str, Any], position: Any) -> str:
-    """The token of the page behind `position`, a store's sort key."""
+    """The token of the page that starts after `position`, a store's sort key."""
     content = json.dumps([_query(partition, operation, request), position])
     return urlsafe_b64encode(content.encode()).decode()
 
 
 def position(partition: Partition, operation: str, request: Mapping[str, Any]) -> Any | None:
-    """Where the requested page starts: a store's sort key, or None at the beginning.
+    """The sort key that the requested page starts after; None for the first page.
 
     Raises:
-        InvalidParameterException: the request's `nextToken` isn't one of ours, or belongs to another query.
+        InvalidParameterException: the request's `nextToken` isn't valid, or belongs to another query.
     """
     given = request.get("nextToken")
     if not given:
@@ -44,6 +44,6 @@ def position(partition: Partition, operation: str, request: Mapping[str, Any]) -
 
 
 def _query(partition: Partition, operation: str, request: Mapping[str, Any]) -> int:
-    """A check sum of what a token belongs to."""
+    """A checksum of the query that a token belongs to."""
     asked = {name: value for name, value in request.items() if name not in _PAGING}
     return zlib.crc32(json.dumps([*partition, operation, asked], sort_keys=True).encode())

@@ -181,7 +181,7 @@ def _fake_of(scope: Scope) -> Any:
         turn_off = REGISTRY.turn_on(fake, serves=given)
         yield fake
         turn_off()
-        fake.tell_problems()
+        fake.raise_problems()
 
     fixture.__doc__ = f"One fake of Amazon ECS for the whole {scope}; each test starts from the state as it stood after the set-ups of that scope."
     return fixture

@@ -73,7 +73,7 @@ class Switch:
         fake, turn_off = self._open.pop()
         turn_off()
         if error is None:
-            fake.tell_problems()
+            fake.raise_problems()
 
     def _decorate(self, thing: Any) -> Any:
         __tracebackhide__ = True
@@ -227,7 +227,7 @@ def _tell_problems_of_success(fake: EcsFake) -> None:
     A clean-up, since unittest takes errors of these for the test's own; raised from elsewhere, one would end the whole run.
     """
     if fake.body_passed:
-        fake.tell_problems()
+        fake.raise_problems()
 
 
 def _set_up_class_with_fake(set_up_class: Callable[..., None], given: Mapping[str, object]) -> Any:
@@ -235,7 +235,7 @@ def _set_up_class_with_fake(set_up_class: Callable[..., None], given: Mapping[st
     def set_up_class_with_fake(class_: Any) -> None:
         if REGISTRY.serving(given) is None:
             class_._ecs_fake_of_class = fake = _make_fake(given)
-            class_.addClassCleanup(fake.tell_problems)
+            class_.addClassCleanup(fake.raise_problems)
             class_.addClassCleanup(REGISTRY.turn_on(fake, serves=given))
         set_up_class(class_)
 

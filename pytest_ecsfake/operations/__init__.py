@@ -1,7 +1,8 @@
-"""The operations: one module a resource, one function an operation, collected here by the operation's name.
+"""The operations: one module for each resource, one function for each operation, collected here by the operation's name.
 
-A function takes `(region, request)`, the request already checked against its schema, and returns the response's document in wire shape:
-timestamps as epoch seconds, absent members absent. The order within is always resolve, refuse, change, answer.
+A function takes `(region, request)` and returns the response's document as it is sent: timestamps are epoch seconds, and members without a value
+are absent. The request has passed its schema. Each function first looks up what the request names, then refuses, then changes the state, and
+then answers.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pytest_ecsfake.state.region import Region
 
 Operation = Callable[[Region, Any], Mapping[str, Any]]
 
-#: One module a resource of the API. A new module joins here.
+#: One module for each resource of the API. Add a new module here.
 MODULES = (
     "account_settings",
     "agent",

@@ -1,8 +1,8 @@
 """Account settings: PutAccountSetting, PutAccountSettingDefault, DeleteAccountSetting, ListAccountSettings.
 
-Nobody is authorized here: as the root user may, every caller acts for any user or role of the account (API reference, principalArn).
-What a setting does: `containerInsights` is what new clusters begin with. Nothing else shows in the API: ARNs are always long, tags at
-creation need no permission, and the log driver's mode doesn't show in a task definition.
+Callers aren't authorized: every caller may act for any user or role of the account, as the root user may (API reference, principalArn).
+Only `containerInsights` has an effect: it is the default of new clusters. The others have none that the API shows: ARNs are always long, tags at
+creation need no permission, and the log driver's mode isn't shown in a task definition.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from pytest_ecsfake.state.region import Region
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-#: API reference, ListAccountSettings, maxResults: the default, and the most.
+#: API reference, ListAccountSettings, maxResults: the default and the maximum.
 PAGE_SIZE = 10
 
-#: Developer Guide, "Access Amazon ECS features with account settings": values that were taken once. The first text stands in the
-#: documentation of Terraform's aws_ecs_account_setting_default; that PutAccountSetting gives it too is unverified.
+#: Developer Guide, "Access Amazon ECS features with account settings": values that ECS no longer accepts. The first text is quoted in the
+#: documentation of Terraform's aws_ecs_account_setting_default; that PutAccountSetting answers with it too is unverified.
 NO_LONG_ARN = "You can no longer disable Long Arn settings"
 NO_LONGER: Mapping[tuple[api.SettingName, str], str] = {
     ("containerInstanceLongArnFormat", "disabled"): NO_LONG_ARN,
@@ -36,40 +36,40 @@ NO_LONGER: Mapping[tuple[api.SettingName, str], str] = {
 @operation(
     "PutAccountSetting",
     simplified=(
-        "Nobody is authorized: every caller acts for any user or role, and users and roles aren't looked up.",
-        "Only containerInsights has an effect, on new clusters; ARNs are long and tags are free whatever is set.",
+        "Callers aren't authorized: every caller may act for any user or role, and users and roles aren't looked up.",
+        "Only containerInsights has an effect, on new clusters; whatever is set, ARNs are long and tags need no permission.",
     ),
 )
 def put_account_setting(region: Region, request: api.PutAccountSettingRequest) -> api.PutAccountSettingResponse:
-    """Set a value for the caller or for the principal that is named; the root user's value is the default of the account."""
+    """Set a value for the caller or a named principal. The root user's value is the default of the account."""
     return {"setting": _put(region, _principal(region, request.get("principalArn")), request["name"], request["value"])}
 
 
 @operation(
     "PutAccountSettingDefault",
     simplified=(
-        "Nobody is authorized: every caller may set the account's defaults.",
-        "Only containerInsights has an effect, on new clusters; ARNs are long and tags are free whatever is set.",
+        "Callers aren't authorized: every caller may set the account's defaults.",
+        "Only containerInsights has an effect, on new clusters; whatever is set, ARNs are long and tags need no permission.",
     ),
 )
 def put_account_setting_default(
     region: Region, request: api.PutAccountSettingDefaultRequest
 ) -> api.PutAccountSettingDefaultResponse:
-    """Set the value of every user and role that has none of its own; it is the root user's (amazon-ecs-agent#2669)."""
+    """Set the value for every user and role without a value of its own. ECS keeps it as the root user's value (amazon-ecs-agent#2669)."""
     return {"setting": _put(region, region.partition.root, request["name"], request["value"])}
 
 
 @operation(
     "DeleteAccountSetting",
     simplified=(
-        "The answer shows the value that was set, or the one in force where none was, an assumption.",
-        "Nobody is authorized: every caller acts for any user or role.",
+        "The answer shows the value that was set, or the effective one if none was set, an assumption.",
+        "Callers aren't authorized: every caller may act for any user or role.",
     ),
 )
 def delete_account_setting(
     region: Region, request: api.DeleteAccountSettingRequest
 ) -> api.DeleteAccountSettingResponse:
-    """Forget a principal's own value. The answer shows the value that it had; without one, the value in force (an assumption)."""
+    """Remove a principal's own value. The answer shows that value; if there was none, the effective one (an assumption)."""
     principal, name = _principal(region, request.get("principalArn")), request["name"]
     _refuse_managed(name)
     value = region.account_settings.value(name, principal)
@@ -80,14 +80,14 @@ def delete_account_setting(
 @operation(
     "ListAccountSettings",
     simplified=(
-        "Values in force are those documented for a new account; an old account may have others.",
-        "Nobody is authorized: every caller sees the settings of any user or role.",
+        "The defaults are those documented for a new account; an old account may have others.",
+        "Callers aren't authorized: every caller may see the settings of any user or role.",
     ),
 )
 def list_account_settings(region: Region, request: api.ListAccountSettingsRequest) -> api.ListAccountSettingsResponse:
-    """List what was set for a principal itself, or every setting with the value in force, in alphabetical order.
+    """List the settings that were set for a principal itself, or all settings with their effective values, in alphabetical order.
 
-    The values in force are shown as the asking principal's, wherever they come from (amazon-ecs-agent#2760).
+    An effective value is shown as the principal's own, even if it is the account's or the default (amazon-ecs-agent#2760).
     """
     principal = _principal(region, request.get("principalArn"))
     if "value" in request and "name" not in request:
@@ -107,10 +107,10 @@ def list_account_settings(region: Region, request: api.ListAccountSettingsReques
 
 
 def _principal(region: Region, given: str | None) -> str:
-    """The ARN of the principal that a request is about: the caller unless one is given.
+    """The ARN of a request's principal; by default the caller's.
 
     Raises:
-        InvalidParameterException: it is no user, role or root user of the account. Federated users have no settings of their own.
+        InvalidParameterException: it isn't a user, a role or the root user of the account. Federated users have no settings of their own.
     """
     if given is None:
         return region.partition.principal
@@ -133,7 +133,7 @@ def _put(region: Region, principal: str, name: api.SettingName, value: str) -> a
 
 
 def _refuse_managed(name: api.SettingName) -> None:
-    """API reference, Setting, type: what AWS manages is read-only. GuardDuty switches guardDutyActivate, here nobody does."""
+    """Refuse a setting that AWS manages (API reference, Setting, type). GuardDuty changes guardDutyActivate; the fake never does."""
     if ACCOUNT_SETTINGS[name].type == "aws_managed":
         raise InvalidParameterException(f"{name} is managed by AWS and can't be modified.")  # unverified
 

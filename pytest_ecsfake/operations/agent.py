@@ -1,7 +1,7 @@
-"""The agent's side: SubmitTaskStateChange, SubmitContainerStateChange, SubmitAttachmentStateChanges, DiscoverPollEndpoint.
+"""The container agent's operations: SubmitTaskStateChange, SubmitContainerStateChange, SubmitAttachmentStateChanges, DiscoverPollEndpoint.
 
-Rules: API reference of each, all of them for the container agent alone. They say what became of tasks on instances whose agent is manual;
-a simulated agent says it by itself.
+Only the container agent calls them. A test uses them to report the changes of tasks on instances with a manual agent; a simulated agent needs no
+reports. Rules: API reference of each.
 """
 
 from __future__ import annotations
@@ -24,30 +24,32 @@ if TYPE_CHECKING:
 
     from pytest_ecsfake import api
 
-#: What ECS says to an agent that told it something. # unverified
+#: ECS's answer to a report of an agent. # unverified
 ACKNOWLEDGED = "ACK"
 
-#: What an agent says of a task or a container (amazon-ecs-agent, ecs_client).
+#: The statuses of a task or container that an agent reports (amazon-ecs-agent, ecs_client).
 STATUSES = ("PENDING", "RUNNING", "STOPPED")
 
-#: What an agent says of a network interface (amazon-ecs-agent, attachment status).
+#: The statuses of a network interface that an agent reports (amazon-ecs-agent, attachment status).
 ATTACHMENT_STATUSES: tuple[AttachmentStatus, ...] = ("ATTACHED", "DETACHED")
 
-_OF_MANUAL_AGENTS = 'A task whose agent is simulated is a misuse: `container_instances.add(..., agent="manual")`.'
+_OF_MANUAL_AGENTS = (
+    'A task with a simulated agent raises `EcsFakeUsageError`: it needs `container_instances.add(..., agent="manual")`.'
+)
 
 
 @operation(
     "SubmitTaskStateChange",
     simplified=(
         _OF_MANUAL_AGENTS,
-        "Containers that a RUNNING task's agent says nothing of have started; those of a STOPPED one have ended without an exit code.",
-        "The acknowledgment is a word that nobody has seen.",
+        "In a report of RUNNING, containers that it doesn't mention have started; in one of STOPPED, they have ended without an exit code.",
+        "The text of the acknowledgment is unverified.",
     ),
 )
 def submit_task_state_change(
     region: Region, request: api.SubmitTaskStateChangeRequest
 ) -> api.SubmitTaskStateChangeResponse:
-    """Take over what an agent says of a task, its containers, its managed agents and its network interface."""
+    """Apply an agent's report about a task, its containers, its managed agents and its network interface."""
     cluster = region.clusters.active(request.get("cluster"))
     task = _task(region, cluster, request.get("task"))
     _refuse_other(request.get("status"), STATUSES)
@@ -72,13 +74,13 @@ def submit_task_state_change(
     "SubmitContainerStateChange",
     simplified=(
         _OF_MANUAL_AGENTS,
-        "The acknowledgment is a word that nobody has seen.",
+        "The text of the acknowledgment is unverified.",
     ),
 )
 def submit_container_state_change(
     region: Region, request: api.SubmitContainerStateChangeRequest
 ) -> api.SubmitContainerStateChangeResponse:
-    """Take over what an agent says of one container."""
+    """Apply an agent's report about one container."""
     cluster = region.clusters.active(request.get("cluster"))
     task = _task(region, cluster, request.get("task"))
     container = _container(task, request.get("containerName"))
@@ -93,14 +95,14 @@ def submit_container_state_change(
     "SubmitAttachmentStateChanges",
     simplified=(
         _OF_MANUAL_AGENTS,
-        "A task doesn't wait for its network interface to be ATTACHED by the agent's word.",
-        "The acknowledgment is a word that nobody has seen.",
+        "A task doesn't wait until the agent reports its network interface as ATTACHED.",
+        "The text of the acknowledgment is unverified.",
     ),
 )
 def submit_attachment_state_changes(
     region: Region, request: api.SubmitAttachmentStateChangesRequest
 ) -> api.SubmitAttachmentStateChangesResponse:
-    """Take over what an agent says of the network interfaces of tasks."""
+    """Apply an agent's report about the network interfaces of tasks."""
     cluster = region.clusters.active(request.get("cluster"))
     changes = _attachments(region, cluster, request["attachments"])
     for task, _ in changes:
@@ -114,13 +116,13 @@ def submit_attachment_state_changes(
 @operation(
     "DiscoverPollEndpoint",
     simplified=(
-        "Nothing listens at the addresses; their form is that of the hosts that agents connect to, an assumption.",
+        "Nothing listens at the addresses. Their form is that of the hosts that agents connect to, an assumption.",
     ),
 )
 def discover_poll_endpoint(
     region: Region, request: api.DiscoverPollEndpointRequest
 ) -> api.DiscoverPollEndpointResponse:
-    """Where an agent is told what to do. Unlike its sisters it doesn't declare ClusterNotFoundException."""
+    """The addresses that an agent connects to. Unlike the related operations it doesn't declare ClusterNotFoundException."""
     if "cluster" in request or "containerInstance" in request:
         cluster = region.clusters.find(request.get("cluster"))
         if cluster is None:
@@ -152,7 +154,7 @@ def _container(task: Task, name: str | None) -> Container:
 def _attachments(
     region: Region, cluster: Cluster, changes: Sequence[api.AttachmentStateChange]
 ) -> list[tuple[Task, AttachmentStatus]]:
-    """The task of each network interface, and what is said of it."""
+    """The task of each reported network interface, and the reported status."""
     found: list[tuple[Task, AttachmentStatus]] = []
     for change in changes:
         _refuse_other(change["status"], ATTACHMENT_STATUSES)
@@ -181,6 +183,6 @@ def _refuse_other(status: str | None, known_statuses: Sequence[str]) -> None:
 def _refuse_simulated(task: Task) -> None:
     if not task.has_manual_agent:
         raise EcsFakeUsageError(
-            f"{task!r} has a simulated agent, which says by itself what becomes of it. To say it through the API, place the task on "
-            'an instance of container_instances.add(..., agent="manual"); to end a container, write task.exit().'
+            f"{task!r} has a simulated agent, which needs no reports. To report changes of a task, place it on an instance of "
+            'container_instances.add(..., agent="manual"); to end a container, write task.exit().'
         )

@@ -1,6 +1,6 @@
 """Attributes of container instances: PutAttributes, DeleteAttributes, ListAttributes.
 
-Rules: API reference of each, and Attribute; Developer Guide, "Adding an attribute". What one name or value may be stands in the schemas.
+Rules: API reference of each, and Attribute; Developer Guide, "Adding an attribute". The schemas say which names and values are valid.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ PAGE_SIZE = 100
 @operation(
     "PutAttributes",
     simplified=(
-        "Names that begin with `ecs.` or `com.amazonaws.` are taken like others, an assumption.",
-        "A built-in attribute that is given another value stays a built-in one, an assumption.",
+        "Names that begin with `ecs.` or `com.amazonaws.` are accepted as others are, an assumption.",
+        "A built-in attribute stays a built-in one when it gets another value, an assumption.",
     ),
 )
 def put_attributes(region: Region, request: api.PutAttributesRequest) -> api.PutAttributesResponse:
-    """Give container instances attributes. One that is there gets the new value."""
+    """Set attributes of container instances. An existing attribute gets the new value."""
     cluster = region.clusters.active(request.get("cluster"))
     targets = _targets(region, cluster, request["attributes"])
     _refuse_too_many(targets, request["attributes"])
@@ -52,12 +52,12 @@ def put_attributes(region: Region, request: api.PutAttributesRequest) -> api.Put
 @operation(
     "DeleteAttributes",
     simplified=(
-        "An attribute that isn't there, or is a built-in one, is passed over and not in the answer, an assumption.",
-        "A value that is given is passed over, an assumption.",
+        "Unknown and built-in attributes are ignored and aren't in the answer, an assumption.",
+        "A value in the request is ignored, an assumption.",
     ),
 )
 def delete_attributes(region: Region, request: api.DeleteAttributesRequest) -> api.DeleteAttributesResponse:
-    """Take custom attributes off container instances; the answer has them with the values that they had."""
+    """Remove custom attributes from container instances. The answer shows them with their last values."""
     cluster = region.clusters.active(request.get("cluster"))
     targets = _targets(region, cluster, request["attributes"])
 
@@ -73,12 +73,12 @@ def delete_attributes(region: Region, request: api.DeleteAttributesRequest) -> a
 @operation(
     "ListAttributes",
     simplified=(
-        "The order is that of the registration of instances, and of an instance's attributes by name; ECS documents none.",
+        "Instances come in the order of their registration, and an instance's attributes by name; ECS documents no order.",
         "Attributes of INACTIVE instances aren't listed, an assumption.",
     ),
 )
 def list_attributes(region: Region, request: api.ListAttributesRequest) -> api.ListAttributesResponse:
-    """One entry for each attribute of each container instance, built-in ones too; of one name, or of one name and value, if asked."""
+    """List each attribute of each container instance, with built-in ones. A name, or a name and a value, narrows the list."""
     cluster = region.clusters.active(request.get("cluster"))
     if "attributeValue" in request and "attributeName" not in request:
         raise InvalidParameterException("You must specify an attribute name with an attribute value.")  # unverified
@@ -98,9 +98,9 @@ def _targets(region: Region, cluster: Cluster, attributes: Sequence[api.Attribut
     """The container instance of each attribute.
 
     Raises:
-        InvalidParameterException: the target is left out, or is an id whose type is.
+        InvalidParameterException: the target is missing, or it is an id and its type is missing.
         TargetNotFoundException: there is no such instance, or it is INACTIVE (text unverified).
-        ClientException: see `container_instances.id_of`.
+        ClientException: see `lookup.id_of`.
     """
     targets = []
     for attribute in attributes:
@@ -118,7 +118,7 @@ def _targets(region: Region, cluster: Cluster, attributes: Sequence[api.Attribut
 
 
 def _refuse_too_many(targets: Sequence[ContainerInstance], attributes: Sequence[api.Attribute]) -> None:
-    """API reference, PutAttributes: up to ten custom attributes for each resource (text unverified)."""
+    """Refuse more than ten custom attributes on a resource (API reference, PutAttributes; text unverified)."""
     for target in targets:
         new = {
             attribute["name"]
@@ -132,7 +132,7 @@ def _refuse_too_many(targets: Sequence[ContainerInstance], attributes: Sequence[
 def _behind(
     region: Region, cluster: Cluster, request: api.ListAttributesRequest, start: tuple[int, str] | None
 ) -> Iterator[tuple[int, ContainerInstance, str]]:
-    """The attributes that are asked for, behind a position: the number of the instance, the instance, and the attribute's name."""
+    """The requested attributes after a position, each as the number of the instance, the instance, and the attribute's name."""
     for number, instance in enumerate(region.container_instances_in(cluster)):
         if instance.status == "INACTIVE":
             continue
@@ -143,6 +143,6 @@ def _behind(
 
 
 def _shown(instance: ContainerInstance, name: str, value: str | None) -> api.Attribute:
-    """An attribute with its target; the type of the target isn't shown (recorded answer of put-attributes)."""
+    """An attribute with its target. Answers don't show the target's type (recorded answer of put-attributes)."""
     document: api.Attribute = {"name": name, "targetId": instance.arn}
     return document if value is None else {**document, "value": value}

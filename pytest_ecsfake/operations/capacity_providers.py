@@ -1,6 +1,6 @@
 """Capacity providers: CreateCapacityProvider, DescribeCapacityProviders, UpdateCapacityProvider, DeleteCapacityProvider.
 
-Rules: API reference of each. PutClusterCapacityProviders, which associates them with a cluster, is among the operations of clusters.
+Rules: API reference of each. PutClusterCapacityProviders, which associates them with a cluster, is in `clusters.py`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pytest_ecsfake.state.region import Region
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-#: API reference, DescribeCapacityProviders, maxResults: the default, and the most.
+#: API reference, DescribeCapacityProviders, maxResults: the default and the maximum.
 PAGE_SIZE = 10
 
 NOT_FOUND = (  # as Terraform's resource matches it
@@ -31,7 +31,7 @@ EXISTS = (  # terraform-aws-ecs-cluster#68, containers-roadmap#688
     "The specified capacity provider already exists. "
     "To change the configuration of an existing capacity provider, update the capacity provider."
 )
-#: Developer Guide, "Troubleshoot Amazon ECS Managed Instances"; which of the two is said when is unverified.
+#: Developer Guide, "Troubleshoot Amazon ECS Managed Instances"; when ECS uses which of the two is unverified.
 EXISTS_IN_CLUSTER = "The specified capacity provider already exists with cluster scope"
 EXISTS_ELSEWHERE = "The specified capacity provider already exists with account or a different cluster"
 NOT_ONE_KIND = (  # unverified
@@ -46,15 +46,15 @@ RESERVED = "The specified capacity provider is reserved and can't be {done}."
 @operation(
     "CreateCapacityProvider",
     simplified=(
-        "Auto Scaling groups aren't looked up: each is taken to exist, and its instances to be protected from scale in.",
-        "Roles, instance profiles, subnets and security groups of Managed Instances are checked by their form only.",
+        "Auto Scaling groups aren't looked up: each is assumed to exist, and to protect its instances from scale-in.",
+        "Roles, instance profiles, subnets and security groups of Managed Instances are only checked by their form.",
         "No instances are started, and no quota of providers is counted.",
     ),
 )
 def create_capacity_provider(
     region: Region, request: api.CreateCapacityProviderRequest
 ) -> api.CreateCapacityProviderResponse:
-    """Make a provider from an Auto Scaling group, ACTIVE at once, or of Managed Instances for one cluster, ACTIVE a little later.
+    """Create a provider. With an Auto Scaling group it is ACTIVE at once; with Managed Instances, for one cluster, after a delay.
 
     The name of a deleted provider can be used again.
     """
@@ -86,16 +86,16 @@ def create_capacity_provider(
 @operation(
     "DescribeCapacityProviders",
     simplified=(
-        "Providers of Managed Instances are listed for their cluster only, an assumption.",
-        "What is asked for by name comes on one page, an assumption.",
+        "Providers of Managed Instances are only listed for their cluster, an assumption.",
+        "Providers that are requested by name come on one page, an assumption.",
     ),
 )
 def describe_capacity_providers(
     region: Region, request: api.DescribeCapacityProvidersRequest
 ) -> api.DescribeCapacityProvidersResponse:
-    """Show providers by name, INACTIVE ones too, or else a page of the ACTIVE ones, Fargate's included; of one cluster, if it is named.
+    """Show the named providers, also INACTIVE ones; without names a page of the ACTIVE ones, with Fargate's. A cluster narrows both.
 
-    Providers of Managed Instances are in the list of their cluster only, and paging is for lists, not for names. # unverified
+    Providers of Managed Instances are only in the list of their cluster. Named providers aren't paged. # unverified
     """
     start = pagination.position(region.partition, "DescribeCapacityProviders", request)
     cluster = region.clusters.active(request["cluster"]) if "cluster" in request else None
@@ -126,7 +126,7 @@ def describe_capacity_providers(
 def update_capacity_provider(
     region: Region, request: api.UpdateCapacityProviderRequest
 ) -> api.UpdateCapacityProviderResponse:
-    """Begin to change a provider: the answer has updateStatus UPDATE_IN_PROGRESS and still shows what was before."""
+    """Begin to change a provider. The answer has the updateStatus UPDATE_IN_PROGRESS and still shows the old settings."""
     provider = _known(region, request["name"])
     if provider.status == "INACTIVE":
         raise ClientException(NOT_FOUND)
@@ -148,17 +148,17 @@ def update_capacity_provider(
     "DeleteCapacityProvider",
     simplified=(
         "A deletion lasts ten seconds (ECS states no duration; `timings` changes it).",
-        "Neither services, daemons nor container instances keep a provider: none can be made yet.",
-        "One that is deleted already is the answer again, an assumption.",
+        "Daemons don't prevent a deletion: they aren't built.",
+        "A provider that is already deleted is shown again, an assumption.",
     ),
 )
 def delete_capacity_provider(
     region: Region, request: api.DeleteCapacityProviderRequest
 ) -> api.DeleteCapacityProviderResponse:
-    """Begin to delete a provider. One of an Auto Scaling group that a cluster has isn't deleted, and no error says so: updateStatus does.
+    """Begin to delete a provider. If it has an Auto Scaling group and a cluster uses it, the deletion fails. Only updateStatus shows this.
 
-    Daemons would keep one of Managed Instances (aws-nuke#990): none can be made yet. One that is deleted already is the answer again, since
-    the model calls the operation idempotent. # unverified
+    Daemons would prevent the deletion of a provider of Managed Instances (aws-nuke#990), but they aren't built. A provider that is already deleted
+    is shown again, because the model calls the operation idempotent. # unverified
     """
     provider = _known(region, request["capacityProvider"])
     _refuse_other_scope(region, provider, request.get("cluster"), done="deleted")
@@ -174,10 +174,10 @@ def _known(region: Region, identifier: str) -> CapacityProvider:
 
 
 def _cluster_of_new(region: Region, request: api.CreateCapacityProviderRequest) -> str | None:
-    """The name of the cluster that a new provider belongs to; only one of Managed Instances has one.
+    """The name of the cluster that a new provider belongs to; None unless it is of Managed Instances.
 
     Raises:
-        ClientException: kind and cluster don't go together.
+        ClientException: the request has both kinds or no kind, or the kind doesn't allow or requires a cluster.
         ClusterNotFoundException: there is no such cluster.
     """
     group, instances = "autoScalingGroupProvider" in request, "managedInstancesProvider" in request
@@ -206,10 +206,10 @@ def _refuse_taken_name(region: Region, name: str, cluster_name: str | None) -> N
 def _refuse_other_scope(
     region: Region, provider: CapacityProvider, cluster: str | None, *, done: Literal["updated", "deleted"]
 ) -> None:
-    """Refuse what nobody may touch, and a cluster that isn't the provider's (API reference, `cluster` of both operations).
+    """Refuse a provider of Fargate, and a cluster that isn't the provider's (API reference, `cluster` of both operations).
 
     Raises:
-        ClientException: the provider is Fargate's, or the cluster is missing, another one, or too much.
+        ClientException: the provider is Fargate's, its cluster isn't given or is another one, or it has no cluster and one is given.
         ClusterNotFoundException: there is no such cluster.
     """
     cluster_name = None if cluster is None else region.clusters.active(cluster).name
@@ -237,7 +237,7 @@ def _refuse_other_kind(provider: CapacityProvider, request: api.UpdateCapacityPr
 def _by_name(
     region: Region, identifiers: Sequence[str], scope: Sequence[str] | None
 ) -> tuple[list[CapacityProvider], list[api.Failure]]:
-    """The providers that are named, each once, and a failure for each that isn't there, or not in scope."""
+    """The named providers, each once, and a failure for each name that doesn't exist or isn't in scope."""
     providers: list[CapacityProvider] = []
     failures: list[api.Failure] = []
     store = region.capacity_providers
@@ -253,7 +253,7 @@ def _by_name(
 def _page(
     region: Region, size: int, start: str | None, scope: Sequence[str] | None
 ) -> tuple[list[CapacityProvider], str | None]:
-    """A page of a cluster's providers, or of the ACTIVE ones that belong to no cluster, in the order of their names."""
+    """A page of a cluster's providers, or of the ACTIVE ones that don't belong to a cluster, sorted by name."""
     store = region.capacity_providers
     if scope is None:
         return store.page(size, after=start, status="ACTIVE", cluster_name=None)

@@ -1,6 +1,6 @@
 """Clusters: CreateCluster, DescribeClusters, ListClusters, UpdateCluster, UpdateClusterSettings, PutClusterCapacityProviders, DeleteCluster.
 
-Rules: API reference of each. Texts of AWS carry their source; what nobody has seen is marked unverified.
+Rules: API reference of each. Each text of AWS has its source beside it; texts that nobody has seen are marked unverified.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 #: API reference, ListClusters, maxResults.
 PAGE_SIZE = 100
 
-#: What the answers show of DescribeClusters' `include` without being asked (recorded answers of create-cluster, update-cluster,
-#: update-cluster-settings, put-cluster-capacity-providers and delete-cluster). Where attachments aren't named, they are shown once there
-#: have been any.
+#: The values of DescribeClusters' `include` that other answers always show (recorded answers of create-cluster, update-cluster,
+#: update-cluster-settings, put-cluster-capacity-providers and delete-cluster). Answers without ATTACHMENTS here show the attachments once the
+#: cluster has had any.
 SHOWN_AT_CREATION = frozenset({"CONFIGURATIONS", "SETTINGS", "TAGS"})
 SHOWN_AFTER_UPDATE = frozenset({"ATTACHMENTS", "CONFIGURATIONS", "SETTINGS"})
 SHOWN_AFTER_SETTINGS = SHOWN_AFTER_PROVIDERS = frozenset({"ATTACHMENTS", "SETTINGS"})
@@ -46,14 +46,14 @@ FARGATE = frozenset({"FARGATE", "FARGATE_SPOT"})
 @operation(
     "CreateCluster",
     simplified=(
-        "A name of a Cloud Map namespace that is met for the first time is taken for a new one; Cloud Map isn't looked at.",
+        "Cloud Map isn't faked: a namespace's name that is used for the first time makes a new namespace.",
         "KMS keys, log groups and buckets aren't looked up.",
         "Attachments take ten seconds and never fail (ECS states no duration; `timings` changes it).",
-        "No service-linked role is made, and no quota of clusters is counted.",
+        "No service-linked role is created, and the quota of clusters isn't checked.",
     ),
 )
 def create_cluster(region: Region, request: api.CreateClusterRequest) -> api.CreateClusterResponse:
-    """Make a cluster; without a name it is called `default`. One that is there already is the answer, as it is.
+    """Create a cluster, named `default` if the request has no name. If it exists, the answer shows it unchanged.
 
     The name of a deleted cluster can be used again, and gives the same ARN (API reference, CreateCluster, DeleteCluster). With capacity
     providers other than Fargate's, or a Service Connect namespace, it is PROVISIONING until they are attached.
@@ -94,14 +94,14 @@ def create_cluster(region: Region, request: api.CreateClusterRequest) -> api.Cre
 @operation(
     "DescribeClusters",
     simplified=(
-        "A cluster that is named twice comes once, an assumption.",
+        "A cluster that is named twice is shown once, an assumption.",
         "An ARN of another region or account is an error, not a failure, an assumption.",
     ),
 )
 def describe_clusters(region: Region, request: api.DescribeClustersRequest) -> api.DescribeClustersResponse:
-    """Show clusters, INACTIVE ones too; without a name `default` is meant. What doesn't exist is a failure, never an error.
+    """Show clusters, also INACTIVE ones; without names `default`. An unknown cluster is a failure, never an error.
 
-    One that is named twice comes once, in the order of the request. # unverified
+    They come in the order of the request, and a cluster that is named twice is shown once. # unverified
     """
     include = request.get("include", [])
     clusters = region.clusters
@@ -118,7 +118,7 @@ def describe_clusters(region: Region, request: api.DescribeClustersRequest) -> a
 
 @operation(
     "ListClusters",
-    simplified=("The order is that of creation; ECS documents none.",),
+    simplified=("Clusters come in the order of their creation; ECS documents no order.",),
 )
 def list_clusters(region: Region, request: api.ListClustersRequest) -> api.ListClustersResponse:
     """The ARNs of clusters in the order of their creation; INACTIVE ones aren't listed (aws-cli#2078)."""
@@ -137,14 +137,14 @@ def list_clusters(region: Region, request: api.ListClustersRequest) -> api.ListC
     "UpdateCluster",
     simplified=(
         "Names of Cloud Map namespaces, KMS keys, log groups and buckets aren't looked up.",
-        "Attachments that change at that moment are no obstacle, since ECS declares no error for them.",
+        "It also succeeds while attachments change, because ECS declares no error for that.",
     ),
 )
 def update_cluster(region: Region, request: api.UpdateClusterRequest) -> api.UpdateClusterResponse:
-    """Change settings, configuration or Service Connect namespace; what is left out stays, and so does the half of a configuration that is.
+    """Change the settings, the configuration or the Service Connect namespace. Members that are left out stay, also within the configuration.
 
-    An empty namespace takes the default away (API reference, ClusterServiceConnectDefaultsRequest). ECS declares no
-    UpdateInProgressException here, so attachments that change at that moment are no obstacle.
+    An empty namespace removes the default (API reference, ClusterServiceConnectDefaultsRequest). ECS declares no UpdateInProgressException here, so
+    the operation also succeeds while attachments change.
     """
     cluster = _active(region, request["cluster"])
     configuration = request.get("configuration", {})
@@ -162,12 +162,12 @@ def update_cluster(region: Region, request: api.UpdateClusterRequest) -> api.Upd
 
 @operation(
     "UpdateClusterSettings",
-    simplified=("Containers aren't watched: containerInsights is kept and shown, and there are no metrics.",),
+    simplified=("containerInsights is kept and shown, but there are no metrics.",),
 )
 def update_cluster_settings(
     region: Region, request: api.UpdateClusterSettingsRequest
 ) -> api.UpdateClusterSettingsResponse:
-    """Change the settings of a cluster, so far containerInsights."""
+    """Change the settings of a cluster. The only one is containerInsights."""
     cluster = _active(region, request["cluster"])
     _refuse_busy(cluster)
 
@@ -182,9 +182,9 @@ def update_cluster_settings(
 def put_cluster_capacity_providers(
     region: Region, request: api.PutClusterCapacityProvidersRequest
 ) -> api.PutClusterCapacityProvidersResponse:
-    """Replace the capacity providers and the default strategy of a cluster; providers that are left out leave it.
+    """Replace the capacity providers and the default strategy of a cluster. Providers that are left out are removed.
 
-    The cluster is busy until the attachments have followed, with Fargate's providers too. Those of Managed Instances stay, and the strategy
+    The cluster is busy until its attachments have changed, even with only Fargate's providers. Providers of Managed Instances stay, and the strategy
     may name them (aws-cdk#35783).
     """
     cluster = _active(region, request["cluster"])
@@ -205,13 +205,13 @@ def put_cluster_capacity_providers(
     "DeleteCluster",
     simplified=(
         "An INACTIVE cluster stays until its name is used again; ECS doesn't say how long it is kept.",
-        "The order of the checks is ours: none is documented.",
+        "The order of the checks is an assumption: ECS documents none.",
     ),
 )
 def delete_cluster(region: Region, request: api.DeleteClusterRequest) -> api.DeleteClusterResponse:
-    """Make a cluster INACTIVE; what is attached to it is taken away first. One that is INACTIVE already is the answer again (aws-cli#2078).
+    """Make a cluster INACTIVE, after its attachments are removed. An INACTIVE cluster is shown again (aws-cli#2078).
 
-    It stays to be described until its name is used again: how long ECS keeps it isn't stated.
+    It can be described until its name is used again. How long ECS keeps it isn't documented.
     """
     cluster = region.clusters.known(request["cluster"])
     if cluster.status != "INACTIVE":
@@ -224,12 +224,12 @@ def delete_cluster(region: Region, request: api.DeleteClusterRequest) -> api.Del
 
 
 def _active(region: Region, identifier: str) -> Cluster:
-    """The cluster that an operation changes.
+    """The cluster that an operation changes. It must be ACTIVE.
 
     Raises:
         ClusterNotFoundException: it is unknown.
-        ClientException: it is being made or deleted, or is INACTIVE. Seen for PutClusterCapacityProviders
-            (terraform-provider-aws#11285); that the other two say the same is unverified.
+        ClientException: it is being created or deleted, or is INACTIVE. Seen for PutClusterCapacityProviders
+            (terraform-provider-aws#11285); that the other two operations answer the same is unverified.
     """
     cluster = region.clusters.known(identifier)
     if cluster.status != "ACTIVE":
@@ -238,7 +238,7 @@ def _active(region: Region, identifier: str) -> Cluster:
 
 
 def _refuse_busy(cluster: Cluster) -> None:
-    """API reference, UpdateInProgressException of each; text as quoted for PutClusterCapacityProviders in many repositories."""
+    """Refuse a change while attachments change (API reference, UpdateInProgressException; text as quoted for PutClusterCapacityProviders)."""
     if attachments.is_busy(cluster):
         raise UpdateInProgressException(
             "The specified cluster is in a busy state. "
@@ -247,9 +247,9 @@ def _refuse_busy(cluster: Cluster) -> None:
 
 
 def _refuse_deletion(region: Region, cluster: Cluster) -> None:
-    """What keeps a cluster from being deleted. The order of the checks is ours: none is documented.
+    """Refuse to delete a cluster that is in use. The order of the checks is an assumption: ECS documents none.
 
-    That a service which drains keeps it too is an assumption. # unverified
+    That a DRAINING service prevents the deletion too is unverified. # unverified
     """
     if region.services_in(cluster).count(status="ACTIVE") or region.services_in(cluster).count(status="DRAINING"):
         raise ClusterContainsServicesException(  # coldbrew-cli#35
@@ -280,7 +280,7 @@ def _providers(request: api.CreateClusterRequest | api.PutClusterCapacityProvide
 def _strategy(
     request: api.CreateClusterRequest | api.PutClusterCapacityProvidersRequest,
 ) -> list[api.CapacityProviderStrategyItem]:
-    """The default strategy of a request, its items complete (recorded answers of create-cluster)."""
+    """The default strategy of a request, with the defaults filled in (recorded answers of create-cluster)."""
     return [
         {
             "capacityProvider": item["capacityProvider"],
@@ -292,13 +292,13 @@ def _strategy(
 
 
 def _settings(given: Sequence[api.ClusterSetting]) -> list[api.ClusterSetting]:
-    """Settings by their names."""
-    # Of one that is named twice the last counts. # unverified
+    """The settings, each name once."""
+    # If a name is given twice, the last value applies. # unverified
     return list({setting["name"]: setting for setting in given}.values())
 
 
 def _container_insights(region: Region) -> api.ClusterSetting:
-    """API reference, CreateCluster, settings: where they are left out, the account setting of the same name decides."""
+    """The default: the account setting of the same name (API reference, CreateCluster, settings)."""
     return {"name": "containerInsights", "value": region.account_settings.value("containerInsights")}
 
 
@@ -313,9 +313,10 @@ def _namespace(region: Region, request: api.CreateClusterRequest | api.UpdateClu
 
 
 def _refuse_other_providers(existing: Cluster, request: api.CreateClusterRequest) -> None:
-    """Only other capacity providers make a second CreateCluster fail; other settings pass (terraform#24615, terraform-provider-aws#38875).
+    """Refuse a second CreateCluster with other capacity providers or another strategy. Anything else may differ.
 
-    The "previous request" is the CreateCluster that made the cluster, whatever was put later. # unverified
+    Sources: terraform#24615, terraform-provider-aws#38875. The "previous request" is the CreateCluster that created the cluster; later changes
+    don't count. # unverified
     """
     others = "capacityProviders" in request and set(_providers(request)) != set(existing.requested_capacity_providers)
     otherwise = "defaultCapacityProviderStrategy" in request and _strategy(request) != existing.requested_strategy
@@ -326,7 +327,10 @@ def _refuse_other_providers(existing: Cluster, request: api.CreateClusterRequest
 
 
 def _refuse_bad_logging(configuration: api.ClusterConfiguration) -> None:
-    """API reference, ExecuteCommandConfiguration, logging; texts as recorded from deployments (their code is unverified)."""
+    """Refuse a contradictory logging configuration of ExecuteCommand.
+
+    Rules: API reference, ExecuteCommandConfiguration, logging. Texts as seen in deployments; their code is unverified.
+    """
     execute_command = configuration.get("executeCommandConfiguration", {})
     logging, log = execute_command.get("logging", "DEFAULT"), execute_command.get("logConfiguration", {})
     if log and logging != "OVERRIDE":

@@ -1,7 +1,7 @@
 """Container instances: registering, describing, listing, draining, deregistering, updating the agent.
 
-Rules: API reference of each; Developer Guide, "Draining Amazon ECS container instances". Texts of AWS carry their source; what nobody has
-seen is marked unverified.
+Rules: API reference of each; Developer Guide, "Draining Amazon ECS container instances". Each text of AWS has its source beside it; texts that
+nobody has seen are marked unverified.
 """
 
 from __future__ import annotations
@@ -31,19 +31,19 @@ PAGE_SIZE = 100
 @operation(
     "RegisterContainerInstance",
     simplified=(
-        "The instance is ACTIVE at once and its agent is simulated: whatever is placed on it runs.",
-        "The identity document is read as it is: no signature is checked, and the EC2 instance isn't looked up.",
-        "Without totalResources the instance has those of the type in its identity document, without a type those of an m5.large.",
-        "An agent that names no capability has all of an up-to-date one on Linux.",
+        "The instance is ACTIVE at once and its agent is simulated: every task that is placed on it runs.",
+        "The signature of the identity document isn't checked, and the EC2 instance isn't looked up.",
+        "Without totalResources the instance has the resources of the type in its identity document; without a type, those of an m5.large.",
+        "An agent that reports no capabilities has all capabilities of the newest agent on Linux.",
         "Instances are never REGISTERING: network interface trunking isn't built.",
     ),
 )
 def register_container_instance(
     region: Region, request: api.RegisterContainerInstanceRequest
 ) -> api.RegisterContainerInstanceResponse:
-    """Take an instance into a cluster. With the ARN of one that was registered before it is the same again, its agent connected.
+    """Register an instance with a cluster. With the ARN of a registered instance, that instance is updated and its agent is connected.
 
-    Nothing else makes two registrations one: the same EC2 instance can stand for several container instances (amazon-ecs-agent#784).
+    Only the ARN identifies an instance: one EC2 instance can be registered as several container instances (amazon-ecs-agent#784).
     """
     cluster = region.clusters.active(request.get("cluster"))
     before = _registered_before(region, cluster, request.get("containerInstanceArn"))
@@ -61,15 +61,15 @@ def register_container_instance(
 @operation(
     "DeregisterContainerInstance",
     simplified=(
-        "An INACTIVE instance stays to be described for good; ECS doesn't say how long.",
-        "One that is INACTIVE already is refused as RegisterContainerInstance does, an assumption.",
-        "The tasks of a forced deregistration turn STOPPED at once, with a code that is an assumption.",
+        "An INACTIVE instance can be described permanently; ECS doesn't document for how long.",
+        "An instance that is already INACTIVE is refused as by RegisterContainerInstance, an assumption.",
+        "A forced deregistration makes its tasks STOPPED at once, with a stop code that is an assumption.",
     ),
 )
 def deregister_container_instance(
     region: Region, request: api.DeregisterContainerInstanceRequest
 ) -> api.DeregisterContainerInstanceResponse:
-    """Take an instance out of its cluster, which is final. With `force` ECS forgets the tasks on it: they turn STOPPED."""
+    """Deregister an instance. This can't be undone. With `force` the tasks on it become STOPPED."""
     cluster = region.clusters.active(request.get("cluster"))
     instance = lookup.active(region, cluster, request["containerInstance"])
     if loss.has_tasks(region, instance) and not request.get("force", False):
@@ -81,16 +81,16 @@ def deregister_container_instance(
 @operation(
     "DescribeContainerInstances",
     simplified=(
-        "The order is the request's, and an instance that is named twice comes once, an assumption.",
-        "The health of an instance is that of its container runtime: OK while the agent is connected.",
+        "Instances come in the order of the request, and one that is named twice is shown once, an assumption.",
+        "An instance's health is the health of its container runtime: OK while the agent is connected.",
     ),
 )
 def describe_container_instances(
     region: Region, request: api.DescribeContainerInstancesRequest
 ) -> api.DescribeContainerInstancesResponse:
-    """Show container instances, INACTIVE ones too; what isn't there is a failure.
+    """Show container instances, also INACTIVE ones. An unknown instance is a failure.
 
-    The order is the request's, and one that is named twice comes once. # unverified
+    They come in the order of the request, and an instance that is named twice is shown once. # unverified
     """
     cluster = region.clusters.active(request.get("cluster"))
     include = request.get("include", ())
@@ -100,12 +100,12 @@ def describe_container_instances(
 
 @operation(
     "ListContainerInstances",
-    simplified=("The order is that of registration; ECS documents none.",),
+    simplified=("Instances come in the order of their registration; ECS documents no order.",),
 )
 def list_container_instances(
     region: Region, request: api.ListContainerInstancesRequest
 ) -> api.ListContainerInstancesResponse:
-    """The ARNs of a cluster's container instances in the order of their registration; INACTIVE ones aren't listed."""
+    """List the ARNs of a cluster's container instances in the order of their registration, without INACTIVE ones."""
     cluster = region.clusters.active(request.get("cluster"))
     start = pagination.position(region.partition, "ListContainerInstances", request)
     expression = query_language.parse(request["filter"]) if "filter" in request else None
@@ -124,12 +124,12 @@ def list_container_instances(
 
 @operation(
     "UpdateContainerInstancesState",
-    simplified=("An unknown instance is a failure, one that is INACTIVE an error for the whole call, an assumption.",),
+    simplified=("An unknown instance is a failure; an INACTIVE one makes the whole call fail, an assumption.",),
 )
 def update_container_instances_state(
     region: Region, request: api.UpdateContainerInstancesStateRequest
 ) -> api.UpdateContainerInstancesStateResponse:
-    """Drain container instances, or take them into use again. Tasks that no service runs stay as they are."""
+    """Drain container instances, or make them ACTIVE again. Tasks that don't belong to a service keep running."""
     cluster = region.clusters.active(request.get("cluster"))
     status = request["status"]
     if status not in ("ACTIVE", "DRAINING"):
@@ -148,14 +148,14 @@ def update_container_instances_state(
 @operation(
     "UpdateContainerAgent",
     simplified=(
-        "The newest version of the agent is one that the fake names; an agent below it is updated in half a minute.",
-        "An update fails when the agent isn't connected by then, an assumption; the AMI isn't looked at.",
+        "The newest version of the agent is fixed; an update of an older agent takes half a minute.",
+        "An update fails if the agent is disconnected at its end, an assumption; the AMI has no effect.",
     ),
 )
 def update_container_agent(
     region: Region, request: api.UpdateContainerAgentRequest
 ) -> api.UpdateContainerAgentResponse:
-    """Ask an agent to update itself: PENDING at once, UPDATED in the end."""
+    """Ask an agent to update itself. Its agentUpdateStatus is PENDING at once, and UPDATED at the end."""
     cluster = region.clusters.active(request.get("cluster"))
     instance = lookup.active(region, cluster, request["containerInstance"])
     agent_update.refuse_update(instance)
@@ -164,10 +164,10 @@ def update_container_agent(
 
 
 def _registered_before(region: Region, cluster: Cluster, arn: str | None) -> ContainerInstance | None:
-    """The container instance that an agent says it was.
+    """The container instance that an agent registers again; None without an ARN.
 
     Raises:
-        ClientException: it isn't known, or INACTIVE (texts: amazon-ecs-agent#583 and a public description of agents in containers).
+        ClientException: it is unknown or INACTIVE (texts: amazon-ecs-agent#583 and a public description of agents in containers).
         InvalidParameterException: see `lookup.id_of`.
     """
     if arn is None:
@@ -181,7 +181,7 @@ def _registered_before(region: Region, cluster: Cluster, arn: str | None) -> Con
 
 
 def _refuse_another_type(instance: ContainerInstance, host: Host) -> None:
-    """Another instance type under the same ARN is refused (amazon-ecs-agent: InstanceTypeChangedErrorMessage)."""
+    """Refuse to change the instance type under the same ARN (amazon-ecs-agent: InstanceTypeChangedErrorMessage)."""
     if instance.attributes.get("ecs.instance-type") != host.instance_type:
         raise InvalidParameterException("Container instance type changes are not supported.")
 
@@ -189,7 +189,7 @@ def _refuse_another_type(instance: ContainerInstance, host: Host) -> None:
 def _found(
     region: Region, cluster: Cluster, identifiers: list[str]
 ) -> tuple[list[ContainerInstance], list[api.Failure]]:
-    """The container instances of a request, each once, and a failure for each that isn't there."""
+    """The container instances of a request, each once, and a failure for each unknown one."""
     found: list[ContainerInstance] = []
     failures: list[api.Failure] = []
     for instance_id in dict.fromkeys([lookup.id_of(region, cluster, identifier) for identifier in identifiers]):

@@ -1,7 +1,7 @@
-"""ExecuteCommand: a session with a container that runs. What runs in it, if anything, is the test's (`exec.on`).
+"""ExecuteCommand: opens a session with a running container. A test orders what happens in it with `exec.on`.
 
 Rules: API reference, ExecuteCommand; Developer Guide, "Monitor Amazon ECS containers with ECS Exec". Texts: boto3#2822 (interactive),
-aws-cli#8080 (not connected), aws-cli#10057 (length of ids), common (not enabled).
+aws-cli#8080 (not connected), aws-cli#10057 (length of ids), widely quoted (not enabled).
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ from pytest_ecsfake.state.task import Container, Task
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-#: The apostrophe is typographic in ECS's own text.
+#: ECS's own text has the typographic apostrophe.
 NOT_ENABLED = (
     "The execute command failed because execute command was not enabled when the task was run or the execute command agent isn\u2019t "
     "running. Wait and try again or run a new task with execute command enabled and try again."
 )
 
-#: How long a token is: base64 of this many bytes.
+#: A token is the base64 form of this many bytes.
 _TOKEN_BYTES = 144
 
 
 @operation(
     "ExecuteCommand",
     simplified=(
-        "The stream's address and token are made up: nothing answers there. What the command does is the test's (`exec.on`).",
-        "The refusals of a missing or unknown container have words of ours.",
+        "The stream's address and token are made up: nothing answers there. A test orders what the command does with `exec.on`.",
+        "The error texts for a missing or unknown container are unverified.",
     ),
 )
 def execute_command(region: Region, request: api.ExecuteCommandRequest) -> api.ExecuteCommandResponse:
-    """Open a session with a container of a running task. The answer says where its stream is, not what the command does."""
+    """Open a session with a container of a running task. The answer has the address of its stream, not the command's output."""
     cluster = region.clusters.active(request.get("cluster"))
     if not request["interactive"]:
         raise InvalidParameterException("Interactive is the only mode supported currently.")
@@ -67,7 +67,7 @@ def execute_command(region: Region, request: api.ExecuteCommandRequest) -> api.E
 
 
 def _container(task: Task, name: str | None) -> Container:
-    """The container that is meant; it may be left out where a task has but one (API reference, ExecuteCommand, container)."""
+    """The container of the request. Its name may be left out if the task has only one (API reference, ExecuteCommand, container)."""
     if name is None:
         if len(task.containers) > 1:
             raise InvalidParameterException(
@@ -87,7 +87,7 @@ def _refuse_unreachable(task: Task, container: Container) -> None:
 
 
 def _answer(region: Region, task: Task, container: Container) -> ExecAnswer | None:
-    """The test's order for a command in this container: first come, first served."""
+    """The oldest order of the test that matches this container and isn't spent."""
     for answer in region.orders.of(ExecAnswer):
         if not answer.is_spent and container in scripts.matching_containers(task, answer.selector):
             return answer

@@ -1,4 +1,4 @@
-"""The mark that makes a function an operation."""
+"""The decorator that makes a function an operation."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ SIMPLIFIED_ATTRIBUTE = "simplified"
 
 
 def operation(name: str, *, simplified: tuple[str, ...]) -> Callable[[F], F]:
-    """Make a function `(region, request) -> response` the answer to an API operation.
+    """Make a function `(region, request) -> response` answer an API operation.
 
     Args:
         name: the operation's name, such as `StopTask`.
-        simplified: what of the real operation isn't here, is assumed, or is simpler: a sentence each. They are printed in
-            docs/coverage.md, so that a reader knows what a passing test doesn't show.
+        simplified: what is missing, assumed or simpler than in ECS, one sentence each. They are printed in docs/coverage.md, so that a
+            reader knows what a passing test doesn't prove.
     """
 
     def mark(function: F) -> F:

@@ -1,6 +1,6 @@
-"""RunTask: tasks that ECS places.
+"""RunTask: starts tasks that ECS places.
 
-What its tasks are made from, and what is refused, is worked out in `engine/launch/template.py`; `engine/launch/start.py` starts them.
+`engine/launch/template.py` makes the template of the tasks and refuses invalid requests; `engine/launch/start.py` starts the tasks.
 Rules: API reference, RunTask.
 """
 
@@ -31,24 +31,24 @@ if TYPE_CHECKING:
     "RunTask",
     simplified=(
         "Tasks on Managed Instances raise `EcsFakeNotBuiltError`.",
-        "An Amazon EBS volume is made in step with the network interface, always comes to be, and isn't looked up; which of EC2's codes a "
-        "faulty configuration has is an assumption.",
+        "An Amazon EBS volume is created together with the network interface, and never fails; which of EC2's codes a faulty configuration "
+        "has is an assumption.",
         "`referenceId`, which is for ECS's own use, has no effect.",
         "Containers do what a test orders (`containers`), or run until they are stopped; images, roles, secrets, subnets and security groups "
         "aren't looked up.",
-        "Fargate has capacity unless `faults.capacity` limits it, and Spot interrupts a task only on order.",
-        "How a strategy's rest is rounded is ours: ECS documents none of it.",
-        "The availability zone of a subnet is made up for Fargate, the same for the same subnet. On container instances a subnet is in the "
-        "zone of the instances in it, and one without any may be in every zone.",
+        "Fargate has capacity unless `faults.capacity` limits it, and Spot interrupts a task only if a test orders it.",
+        "The rounding in a capacity provider strategy is an assumption: ECS documents none.",
+        "On Fargate a subnet's availability zone is made up, and always the same for the same subnet. On container instances a subnet is in the "
+        "zone of its instances; one without instances may be in any zone.",
         "A container instance without room is named once in `failures`, an assumption.",
-        "A task that waits for capacity waits until it is stopped; no group scales by itself.",
+        "A task may wait for capacity forever: Auto Scaling groups don't scale by themselves.",
         "A client token is remembered for a day, an assumption.",
     ),
 )
 def run_task(region: Region, request: api.RunTaskRequest) -> api.RunTaskResponse:
-    """Start one to ten tasks of a task definition. They are PROVISIONING or PENDING when the call returns; what follows is time's work.
+    """Start one to ten tasks of a task definition. They are PROVISIONING or PENDING when the call returns, and go on as the clock moves.
 
-    A client token that was used before with the same parameters gives the tasks that it started then.
+    If a client token was used before with the same parameters, the answer shows the tasks of that call.
     """
     cluster = region.clusters.active(request.get("cluster"))
     token = request.get("clientToken")
@@ -77,7 +77,7 @@ def run_task(region: Region, request: api.RunTaskRequest) -> api.RunTaskResponse
 def _tasks_of_token(
     region: Region, cluster: Cluster, known: ClientToken, request: api.RunTaskRequest
 ) -> api.RunTaskResponse:
-    """What a client token gives that was used before: its tasks as they are now, those that are still known.
+    """The answer to a client token that was used before: the current state of its tasks, without those that ECS has forgotten.
 
     Raises:
         ConflictException: it was used with other parameters (text unverified).

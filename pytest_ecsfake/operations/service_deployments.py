@@ -1,4 +1,4 @@
-"""Service deployments and service revisions: the history of a service, and requests to stop or continue a deployment.
+"""Service deployments and service revisions: the history of a service, and the operations that stop or continue a deployment.
 
 Rules: API reference of each operation; Developer Guide, "View service history using Amazon ECS service deployments", "Stopping Amazon ECS service
 deployments", "Continuing Amazon ECS service deployments" and "Amazon ECS service revisions".
@@ -37,7 +37,7 @@ PAGE_SIZE = 20
 #: Developer Guide, "View service history …": how far back the history goes.
 HISTORY = seconds(90 * 24 * 60 * 60)
 
-# Nobody has shown the texts. # unverified
+# Nobody has seen these texts. # unverified
 NOT_FOUND = "Service deployment not found."
 HAS_ENDED = "The service deployment has already ended with the status {status}."
 ONLY_ROLLBACK = "stopType must be ROLLBACK."
@@ -49,12 +49,14 @@ _T = TypeVar("_T")
 
 @operation(
     "DescribeServiceDeployments",
-    simplified=("What isn't there, or was deleted with its service, is a failure with the reason MISSING.",),
+    simplified=(
+        "A service deployment that is unknown, or was deleted with its service, is a failure with the reason MISSING.",
+    ),
 )
 def describe_service_deployments(
     region: Region, request: api.DescribeServiceDeploymentsRequest
 ) -> api.DescribeServiceDeploymentsResponse:
-    """Show service deployments. Counts of tasks are those at the end of a deployment, live ones until then."""
+    """Show service deployments. The counts of tasks are the current ones until the deployment ends, then the final ones."""
     found, failures = _each(region, request["serviceDeploymentArns"], "serviceDeploymentArns", _deployment)
     return {
         "serviceDeployments": [rendered(service, service_deployment) for service, service_deployment in found],
@@ -66,13 +68,13 @@ def describe_service_deployments(
     "DescribeServiceRevisions",
     simplified=(
         "`guardDutyEnabled` is always false.",
-        "Which of two target groups serves a revision follows from the deployments; no load balancer is asked.",
+        "Which of two target groups serves a revision is derived from the deployments; load balancers aren't faked.",
     ),
 )
 def describe_service_revisions(
     region: Region, request: api.DescribeServiceRevisionsRequest
 ) -> api.DescribeServiceRevisionsResponse:
-    """Show the configurations that tasks are started from; an unknown one is a failure with the reason MISSING."""
+    """Show service revisions. An unknown one is a failure with the reason MISSING."""
     found, failures = _each(region, request["serviceRevisionArns"], "serviceRevisionArns", _revision)
     return {
         "serviceRevisions": [service_revision(service, revision) for service, revision in found],
@@ -111,15 +113,15 @@ def list_service_deployments(
 @operation(
     "StopServiceDeployment",
     simplified=(
-        "The scheduler takes the request up after 15 s (`timings` changes it).",
-        "A first deployment, with nothing to go back to, stops where it is, an assumption.",
-        "One that has ended is refused with ConflictException, an assumption.",
+        "The scheduler acts on the request after 15 s (`timings` changes it).",
+        "A first deployment has nothing to roll back to, so it stops where it is, an assumption.",
+        "A deployment that has ended is refused with ConflictException, an assumption.",
     ),
 )
 def stop_service_deployment(
     region: Region, request: api.StopServiceDeploymentRequest
 ) -> api.StopServiceDeploymentResponse:
-    """Roll a deployment back, whether or not its configuration would. One that stops or rolls back already is left alone."""
+    """Roll a deployment back, whatever its configuration says. No effect if it is already stopping or rolling back."""
     arn = request["serviceDeploymentArn"]
     service, service_deployment = _known(region, arn)
     if request.get("stopType", "ROLLBACK") != "ROLLBACK":
@@ -132,12 +134,12 @@ def stop_service_deployment(
 
 @operation(
     "ContinueServiceDeployment",
-    simplified=("A hook that doesn't wait any more is refused with InvalidParameterException, an assumption.",),
+    simplified=("A hook that no longer waits is refused with InvalidParameterException, an assumption.",),
 )
 def continue_service_deployment(
     region: Region, request: api.ContinueServiceDeploymentRequest
 ) -> api.ContinueServiceDeploymentResponse:
-    """End the pause of a deployment that waits at a PAUSE hook: it goes on, or rolls back."""
+    """End the pause of a deployment that waits at a PAUSE hook. It continues or rolls back."""
     arn, hook_id = request["serviceDeploymentArn"], request["hookId"]
     service, service_deployment = _known(region, arn)
     paused = [run for run in service_deployment.hook_runs if run.id == hook_id and run.status == "AWAITING_ACTION"]
@@ -165,7 +167,7 @@ def _known(region: Region, arn: str) -> tuple[Service, ServiceDeployment]:
 def _each(
     region: Region, identifiers: list[str], member: str, find: Callable[[Region, str], _T | None]
 ) -> tuple[list[_T], list[api.Failure]]:
-    """What the ARNs name, each once, and a failure for each that names nothing.
+    """The resources that ARNs name, each once, and a failure for each unknown one.
 
     Raises:
         InvalidParameterException: the list is empty.
@@ -194,11 +196,11 @@ def _revision(region: Region, arn: str) -> tuple[Service, ServiceRevision] | Non
 
 
 def _service_of(region: Region, arn: str, kind: str) -> Service | None:
-    """The service that an ARN of one of its parts names, if there is one.
+    """The service in the ARN of one of its deployments or revisions; None if there is none.
 
     Raises:
-        ClientException: it isn't an ARN.
-        InvalidParameterException: it is of another region, account or resource type.
+        ClientException: the ARN is malformed.
+        InvalidParameterException: the ARN is of another region, account or resource type.
     """
     parts = arns.resource_of(arn, region.partition, kind)
     return lookup.find_by_names(region, *parts[:2]) if len(parts) == 3 else None

@@ -1,7 +1,7 @@
-"""Services: CreateService, UpdateService, DeleteService, DescribeServices, ListServices, ListServicesByNamespace.
+"""Services: CreateService, DeleteService, DescribeServices, ListServices, ListServicesByNamespace. UpdateService is in `update_service.py`.
 
-What CreateService and UpdateService refuse stands in `service_rules`; what a service does in time is the scheduler's.
-Rules: API reference of each. Texts of AWS carry their source; what nobody has seen is marked unverified.
+The checks of CreateService and UpdateService are in `service_rules`; the scheduler starts and stops a service's tasks.
+Rules: API reference of each. Each text of AWS has its source beside it; texts that nobody has seen are marked unverified.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ if TYPE_CHECKING:
 #: API reference, ListServices and ListServicesByNamespace, maxResults: the default.
 PAGE_SIZE = 10
 
-#: API reference, ListServices: what narrows the list, and the attribute of a service that it is compared with.
+#: API reference, ListServices: the filters, and the attribute of a service that each is compared with.
 FILTERS = (
     ("schedulingStrategy", "scheduling_strategy"),
     ("resourceManagementType", "resource_management_type"),
 )
 
-#: API reference, Service, roleArn: the role that ECS has of its own.
+#: API reference, Service, roleArn: the service-linked role.
 SERVICE_LINKED_ROLE = "role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS"
 
 NOT_IDEMPOTENT = "Creation of service was not idempotent."  # this and the next are quoted by many public repositories
@@ -51,19 +51,19 @@ DEPLOYMENTS_ACTIVE = "The service cannot be stopped while deployments are active
 @operation(
     "CreateService",
     simplified=(
-        "Elastic Load Balancing, Cloud Map, VPC Lattice, EC2 and IAM aren't looked at: names and ARNs are taken as they are.",
-        "A namespace that is met for the first time is taken for a new one.",
-        "A bake time isn't demanded with BLUE_GREEN, though the API reference says so.",
-        "Lifecycle hooks run where traffic is shifted; with the strategy ROLLING they are kept and never asked, an assumption.",
-        "Under CODE_DEPLOY the first task set is there once the scheduler has taken the service up, an assumption; CodeDeploy isn't faked.",
-        "A token-less repetition is refused, also with exactly the same parameters, an assumption.",
+        "Elastic Load Balancing, Cloud Map, VPC Lattice, EC2 and IAM aren't faked: names and ARNs of their resources aren't looked up.",
+        "A namespace that is used for the first time is a new one.",
+        "A bake time isn't required with BLUE_GREEN, though the API reference says so.",
+        "Lifecycle hooks run only if traffic is shifted; with the strategy ROLLING they are kept and never called, an assumption.",
+        "With CODE_DEPLOY the first task set exists after the scheduler's delay, an assumption; CodeDeploy isn't faked.",
+        "A repeated call without a client token is refused, even with the same parameters, an assumption.",
     ),
 )
 def create_service(region: Region, request: api.CreateServiceRequest) -> api.CreateServiceResponse:
-    """Create a service. When the call returns it has no task and its deployment wants none: the scheduler starts the deployment after its delay.
+    """Create a service. It has no tasks yet, and its deployment's desired count is 0: the scheduler starts the deployment after its delay.
 
-    The same client token with the same parameters gives the service that is there. The name of an INACTIVE one can be used again, and gives
-    the same ARN.
+    If the client token and the parameters are those of the call that created the service, the answer shows that service. The name of an INACTIVE
+    service can be used again, and gives the same ARN.
     """
     cluster = region.clusters.active(request.get("cluster"))
     name = request["serviceName"]
@@ -124,12 +124,12 @@ def create_service(region: Region, request: api.CreateServiceRequest) -> api.Cre
 @operation(
     "DeleteService",
     simplified=(
-        "One that is DRAINING or INACTIVE already is shown as it is, an assumption.",
-        "An INACTIVE service is shown for a day, an assumption: ECS states no time.",
+        "A service that is already DRAINING or INACTIVE is shown unchanged, an assumption.",
+        "An INACTIVE service is shown for a day, an assumption: ECS documents no time.",
     ),
 )
 def delete_service(region: Region, request: api.DeleteServiceRequest) -> api.DeleteServiceResponse:
-    """Delete a service: it drains, and is INACTIVE when the last of its tasks is STOPPING. A daemon needs no `force`."""
+    """Delete a service. It is DRAINING, then INACTIVE once its last task is STOPPING. A daemon service doesn't need `force`."""
     cluster = region.clusters.active(request.get("cluster"))
     service = lookup.known(region, cluster, request["service"])
     if service.status == "ACTIVE":
@@ -142,12 +142,12 @@ def delete_service(region: Region, request: api.DeleteServiceRequest) -> api.Del
 @operation(
     "DescribeServices",
     simplified=(
-        "The order is the request's, an assumption; a service that is named twice comes once.",
-        "A service of another cluster, given by its ARN, is missing, an assumption.",
+        "Services come in the order of the request, an assumption; a service that is named twice is shown once.",
+        "The ARN of a service in another cluster is a failure with the reason MISSING, an assumption.",
     ),
 )
 def describe_services(region: Region, request: api.DescribeServicesRequest) -> api.DescribeServicesResponse:
-    """Show services, DRAINING and INACTIVE ones too; what isn't there is a failure, never an error."""
+    """Show services, also DRAINING and INACTIVE ones. An unknown service is a failure, never an error."""
     cluster = region.clusters.active(request.get("cluster"))
     with_tags = "TAGS" in request.get("include", ())
     found: dict[str, Service | None] = {}
@@ -165,12 +165,12 @@ def describe_services(region: Region, request: api.DescribeServicesRequest) -> a
 
 @operation(
     "ListServices",
-    simplified=("The order is that of creation; ECS documents none.",),
+    simplified=("Services come in the order of their creation; ECS documents no order.",),
 )
 def list_services(region: Region, request: api.ListServicesRequest) -> api.ListServicesResponse:
-    """The ARNs of a cluster's ACTIVE services in the order of their creation.
+    """List the ARNs of a cluster's ACTIVE services in the order of their creation.
 
-    A service with a capacity provider strategy has no launch type, and none is found by one. # unverified
+    A service with a capacity provider strategy has no launch type, so the filter `launchType` never finds it. # unverified
     """
     cluster = region.clusters.active(request.get("cluster"))
     fields: dict[str, Any] = {"status": "ACTIVE"}
@@ -181,7 +181,7 @@ def list_services(region: Region, request: api.ListServicesRequest) -> api.ListS
         pagination.position(region.partition, "ListServices", request),
     )
     while True:
-        # A service's launch type comes and goes with its revisions, so that no index has it.
+        # There is no index over the launch type, because it changes with the service's revisions.
         found, position = region.services_in(cluster).page(size - len(services), after=position, **fields)
         services += [each for each in found if request.get("launchType") in (None, each.shown_launch_type)]
         if position is None or len(services) == size:
@@ -195,14 +195,14 @@ def list_services(region: Region, request: api.ListServicesRequest) -> api.ListS
 @operation(
     "ListServicesByNamespace",
     simplified=(
-        "The order is that of the ARNs; ECS documents none.",
-        "A namespace that no cluster or service uses isn't found: Cloud Map isn't looked at.",
+        "Services are sorted by ARN; ECS documents no order.",
+        "A namespace that no cluster or service uses isn't found: Cloud Map isn't faked.",
     ),
 )
 def list_services_by_namespace(
     region: Region, request: api.ListServicesByNamespaceRequest
 ) -> api.ListServicesByNamespaceResponse:
-    """The ARNs of the ACTIVE services of all clusters whose Service Connect configuration names a namespace, client-only ones too."""
+    """List the ARNs of the ACTIVE services, in all clusters, whose Service Connect configuration names a namespace. Also client-only ones."""
     namespace = region.namespaces.find(request["namespace"])
     if namespace is None:
         raise NamespaceNotFoundException(NO_NAMESPACE.format(namespace=request["namespace"]))
@@ -222,7 +222,7 @@ def list_services_by_namespace(
 
 
 def _repeated(region: Region, cluster: Cluster, request: api.CreateServiceRequest) -> Service | None:
-    """The service that a repeated call has made before.
+    """The service that an earlier, equal call has created; None if the name is free.
 
     Raises:
         InvalidParameterException: the name is taken.
@@ -239,7 +239,7 @@ def _repeated(region: Region, cluster: Cluster, request: api.CreateServiceReques
 
 
 def _packed(request: api.CreateServiceRequest) -> bytes:
-    """What has to be the same in a repeated call: everything but the tags."""
+    """The parameters that must be equal in a repeated call, packed: all but the tags."""
     return documents.pack({name: value for name, value in request.items() if name != "tags"})
 
 
@@ -255,7 +255,7 @@ def _in_namespace(region: Region, namespace: str) -> list[str]:
     return found
 
 
-# --- what it is to be like --------------------------------------------------------------------------------------------------------------
+# --- the new service --------------------------------------------------------------------------------------------------------------------
 
 
 def _configuration(request: api.CreateServiceRequest, launch_type: api.LaunchType) -> api.DeploymentConfiguration:
@@ -278,9 +278,6 @@ def _role_arn(region: Region, role: str | None) -> str:
     return f"{account_root}{SERVICE_LINKED_ROLE if role is None else f'role/{role}'}"
 
 
-# --- UpdateService ----------------------------------------------------------------------------------------------------------------------
-
-
 # --- DeleteService ----------------------------------------------------------------------------------------------------------------------
 
 
@@ -292,6 +289,6 @@ def _refuse_deletion(service: Service) -> None:
 
 
 def _is_deployed(service: Service, task_set: TaskSet) -> bool:
-    """Whether a task set stands for a deployment that is active: under CODE_DEPLOY the steady primary one doesn't. # unverified."""
+    """Whether a task set counts as an active deployment. With CODE_DEPLOY a steady primary one doesn't. # unverified."""
     is_left = task_set.status == "PRIMARY" and task_set.stability_status == "STEADY_STATE"
     return service.controller == "EXTERNAL" or not is_left

@@ -1,4 +1,4 @@
-"""StartTask: tasks on the container instances that the caller names.
+"""StartTask: starts tasks on the container instances that the caller names.
 
 Rules: API reference, StartTask; Developer Guide, "API failure reasons".
 """
@@ -26,18 +26,18 @@ if TYPE_CHECKING:
 @operation(
     "StartTask",
     simplified=(
-        "An instance that is DRAINING fails as INACTIVE, an assumption.",
-        "The task definition's placement constraints hold here too, an assumption.",
+        "A DRAINING instance is a failure with the reason INACTIVE, an assumption.",
+        "The task definition's placement constraints apply here too, an assumption.",
         "An instance that is named twice gets two tasks, an assumption.",
-        "An Amazon EBS volume is made in step with the network interface, always comes to be, and isn't looked up; which of EC2's codes a "
-        "faulty configuration has is an assumption.",
+        "An Amazon EBS volume is created together with the network interface, and never fails; which of EC2's codes a faulty configuration "
+        "has is an assumption.",
         "`referenceId`, which is for ECS's own use, has no effect.",
         "Containers do what a test orders (`containers`), or run until they are stopped; images, roles, secrets, subnets and security groups "
         "aren't looked up.",
     ),
 )
 def start_task(region: Region, request: api.StartTaskRequest) -> api.StartTaskResponse:
-    """Start a task on each of one to ten container instances; a failure for each one that can't take it."""
+    """Start a task on each of one to ten container instances. An instance that can't run it is a failure."""
     cluster = region.clusters.active(request.get("cluster"))
     ids = [lookup.id_of(region, cluster, identifier) for identifier in request["containerInstances"]]
     definition = rules.definition_to_run(region, request["taskDefinition"])
@@ -63,7 +63,7 @@ def start_task(region: Region, request: api.StartTaskRequest) -> api.StartTaskRe
 def _plans(
     cluster: Cluster, definition: TaskDefinition, request: api.StartTaskRequest, instances: list[ContainerInstance]
 ) -> dict[api.LaunchType, LaunchPlan]:
-    """What is started on each kind of instance, EC2 and EXTERNAL; a call that finds no instance is checked by the rules of EC2."""
+    """The launch plan for each launch type of the instances. A call whose instances are all unknown is checked by the rules of EC2."""
     launch_types: list[api.LaunchType] = [instance.launch_type for instance in instances] or ["EC2"]
     return {
         launch_type: plan_launch(cluster, make_template(definition, request, launch_type), request)

@@ -1,6 +1,6 @@
 """Tags: TagResource, UntagResource, ListTagsForResource.
 
-Order of the checks: the tags themselves (the schema), the ARN, its form, the cluster, the resource, and last what is there together.
+Order of the checks: each tag (the schema), the ARN, its form, the cluster, the resource, and last the resource's tags as a whole.
 Rules: API reference of each; Developer Guide, "Tagging Amazon ECS resources".
 """
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Tagged(Protocol):
-    """What has tags: every resource of the state that ECS lets be tagged."""
+    """A resource that can have tags."""
 
     tags: dict[str, str]
 
@@ -38,16 +38,17 @@ class Kind(NamedTuple):
     """A kind of resource that can have tags."""
 
     name: str
-    """What ECS calls it in a sentence."""
+    """Its name in ECS's texts."""
     parts: int
-    """How many parts its ARN has behind the type; of what is in a cluster the first is the cluster's name."""
+    """How many parts its ARN has after the type."""
     find: Callable[[Region, Sequence[str]], Tagged | None] | None
-    """Finds one by the parts of its ARN; None as long as the fake has no resources of the kind."""
+    """Finds a resource by the parts of its ARN. None if the fake has no resources of this kind."""
     in_cluster: bool = True
+    """Whether its ARN begins with the name of its cluster, which must be ACTIVE."""
 
 
 def _capacity_provider(region: Region, parts: Sequence[str]) -> Tagged | None:
-    # The Developer Guide leaves Fargate's two out; that ECS doesn't find them, nor a deleted one, is an assumption.
+    # The Developer Guide excludes Fargate's two providers. That ECS finds neither these nor a deleted one is an assumption.
     provider = region.capacity_providers.get(parts[0])
     untaggable = provider is None or provider.kind == "FARGATE" or provider.status == "INACTIVE"
     return None if untaggable else provider
@@ -58,7 +59,7 @@ def _cluster(region: Region, parts: Sequence[str]) -> Tagged | None:
 
 
 def _container_instance(region: Region, parts: Sequence[str]) -> Tagged | None:
-    # That an INACTIVE one is refused is an assumption, its words by analogy with clusters.
+    # That an INACTIVE one is refused is an assumption, with the text for clusters adapted.
     cluster_name, instance_id = parts
     cluster = region.clusters.get(cluster_name)
     instance = None if cluster is None else region.container_instances_in(cluster).get(instance_id)
@@ -88,7 +89,7 @@ def _task(region: Region, parts: Sequence[str]) -> Tagged | None:
 
 
 def _task_definition(region: Region, parts: Sequence[str]) -> Tagged | None:
-    # INACTIVE revisions keep their tags and can be tagged (an assumption); an ARN without a revision names none.
+    # INACTIVE revisions keep their tags and can be tagged (an assumption). An ARN without a revision finds nothing.
     return region.task_definitions.get(parts[0])
 
 
@@ -98,7 +99,7 @@ def _task_set(region: Region, parts: Sequence[str]) -> Tagged | None:
     return None if service is None else lookup.find_task_set(service, "/".join(rest))
 
 
-#: Developer Guide, "Tagging Amazon ECS resources": by the type in the ARN. A kind that gets built joins with the function that finds one.
+#: The kinds by the type in the ARN (Developer Guide, "Tagging Amazon ECS resources"). Add a new kind with the function that finds its resources.
 TAGGABLE: Mapping[str, Kind] = {
     "capacity-provider": Kind("capacity provider", 1, _capacity_provider, in_cluster=False),
     "cluster": Kind("cluster", 1, _cluster),
@@ -109,7 +110,7 @@ TAGGABLE: Mapping[str, Kind] = {
     "task-set": Kind("task set", 4, _task_set),
 }
 
-#: Service authorization reference of ECS: these can have tags too, but how ECS words what it refuses of them isn't known.
+#: Service authorization reference of ECS: these kinds can have tags too, but ECS's error texts for them aren't known.
 NOT_BUILT = ("daemon", "daemon-deployment", "daemon-revision", "daemon-task-definition", "gateway")
 
 
@@ -117,11 +118,11 @@ NOT_BUILT = ("daemon", "daemon-deployment", "daemon-revision", "daemon-task-defi
     "TagResource",
     simplified=(
         "Daemons and gateways raise `EcsFakeNotBuiltError`.",
-        "Nobody is authorized: every caller may set tags.",
+        "Callers aren't authorized: every caller may set tags.",
     ),
 )
 def tag_resource(region: Region, request: api.TagResourceRequest) -> api.TagResourceResponse:
-    """Set tags of a resource. A key that it has gets the new value, and its other tags stay."""
+    """Set tags of a resource. An existing key gets the new value, and the other tags stay."""
     resource = _resource(region, request["resourceArn"], missing=ResourceNotFoundException)
     resource.tags = merged(resource.tags, request["tags"])
     return {}
@@ -130,13 +131,13 @@ def tag_resource(region: Region, request: api.TagResourceRequest) -> api.TagReso
 @operation(
     "UntagResource",
     simplified=(
-        "A key that isn't there is passed over, an assumption.",
+        "An unknown key is ignored, an assumption.",
         "Kinds of resources as with TagResource.",
-        "Nobody is authorized: every caller may take tags off.",
+        "Callers aren't authorized: every caller may remove tags.",
     ),
 )
 def untag_resource(region: Region, request: api.UntagResourceRequest) -> api.UntagResourceResponse:
-    """Take tags off a resource. A key that it hasn't got is passed over (an assumption)."""
+    """Remove tags of a resource. An unknown key is ignored (an assumption)."""
     resource = _resource(region, request["resourceArn"], missing=ResourceNotFoundException)
     resource.tags = {key: value for key, value in resource.tags.items() if key not in request["tagKeys"]}
     return {}
@@ -150,8 +151,8 @@ def untag_resource(region: Region, request: api.UntagResourceRequest) -> api.Unt
     ),
 )
 def list_tags_for_resource(region: Region, request: api.ListTagsForResourceRequest) -> api.ListTagsForResourceResponse:
-    """All tags of a resource, those that ECS manages too, in the order in which they were set (an assumption)."""
-    # Unlike its two sisters it doesn't declare ResourceNotFoundException.
+    """List all tags of a resource, also those that ECS manages, in the order in which they were set (an assumption)."""
+    # Unlike the two related operations it doesn't declare ResourceNotFoundException.
     resource = _resource(region, request["resourceArn"], missing=InvalidParameterException)
     return {"tags": rendered(resource.tags)}
 
@@ -160,13 +161,13 @@ def _resource(region: Region, arn: str, *, missing: type[EcsError]) -> Tagged:
     """The resource that an ARN names.
 
     Args:
-        region: where it is looked for.
+        region: the region of the call.
         arn: the ARN as the caller wrote it.
-        missing: what an unknown resource is answered with.
+        missing: the error for an unknown resource.
 
     Raises:
-        ClientException, InvalidParameterException, ClusterNotFoundException: it names nothing that can have tags here.
-        EcsFakeNotBuiltError: it names a kind that the fake hasn't got.
+        ClientException, InvalidParameterException, ClusterNotFoundException: the ARN is malformed, or names nothing that can have tags here.
+        EcsFakeNotBuiltError: the fake doesn't have resources of this kind.
     """
     kind, parts = _named(region, arn)
     if kind.in_cluster:
@@ -181,7 +182,7 @@ def _resource(region: Region, arn: str, *, missing: type[EcsError]) -> Tagged:
 
 
 def _named(region: Region, arn: str) -> tuple[Kind, list[str]]:
-    """The kind of what an ARN names, and the parts of the ARN behind its type."""
+    """The kind of resource that an ARN names, and the parts of the ARN after its type."""
     if not is_arn(arn):
         raise InvalidParameterException("The ARN provided is invalid")  # unverified
     service, type_, parts = resource_in(arn, region.partition)

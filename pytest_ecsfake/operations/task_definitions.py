@@ -1,6 +1,6 @@
-"""Task definitions: RegisterTaskDefinition and what is done with a revision afterwards.
+"""Task definitions: registering, describing, listing, deregistering and deleting revisions.
 
-What RegisterTaskDefinition refuses, fills in and works out stands in `registration`.
+The checks, defaults and derived members of RegisterTaskDefinition are in `registration`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 #: API reference, ListTaskDefinitions and ListTaskDefinitionFamilies, maxResults: the default.
 PAGE = 100
 
-#: API reference, DeleteTaskDefinitions, failures; the texts stand in public fakes of ECS only. # unverified
+#: API reference, DeleteTaskDefinitions, failures. The texts were only seen in public fakes of ECS. # unverified
 STILL_ACTIVE = "The specified task definition is still in ACTIVE status. Please deregister the target and try again."
 NOT_FOUND = "The specified task definition does not exist. Specify a valid account, family, revision and try again."
 MALFORMED = "The specified task definition identifier is invalid. Specify a valid name or ARN and try again."
@@ -35,22 +35,22 @@ MALFORMED = "The specified task definition identifier is invalid. Specify a vali
 @operation(
     "RegisterTaskDefinition",
     simplified=(
-        "Kept as sent and not looked up: whether a role, an image, a secret, a file system or a log group exists.",
-        "Kept as sent and not read: expressions of placement constraints, mount options, Docker's security options.",
-        "Some requiresAttributes follow what the container agent announces, not an answer of ECS.",
-        "Tags come back only when some were given, an assumption.",
-        "No quota of revisions is counted.",
+        "Roles, images, secrets, file systems and log groups aren't looked up.",
+        "Expressions of placement constraints, mount options and Docker's security options are kept unchecked.",
+        "Some requiresAttributes are derived from the container agent's capabilities, not from an answer of ECS.",
+        "The answer has tags only if some were given, an assumption.",
+        "The quota of revisions isn't checked.",
     ),
 )
 def register_task_definition(
     region: Region, request: api.RegisterTaskDefinitionRequest
 ) -> api.RegisterTaskDefinitionResponse:
-    """Make the next revision of a family, by the rules of the API reference; what ECS fills in and works out is there.
+    """Create the next revision of a family, with ECS's defaults and derived members. A refused definition doesn't use up a number.
 
-    Kept as sent and not looked into: whether a role, image, secret or file system exists, expressions of placement constraints, mount options
-    and security options that only Docker reads. A refused definition uses up no number.
+    Roles, images, secrets and file systems aren't looked up. Expressions of placement constraints, mount options, and security options that only
+    Docker reads are kept unchecked.
 
-    Tags come back beside the definition, and only when some were given (an assumption: nobody has shown an answer without).
+    The answer has the tags beside the definition, and only if some were given (an assumption: no recorded answer is without tags).
     """
     verdict = registration.check(request, region.partition)
     tags = tags_by_key(request.get("tags", []), ClientException)  # the code is unverified here
@@ -77,14 +77,14 @@ def _revision(region: Region, document: api.TaskDefinition, tags: dict[str, str]
 
 @operation(
     "DescribeTaskDefinition",
-    simplified=("Tags are left out where they aren't included, as documented, though an example shows an empty list.",),
+    simplified=("Tags are absent unless they are included, as documented, though an example shows an empty list.",),
 )
 def describe_task_definition(
     region: Region, request: api.DescribeTaskDefinitionRequest
 ) -> api.DescribeTaskDefinitionResponse:
-    """Show a revision, INACTIVE ones too; by the family alone its newest ACTIVE one.
+    """Show a revision, also an INACTIVE one. A family alone stands for its newest ACTIVE revision.
 
-    Tags are left out where they aren't included, as the API reference says (an example of the AWS CLI shows an empty list).
+    Tags are absent unless they are included, as the API reference says (though an example of the AWS CLI shows an empty list).
     """
     definition = region.task_definitions.find(request["taskDefinition"])
     if definition is None:
@@ -97,7 +97,7 @@ def describe_task_definition(
 
 @operation("ListTaskDefinitions", simplified=())
 def list_task_definitions(region: Region, request: api.ListTaskDefinitionsRequest) -> api.ListTaskDefinitionsResponse:
-    """List ARNs of one status, ACTIVE unless told otherwise. The "prefix" is the full name of a family, and DESC reverses family and revision."""
+    """List the ARNs of the revisions with one status, by default ACTIVE. The "prefix" is a family's full name. DESC reverses both sort keys."""
     fields: dict[str, Any] = {"status": request.get("status", "ACTIVE")}
     if "familyPrefix" in request:
         fields["family"] = request["familyPrefix"]
@@ -115,12 +115,12 @@ def list_task_definitions(region: Region, request: api.ListTaskDefinitionsReques
 
 @operation(
     "ListTaskDefinitionFamilies",
-    simplified=("Families come in the order of their names, an assumption.",),
+    simplified=("Families are sorted by name, an assumption.",),
 )
 def list_task_definition_families(
     region: Region, request: api.ListTaskDefinitionFamiliesRequest
 ) -> api.ListTaskDefinitionFamiliesResponse:
-    """List the names of families that have revisions; here the prefix is one."""
+    """List the names of families that have revisions. Unlike in ListTaskDefinitions the prefix is really a prefix."""
     status = request.get("status", "ALL")
     fields: dict[str, Any] = {} if status == "ALL" else {"status": status}
     prefix = request.get("familyPrefix", "")
@@ -131,7 +131,7 @@ def list_task_definition_families(
     )
     names = [family.name for family in found if family.name.startswith(prefix)]
     response: api.ListTaskDefinitionFamiliesResponse = {"families": names}
-    # Families stand in order: one without the prefix is the end of those with it.
+    # Families are sorted, so the first one without the prefix ends the list.
     if position is not None and len(names) == len(found):
         response["nextToken"] = pagination.token(region.partition, "ListTaskDefinitionFamilies", request, position)
     return response
@@ -139,12 +139,12 @@ def list_task_definition_families(
 
 @operation(
     "DeregisterTaskDefinition",
-    simplified=("One that is INACTIVE already is shown as it is, an assumption.",),
+    simplified=("A revision that is already INACTIVE is shown unchanged, an assumption.",),
 )
 def deregister_task_definition(
     region: Region, request: api.DeregisterTaskDefinitionRequest
 ) -> api.DeregisterTaskDefinitionResponse:
-    """Make a revision INACTIVE. Tasks that it made go on; one that is INACTIVE already is shown as it is (an assumption)."""
+    """Make a revision INACTIVE. Its tasks keep running. A revision that is already INACTIVE is shown unchanged (an assumption)."""
     identifier = request["taskDefinition"]
     if family_and_revision(identifier, region.partition)[1] is None:
         raise ClientException("Revision is missing.")  # unverified
@@ -164,14 +164,14 @@ def deregister_task_definition(
 @operation(
     "DeleteTaskDefinitions",
     simplified=(
-        "A deletion takes five seconds, or until the last task has stopped (ECS states no duration; `timings` changes it).",
-        "The words of the failures haven't been seen on AWS.",
+        "A deletion takes five seconds, or until the last task has stopped (ECS documents no duration; `timings` changes it).",
+        "The texts of the failures haven't been seen on AWS.",
     ),
 )
 def delete_task_definitions(
     region: Region, request: api.DeleteTaskDefinitionsRequest
 ) -> api.DeleteTaskDefinitionsResponse:
-    """Begin to delete INACTIVE revisions. What can't be deleted is a failure, and the rest goes on."""
+    """Begin to delete INACTIVE revisions. A revision that can't be deleted is a failure; the others are deleted."""
     deleted: list[api.TaskDefinition] = []
     failures: list[api.Failure] = []
     for identifier in request["taskDefinitions"]:
@@ -185,8 +185,8 @@ def delete_task_definitions(
 
 
 def _deletable(region: Region, identifier: str) -> tuple[TaskDefinition | None, str]:
-    """The revision that can be deleted, or why there is none."""
-    # One that is being deleted already is given again. # unverified
+    """The revision that an identifier names, or the reason why it can't be deleted."""
+    # A revision that is already being deleted is shown again. # unverified
     try:
         _, revision = family_and_revision(identifier, region.partition)
     except (ClientException, InvalidParameterException):

@@ -1,4 +1,4 @@
-"""GetTaskProtection and UpdateTaskProtection: which tasks of a service scale-in and deployments leave alone, and until when.
+"""GetTaskProtection and UpdateTaskProtection: the protection of a service's tasks from scale-in and deployments.
 
 Rules: API reference of both; Developer Guide, "API failure reasons".
 """
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     "GetTaskProtection",
     simplified=(
         "A call without `tasks` is refused, an assumption.",
-        "A task that is told to stop is TASK_NOT_VALID, an assumption.",
+        "A task that is stopping is a failure with the reason TASK_NOT_VALID, an assumption.",
     ),
 )
 def get_task_protection(region: Region, request: api.GetTaskProtectionRequest) -> api.GetTaskProtectionResponse:
-    """Whether tasks of services are protected, and until when."""
+    """Show whether tasks of services are protected, and until when."""
     cluster = region.clusters.active(request["cluster"])
     tasks, failures = _tasks_of_services(region, cluster, request.get("tasks", []))
     return {"protectedTasks": [_document(region, task) for task in tasks], "failures": failures}
@@ -39,14 +39,14 @@ def get_task_protection(region: Region, request: api.GetTaskProtectionRequest) -
 @operation(
     "UpdateTaskProtection",
     simplified=(
-        "DEPLOYMENT_BLOCKED is answered while a newer deployment waits and more tasks are protected than are desired.",
-        "A task that is told to stop is TASK_NOT_VALID, an assumption.",
+        "The reason is DEPLOYMENT_BLOCKED while a newer deployment waits and more tasks are protected than desired.",
+        "A task that is stopping is a failure with the reason TASK_NOT_VALID, an assumption.",
     ),
 )
 def update_task_protection(
     region: Region, request: api.UpdateTaskProtectionRequest
 ) -> api.UpdateTaskProtectionResponse:
-    """Protect tasks of services from now on, or take their protection away; a second call for the same task starts its time anew."""
+    """Protect tasks of services from now on, or remove their protection. Protecting a task again restarts its time."""
     cluster = region.clusters.active(request["cluster"])
     tasks, failures = _tasks_of_services(region, cluster, request["tasks"])
     if request["protectionEnabled"]:
@@ -67,10 +67,10 @@ def update_task_protection(
 def _tasks_of_services(
     region: Region, cluster: Cluster, identifiers: Sequence[str]
 ) -> tuple[list[Task], list[api.Failure]]:
-    """The tasks that are asked for and can be protected, each once, and failures for the others.
+    """The requested tasks that can be protected, each once, and failures for the others.
 
     Raises:
-        InvalidParameterException: none is asked for, or an id or ARN is malformed or of elsewhere.
+        InvalidParameterException: no task is requested, an id has a wrong length, or an ARN is of another region, account, type or cluster.
     """
     if not identifiers:
         raise InvalidParameterException("Tasks cannot be empty.")  # as DescribeTasks has it; unverified
@@ -89,7 +89,7 @@ def _tasks_of_services(
 
 
 def _document(region: Region, task: Task) -> api.ProtectedTask:
-    """A task's protection; one that isn't protected has no date (recorded answers of both operations)."""
+    """A task's protection. It has a date only if the task is protected (recorded answers of both operations)."""
     if task.protected_until is None or not protection.is_protected(region, task):
         return {"taskArn": task.arn, "protectionEnabled": False}
     return {

@@ -1,7 +1,7 @@
 """Task sets: CreateTaskSet, DescribeTaskSets, UpdateTaskSet, DeleteTaskSet, UpdateServicePrimaryTaskSet.
 
-What a task set may be made from is checked as a service's parameters are (`service_rules`); what its tasks do in time is the scheduler's.
-Rules: API reference of each. Texts of AWS carry their source; what nobody has seen is marked unverified.
+A task set's parameters are checked by the same rules as a service's (`service_rules`); the scheduler starts and stops its tasks.
+Rules: API reference of each. Each text of AWS has its source beside it; texts that nobody has seen are marked unverified.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ from pytest_ecsfake.state.task_set import TaskSet
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-#: How many a service has at most. The number and the text: aws-samples/ecs-bg-external-controller#6.
+#: The most task sets of a service. The number and the text: aws-samples/ecs-bg-external-controller#6.
 MOST_TASK_SETS = 5
 TOO_MANY = (
     "{count} deployments exist on the service. Unable to create new TaskSet since this exceeds the maximum limit."
 )
 
-EXTERNAL_ONLY = (  # terraform-provider-aws#30347, there for CreateTaskSet; that the others say it too is unverified
+EXTERNAL_ONLY = (  # terraform-provider-aws#30347 for CreateTaskSet; for the other operations unverified
     "Amazon ECS only supports task set management on services configured to use external deployment controllers."
 )
 EMPTY = "TaskSets cannot be empty."  # aws-cli#5380
 NOT_AN_IDENTIFIER = "Task Set Identifier is invalid"  # boto3#3895
 
-# Of these nobody has seen the words. # unverified
+# Nobody has seen these texts. # unverified
 NOT_FOUND = "The specified task set was not found."
 NOT_IDEMPOTENT = "Creation of task set was not idempotent."
 CLASSIC = "Classic Load Balancers are not supported with task sets."
@@ -48,7 +48,7 @@ _ID = re.compile(r"ecs-svc/\d+\Z")
 
 
 class _Parts(NamedTuple):
-    """What an identifier names: the cluster and the service where it is an ARN, and the id."""
+    """The parts of a task set's identifier: the id, and for an ARN the cluster and the service."""
 
     cluster: str | None
     service: str | None
@@ -58,13 +58,13 @@ class _Parts(NamedTuple):
 @operation(
     "CreateTaskSet",
     simplified=(
-        "Elastic Load Balancing, Cloud Map, EC2 and IAM aren't looked at, as with CreateService.",
-        "Task sets that drain count towards the five that a service may have, an assumption.",
-        "A client token that was used before gives its task set while that is there; with other parameters it is refused, an assumption.",
+        "Elastic Load Balancing, Cloud Map, EC2 and IAM aren't faked, as with CreateService.",
+        "DRAINING task sets count towards the maximum of five, an assumption.",
+        "A repeated client token is answered with its task set while that exists; with other parameters it is refused, an assumption.",
     ),
 )
 def create_task_set(region: Region, request: api.CreateTaskSetRequest) -> api.CreateTaskSetResponse:
-    """Add a task set to a service under the controller EXTERNAL. It is ACTIVE, also the first one, and without `scale` it starts nothing."""
+    """Add a task set to a service with the controller EXTERNAL. It is ACTIVE, even if it is the first one. Without `scale` it has no tasks."""
     cluster = region.clusters.active(request["cluster"])
     service = lookup.active(region, cluster, request["service"])
     _refuse_controller(service)
@@ -102,11 +102,11 @@ def create_task_set(region: Region, request: api.CreateTaskSetRequest) -> api.Cr
     "DescribeTaskSets",
     simplified=(
         "An unknown task set is a failure with the reason MISSING, an assumption.",
-        "One that is named twice comes once, an assumption.",
+        "A task set that is named twice is shown once, an assumption.",
     ),
 )
 def describe_task_sets(region: Region, request: api.DescribeTaskSetsRequest) -> api.DescribeTaskSetsResponse:
-    """Show task sets of a service. They have to be named, though the API reference says that all are shown without."""
+    """Show task sets of a service. The names are required, although the API reference says that all are shown without names."""
     cluster = region.clusters.active(request["cluster"])
     service = lookup.active(region, cluster, request["service"])
     if not request.get("taskSets"):
@@ -124,9 +124,9 @@ def describe_task_sets(region: Region, request: api.DescribeTaskSetsRequest) -> 
     }
 
 
-@operation("UpdateTaskSet", simplified=("A task set that drains is refused, an assumption.",))
+@operation("UpdateTaskSet", simplified=("A DRAINING task set is refused, an assumption.",))
 def update_task_set(region: Region, request: api.UpdateTaskSetRequest) -> api.UpdateTaskSetResponse:
-    """Give a task set another scale. `computedDesiredCount` follows after the scheduler's delay, and the tasks with it."""
+    """Change the scale of a task set. `computedDesiredCount` and the tasks follow after the scheduler's delay."""
     service, task_set = _known(region, request["cluster"], request["service"], request["taskSet"])
     _refuse_draining(task_set)
     external_deployments.rescale(region, service, task_set, external_deployments.scale_of(request["scale"]))
@@ -136,14 +136,14 @@ def update_task_set(region: Region, request: api.UpdateTaskSetRequest) -> api.Up
 @operation(
     "DeleteTaskSet",
     simplified=(
-        "One that drains already is shown as it is, an assumption.",
-        "A task set that is gone isn't found any more, an assumption.",
+        "A task set that is already DRAINING is shown unchanged, an assumption.",
+        "A deleted task set isn't found any more, an assumption.",
     ),
 )
 def delete_task_set(region: Region, request: api.DeleteTaskSetRequest) -> api.DeleteTaskSetResponse:
-    """Delete a task set: it drains, and is gone when the last of its tasks is STOPPING.
+    """Delete a task set. It is DRAINING, and disappears once its last task is STOPPING.
 
-    The primary one, and one that isn't scaled to 0, need `force`.
+    The primary task set, and one that isn't scaled to 0, can only be deleted with `force`.
     """
     service, task_set = _known(region, request["cluster"], request["service"], request["taskSet"])
     if task_set.status != "DRAINING":
@@ -156,8 +156,8 @@ def delete_task_set(region: Region, request: api.DeleteTaskSetRequest) -> api.De
 @operation(
     "UpdateServicePrimaryTaskSet",
     simplified=(
-        "The task set that was the primary one becomes ACTIVE, an assumption.",
-        "A task set that drains is refused, an assumption.",
+        "The former primary task set becomes ACTIVE, an assumption.",
+        "A DRAINING task set is refused, an assumption.",
     ),
 )
 def update_service_primary_task_set(
@@ -174,11 +174,11 @@ def update_service_primary_task_set(
 
 
 def _known(region: Region, cluster: str, service: str, identifier: str) -> tuple[Service, TaskSet]:
-    """A task set that is to be changed, and its service.
+    """A task set that an operation changes, and its service.
 
     Raises:
         TaskSetNotFoundException: it is unknown.
-        InvalidParameterException: ECS makes the service's deployments by itself, or the identifier isn't valid.
+        InvalidParameterException: the service's controller isn't EXTERNAL, or the identifier isn't valid.
         ClusterNotFoundException, ServiceNotFoundException, ServiceNotActiveException: as their names say.
     """
     owner = lookup.active(region, region.clusters.active(cluster), service)
@@ -190,10 +190,10 @@ def _known(region: Region, cluster: str, service: str, identifier: str) -> tuple
 
 
 def _parts(region: Region, identifier: str) -> _Parts:
-    """What an id or an ARN names.
+    """The parts of an id or an ARN.
 
     Raises:
-        InvalidParameterException, ClientException: it is neither, or an ARN of elsewhere or of another type.
+        InvalidParameterException, ClientException: it is neither, or an ARN of another region, account or resource type.
     """
     if not arns.is_arn(identifier):
         parts = _Parts(None, None, identifier)
@@ -216,7 +216,7 @@ def _arn(region: Region, service: Service, task_set_id: str) -> str:
 
 
 def _repeated(service: Service, request: api.CreateTaskSetRequest) -> TaskSet | None:
-    """The task set that a repeated call has made before.
+    """The task set that an earlier, equal call has created; None if the client token is new.
 
     Raises:
         InvalidParameterException: the client token was used with other parameters.
@@ -231,7 +231,7 @@ def _repeated(service: Service, request: api.CreateTaskSetRequest) -> TaskSet | 
 
 
 def _packed(request: api.CreateTaskSetRequest) -> bytes:
-    """What has to be the same in a repeated call: everything but the tags."""
+    """The parameters that must be equal in a repeated call, packed: all but the tags."""
     return documents.pack({name: value for name, value in request.items() if name != "tags"})
 
 
@@ -239,7 +239,7 @@ def _packed(request: api.CreateTaskSetRequest) -> bytes:
 
 
 def _of_the_service(service: Service) -> dict[str, Any]:
-    """The parameters that a task set takes over from its service, and that its task definition has to support as well."""
+    """The parameters that a task set inherits from its service. Its task definition must be compatible with them too."""
     return {
         "placementConstraints": service.placement_constraints,
         "placementStrategy": service.placement_strategy,
@@ -258,7 +258,10 @@ def _refuse_draining(task_set: TaskSet) -> None:
 
 
 def _refuse_deletion(task_set: TaskSet) -> None:
-    """API reference, DeleteTaskSet, force: without it a task set has to be scaled down to zero; the primary one: terraform-provider-aws#30839."""
+    """Refuse to delete without `force` a primary task set, or one that isn't scaled to 0.
+
+    Rules: API reference, DeleteTaskSet, force; terraform-provider-aws#30839 for the primary one.
+    """
     if task_set.status == "PRIMARY":
         raise InvalidParameterException(IS_PRIMARY)
     if task_set.scale.get("value"):

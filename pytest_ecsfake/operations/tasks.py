@@ -1,4 +1,4 @@
-"""Tasks that are there: DescribeTasks, ListTasks, StopTask. They are started in run_task.py and start_task.py.
+"""Existing tasks: DescribeTasks, ListTasks, StopTask. Tasks are started in `run_task.py` and `start_task.py`.
 
 Rules: the API reference of each operation.
 """
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 #: API reference, ListTasks, maxResults.
 TASKS_PER_PAGE = 100
 
-#: API reference, ListTasks: what narrows the list, and the attribute of a task that it is compared with.
+#: API reference, ListTasks: the filters, and the attribute of a task that each is compared with.
 FILTERS = (
     ("desiredStatus", "desired_status"),
     ("family", "family"),
@@ -34,8 +34,8 @@ FILTERS = (
     ("startedBy", "started_by"),
 )
 
-#: Filters that go alone, and what ECS refuses beside them (aws-sdk-go-v2#1893 for startedBy; boto3#874 and fujiwara/ecsta#119 for
-#: serviceName). desiredStatus has a rule of its own, see `_refuse_combinations`.
+#: Filters that can't be combined, and the filters that ECS refuses beside each (aws-sdk-go-v2#1893 for startedBy; boto3#874 and
+#: fujiwara/ecsta#119 for serviceName). desiredStatus has a rule of its own, see `_refuse_combinations`.
 GO_ALONE = (
     ("startedBy", ("family", "serviceName", "containerInstance", "launchType", "daemonName")),
     ("serviceName", ("family", "containerInstance", "daemonName")),
@@ -47,14 +47,14 @@ NO_SERVICE = "Service not found."
 @operation(
     "DescribeTasks",
     simplified=(
-        "The order is the request's, and a task that is named twice comes once, an assumption.",
-        "A task that stopped is shown for an hour.",
+        "Tasks come in the order of the request, and a task that is named twice is shown once, an assumption.",
+        "A STOPPED task is shown for an hour.",
     ),
 )
 def describe_tasks(region: Region, request: api.DescribeTasksRequest) -> api.DescribeTasksResponse:
-    """The tasks that are asked for, each once, in the order of the request; failures for those that aren't there (any more).
+    """Show tasks. A task that is unknown, or that ECS has forgotten, is a failure.
 
-    That the order is the request's, and that one named twice comes once, is an assumption. # unverified
+    They come in the order of the request, and a task that is named twice is shown once. # unverified
     """
     cluster = region.clusters.active(request.get("cluster"))
     ids = dict.fromkeys([task_id_of(region, cluster, identifier) for identifier in request["tasks"]])
@@ -74,11 +74,11 @@ def describe_tasks(region: Region, request: api.DescribeTasksRequest) -> api.Des
     "ListTasks",
     simplified=(
         "`daemonName` raises `EcsFakeNotBuiltError`.",
-        "The order is that of creation; ECS documents none.",
+        "Tasks come in the order of their creation; ECS documents no order.",
     ),
 )
 def list_tasks(region: Region, request: api.ListTasksRequest) -> api.ListTasksResponse:
-    """A page of the ARNs of a cluster's tasks, in the order of their creation; those that are wanted RUNNING unless STOPPED is asked for."""
+    """List the ARNs of a cluster's tasks in the order of their creation. By default tasks with the desired status RUNNING."""
     cluster = region.clusters.active(request.get("cluster"))
     _refuse_combinations(request)
     fields: dict[str, Any] = {"desired_status": "RUNNING"}
@@ -89,7 +89,7 @@ def list_tasks(region: Region, request: api.ListTasksRequest) -> api.ListTasksRe
     start = pagination.position(region.partition, "ListTasks", request)
     fields |= {attribute: request.get(name) for name, attribute in FILTERS if name in request}
     if "containerInstance" in request:
-        # That an unknown one is refused, and how, is unverified.
+        # That an unknown one is refused, and with which error, is unverified.
         instance = container_instances.known(
             region, cluster, request["containerInstance"], missing=InvalidParameterException
         )
@@ -104,15 +104,14 @@ def list_tasks(region: Region, request: api.ListTasksRequest) -> api.ListTasksRe
 @operation(
     "StopTask",
     simplified=(
-        "One that is told to stop a second time keeps the first reason, an assumption.",
-        "Stopping follows a table of delays (`timings`) and the containers' scripts, not a program in the container.",
+        "A task that is stopped a second time keeps its first reason, an assumption.",
+        "How long stopping takes follows from `timings` and the containers' scripts.",
     ),
 )
 def stop_task(region: Region, request: api.StopTaskRequest) -> api.StopTaskResponse:
-    """Ask a task to stop. Answers with the task as it is now, wanted STOPPED; what follows is time's work.
+    """Ask a task to stop. The answer shows it with the desired status STOPPED; it stops as the clock moves.
 
-    A task that has stopped is returned untouched, with its own stop code and reason. One that is told to stop a second time keeps the
-    first reason. # unverified
+    A STOPPED task is shown unchanged, with its own stop code and reason. A task that is stopped a second time keeps its first reason. # unverified
     """
     cluster = region.clusters.active(request.get("cluster"))
     task = known_task(region, cluster, request["task"])
@@ -123,10 +122,10 @@ def stop_task(region: Region, request: api.StopTaskRequest) -> api.StopTaskRespo
 
 
 def _refuse_combinations(request: api.ListTasksRequest) -> None:
-    """Refuse filters that ECS doesn't take together.
+    """Refuse filters that ECS doesn't accept together.
 
-    The API reference wants startedBy alone, yet widely used clients (Apache Airflow's EcsRunTaskOperator) name the default
-    desiredStatus RUNNING beside it; that another desired status is refused is unverified.
+    By the API reference startedBy must be the only filter. But widely used clients (Apache Airflow's EcsRunTaskOperator) combine it with the default
+    desiredStatus RUNNING. That another desired status is refused is unverified.
     """
     for name, others in GO_ALONE:
         if name in request and any(other in request for other in others):

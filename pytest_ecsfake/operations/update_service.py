@@ -1,6 +1,6 @@
-"""UpdateService: what may change of a service, and when that starts a deployment.
+"""UpdateService: changes a service, and starts a deployment if its tasks have to be replaced.
 
-Rules: API reference, UpdateService. Texts of AWS carry their source; what nobody has seen is marked unverified.
+Rules: API reference, UpdateService. Each text of AWS has its source beside it; texts that nobody has seen are marked unverified.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ FORCE_NEW_DEPLOYMENT = (  # pipe-cd/pipecd#6385, aws-cdk#36563
 )
 
 
-#: API reference, UpdateService: a change of one of these starts a new deployment. Of monitoring and gatewayConnectors it doesn't say so.
+#: A change of one of these starts a new deployment (API reference, UpdateService). It doesn't say so for monitoring and gatewayConnectors.
 #: # unverified
 OF_THE_REVISION = frozenset(
     {
@@ -67,14 +67,14 @@ CHECKED_WITH_DEFINITION = OF_THE_REVISION | {
     simplified=(
         "A change of the deployment controller raises `EcsFakeNotBuiltError`.",
         "A change of `monitoring` or `gatewayConnectors` starts a new deployment, an assumption.",
-        "Where Availability Zone rebalancing can't be any more it is turned off, as CreateService does where nobody asks for it, an assumption.",
-        "Nothing else is looked at, as with CreateService.",
+        "If the updated service can't have Availability Zone rebalancing any more, it is turned off, an assumption.",
+        "Other AWS services aren't faked, as with CreateService.",
     ),
 )
 def update_service(region: Region, request: api.UpdateServiceRequest) -> api.UpdateServiceResponse:
-    """Change a service: what is left out stays, and an empty list takes away.
+    """Change a service. Parameters that are left out stay; an empty list removes the old values.
 
-    What tasks are made from changes with a new deployment only; the rest holds at once, tags and ECS Exec for tasks to come.
+    Parameters of the service revision change with a new deployment only. The others apply at once; tags and ECS Exec only affect new tasks.
     """
     cluster = region.clusters.active(request.get("cluster"))
     service = lookup.active(region, cluster, request["service"])
@@ -110,7 +110,7 @@ def update_service(region: Region, request: api.UpdateServiceRequest) -> api.Upd
 
 
 def _wanted(region: Region, service: Service, request: api.UpdateServiceRequest) -> dict[str, Any]:
-    """What the service is to be like: its own parameters, and over them those of the request."""
+    """The updated parameters: the service's own, overridden by the request's."""
     revision = service.revision
     own: dict[str, Any] = {
         "schedulingStrategy": service.scheduling_strategy,
@@ -125,7 +125,7 @@ def _wanted(region: Region, service: Service, request: api.UpdateServiceRequest)
     if request.get("capacityProviderStrategy"):
         there = capacity_request(region, service.cluster, None, request["capacityProviderStrategy"])
         if there.launch_type != "FARGATE":
-            own["platformVersion"] = None  # it stays behind on Fargate
+            own["platformVersion"] = None  # only Fargate has one
     wanted = {**own, **request}
     given = request.get("deploymentConfiguration", {})
     wanted["deploymentConfiguration"] = merged(service.deployment_configuration, given)
@@ -135,7 +135,7 @@ def _wanted(region: Region, service: Service, request: api.UpdateServiceRequest)
 
 
 def _definition(region: Region, service: Service, request: api.UpdateServiceRequest) -> TaskDefinition | None:
-    """The task definition that the service is to have; None under the controller EXTERNAL without a primary task set."""
+    """The updated service's task definition; None with the controller EXTERNAL and no primary task set."""
     if "taskDefinition" in request:
         return service_rules.task_definition(region, request["taskDefinition"])
     return None if service.revision is None else service.revision.definition
@@ -152,10 +152,10 @@ def _changed_configuration(
 
 
 def _starts_deployment(service: Service, new: ServiceRevision, request: api.UpdateServiceRequest) -> bool:
-    """Whether the request starts a new deployment: one is forced, or something that is in the request is another than before.
+    """Whether the request starts a new deployment: it forces one, or it changes a parameter of the service revision.
 
     Raises:
-        InvalidParameterException: the capacity is another, and no deployment is forced.
+        InvalidParameterException: it changes the launch type or the capacity provider strategy and doesn't force a deployment.
     """
     old = service.revision
     if old is None:
@@ -173,7 +173,7 @@ def _starts_deployment(service: Service, new: ServiceRevision, request: api.Upda
 
 
 def _made_from(revision: ServiceRevision) -> Mapping[str, Any]:
-    """What a revision was made from and an update can change."""
+    """The parameters of a revision that an update can change."""
     return {
         **revision.configuration,
         "platformVersion": revision.platform_version,
@@ -181,7 +181,7 @@ def _made_from(revision: ServiceRevision) -> Mapping[str, Any]:
 
 
 def _take_over(service: Service, request: api.UpdateServiceRequest) -> None:
-    """Change what holds without a new deployment."""
+    """Change the parameters that don't need a new deployment."""
     service.desired_count = request.get("desiredCount", service.desired_count)
     service.placement_constraints = request.get("placementConstraints", service.placement_constraints)
     if "placementStrategy" in request:

@@ -1,4 +1,4 @@
-"""One recorded call: kept as bytes and decoded when it is read."""
+"""A recorded call. It is kept as bytes and decoded when it is read."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ _EMPTY = documents.pack({})
 
 
 class Attempt(NamedTuple):
-    """One answer to a call. botocore makes a further attempt where it retries; most calls have one only."""
+    """One attempt of a call, and its answer. Most calls have only one; botocore makes another one for each retry."""
 
     at: datetime
     response: dict[str, Any] | None
-    """As boto3 hands it out, without ResponseMetadata; None when the answer was no response."""
+    """The response as boto3 returns it, without ResponseMetadata; None if the attempt got no response."""
     error: EcsError | None
-    """What ECS refused the attempt with: `code`, `message`, `fields`."""
+    """The error that ECS answered with, with `code`, `message` and `fields`; None if there was none."""
     problem: EcsFakeError | None
-    """Why the fake had no answer, such as an operation that isn't built."""
+    """Why the fake had no answer, such as an operation that isn't built; None if it had one."""
 
 
 class Call:
-    """One call of a client, however often botocore retried it.
+    """One call of a client, with all its retries.
 
     Attributes:
         operation: the operation's name, such as `RunTask`.
         partition: the account and the region that it was made in.
-        number: its place among the recorded calls, counted from 1.
-        changes_before: how many changes of its region's state had happened when it was made; the time line is put in order by it.
+        number: its number among the recorded calls, from 1.
+        changes_before: how many changes of its region's state had happened before it; the time line is sorted by this.
     """
 
     __slots__ = (
@@ -51,7 +51,7 @@ class Call:
         "partition",
     )
 
-    def __init__(  # noqa: PLR0917 (in the way of every call, where keywords cost as much as all the rest)
+    def __init__(  # noqa: PLR0917 (runs for every call, and keywords would double its time)
         self,
         operation: str,
         body: bytes,
@@ -62,7 +62,7 @@ class Call:
         changes_before: int,
         client_token_made_up: bool,
     ) -> None:
-        # Plain values only: a container made here would be one more thing for the garbage collector to look at, for each call.
+        # Plain values only: a list or dictionary here would be one more object for the garbage collector, for each call.
         self.operation = operation
         self.partition = partition
         self.number = number
@@ -80,14 +80,14 @@ class Call:
         """Note the answer to one attempt.
 
         Args:
-            at: when it was given.
+            at: when it was answered.
             packed: the response, packed (`documents.py`).
-            error: what ECS refused the attempt with, if it did.
+            error: the error that ECS answered with, if it did.
         """
         if self._answered_at is not None:
             self._earlier = self.attempts
         if error is not None:
-            # The frames that it was raised in hold the request and the state; the record isn't to keep them alive.
+            # The frames of the traceback hold the request and the state, which the recorded call mustn't keep alive.
             error.__traceback__ = error.__context__ = None
         self._answered_at = at
         self._packed = packed
@@ -112,19 +112,19 @@ class Call:
 
     @property
     def at(self) -> datetime:
-        """When it was made, in UTC and the fake's time."""
+        """When it was made: virtual time, in UTC."""
         return to_datetime(self._at)
 
     @property
     def since_start(self) -> timedelta:
-        """How long after the fake was turned on it was made."""
+        """How much virtual time passed between the start of the fake and the call."""
         return timedelta(microseconds=self._at - self._start)
 
     @property
     def params(self) -> dict[str, Any]:
-        """The request parameters as the caller gave them; a clientToken that botocore made up isn't among them.
+        """The request parameters as the caller gave them, so without a clientToken that botocore made up.
 
-        Empty for a body that is no JSON object, which no client of boto3 sends.
+        Empty if the body isn't a JSON object; boto3 never sends such a body.
         """
         try:
             params = documents.from_json(self._body)
@@ -138,24 +138,24 @@ class Call:
 
     @property
     def response(self) -> dict[str, Any] | None:
-        """The response as boto3 hands it out, without ResponseMetadata; None where the last attempt got none."""
+        """The response as boto3 returns it, without ResponseMetadata; None if the last attempt got no response."""
         if self._answered_at is None or self._error is not None:
             return None
         return with_datetimes(documents.unpack(self._packed), self.operation, "response")
 
     @property
     def error(self) -> EcsError | None:
-        """What ECS refused the last attempt with: `call.error.code`, `.message`, `.fields`; None where it didn't."""
+        """The error that ECS answered the last attempt with: `call.error.code`, `.message`, `.fields`. None if it answered with a response."""
         return self._error if isinstance(self._error, EcsError) else None
 
     @property
     def problem(self) -> EcsFakeError | None:
-        """Why the fake had no answer, such as an operation that isn't built; None where it had one."""
+        """Why the fake had no answer, such as an operation that isn't built; None if it had one."""
         return self._error if isinstance(self._error, EcsFakeError) else None
 
     @property
     def attempts(self) -> tuple[Attempt, ...]:
-        """The answers in order, one for each attempt of botocore; empty as long as there is none."""
+        """The attempts that were answered, in order. Empty until the first answer."""
         if self._answered_at is None:
             return ()
         return (*self._earlier, Attempt(to_datetime(self._answered_at), self.response, self.error, self.problem))
@@ -166,5 +166,5 @@ class Call:
 
 
 def offset_of(call: Call) -> str:
-    """The seconds from the start of the fake to a call: `+12.5`."""
+    """The seconds between the start of the fake and a call: `+12.5`."""
     return f"{call.since_start.total_seconds():+.3f}".rstrip("0").rstrip(".")

@@ -1,7 +1,7 @@
-"""What went over the wire: every call that was made, and the assertions on them.
+"""The recorded calls, and the assertions about them.
 
-A call is written down as bytes and decoded when it is read: most calls of most tests are never looked at. What reading hands out is made
-anew each time, so that a test may change it and the record stays as it was.
+A call is kept as bytes and decoded when it is read, because most calls are never read. Reading returns a new object each time, so a test may
+change it without changing the recorded call.
 """
 
 from __future__ import annotations
@@ -20,18 +20,17 @@ from pytest_ecsfake.validation.names import check_parameters, operation_name
 
 
 class Calls(Sequence[Call]):
-    """The calls that clients made while the fake was on, in order. Reading takes what is there at that moment.
+    """The calls that clients made while the fake was on, in order.
 
-    In all assertions the name of an operation may be written `RunTask` or `run_task`, and keywords are request parameters. They match in
-    part: nested dictionaries by the given keys; lists when each given element matches a different recorded one, in order;
-    everything else by `==`, so `unittest.mock.ANY` will do. `None` says that the parameter wasn't sent.
-
+    In every assertion an operation's name may be written `RunTask` or `run_task`, and the keywords are request parameters. They match in part: a
+    dictionary matches if its given keys do, a list if each given element matches a different recorded one, in order. Everything else is compared
+    with `==`, so `unittest.mock.ANY` works. `None` means that the parameter wasn't sent.
     """
 
     def __init__(self) -> None:
         self._calls: list[Call] = []
 
-    def note(  # noqa: PLR0917 (in the way of every call, where keywords cost as much as all the rest)
+    def note(  # noqa: PLR0917 (runs for every call, and keywords would double its time)
         self,
         operation: str,
         body: bytes,
@@ -41,7 +40,7 @@ class Calls(Sequence[Call]):
         changes_before: int = 0,
         client_token_made_up: bool = False,
     ) -> Call:
-        """Write a call down; what becomes of it is told to the call. One thread at a time.
+        """Note a call. The answers are noted on the returned call. Only one thread may note at a time.
 
         Args:
             operation: the operation's name, such as `RunTask`.
@@ -49,7 +48,7 @@ class Calls(Sequence[Call]):
             partition: the account and the region of the call.
             at: when it was made.
             start: when the fake's time began.
-            changes_before: how many changes of the region's state had happened by then.
+            changes_before: how many changes of the region's state had happened before it.
             client_token_made_up: whether botocore, not the caller, chose the request's clientToken.
         """
         calls = self._calls
@@ -62,11 +61,11 @@ class Calls(Sequence[Call]):
         return list(self._calls)
 
     def restore(self, saved: list[Call]) -> None:
-        """Have the calls again as they were."""
+        """Return to a snapshot."""
         self._calls = list(saved)
 
     def clear(self) -> None:
-        """Forget all calls: after set-up, before the part under test."""
+        """Forget all calls, such as those of the set-up before the part under test."""
         self._calls = []
 
     @property
@@ -75,7 +74,7 @@ class Calls(Sequence[Call]):
         return [call.operation for call in self]
 
     def of(self, operation: str, /, **params: object) -> list[Call]:
-        """The calls of one operation, or those of them that the given parameters match.
+        """The calls of one operation whose parameters match.
 
         Raises:
             EcsFakeUsageError: an unknown operation or parameter.
@@ -84,10 +83,10 @@ class Calls(Sequence[Call]):
         return matching(list(self), _asked("of", operation, params), params)
 
     def assert_called(self, operation: str, /, **params: object) -> None:
-        """At least one call was made that the given parameters match.
+        """Assert that the operation was called with these parameters at least once.
 
         Raises:
-            AssertionError: none was; the text shows the nearest.
+            AssertionError: it wasn't. The text shows the most similar call.
             EcsFakeUsageError: an unknown operation or parameter.
         """
         __tracebackhide__ = True
@@ -97,21 +96,21 @@ class Calls(Sequence[Call]):
             raise AssertionError(explain_mismatch(calls, name, params))
 
     def assert_called_once(self, operation: str, /, **params: object) -> None:
-        """Exactly one call was made that the given parameters match; calls that they don't match don't count.
+        """Assert that the operation was called with these parameters exactly once. Calls with other parameters don't count.
 
         Raises:
-            AssertionError: none was, or several.
+            AssertionError: there was no such call, or more than one.
             EcsFakeUsageError: an unknown operation or parameter.
         """
         __tracebackhide__ = True
         self._assert_times(1, _asked("assert_called_once", operation, params), params)
 
     def assert_called_times(self, times: int, operation: str, /, **params: object) -> None:
-        """Exactly so many calls were made that the given parameters match; calls that they don't match don't count.
+        """Assert that the operation was called with these parameters exactly `times` times. Calls with other parameters don't count.
 
         Raises:
-            AssertionError: it was another number.
-            EcsFakeUsageError: an unknown operation or parameter, or `times` is no number of calls.
+            AssertionError: the number of calls is another one.
+            EcsFakeUsageError: an unknown operation or parameter, or `times` isn't a whole number from 0.
         """
         __tracebackhide__ = True
         if type(times) is not int or times < 0:
@@ -122,20 +121,20 @@ class Calls(Sequence[Call]):
         self._assert_times(times, _asked("assert_called_times", operation, params), params)
 
     def assert_not_called(self, operation: str, /, **params: object) -> None:
-        """No call was made that the given parameters match.
+        """Assert that the operation was never called with these parameters.
 
         Raises:
-            AssertionError: one was.
+            AssertionError: it was.
             EcsFakeUsageError: an unknown operation or parameter.
         """
         __tracebackhide__ = True
         self._assert_times(0, _asked("assert_not_called", operation, params), params)
 
     def assert_none(self, operation: str | None = None, /) -> None:
-        """No call was made at all, or none of one operation.
+        """Assert that no call was made at all, or no call of one operation.
 
         Raises:
-            AssertionError: one was.
+            AssertionError: a call was made.
             EcsFakeUsageError: an unknown operation.
         """
         __tracebackhide__ = True
@@ -145,18 +144,18 @@ class Calls(Sequence[Call]):
             raise AssertionError(explain_any_call(calls))
 
     def assert_order(self, *operations: str) -> None:
-        """The operations were called in this order; other calls may stand before, between and behind them.
+        """Assert that the operations were called in this order. Other calls may come before, between and after them.
 
         Raises:
             AssertionError: they weren't.
-            EcsFakeUsageError: an unknown operation, or none.
+            EcsFakeUsageError: an unknown operation, or no operation.
         """
         __tracebackhide__ = True
         if not operations:
             raise EcsFakeUsageError(
                 'calls.assert_order() names no operation. assert_order("RunTask", "StopTask") does.'
             )
-        # No comprehension: before Python 3.12 it is a frame of its own, which a slip would be shown at.
+        # Not a comprehension: before Python 3.12 that has its own frame, which pytest would show for a usage error.
         names = list(map(_asked, repeat("assert_order"), operations, repeat({})))
         calls = list(self)
         if not matches(names, [call.operation for call in calls]):
@@ -188,7 +187,7 @@ class Calls(Sequence[Call]):
 
 
 def _asked(assertion: str, operation: str, params: dict[str, object]) -> str:
-    """The name of the operation that an assertion is about; both it and the parameters are known."""
+    """The API's name of an assertion's operation, after checking that the operation and the parameters exist."""
     __tracebackhide__ = HIDE_USAGE_ERRORS
     name = operation_name(operation, f"calls.{assertion}()")
     check_parameters(name, params, f"calls.{assertion}()")

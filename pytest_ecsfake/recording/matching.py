@@ -1,8 +1,8 @@
-"""Partial matching: whether what a test author gives is found in what was recorded, and how far it is off.
+"""Partial matching: whether a given value matches a recorded one, and how much they differ.
 
-Dictionaries match in part: each given key must match. Lists match in part: each given element matches a different recorded one, in
-order. Everything else is `given == recorded`, the given value on the left, so that `unittest.mock.ANY` and `pytest.approx` have their say.
-A given `None` stands for "not there": boto3 refuses to send None, so it can mean nothing else.
+A dictionary matches if each given key does. A list matches if each given element matches a different recorded one, in order. Everything else
+is compared by `given == recorded`, with the given value on the left, so `unittest.mock.ANY` and `pytest.approx` work. A given `None` means
+"absent": boto3 refuses to send None, so it can't mean anything else.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from typing import Final, NamedTuple
 
 
 class _Absent(Enum):
-    """A type of one value, so that type checkers can tell it from all others."""
+    """The type of ABSENT. An enumeration with one value is a type that type checkers can narrow."""
 
     ABSENT = "absent"
 
 
 ABSENT: Final = _Absent.ABSENT
-"""What is recorded where there is nothing: not even `unittest.mock.ANY` matches it."""
+"""Stands for a recorded value that is absent. Not even `unittest.mock.ANY` matches it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Whole:
 
 
 class Line(NamedTuple):
-    """One line of a comparison: what was wanted at a place, what is there, and whether that matches."""
+    """One line of a comparison: a path, the value that was given for it, the recorded value, and whether they match."""
 
     path: str
     wanted: object
@@ -42,7 +42,7 @@ class Line(NamedTuple):
 
 
 def matches(given: object, recorded: object) -> bool:
-    """Whether the recorded value has what is given, in part (see the module)."""
+    """Whether a given value matches a recorded one, by the rules of this module."""
     if recorded is ABSENT:
         return given is None
     if isinstance(given, Mapping):
@@ -59,7 +59,7 @@ def matches(given: object, recorded: object) -> bool:
 
 
 def _in_order(given: Sequence[object], recorded: Sequence[object]) -> bool:
-    # Taking the first recorded element that matches leaves the most for those that follow: the greedy way finds a way if there is one.
+    # Greedy: taking the first recorded element that matches leaves the most elements for the rest, so it finds a match if there is one.
     rest = iter(recorded)
     return all(any(matches(wanted, got) for got in rest) for wanted in given)
 
@@ -70,7 +70,7 @@ def _as_sent(moment: datetime) -> datetime:
 
 
 def distance(given: object, recorded: object) -> int:
-    """How many of the single values given are not found in the recorded one; 0 when it matches."""
+    """How many single values of the given one don't match the recorded one; 0 if it matches."""
     if matches(given, recorded):
         return 0
     if isinstance(given, Mapping) and isinstance(recorded, Mapping):
@@ -81,7 +81,7 @@ def distance(given: object, recorded: object) -> int:
 
 
 def _size(given: object) -> int:
-    """How many single values are given; an empty collection counts as one, since it can differ too."""
+    """How many single values a given value has. An empty collection counts as one, because it can differ too."""
     if isinstance(given, Mapping):
         return sum(map(_size, given.values())) or 1
     if isinstance(given, (list, tuple)):
@@ -90,12 +90,12 @@ def _size(given: object) -> int:
 
 
 def _align(given: Sequence[object], recorded: Sequence[object]) -> tuple[int, list[int | None]]:
-    """Give each given element the recorded one that is nearest to it, in order; None where none has anything in common with it.
+    """Pair each given element with the most similar recorded one, keeping the order.
 
     Returns:
-        the distance of the two lists, and for each given element the index of its partner.
+        the distance of the two lists, and for each given element the index of its partner; None if no recorded element has anything in common.
     """
-    # nearest[j]: the best for the given elements from here on and the recorded ones from j on; worked out from the last to the first.
+    # nearest[j]: the best result for the given elements from here on and the recorded ones from j on, computed from the last to the first.
     nearest: list[tuple[int, list[int | None]]] = [(0, [])] * (len(recorded) + 1)
     for wanted in reversed(given):
         size = _size(wanted)
@@ -112,7 +112,7 @@ def _align(given: Sequence[object], recorded: Sequence[object]) -> tuple[int, li
 
 
 def compare(given: Mapping[str, object], recorded: Mapping[str, object]) -> list[Line]:
-    """What is given against what is recorded, line by line: a line for each key that matches, and for one that doesn't as many as it takes."""
+    """Compare line by line. A key that matches is one line; for a key that doesn't, each difference in its value may be a line."""
     return [line for key, value in given.items() for line in _compare(key, value, recorded.get(key, ABSENT))]
 
 
@@ -125,7 +125,7 @@ def _compare(path: str, given: object, recorded: object) -> list[Line]:
         ]
     if isinstance(given, (list, tuple)) and isinstance(recorded, (list, tuple)):
         _, partners = _align(given, recorded)
-        # A list is taken apart only where that says more: where each element, itself a collection, has a partner.
+        # A list is split into lines only if that says more: if each of its elements is a collection and has a partner.
         if all(isinstance(wanted, (Mapping, list, tuple)) for wanted in given) and None not in partners:
             return [
                 line

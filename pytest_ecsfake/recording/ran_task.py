@@ -1,7 +1,7 @@
-"""What RunTask and StartTask really ran: the task definition with the overrides merged over it, and the assertion on that.
+"""The assertion about the tasks that RunTask and StartTask ran: a task is its task definition with the overrides merged over it.
 
-Rules: API reference, ContainerOverride: `command` replaces the definition's, `environment` adds variables and replaces those of the same
-name. The rest is read from the tasks that ECS answered with, where defaults and capacity providers are resolved already.
+Rules: API reference, ContainerOverride: `command` replaces the definition's, `environment` adds variables and replaces those with the same
+name. The rest is read from the tasks in ECS's answers, where defaults and capacity providers are resolved already.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from pytest_ecsfake import api
     from pytest_ecsfake.recording.call import Call
 
-#: The operations that answer with the tasks that they started.
+#: The operations that start tasks.
 STARTING = ("RunTask", "StartTask")
 
-#: What is asserted under its own name here, and the member of a task that it is read from.
+#: Arguments of the assertion, and the member of a task that each is compared with.
 _OF_A_TASK = {
     "cpu": "cpu",
     "memory": "memory",
@@ -50,24 +50,24 @@ def assert_ran_task(
     group: str | None = None,
     count: int | None = None,
 ) -> None:
-    """RunTask or StartTask ran a task that is as described, its overrides merged over its task definition.
+    """Assert that RunTask or StartTask ran a task like this. Its overrides are merged over its task definition.
 
-    Only tasks that ECS accepted count: a refused call ran nothing. What isn't given isn't looked at.
+    Only tasks that ECS accepted count: a refused call ran nothing. Arguments that aren't given aren't compared.
 
     Args:
         calls: the recorded calls.
         definition_of: looks a task definition up by its ARN.
         family: the family of the task definition.
-        container: the name of a container. `environment` and `command` are asked of it; without it, of any one container.
-        environment: variables of a container, in part; None for one that isn't set.
+        container: the name of the container that `environment` and `command` are about. Without it any one container may match both.
+        environment: some of a container's variables, by name; None for a variable that isn't set.
         command: the whole command of a container.
         cpu: the task's CPU units.
         memory: the task's memory in MiB.
         cluster: the cluster's name or ARN.
-        launch_type: where it ran, such as `FARGATE`.
-        started_by: as RunTask was given it.
-        group: the task group, which is `family:NAME` where RunTask was given none.
-        count: how many tasks were run like this, over all calls; without it, one or more.
+        launch_type: the launch type, such as `FARGATE`.
+        started_by: the call's `startedBy`.
+        group: the task group; `family:NAME` if the call gave none.
+        count: how many such tasks were run, over all calls; without it, one or more.
 
     Raises:
         AssertionError: no such task was run, or another number of them.
@@ -76,7 +76,8 @@ def assert_ran_task(
     __tracebackhide__ = True
     if count is not None and (type(count) is not int or count < 1):
         raise EcsFakeUsageError(
-            f'assert_ran_task() takes count=1 or more, not {count!r}. That none was run: calls.assert_not_called("RunTask").'
+            f"assert_ran_task() takes count=1 or more, not {count!r}. "
+            'To assert that no task was run, write calls.assert_not_called("RunTask").'
         )
     asked = {
         "family": family,
@@ -103,7 +104,7 @@ def _ran_tasks(starting: Sequence[Call], definition_of: DefinitionOf, *, cluster
     seen = set()
     for call in starting:
         for task in (call.response or {}).get("tasks", ()):
-            # The same clientToken again is answered with the tasks that ran the first time (API reference, RunTask, clientToken).
+            # A repeated clientToken is answered with the tasks of the first call (API reference, RunTask, clientToken).
             if task["taskArn"] not in seen:
                 seen.add(task["taskArn"])
                 yield RanTask(call, tuple(_described(task, definition_of, cluster_as_arn)))
@@ -112,7 +113,7 @@ def _ran_tasks(starting: Sequence[Call], definition_of: DefinitionOf, *, cluster
 def _described(
     task: Mapping[str, Any], definition_of: DefinitionOf, cluster_as_arn: bool
 ) -> Iterator[dict[str, object]]:
-    """A task in the words of `assert_ran_task`, once for each of its containers."""
+    """A task by the arguments of `assert_ran_task`, once for each of its containers."""
     cluster = task["clusterArn"]
     of_the_task = {
         "family": task["taskDefinitionArn"].rpartition("/")[2].rpartition(":")[0],

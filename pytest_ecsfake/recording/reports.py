@@ -1,6 +1,6 @@
-"""The texts of failed assertions on calls: what was expected, what was made instead, where the nearest call differs.
+"""The texts of failed assertions about calls: the expected call, the calls that were made, and how the most similar one differs.
 
-Each text answers the next question of its reader and ends with all calls, since the commonest answer is another call.
+Each text ends with the list of all calls, because most often another call explains the failure.
 """
 
 from __future__ import annotations
@@ -17,26 +17,26 @@ from pytest_ecsfake.recording.matching import ABSENT, Line, Whole, compare, dist
 if TYPE_CHECKING:
     from pytest_ecsfake.recording.call import Call
 
-#: The longest text of a value: in a sentence, where several may stand, and on a line of its own.
+#: The longest text of a value: in a sentence with other values, and on a line of its own.
 IN_A_SENTENCE, ON_A_LINE = 60, 100
-#: How many calls a report shows one by one, and how many names it lists at each end of a long row.
+#: How many calls a report shows one by one, and how many names it lists at each end of a long list.
 CALLS_SHOWN, NAMES_AT_EACH_END = 3, 12
-#: From how many on calls of one operation in a row are counted instead of listed.
+#: This many consecutive calls of one operation are counted instead of listed.
 LONG_RUN = 3
 
 
 def matching(calls: Iterable[Call], operation: str, given: Mapping[str, object]) -> list[Call]:
-    """The calls of an operation that the given parameters match."""
+    """The calls of an operation whose parameters match."""
     return [call for call in calls if call.operation == operation and (not given or matches(given, call.params))]
 
 
 def explain_mismatch(
     calls: Sequence[Call], operation: str, given: Mapping[str, object], times: int | None = None
 ) -> str:
-    """Why calls don't meet an assertion about one operation.
+    """Explain why an assertion about one operation failed.
 
     Args:
-        calls: all that were made.
+        calls: all calls that were made.
         operation: the name of the operation.
         given: the parameters that a call must match.
         times: how many calls were expected; None: one or more.
@@ -59,17 +59,17 @@ def explain_mismatch(
 
 
 class RanTask(NamedTuple):
-    """A task that a call started, described once for each of its containers in the words of `assert_ran_task`."""
+    """A task that a call started, described by the arguments of `assert_ran_task`, once for each of its containers."""
 
     call: Call
     described: tuple[Mapping[str, object], ...]
 
     def matches(self, given: Mapping[str, object]) -> bool:
-        """Whether one of its containers has all that is given."""
+        """Whether one of its descriptions matches."""
         return any(matches(given, each) for each in self.described)
 
     def nearest(self, given: Mapping[str, object]) -> Mapping[str, object]:
-        """The description that misses the least of what is given."""
+        """The most similar description."""
         return min(self.described, key=lambda each: distance(given, each))
 
 
@@ -80,11 +80,11 @@ def explain_ran_task(
     given: Mapping[str, object],
     times: int | None = None,
 ) -> str:
-    """Why the tasks that were run aren't those that were expected.
+    """Explain why `assert_ran_task` failed.
 
     Args:
         calls: all calls that were made.
-        starting: those of them that ask for tasks to be run.
+        starting: the calls of RunTask and StartTask.
         tasks: the tasks that they ran.
         given: what a task must match.
         times: how many tasks were expected; None: one or more.
@@ -110,13 +110,13 @@ def _once_each(tasks: Iterable[RanTask]) -> list[Call]:
 
 
 def explain_any_call(calls: Sequence[Call]) -> str:
-    """That calls were made where none was expected."""
+    """Explain that calls were made although no call was expected."""
     headline = f"{_were(len(calls), 'call')} made; no call was expected."
     return "\n".join([headline, *one_by_one(calls, len(calls)), all_calls(calls)])
 
 
 def explain_order(calls: Sequence[Call], operations: Sequence[str]) -> str:
-    """Where the calls leave the order that was expected."""
+    """Explain where the calls differ from the expected order."""
     met, missed = _way_through(calls, operations)
     all_missed = [call for call in calls if call.operation == missed]
     lines = [f"ECS was not called in the order {', '.join(operations)}."]
@@ -130,7 +130,7 @@ def explain_order(calls: Sequence[Call], operations: Sequence[str]) -> str:
 
 
 def _way_through(calls: Sequence[Call], operations: Sequence[str]) -> tuple[Call | None, str | None]:
-    """The last call that was met in order, and the first operation that wasn't met any more."""
+    """The last call that matched the expected order, and the first operation that had no matching call."""
     rest = iter(calls)
     last: Call | None = None
     for operation in operations:
@@ -142,7 +142,7 @@ def _way_through(calls: Sequence[Call], operations: Sequence[str]) -> tuple[Call
 
 
 def one_by_one(calls: Sequence[Call], of: int) -> list[str]:
-    """The first calls and what became of them, and how many there are besides."""
+    """The first calls with their outcomes, and how many more there are."""
     lines = []
     for call in calls[:CALLS_SHOWN]:
         lines.append(f"  {position_of(call, of).capitalize()}: {call.operation}({keywords(call.params)})")
@@ -152,12 +152,12 @@ def one_by_one(calls: Sequence[Call], of: int) -> list[str]:
 
 
 def position_of(call: Call, of: int) -> str:
-    """Where a call stands among all: `call 4 of 6, at +12 s`."""
+    """The position of a call among all calls: `call 4 of 6, at +12 s`."""
     return f"call {call.number} of {of}, at {offset_of(call)} s"
 
 
 def outcome_of(call: Call) -> list[str]:
-    """What became of a call that didn't succeed; empty for one that did."""
+    """The outcome of a call that didn't succeed. Empty if it did."""
     attempts = f" ({len(call.attempts)} attempts)" if len(call.attempts) > 1 else ""
     if call.error is not None:
         message = show(call.error.message or "", ON_A_LINE)
@@ -175,7 +175,7 @@ def all_calls(calls: Sequence[Call]) -> str:
 
 
 def in_a_row(calls: Iterable[Call]) -> str:
-    """The operations called, in order; long runs are counted, and of a long row only the two ends are listed."""
+    """The called operations in order. Long runs of one operation are counted, and a long list shows only its two ends."""
     names = []
     for name, run in groupby(calls, key=_name_and_refusal):
         count = len(list(run))
@@ -192,12 +192,12 @@ def _name_and_refusal(call: Call) -> str:
 
 
 def keywords(given: Mapping[str, object]) -> str:
-    """Parameters as they stand in a call: `cluster="prod", count=2`."""
+    """Parameters as they are written in a call: `cluster="prod", count=2`."""
     return ", ".join(f"{name}={show(value, IN_A_SENTENCE)}" for name, value in given.items())
 
 
 def difference(given: Mapping[str, object], recorded: Mapping[str, object]) -> list[str]:
-    """What is given against what is recorded: first what is alike, then what differs, `-` wanted and `+` got."""
+    """The lines of a comparison: first the values that match, then those that differ, with `-` for given and `+` for recorded."""
     lines = sorted(compare(given, recorded), key=lambda line: not line.matching)
     width = max((len(line.path) for line in lines), default=0)
     return [f"    {mark} {line.path:<{width}}  {text}" for line in lines for mark, text in _sides(line)]
@@ -216,7 +216,7 @@ def _side(value: object) -> str:
 
 
 def show(value: object, longest: int) -> str:
-    """A value as it is written in a test, cut in the middle where it is too long."""
+    """A value as it is written in a test, cut in the middle if it is too long."""
     return _cut(_source(value), longest)
 
 
@@ -233,7 +233,7 @@ def _source(value: object) -> str:
 
 
 def _cut(text: str, longest: int, looked_at: int = 0) -> str:
-    """The text, or as much of it as is allowed: both ends, or the surroundings of the character that is looked at."""
+    """The text, cut to a length. It keeps both ends, or the surroundings of a character if that is far from the start."""
     if len(text) <= longest:
         return text
     if looked_at < longest // 2:

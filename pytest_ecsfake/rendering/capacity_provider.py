@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def capacity_provider(item: CapacityProvider, *, tags: bool = False) -> api.CapacityProvider:
-    """The document of a capacity provider. Recorded answers are older than `type`: that Fargate's two have it is unverified."""
+    """The document of a capacity provider. That FARGATE and FARGATE_SPOT have a `type` is unverified: the recorded answers are older than it."""
     document: api.CapacityProvider = {
         "capacityProviderArn": item.arn,
         "name": item.name,

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from pytest_ecsfake.state.cluster import Cluster, ClusterAttachment
     from pytest_ecsfake.state.region import Region
 
-#: The statistics by name, in the order of the answer: what is counted, with which status, for which launch type (real answers of 2021 and
-#: later; the four of MANAGED_INSTANCES and their places are unverified).
+#: The statistics in the order of the answer: name, counted resource, status and launch type. From real answers of 2021 and later; the names and
+#: the positions of the four for MANAGED_INSTANCES are unverified.
 STATISTICS = (
     ("runningEC2TasksCount", "tasks", "RUNNING", "EC2"),
     ("runningFargateTasksCount", "tasks", "RUNNING", "FARGATE"),
@@ -41,9 +41,9 @@ def cluster(region: Region, item: Cluster, include: Container[str] = ()) -> api.
     """The document of a cluster.
 
     Args:
-        region: where it is, whose tasks, services and instances are counted.
+        region: the cluster's region, whose tasks, services and container instances are counted.
         item: the cluster.
-        include: what is shown of DescribeClusters' `include`; the rest is empty or absent.
+        include: the values of DescribeClusters' `include` to show; the members of the others are empty or absent.
     """
     tasks = region.tasks_in(item).counts("last_status")
     document: api.Cluster = {

@@ -1,6 +1,6 @@
-"""The document of a container instance, as answers and events have it.
+"""The document of a container instance, for answers and events.
 
-Rules: API reference, ContainerInstance and Resource; order and empty members as in recorded answers of DescribeContainerInstances.
+Rules: API reference, ContainerInstance and Resource; recorded answers of DescribeContainerInstances for the order and the empty members.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ def container_instance(region: Region, item: ContainerInstance, include: Contain
     """The document of a container instance.
 
     Args:
-        region: where it is, whose tasks are counted.
+        region: its region, whose tasks are counted.
         item: the container instance.
-        include: what is shown of DescribeContainerInstances' `include`; the rest is empty or absent.
+        include: the values of DescribeContainerInstances' `include` to show; the members of the others are empty or absent.
     """
     tasks = region.tasks_in(item.cluster)
     document: api.ContainerInstance = {
@@ -53,12 +53,12 @@ def container_instance(region: Region, item: ContainerInstance, include: Contain
 
 
 def registered_resources(item: ContainerInstance) -> list[api.Resource]:
-    """All that the instance registered; ports are those that the agent keeps from tasks."""
+    """The resources that the instance registered. The ports are the reserved ones, which tasks can't use."""
     return _resources(item.cpu, item.memory, item.reserved_ports, item.reserved_ports_udp, item.gpus)
 
 
 def remaining_resources(item: ContainerInstance) -> list[api.Resource]:
-    """What no task has reserved; of ports those that are taken, so that the list grows (API reference, ContainerInstance)."""
+    """The resources that no task has reserved. But the ports are those in use, so that list grows (API reference, ContainerInstance)."""
     return _resources(
         item.remaining_cpu,
         item.remaining_memory,
@@ -108,7 +108,7 @@ def _attribute(name: str, value: str | None) -> api.Attribute:
 
 
 def _health(item: ContainerInstance) -> api.ContainerInstanceHealthStatus:
-    """The one check that every agent reports; without a connection nothing new is known (an assumption)."""
+    """The only health check that every agent reports. It has no data while the agent is disconnected (an assumption)."""
     status: api.InstanceHealthCheckState = "OK" if item.agent_connected else "INSUFFICIENT_DATA"
     since = to_epoch_seconds(item.registered_at)
     return {

@@ -1,7 +1,7 @@
-"""EventBridge's JSON of the events that ECS sent: the envelope, and the resource as events show it.
+"""EventBridge's JSON for the events that ECS sent: the envelope, and the resource as events show it.
 
-Events show a resource much as the API does, with the differences that are seen in recorded events: timestamps are ISO 8601 with the zeros at
-the end of the fraction dropped, a network interface is an `eni`, a managed agent has a `status`, and what is empty or newer is left out.
+Events show a resource as the API does, with the differences that recorded events have: timestamps are ISO 8601 without trailing zeros in the
+fraction, a network interface is an `eni`, a managed agent has a `status`, and empty members and newer ones are left out.
 Rules: Developer Guide, "Amazon ECS task state change events", "… container instance state change events", "… service action events" and
 "… service deployment state change events", with their examples.
 """
@@ -38,7 +38,7 @@ Event = TypedDict(
 
 DETAIL_TYPES: tuple[DetailType, ...] = (*get_args(StateChange), *get_args(ServiceEvent))
 
-#: What the details show, in the order of recorded events and of the guide's examples; members of the API that aren't here events don't have.
+#: The members of each type's detail, in the order of recorded events and of the guide's examples. Events don't have the API's other members.
 MEMBERS: Mapping[str, tuple[str, ...]] = {
     "ECS Task State Change": (
         "attachments", "attributes", "availabilityZone", "capacityProviderName", "clusterArn", "connectivity", "connectivityAt",
@@ -64,15 +64,15 @@ _CONTAINER = (
 
 _TASK_TIMESTAMPS = ("createdAt", *(member for _, member in TIMESTAMPS))
 
-#: The types of attachments that events call by another name than the API; of other types none is known. # unverified
+#: The attachment types that have another name in events than in the API. That no other type does is unverified. # unverified
 _ATTACHMENT_TYPES = {"ElasticNetworkInterface": "eni"}
 
-#: The members of a resource's value by its type: events have the one that is used, the API fills the others with zeros.
+#: The member that holds a resource's value, by the resource's type. Events have only this one; the API fills the others with zeros.
 _VALUES = {"INTEGER": "integerValue", "STRINGSET": "stringSetValue"}
 
 
 def event(region: Region, sent: SentEvent) -> Event:
-    """An event as EventBridge delivers it, made anew: whoever gets it may change it."""
+    """An event as EventBridge delivers it. It is a new document each time, so the caller may change it."""
     arn, detail = _DETAILS[sent.detail_type](region, sent)
     rendered: Event = {
         "version": "0",
@@ -90,7 +90,7 @@ def event(region: Region, sent: SentEvent) -> Event:
 
 def _task(region: Region, sent: SentEvent) -> tuple[str, dict[str, Any]]:
     document: dict[str, Any] = {**task_document(task_as_it_was(sent.subject, sent.snapshot), tags=False)}
-    if "connectivity" in document:  # what is kept of the past doesn't hold that of the agent
+    if "connectivity" in document:  # snapshots don't hold the connection of the agent
         document["connectivity"] = "CONNECTED"
     for member in _TASK_TIMESTAMPS:
         if member in document:

@@ -1,7 +1,7 @@
 """A service as ECS shows it, with its deployments and its events.
 
 Rules: API reference, Service, Deployment, ServiceCurrentRevisionSummary and ServiceEvent; recorded answers of create-service, update-service and
-describe-services of 2024 to 2026 for what is there when.
+describe-services from 2024 to 2026 for when a member is present.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pytest_ecsfake.state.task_set import TaskSet
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-#: What a deployment shows of its revision as it is, where it is used.
+#: The parameters of its revision that a deployment shows unchanged, if they were given.
 OF_THE_REVISION = (
     "networkConfiguration",
     "serviceConnectConfiguration",
@@ -40,8 +40,8 @@ def service(item: Service, *, with_tags: bool = False, described: bool = False) 
 
     Args:
         item: the service.
-        with_tags: whether its tags are shown.
-        described: whether DescribeServices shows it, which names the service deployment under way; the answers of other operations don't.
+        with_tags: whether to show its tags.
+        described: whether this is for DescribeServices, the only operation that names the service deployment under way.
     """
     revision = item.revision
     configuration = {} if revision is None else revision.configuration
@@ -138,7 +138,7 @@ def _deployment(owner: Service, item: Deployment) -> api.Deployment:
 
 
 def _capacity(owner: Service, revision: ServiceRevision | None) -> Any:
-    """What a revision's tasks run on: a launch type or a strategy, never both, and the family of Fargate's platform."""
+    """The members for what a revision's tasks run on: a launch type or a strategy, never both, and Fargate's platform family."""
     if revision is None:
         return {"launchType": owner.shown_launch_type}
     document: dict[str, Any] = {}
@@ -152,7 +152,7 @@ def _capacity(owner: Service, revision: ServiceRevision | None) -> Any:
 
 
 def _has_classic_load_balancer(revision: ServiceRevision) -> bool:
-    """Behind one, a deployment has no rollout state (API reference, Deployment, rolloutState)."""
+    """Whether it has a Classic Load Balancer: such a deployment has no rollout state (API reference, Deployment, rolloutState)."""
     return any("loadBalancerName" in balancer for balancer in revision.configuration.get("loadBalancers", []))
 
 

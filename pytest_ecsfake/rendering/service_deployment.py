@@ -1,6 +1,6 @@
 """Service deployments as DescribeServiceDeployments and ListServiceDeployments show them.
 
-Rules: API reference, ServiceDeployment and ServiceDeploymentBrief; recorded answers of describe-service-deployments for what is absent when.
+Rules: API reference, ServiceDeployment and ServiceDeploymentBrief; recorded answers of describe-service-deployments for when a member is absent.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _D = TypeVar("_D", "api.ServiceDeployment", "api.ServiceDeploymentBrief")
 
 
 def service_deployment(owner: Service, item: ServiceDeployment) -> api.ServiceDeployment:
-    """A service deployment in full; one that is PENDING has no monitors yet."""
+    """The document of DescribeServiceDeployments. While the deployment is PENDING it shows no circuit breaker and no alarms."""
     document: api.ServiceDeployment = {
         "serviceDeploymentArn": item.arn,
         "serviceArn": owner.arn,
@@ -60,7 +60,7 @@ def service_deployment(owner: Service, item: ServiceDeployment) -> api.ServiceDe
 
 
 def brief(owner: Service, item: ServiceDeployment) -> api.ServiceDeploymentBrief:
-    """A service deployment as it is listed."""
+    """The document of ListServiceDeployments."""
     document: api.ServiceDeploymentBrief = {
         "serviceDeploymentArn": item.arn,
         "serviceArn": owner.arn,
@@ -84,7 +84,7 @@ def _add_times(document: _D, times: dict[str, Instant | None]) -> None:
 def _summaries(
     owner: Service, item: ServiceDeployment, revisions: Iterable[ServiceRevision]
 ) -> Iterator[api.ServiceRevisionSummary]:
-    """The counts of revisions: live while the deployment runs, afterwards those at its end; weights where traffic is shifted."""
+    """Revisions with their counts: the current ones until the deployment ends, then the final ones. With weights if it shifts traffic."""
     for revision in revisions:
         counts = _counts(owner, item, revision)
         summary: api.ServiceRevisionSummary = {

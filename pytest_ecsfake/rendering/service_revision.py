@@ -1,6 +1,6 @@
 """Service revisions as DescribeServiceRevisions shows them.
 
-Rules: API reference, ServiceRevision; recorded answers of describe-service-revisions for what is absent when it is empty.
+Rules: API reference, ServiceRevision; recorded answers of describe-service-revisions for which members are absent when empty.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pytest_ecsfake.state.service_revision import ServiceRevision
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-#: What a revision shows as it was given; absent where it wasn't.
+#: The parameters that a revision shows unchanged, if they were given.
 AS_GIVEN = (
     "loadBalancers",
     "serviceRegistries",
@@ -29,7 +29,7 @@ AS_GIVEN = (
 
 
 def service_revision(owner: Service, item: ServiceRevision) -> api.ServiceRevision:
-    """A service revision. Digests of images are known once a task of it has pulled them."""
+    """The document of a service revision. It shows an image's digest once one of its tasks has pulled the image."""
     given = item.configuration
     document: api.ServiceRevision = {
         "serviceRevisionArn": item.arn,
@@ -73,7 +73,7 @@ def _images(owner: Service, item: ServiceRevision) -> Iterator[api.ContainerImag
 
 
 def _resolved(owner: Service, item: ServiceRevision) -> list[api.ServiceRevisionLoadBalancer]:
-    """The target groups that serve a revision: of two that the traffic is shifted between it is in turns the one and the other."""
+    """The target groups that serve a revision. If traffic is shifted between two of them, revisions use one and the other in turn."""
     takes_other = _takes_other_target_group(owner, item)
     resolved: list[api.ServiceRevisionLoadBalancer] = []
     for balancer in item.configuration.get("loadBalancers", []):
@@ -91,7 +91,7 @@ def _resolved(owner: Service, item: ServiceRevision) -> list[api.ServiceRevision
 
 
 def _takes_other_target_group(owner: Service, item: ServiceRevision) -> bool:
-    """Whether a revision is served by the alternate target group: by the one that its predecessor, the blue one, isn't served by."""
+    """Whether the alternate target group serves a revision: always the group that doesn't serve its predecessor, the blue revision."""
     takes_other: dict[str, bool] = {}
     for service_deployment in owner.service_deployments:
         if service_deployment.shift is not None:

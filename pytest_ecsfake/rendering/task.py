@@ -1,6 +1,6 @@
 """A task as the API shows it.
 
-Which member is there when: API reference, Task, Container and Attachment, and their recorded examples (RunTask, StopTask, DescribeTasks).
+When a member is present: API reference, Task, Container and Attachment, and recorded answers of RunTask, StopTask and DescribeTasks.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pytest_ecsfake.state.task import Container, NetworkInterface, Task, Volume
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-#: Timestamps of a task and their names in the API, in the order of a life.
+#: The timestamps of a task and their names in the API, in the order in which they are set.
 TIMESTAMPS = (
     ("connectivity_at", "connectivityAt"),
     ("pull_started_at", "pullStartedAt"),
@@ -25,7 +25,7 @@ TIMESTAMPS = (
     ("stopped_at", "stoppedAt"),
 )
 
-#: Members that are absent when the task hasn't got them.
+#: Members that are absent while their value is None.
 OPTIONAL = (
     ("availability_zone", "availabilityZone"),
     ("container_instance_arn", "containerInstanceArn"),
@@ -45,8 +45,8 @@ def task_document(task: Task, *, tags: bool, health: bool = False) -> api.Task:
 
     Args:
         task: the task.
-        tags: whether its tags are shown; if not the member is there and empty.
-        health: whether health is shown, as only DescribeTasks does.
+        tags: whether to show its tags; if not, the member is an empty list.
+        health: whether to show its health. Only DescribeTasks does.
     """
     document: api.Task = {
         "attachments": _attachments(task),
@@ -84,9 +84,9 @@ def task_document(task: Task, *, tags: bool, health: bool = False) -> api.Task:
 
 
 def accepted_task_document(task: Task) -> api.Task:
-    """The document of a task as the call answers it that starts it.
+    """The document of a task in the answer of the call that starts it.
 
-    Recorded answers of RunTask and StartTask don't tell of the connection yet, though DescribeTasks later shows it as made at once.
+    Recorded answers of RunTask and StartTask don't show the connectivity, though DescribeTasks later shows that it began at once.
     """
     document = task_document(task, tags=True)
     document.pop("connectivity", None)
@@ -95,14 +95,14 @@ def accepted_task_document(task: Task) -> api.Task:
 
 
 def _cpu_architecture(task: Task) -> str:
-    """That of the container instance, or what Fargate was asked for."""
+    """The CPU architecture of its container instance; on Fargate the one in its task definition."""
     instance = task.container_instance
     built_in = None if instance is None else instance.attributes.get("ecs.cpu-architecture")
     return built_in or cpu_architecture(task.definition.document)
 
 
 def _show_ephemeral_storage(document: api.Task, task: Task, size: int) -> None:
-    """Both members say the same size; only the newer one names the cluster's key."""
+    """Show the size in both members. Only the newer one shows the cluster's KMS key."""
     document["ephemeralStorage"] = {"sizeInGiB": size}
     document["fargateEphemeralStorage"] = {"sizeInGiB": size}
     configuration = task.cluster.configuration or {}
@@ -150,7 +150,7 @@ def _container(container: Container, task: Task, *, health: bool) -> api.Contain
 
 def _managed_agent(container: Container) -> api.ManagedAgent:
     agent = container.execute_command_agent
-    assert agent is not None  # the caller looked
+    assert agent is not None  # the caller has checked
     document: api.ManagedAgent = {"name": "ExecuteCommandAgent", "lastStatus": agent.last_status}
     if agent.last_started_at is not None:
         document["lastStartedAt"] = to_epoch_seconds(agent.last_started_at)
@@ -158,7 +158,7 @@ def _managed_agent(container: Container) -> api.ManagedAgent:
 
 
 def _network_interfaces(interface: NetworkInterface | None) -> list[api.NetworkInterface]:
-    """Every container of a task shows the task's one interface, once that exists."""
+    """The task's only interface, which every container shows once it exists."""
     if interface is None or interface.private_ipv4_address is None:
         return []
     return [{"attachmentId": interface.attachment_id, "privateIpv4Address": interface.private_ipv4_address}]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def task_definition(definition: TaskDefinition) -> api.TaskDefinition:
-    """The document of DescribeTaskDefinition and its kin; tags stand beside it, not in it."""
+    """The document of a revision. Its tags aren't in it: answers show them in a member of their own."""
     document: api.TaskDefinition = {**definition.document, "status": definition.status}
     if definition.deregistered_at is not None:
         document["deregisteredAt"] = to_epoch_seconds(definition.deregistered_at)

@@ -1,6 +1,6 @@
 """A task set as ECS shows it.
 
-Rules: API reference, TaskSet; recorded answers of create-task-set, update-task-set and describe-task-sets for what is there when.
+Rules: API reference, TaskSet; recorded answers of create-task-set, update-task-set and describe-task-sets for when a member is present.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pytest_ecsfake.state.task_set import TaskSet
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-#: What a task set shows of its revision as it is, where it is used.
+#: The parameters of its revision that a task set shows unchanged, if they were given.
 OF_THE_REVISION = ("networkConfiguration", "fargateEphemeralStorage")
 
 
@@ -25,7 +25,7 @@ def task_set(owner: Service, item: TaskSet, *, with_tags: bool = False) -> api.T
     Args:
         owner: its service.
         item: the task set.
-        with_tags: whether its tags are shown.
+        with_tags: whether to show its tags.
     """
     revision = item.revision
     configuration = revision.configuration

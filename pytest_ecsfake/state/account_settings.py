@@ -1,4 +1,4 @@
-"""The account settings of one account in one region: what there is to set, what holds where nobody has set it, and who has set what.
+"""The account settings of one account in one region: the known settings with their defaults, and the values that principals have set.
 
 Rules: API reference, PutAccountSetting, PutAccountSettingDefault and Setting; Developer Guide, "Access Amazon ECS features with account settings".
 """
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 class AccountSetting(NamedTuple):
-    """One name that can be set: which values it takes, and which of them is in force from the start."""
+    """A setting: the values that it takes, and its default."""
 
     values: tuple[str, ...]
     default: str
     is_of_the_account: bool = False
-    """Whether only the account as a whole has it, not a user or role by itself."""
+    """Whether it applies to the whole account only, and can't be set for a single user or role."""
     type: api.SettingType = "user"
 
 
@@ -35,7 +35,7 @@ ACCOUNT_SETTINGS: Mapping[api.SettingName, AccountSetting] = {
     "defaultLogDriverMode": AccountSetting(("blocking", "non-blocking"), "non-blocking"),
     # The guide gives two defaults; a recorded answer of an untouched account shows this one.
     "dualStackIPv6": AccountSetting(_ENABLED_OR_DISABLED, "enabled"),
-    # It is enabled once and for all; how it is shown before that is unverified.
+    # Once enabled it can't be disabled again; what is shown before that is unverified.
     "fargateEventWindows": AccountSetting(("enabled",), "disabled", is_of_the_account=True),
     "fargateFIPSMode": AccountSetting(_ENABLED_OR_DISABLED, "disabled", is_of_the_account=True),
     "fargateTaskRetirementWaitPeriod": AccountSetting(("0", "7", "14"), "7", is_of_the_account=True),
@@ -48,17 +48,17 @@ ACCOUNT_SETTINGS: Mapping[api.SettingName, AccountSetting] = {
 
 @dataclass(slots=True)
 class AccountSettings:
-    """What has been set, by principal and name; the root user's settings are the defaults of the whole account."""
+    """The values that were set, by principal and name. The root user's values are the defaults of the whole account."""
 
     partition: Partition
     _values: dict[str, dict[api.SettingName, str]] = field(default_factory=dict)
 
     def value(self, name: api.SettingName, principal: str | None = None) -> str:
-        """The value in force: the principal's own, else the account's, else the one that holds from the start.
+        """The effective value: the principal's own, else the account's, else the setting's default.
 
         Args:
             name: the setting, such as `containerInsights`.
-            principal: the ARN of a user or role; None for whoever calls.
+            principal: the ARN of a user or role; None means the caller.
         """
         default = ACCOUNT_SETTINGS[name].default
         for each in (principal or self.partition.principal, self.partition.root):
@@ -67,7 +67,7 @@ class AccountSettings:
         return default
 
     def of(self, principal: str) -> Mapping[api.SettingName, str]:
-        """What has been set for a principal itself."""
+        """The values that were set for this principal itself."""
         return self._values.get(principal, {})
 
     def put(self, principal: str, name: api.SettingName, value: str) -> None:
@@ -75,5 +75,5 @@ class AccountSettings:
         self._values.setdefault(principal, {})[name] = value
 
     def delete(self, principal: str, name: api.SettingName) -> None:
-        """Forget what was set for a principal, if anything was."""
+        """Remove a principal's own value, if there is one."""
         self._values.get(principal, {}).pop(name, None)

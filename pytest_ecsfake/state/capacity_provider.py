@@ -21,23 +21,25 @@ FARGATE_PROVIDERS: tuple[api.CapacityProviderType, ...] = ("FARGATE", "FARGATE_S
 
 @dataclass(slots=True, eq=False)
 class CapacityProvider:
-    """A capacity provider of one of the four types; one of Managed Instances belongs to a cluster."""
+    """A capacity provider of one of the four types. Only a Managed Instances provider belongs to a cluster."""
 
     arn: str
     name: str
     type: api.CapacityProviderType
-    cluster_name: str | None = None  # of Managed Instances: the cluster that it belongs to
+    cluster_name: str | None = None  # the cluster that it belongs to; Managed Instances only
     auto_scaling_group_provider: api.AutoScalingGroupProvider | None = None
     managed_instances_provider: api.ManagedInstancesProvider | None = None
     status: api.CapacityProviderStatus = "ACTIVE"
-    update_status: api.CapacityProviderUpdateStatus | None = None  # None: never updated nor deleted
+    update_status: api.CapacityProviderUpdateStatus | None = None  # None: it was never updated or deleted
     update_status_reason: str | None = None
-    coming: api.AutoScalingGroupProvider | None = None  # what a running update brings; attachments show it first
+    coming: api.AutoScalingGroupProvider | None = (
+        None  # the settings that a running update will bring; attachments already show them
+    )
     tags: dict[str, str] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:
-        """What a strategy may not mix: its type, the two of Fargate being one kind."""
+        """The kind that a strategy can't mix with another one: the type, except that FARGATE and FARGATE_SPOT are one kind."""
         return "FARGATE" if self.type in FARGATE_PROVIDERS else self.type
 
     @property
@@ -49,7 +51,8 @@ class CapacityProvider:
 class CapacityProviders(Store[CapacityProvider]):
     """The capacity providers of a region by name, in the order of their names.
 
-    A name is taken for the whole account, also by those that belong to a cluster. A deleted one stays as INACTIVE until its name is used again.
+    A name is unique in the account, whether or not the provider belongs to a cluster. A deleted provider stays as INACTIVE until its name is used
+    again.
     """
 
     def __init__(self, partition: arns.Partition) -> None:
@@ -59,15 +62,15 @@ class CapacityProviders(Store[CapacityProvider]):
             self.add(name, CapacityProvider(arn=self.arn(name), name=name, type=name))
 
     def sort_key(self, item: CapacityProvider) -> str:
-        """Providers stand in the order of their names."""
+        """Providers are sorted by name."""
         return item.name
 
     def of(self, names: Iterable[str]) -> list[CapacityProvider]:
-        """The providers with these names, all of which there are."""
+        """The providers with these names. Each of them must exist."""
         return [self._items[name] for name in names]
 
     def arn(self, name: str) -> str:
-        """The ARN of the provider with a name."""
+        """The ARN of the provider with this name."""
         return self.partition.arn(f"capacity-provider/{name}")
 
     def name_of(self, identifier: str) -> str:
@@ -81,7 +84,7 @@ class CapacityProviders(Store[CapacityProvider]):
         return "/".join(arns.resource_of(identifier, self.partition, "capacity-provider"))
 
     def find(self, identifier: str) -> CapacityProvider | None:
-        """The provider with this name or ARN, INACTIVE or not; None where there is no such provider.
+        """The provider with this name or ARN, also an INACTIVE one; None if there is none.
 
         Raises:
             ClientException, InvalidParameterException: see `arns.resource_of`.

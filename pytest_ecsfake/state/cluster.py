@@ -49,10 +49,12 @@ class Cluster:
     default_capacity_provider_strategy: list[api.CapacityProviderStrategyItem] = field(default_factory=list)
     attachments: list[ClusterAttachment] = field(default_factory=list)
     attachments_status: AttachmentsStatus | None = None  # None: nothing was ever attached
-    attachments_changes: int = 0  # how many changes of the attachments were begun
+    attachments_changes: int = 0  # how many changes of its attachments have begun
     service_connect_namespace: str | None = None  # an ARN
     tags: dict[str, str] = field(default_factory=dict)
-    requested_capacity_providers: list[str] = field(default_factory=list)  # these two as CreateCluster had them
+    requested_capacity_providers: list[str] = field(
+        default_factory=list
+    )  # this and the next: as CreateCluster was given them
     requested_strategy: list[api.CapacityProviderStrategyItem] = field(default_factory=list)
 
     @property
@@ -69,10 +71,12 @@ class Clusters(Store[Cluster]):
     def __init__(self, partition: arns.Partition) -> None:
         super().__init__()
         self.partition = partition
-        self.follows_capacity = False  # whether somebody is told when a task may find room
+        self.follows_capacity = (
+            False  # whether `engine/launch/waiting.py` has subscribed to changes that may free capacity
+        )
 
     def name_of(self, identifier: str | None) -> str:
-        """The name in a name or an ARN; `default` where nothing is given.
+        """The name in a name or an ARN; `default` if the identifier is None.
 
         Raises:
             ClientException, InvalidParameterException: see `arns.cluster_name`.
@@ -82,7 +86,7 @@ class Clusters(Store[Cluster]):
         return identifier if identifier in self else arns.cluster_name(identifier, self.partition)
 
     def find(self, identifier: str | None) -> Cluster | None:
-        """The cluster with this name or ARN, INACTIVE or not; None where there is no such cluster.
+        """The cluster with this name or ARN, also an INACTIVE one; None if there is none.
 
         Raises:
             ClientException, InvalidParameterException: see `arns.cluster_name`.
@@ -90,7 +94,7 @@ class Clusters(Store[Cluster]):
         return self.get(self.name_of(identifier))
 
     def known(self, identifier: str | None) -> Cluster:
-        """The cluster with this name or ARN, INACTIVE or not, as operations on the cluster itself see it.
+        """The cluster with this name or ARN, also an INACTIVE one. For operations on the cluster itself.
 
         Raises:
             ClusterNotFoundException: it is unknown.
@@ -102,12 +106,12 @@ class Clusters(Store[Cluster]):
         return cluster
 
     def active(self, identifier: str | None) -> Cluster:
-        """The cluster with this name or ARN, neither deleted nor about to be, as operations on what it contains see it.
+        """The cluster with this name or ARN, unless it is deleted or being deleted. For operations on the contents of a cluster.
 
-        That one which is about to be deleted is refused too is unverified.
+        That ECS also refuses a cluster while it is being deleted is unverified.
 
         Raises:
-            ClusterNotFoundException: it is unknown, or was deleted (issue vatertime/minecraft-spot-pricing#4 for the words).
+            ClusterNotFoundException: it is unknown, deleted, or being deleted (text: issue vatertime/minecraft-spot-pricing#4).
             ClientException, InvalidParameterException: see `arns.cluster_name`.
         """
         cluster = self.known(identifier)
@@ -116,5 +120,5 @@ class Clusters(Store[Cluster]):
         return cluster
 
     def associated_with(self, capacity_provider: str) -> Iterator[Cluster]:
-        """The clusters that a capacity provider is associated with; a deleted one has none any more."""
+        """The clusters that a capacity provider is associated with."""
         return (cluster for cluster in self if capacity_provider in cluster.capacity_providers)

@@ -1,7 +1,7 @@
-"""A container instance with what it offers and what is reserved on it, and the container instances of a cluster.
+"""A container instance with its resources and their reservations, and the container instances of a cluster.
 
-Statuses: API reference, ContainerInstance, status. Nobody assigns one but `engine/instances/transition.py`; nobody reserves anything but
-`engine/placement/reservation.py`.
+Statuses: API reference, ContainerInstance, status. Only `engine/instances/transition.py` assigns one, and only
+`engine/placement/reservation.py` reserves resources.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ ContainerInstanceStatus = Literal[
     "REGISTERING", "REGISTRATION_FAILED", "ACTIVE", "DRAINING", "DEREGISTERING", "INACTIVE"
 ]
 
-#: The ports of the host among which it chooses (Developer Guide, "PortMapping": the ephemeral range of the instance's kernel).
+#: The host ports that are assigned dynamically (Developer Guide, "PortMapping": the ephemeral range of the instance's kernel).
 DYNAMIC_PORTS = range(32768, 61000)
 
 Agent = Literal["simulated", "manual"]
 
 
-class Demand(NamedTuple):
-    """What a task needs of the container instance that it runs on; ports are those of the host that are named, not those it chooses."""
+class RequiredResources(NamedTuple):
+    """The resources that a task needs on a container instance. Ports are the fixed host ports, without those that are assigned dynamically."""
 
     cpu: int = 0
     memory: int = 0
@@ -45,27 +45,29 @@ class ContainerInstance:
     id: str
     cluster: Cluster
     registered_at: Instant
-    cpu: int  # units; with memory (MiB), ports and GPUs what `registeredResources` shows
-    memory: int
+    cpu: int  # units; this and the next four are what `registeredResources` shows
+    memory: int  # MiB
     reserved_ports: tuple[int, ...] = ()
     reserved_ports_udp: tuple[int, ...] = ()
     gpus: tuple[str, ...] = ()
-    network_interfaces: int = 0  # how many tasks can have an interface of their own on it
+    network_interfaces: int = 0  # how many tasks with an elastic network interface fit on it
     ec2_instance_id: str | None = None
     launch_type: Literal["EC2", "EXTERNAL"] = "EC2"
     agent: Agent = "simulated"
     agent_connected: bool = True
-    agent_update_status: api.AgentUpdateStatus | None = None  # None: no update was ever asked for
+    agent_update_status: api.AgentUpdateStatus | None = None  # None: no update was ever requested
     version_info: api.VersionInfo | None = None
     status: ContainerInstanceStatus = "ACTIVE"
     version: int = 1
-    attributes: dict[str, str | None] = field(default_factory=dict)  # built-in and custom ones; None: the name alone
+    attributes: dict[str, str | None] = field(
+        default_factory=dict
+    )  # built-in and custom ones; None: a name without a value
     custom_attributes: set[str] = field(
         default_factory=set
-    )  # the names that PutAttributes and the agent's configuration gave
+    )  # the names that PutAttributes or the agent's configuration set
     capacity_provider_name: str | None = None
     tags: dict[str, str] = field(default_factory=dict)
-    used_cpu: int = 0  # these are what tasks have reserved
+    used_cpu: int = 0  # this and all that follow: reserved by tasks
     used_memory: int = 0
     used_ports: set[int] = field(default_factory=set)
     used_ports_udp: set[int] = field(default_factory=set)
@@ -75,7 +77,7 @@ class ContainerInstance:
 
     @property
     def is_listed(self) -> bool:
-        """Whether ListContainerInstances shows it without being asked (API reference, ListContainerInstances, status)."""
+        """Whether ListContainerInstances lists it without a status filter (API reference, ListContainerInstances, status)."""
         return self.status != "INACTIVE"
 
     @property
@@ -90,12 +92,12 @@ class ContainerInstance:
 
     @property
     def free_gpus(self) -> list[str]:
-        """The ids of the GPUs that no task has, in their order."""
+        """The ids of the GPUs that no task has reserved, in their order."""
         return [gpu for gpu in self.gpus if gpu not in self.used_gpus]
 
     @property
     def availability_zone(self) -> str | None:
-        """The zone that the instance is in, by its built-in attribute."""
+        """The instance's availability zone, from its built-in attribute."""
         return self.attributes.get("ecs.availability-zone")
 
     def __repr__(self) -> str:

@@ -1,6 +1,6 @@
 """A deployment as its service lists it.
 
-Statuses: API reference, Deployment, status and rolloutState. Nobody assigns one but `engine/rollouts/transition.py`.
+Statuses: API reference, Deployment, status and rolloutState. Only `engine/rollouts/transition.py` assigns one.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ DeploymentStatus = Literal["PRIMARY", "ACTIVE", "INACTIVE"]
 
 @dataclass(slots=True, eq=False)
 class Deployment:
-    """A deployment of a service under the controller ECS; its tasks have its id as `startedBy`."""
+    """A deployment of a service with the deployment controller ECS. Its tasks have its id as `startedBy`."""
 
     id: str  # ecs-svc/ and the revision's number
     revision: ServiceRevision
@@ -27,7 +27,7 @@ class Deployment:
     updated_at: Instant
     rollout_state_reason: str
     status: DeploymentStatus = "PRIMARY"
-    desired_count: int = 0  # how many tasks the scheduler wants of it now; 0 until it starts
-    failed_tasks: int = 0  # in a row; no longer counted once a task has run well
+    desired_count: int = 0  # how many of its tasks the scheduler wants now; 0 until the deployment starts
+    failed_tasks: int = 0  # in a row; no longer counted once one of its tasks has run well
     has_run_well: bool = False
     rollout_state: api.DeploymentRolloutState = "IN_PROGRESS"

@@ -1,4 +1,4 @@
-"""The events that ECS has sent in one region, as they are kept: who they are about, and what was the case then.
+"""The events that ECS has sent in one region: the resource that each is about, and a snapshot of it.
 
 An event becomes EventBridge's JSON when somebody reads it; most are never read.
 """
@@ -28,7 +28,7 @@ _STATE_CHANGES: Mapping[type, tuple[StateChange, Callable[[Any], bytes]]] = {
 
 
 class SentEvent(NamedTuple):
-    """One event as it is kept: `subject` is what changed or, of a service's event, the ARN of the service; `snapshot` is how it was then."""
+    """A sent event. `subject` is the changed resource, or the ARN of the service for an event about a service; `snapshot` is its state then."""
 
     number: int
     at: Instant
@@ -65,9 +65,9 @@ class EventLog(FlatLog[SentEvent]):
         """Send an event about a service.
 
         Args:
-            at: when.
-            detail_type: what kind of event it is.
-            service_arn: which service it is about.
+            at: when it is sent.
+            detail_type: the event's `detail-type`.
+            service_arn: the ARN of the service.
             detail: the event's `detail` as EventBridge shows it.
         """
         self._send(at, detail_type, service_arn, documents.pack(dict(detail)))
@@ -82,18 +82,18 @@ class EventLog(FlatLog[SentEvent]):
         """Queue a callback for each later event.
 
         Args:
-            number: of the callable that takes the event as it is kept.
-            detail_type: which events; None means all.
-            description: what the callable is, for the sentence about its exception.
+            number: the number of the callable, which is called with the `SentEvent`.
+            detail_type: the events that it is called for; None means all.
+            description: names the callable in the report of an exception.
         """
         self._subscriptions[number] = (detail_type, description)
 
     def unsubscribe(self, number: int) -> None:
-        """Tell a callable no more."""
+        """Stop queuing callbacks for a callable."""
         self._subscriptions.pop(number, None)
 
     def is_subscribed(self, number: int) -> bool:
-        """Whether a callable is still told."""
+        """Whether a callable is still subscribed."""
         return number in self._subscriptions
 
     def _tell(self, event: SentEvent) -> None:
@@ -102,7 +102,7 @@ class EventLog(FlatLog[SentEvent]):
                 self._clock.callbacks.append(Callback(number, (event,), description))
 
     def id_of(self, event: SentEvent) -> str:
-        """The id of an event: the same whenever, and in whatever order, events are read."""
+        """The id of an event. It doesn't depend on when or in which order events are read."""
         return Ids(f"{self._seed}/{event.number}").uuid()
 
     def clear(self) -> None:

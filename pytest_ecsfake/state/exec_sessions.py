@@ -1,4 +1,4 @@
-"""The sessions that ExecuteCommand opened: plain values, which a copy of the state copies."""
+"""The sessions that ExecuteCommand opened. They are plain values, so a snapshot of the state includes them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Identifiers that ECS makes up, drawn from a seeded generator: the same test gets the same ARNs.
+"""Identifiers that ECS generates, from a seeded generator: the same test always gets the same ARNs.
 
 Forms: ECS Developer Guide, "Amazon ECS resource ARNs"; the API's recorded examples for attachments and interfaces.
 """
@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import random
 
-#: Amazon VPC User Guide, "Subnet sizing": the first four addresses of a subnet and its last are Amazon's own.
+#: Amazon VPC User Guide, "Subnet sizing": the first four addresses of a subnet and the last one are reserved.
 _FIRST_HOST, _HOSTS = 4, 251
 
 
 class Ids:
-    """The ids of one account in one region, in the order in which they are asked for."""
+    """Generates the ids of one account in one region."""
 
     __slots__ = ("_addresses", "_random")
 
@@ -40,6 +40,6 @@ class Ids:
         return f"10.{subnet >> 8 & 255}.{subnet & 255}.{_FIRST_HOST + host}"
 
     def mac_address(self) -> str:
-        """A locally administered hardware address, as those of network interfaces in EC2 begin: `0e:89:76:28:07:b3`."""
+        """A locally administered MAC address that begins as those of EC2's network interfaces do: `0e:89:76:28:07:b3`."""
         digits = self.hexadecimal(10)
         return f"0e:{digits[:2]}:{digits[2:4]}:{digits[4:6]}:{digits[6:8]}:{digits[8:]}"

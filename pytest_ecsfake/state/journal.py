@@ -1,4 +1,4 @@
-"""The journal of a region: each change of state, when, of what, from what, to what, and why.
+"""The journal of a region: every change of state, with its time, resource, old and new value, and reason.
 
 Who changes something writes here and knows no reader; events, reports and schedulers subscribe.
 """
@@ -52,9 +52,9 @@ class Journal(FlatLog[Entry]):
                 subscriber(entry)
 
     def subscribe(self, kind: str, change: str, subscriber: Callable[[Entry], None]) -> None:
-        """Have later entries told that are of this kind and of this change, such as `task` and `lastStatus`.
+        """Call a function with each later entry of a kind and change, such as `task` and `lastStatus`.
 
-        The subscriber is called in the middle of the change and only takes note; what it concludes it orders for later at the same instant.
+        It is called in the middle of the change, so it must only take notes. It schedules anything that follows for later in the same instant.
         """
         self._subscribers.setdefault((kind, change), []).append(subscriber)
 

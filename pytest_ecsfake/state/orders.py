@@ -1,10 +1,10 @@
-"""What a test ordered: one class for every kind of order, and the one list of them.
+"""The orders of a test: one class for each kind of order, and the list of all orders.
 
 The list belongs to the fake and lies outside the world. A snapshot of the world holds no order, so the handle that a test keeps is still the
-order after a restore; how often each order was met is restored with the snapshot. Where the engine goes by an order it keeps plain values of
+order after a restore; how often each order was met is restored with the snapshot. When the engine follows an order, it keeps plain values from
 it: a container keeps its `Script`, a hook the number of its callable.
 
-Orders stand in this room because the engine asks for them. A fault, which only the endpoint asks for, is defined in `orders/faults.py`.
+Orders are defined here because the engine reads them. Only the endpoint reads faults, so those are defined in `orders/faults.py`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 K = TypeVar("K", bound="Order")
 
 Times = int | Literal["always"]
-"""How often an order is met before the next one's turn comes."""
+"""How often an order can be met. After that the next matching order applies."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -33,13 +33,13 @@ class Order:
         written: the order as the test wrote it, such as `faults.throttle("RunTask")`.
         times: how often it can be met.
         met: how often it was met; a restore brings back the number of the snapshot.
-        used: whether it was ever met. Once true it stays true, since a wider scope is asked at its end whether any of its tests met the order.
-        may_go_unused: whether the test said that nothing needs to meet it.
+        used: whether it was ever met. A restore doesn't reset it: at the end of a wider scope it says whether any of its tests met the order.
+        may_go_unused: whether the order may go unused without failing the test.
     """
 
-    #: What would have met the order, for the sentence about one that nothing met.
+    #: What meets such an order, for the report of an unused one.
     MET_BY: ClassVar[str] = "call"
-    #: The numbers that a restore brings back.
+    #: The counts that a snapshot holds and a restore brings back.
     COUNTS: ClassVar[tuple[str, ...]] = ("met",)
 
     written: str
@@ -49,13 +49,13 @@ class Order:
     may_go_unused: bool = field(default=False, kw_only=True)
 
     def optional(self: K) -> K:
-        """Say that the order may go unused: the test doesn't fail when nothing meets it."""
+        """Allow the order to go unused: the test doesn't fail if nothing meets it."""
         self.may_go_unused = True
         return self
 
     @property
     def is_spent(self) -> bool:
-        """Whether the order was met as often as it can be."""
+        """Whether the order was met as often as it can be met."""
         return self.met == self.times
 
     def meet(self) -> None:
@@ -64,11 +64,11 @@ class Order:
         self.used = True
 
     def unmet(self) -> str:
-        """The order as the test wrote it, and what never came: `faults.throttle("RunTask") matched no call`."""
+        """The order as the test wrote it, and what it didn't match: `faults.throttle("RunTask") matched no call`."""
         return f"{self.written} matched no {self.MET_BY}"
 
     def complaint(self) -> str:
-        """What the test author reads about an unused order."""
+        """The error text for an unused order."""
         return f"{self.unmet()}. Remove it, or append .optional() if it may go unused."
 
     def __repr__(self) -> str:
@@ -78,20 +78,20 @@ class Order:
 
 @dataclass(slots=True, eq=False, repr=False)
 class ScriptOrder(Order):
-    """A script, and the containers that it is for."""
+    """An order that gives some containers a script."""
 
     selector: ContainerSelector
     script: Script
 
     def unmet(self) -> str:
-        """The order as the test wrote it, and what never came."""
+        """The order as the test wrote it, and what it didn't match."""
         what = "container with a health check" if self.script.is_for_health_checks_alone else "container"
         return f"{self.written} matched no {what}"
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class ExecAnswer(Order):
-    """What answers ExecuteCommand in some containers."""
+    """An order that answers ExecuteCommand in some containers."""
 
     MET_BY = "call of ExecuteCommand"
 
@@ -102,16 +102,16 @@ class ExecAnswer(Order):
 
 @dataclass(slots=True, eq=False, repr=False)
 class HookAnswer(Order):
-    """What answers at a stage in the place of the Lambda functions of lifecycle hooks, or of one of them."""
+    """An order that answers the lifecycle hooks of a stage, or one of them, in place of their Lambda functions."""
 
     MET_BY = "lifecycle hook of a deployment"
 
     stage: ShiftStage
     run: int  # the number of the callable
-    target: str | None = None  # the ARN of the function, or its name; None: of every hook
+    target: str | None = None  # the function's ARN or name; None: every function
 
     def is_for(self, stage: ShiftStage, target: str) -> bool:
-        """Whether it answers for a function whose hook runs at a stage."""
+        """Whether it answers a hook of this stage that calls this function."""
         if self.stage != stage:
             return False
         return self.target in (None, target) or self.target in target.partition(":function:")[2].split(":")
@@ -119,9 +119,9 @@ class HookAnswer(Order):
 
 @dataclass(slots=True, eq=False, repr=False)
 class CapacityLimit(Order):
-    """How many tasks may run at one time on a capacity provider or launch type, in each region of each account.
+    """An order that limits how many tasks run at one time on a capacity provider or launch type, in each region of each account.
 
-    Of two limits for the same provider the newer one holds.
+    If there are two limits for the same provider, the newer one applies.
     """
 
     MET_BY = "launch"
@@ -131,7 +131,7 @@ class CapacityLimit(Order):
 
 
 Snapshot = list[tuple[Order, list[int]]]
-"""The orders and the counts of each."""
+"""Each order with its counts."""
 
 
 class Orders:
@@ -141,7 +141,7 @@ class Orders:
         self._orders: list[Order] = []
 
     def add(self, order: K) -> K:
-        """Take an order; it comes after all that were written before it."""
+        """Append an order to the list."""
         self._orders.append(order)
         return order
 
@@ -150,15 +150,15 @@ class Orders:
         return [order for order in self._orders if isinstance(order, kind)]
 
     def unused(self) -> list[Order]:
-        """The orders that nothing met although something should have."""
+        """The orders that were never met and may not go unused."""
         return [order for order in self._orders if not (order.used or order.may_go_unused)]
 
     def snapshot(self) -> Snapshot:
-        """The orders as they stand, for `restore`."""
+        """The orders and their counts, for `restore`."""
         return [(order, [getattr(order, name) for name in order.COUNTS]) for order in self._orders]
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Drop the orders that were written since the snapshot, and set the counts of the others back."""
+        """Drop the orders that are newer than the snapshot, and reset the counts of the others."""
         self._orders = [order for order, _ in snapshot]
         for order, counts in snapshot:
             for name, count in zip(order.COUNTS, counts, strict=True):
@@ -172,10 +172,10 @@ class Orders:
 
 
 def check_times(where: str, times: object) -> None:
-    """Check that `times` is a number of times.
+    """Check the argument `times` of an order.
 
     Raises:
-        EcsFakeUsageError: it isn't.
+        EcsFakeUsageError: it is neither "always" nor a whole number from 1.
     """
     __tracebackhide__ = HIDE_USAGE_ERRORS
     if times != "always" and (type(times) is not int or times < 1):

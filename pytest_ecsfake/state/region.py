@@ -1,4 +1,4 @@
-"""The state of one account in one region, and of everything together."""
+"""The state of one account in one region, and the state of the whole fake."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from pytest_ecsfake.state.timings import Timings
 from pytest_ecsfake.state.waiting import WaitingTasks
 
 AlarmState = Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
-"""What a CloudWatch alarm can be in (CloudWatch API reference, MetricAlarm, StateValue)."""
+"""The states of a CloudWatch alarm (CloudWatch API reference, MetricAlarm, StateValue)."""
 
 
 @dataclass(slots=True)
 class _Contents:
-    """What is in one cluster."""
+    """The contents of one cluster."""
 
     tasks: Tasks = field(default_factory=Tasks)
     services: Services = field(default_factory=Services)
@@ -39,15 +39,14 @@ class _Contents:
 
 
 def _without_orders(owner: object) -> dict[str, Any]:
-    """What a pickle of the world holds: everything but the orders, which lie outside it."""
+    """The attributes that a pickle of the world holds: all but the orders, which aren't part of a snapshot."""
     return {name: value for name, value in vars(owner).items() if name != "orders"}
 
 
 class Region:
-    """One account in one region: its stores, its ids, its journal, its events.
+    """One account in one region: its stores, ids, journal and events.
 
-    The clock and the sessions of ExecuteCommand are shared by the whole world. The orders are the test's: they are handed in, and a snapshot
-    leaves them out.
+    All regions share the clock, the sessions of ExecuteCommand, and the orders of the test. A snapshot leaves the orders out.
     """
 
     def __init__(
@@ -102,13 +101,13 @@ class Region:
     __getstate__ = _without_orders
 
     def alarm_state(self, name: str) -> AlarmState:
-        """What a CloudWatch alarm shows; one that nobody has set shows OK."""
+        """The state of a CloudWatch alarm: OK until a test sets it."""
         return self.alarms.get(name, "OK")
 
 
 @dataclass
 class World:
-    """All that a fake knows of ECS: a snapshot holds everything, the clock and what is due included, but for the orders of the test."""
+    """The whole state of a fake: its regions and its clock. A snapshot holds all of it, scheduled events included, except the orders of the test."""
 
     clock: Clock
     seed: str
@@ -123,22 +122,22 @@ class World:
 
     @property
     def has_no_past(self) -> bool:
-        """Whether all there is are clusters and alarms, which have no time in them, and nothing is due."""
+        """True while the world holds nothing with a timestamp and nothing is scheduled. Clusters and alarms have no timestamps."""
         kinds = {entry.kind for region in self.regions.values() for entry in region.journal}
         return kinds <= {"cluster", "alarm"} and self.clock.next_due() is None
 
     def begin_at(self, instant: Instant) -> None:
-        """Have time begin elsewhere, in a world that has no past."""
+        """Move the beginning of time to another instant. Only for a world that has no past."""
         for region in self.regions.values():
             region.journal.shift(instant - self.start)
         self.clock.now = self.start = instant
 
     def snapshot(self) -> bytes:
-        """Everything as it stands, for `restore`."""
+        """The whole state, pickled, for `restore`."""
         return pickle.dumps(self)
 
     def restore(self, saved: bytes) -> None:
-        """Return to a snapshot. Whoever holds this world keeps it; regions, and what is in them, are made anew, and get the orders again."""
+        """Return to a snapshot. This object stays the world, but its regions and their contents are new objects. They get the current orders."""
         before = pickle.loads(saved)
         for each in fields(self):
             if each.name != "orders":
@@ -147,7 +146,7 @@ class World:
             region.orders = self.orders
 
     def region(self, partition: Partition) -> Region:
-        """The region of an account, made when it is first asked for."""
+        """The state of one account in one region, created at the first call."""
         region = self.regions.get(partition)
         if region is None:
             region = self.regions[partition] = Region(

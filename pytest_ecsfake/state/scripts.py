@@ -1,4 +1,4 @@
-"""Scripts of containers: what a container does by itself, and which containers are meant. Plain values, which a copy of the state copies."""
+"""Scripts of containers, and the selectors that say which containers get one. They are plain values, so a snapshot of the state includes them."""
 
 from __future__ import annotations
 
@@ -7,19 +7,27 @@ from fnmatch import fnmatchcase
 from typing import Literal
 
 HealthResult = Literal["HEALTHY", "UNHEALTHY", "TIMEOUT"]
-"""What a run of a health check comes to: the command says so, or it takes longer than the check's timeout."""
+"""The result of one run of a health check. TIMEOUT: the command took longer than the check's timeout."""
 
 
 @dataclass(frozen=True, slots=True)
 class ContainerSelector:
-    """The containers that an order is for. Where neither container nor image is named it is the task's first essential container."""
+    """Selects the containers that an order is for. Without a container name and an image it selects the task's first essential container."""
 
     family: str | None = None  # or family:revision
     container: str | None = None
-    image: str | None = None  # a pattern, as of file names
+    image: str | None = None  # a pattern as for file names (fnmatch)
 
     def matches(self, family: str, revision: int, name: str, image: str, *, is_main: bool) -> bool:
-        """Whether a container is one of them."""
+        """Whether it selects a container.
+
+        Args:
+            family: the family of the container's task definition.
+            revision: the revision of the task definition.
+            name: the container's name.
+            image: the container's image.
+            is_main: whether it is the task's first essential container.
+        """
         if self.family is not None and self.family not in (family, f"{family}:{revision}"):
             return False
         if self.container is None and self.image is None:
@@ -28,14 +36,14 @@ class ContainerSelector:
 
 
 def _is_like(image: str, pattern: str) -> bool:
-    """An image without a tag is its `latest` (API reference, ContainerDefinition, image)."""
+    """Whether an image matches a pattern. An image without a tag is its `latest` (API reference, ContainerDefinition, image)."""
     has_tag = ":" in image.rpartition("/")[2]
     return fnmatchcase(image, pattern) or (not has_tag and fnmatchcase(f"{image}:latest", pattern))
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What a container does by itself. What isn't said is as of any other container."""
+    """What a container does by itself. The defaults are those of a container without a script."""
 
     runs_for: int | None = None
     exit_code: int = 0

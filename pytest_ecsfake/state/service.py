@@ -1,6 +1,6 @@
 """A service, and the services of a cluster.
 
-Statuses: API reference, Service, status. Nobody assigns one but `engine/rollouts/transition.py`.
+Statuses: API reference, Service, status. Only `engine/rollouts/transition.py` assigns one.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ EVENTS_KEPT = 100
 
 
 class ServiceEvent(NamedTuple):
-    """One sentence about a service."""
+    """One of a service's event messages."""
 
     id: str
     created_at: Instant
@@ -42,7 +42,7 @@ class ServiceEvent(NamedTuple):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Service:
-    """A service from CreateService on; a deleted one stays INACTIVE until its name is used again."""
+    """A service, from CreateService on. A deleted one stays as INACTIVE until its name is used again."""
 
     arn: str
     name: str
@@ -54,10 +54,10 @@ class Service:
     controller: api.DeploymentControllerType
     desired_count: int
     deployment_configuration: api.DeploymentConfiguration  # complete, its defaults filled in
-    #: The configuration of new tasks; None under the controller EXTERNAL without a primary task set.
+    #: The configuration of new tasks; None with the controller EXTERNAL and no primary task set.
     revision: ServiceRevision | None = None
     platform_version: str | None = None  # as requested, LATEST by default; Fargate only
-    launch_type: api.LaunchType = "EC2"  # what its tasks run on when an update takes its strategy away
+    launch_type: api.LaunchType = "EC2"  # what its tasks run on after an update removes its capacity provider strategy
     placement_constraints: Sequence[api.PlacementConstraint] = ()
     placement_strategy: Sequence[api.PlacementStrategy] = ()
     health_check_grace_period_seconds: int = 0
@@ -70,14 +70,14 @@ class Service:
     status: ServiceStatus = "ACTIVE"
     deployments: list[Deployment] = field(default_factory=list)  # the newest, PRIMARY, first
     task_sets: list[TaskSet] = field(default_factory=list)
-    revisions: list[ServiceRevision] = field(default_factory=list)  # every one, the oldest first
-    service_deployments: list[ServiceDeployment] = field(default_factory=list)  # every one, the oldest first
+    revisions: list[ServiceRevision] = field(default_factory=list)  # all of them, the oldest first
+    service_deployments: list[ServiceDeployment] = field(default_factory=list)  # all of them, the oldest first
     events: deque[ServiceEvent] = field(default_factory=lambda: deque(maxlen=EVENTS_KEPT))  # the oldest first
     client_token: str | None = None
-    request: bytes = b""  # of CreateService, packed: to recognise a repeated call
-    #: Its tasks that haven't STOPPED, by id, in the order of their start. Only the scheduler changes it.
+    request: bytes = b""  # the packed parameters of CreateService, to recognise a repeated call
+    #: Its tasks that haven't STOPPED, by id, in the order of their start. Only the scheduler changes this.
     tasks: dict[str, Task] = field(default_factory=dict)
-    last_completed: Deployment | None = None  # what a failed deployment rolls back to
+    last_completed: Deployment | None = None  # the deployment that a failed one rolls back to
     schedule: Schedule = field(default_factory=Schedule)  # the scheduler's notes
 
     @property
@@ -91,7 +91,7 @@ class Service:
 
     @property
     def shown_launch_type(self) -> api.LaunchType | None:
-        """The launch type that it shows: None with a capacity provider strategy."""
+        """The launch type that answers show: None with a capacity provider strategy."""
         return self.launch_type if self.revision is None else self.revision.launch_type
 
     def uses(self, capacity_provider: str) -> bool:
@@ -109,7 +109,7 @@ class Service:
 
     @property
     def revisions_in_use(self) -> set[ServiceRevision]:
-        """The revisions that tasks are started from: its own, and those of its deployments and task sets."""
+        """The revisions that tasks are started from: the service's own, and one for each deployment and task set."""
         if self.status == "INACTIVE":
             return set()
         owners: list[Deployment | TaskSet] = [*self.deployments, *self.task_sets]
@@ -134,5 +134,5 @@ class Services(Store[Service]):
     """The services of one cluster by name, in the order of their creation, INACTIVE ones included."""
 
     def of_launch_type(self, launch_type: api.LaunchType, status: ServiceStatus) -> int:
-        """How many services with this status show this launch type."""
+        """How many services have this status and show this launch type."""
         return sum(service.status == status and service.shown_launch_type == launch_type for service in self)

@@ -1,6 +1,6 @@
 """A service deployment: the history of one deployment, from its request to its end.
 
-Statuses: API reference, ServiceDeployment, its alarms and its deploymentCircuitBreaker. Nobody assigns one but `engine/rollouts/transition.py`.
+Statuses: API reference, ServiceDeployment, alarms and deploymentCircuitBreaker. Only `engine/rollouts/transition.py` assigns one.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ class Rollback(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class ServiceDeployment:
-    """One deployment of a service from its request to its end, including its rollback."""
+    """One deployment of a service, from its request to its end. A rollback is part of it."""
 
     arn: str
     id: str
-    deployment: Deployment  # the one that deploys the target
+    deployment: Deployment  # the deployment of the target revision
     target: ServiceRevision
     sources: Sequence[ServiceRevision]
     created_at: Instant
     updated_at: Instant
-    configuration: api.DeploymentConfiguration  # the service's, when the deployment was requested
+    configuration: api.DeploymentConfiguration  # that the service had when the deployment was requested
     status: api.ServiceDeploymentStatus = "PENDING"
     status_reason: str | None = None
     started_at: Instant | None = None
@@ -50,22 +50,22 @@ class ServiceDeployment:
     alarms_status: api.ServiceDeploymentRollbackMonitorsStatus = "DISABLED"
     triggered_alarms: list[str] = field(default_factory=list)
     rollback: Rollback | None = None
-    bakes_until: Instant | None = None  # once a rolling deployment has replaced every task
-    shift: Shift | None = None  # if it shifts traffic
+    bakes_until: Instant | None = None  # set once a rolling deployment has replaced every task
+    shift: Shift | None = None  # set if it shifts traffic
     lifecycle_stage: api.ServiceDeploymentLifecycleStage | None = None
     hook_runs: list[HookRun] = field(default_factory=list)
     #: By revision ARN, in percent; empty where no traffic is shifted.
     production_traffic: dict[str, float] = field(default_factory=dict)
     test_traffic: dict[str, float] = field(default_factory=dict)
-    #: By revision ARN: the counts of tasks at the end. Until then, those of the service's deployments are shown.
+    #: The counts of tasks at the end, by revision ARN. Until the end the counts of the service's deployments are shown.
     final_counts: dict[str, TaskCounts] = field(default_factory=dict)
 
     @property
     def has_started(self) -> bool:
-        """Whether the scheduler has started it, or its rollback."""
+        """Whether the scheduler has started it or its rollback."""
         return self.started_at is not None or self.rollback is not None
 
     @property
     def has_ended(self) -> bool:
-        """Whether it is over."""
+        """Whether it has ended, in whichever status."""
         return self.finished_at is not None

@@ -22,13 +22,13 @@ class ServiceRevision:
     """The configuration of the tasks of one deployment or one task set."""
 
     arn: str
-    number: int  # its deployment's or task set's id ends with it
+    number: int  # the id of its deployment or task set ends with it
     created_at: Instant
     template: TaskTemplate
-    capacity_provider_strategy: Sequence[api.CapacityProviderStrategyItem] = ()  # empty: the launch type alone decides
-    #: As they were given, by their names in the API: networkConfiguration, loadBalancers, serviceRegistries, serviceConnectConfiguration,
-    #: volumeConfigurations, vpcLatticeConfigurations, gatewayConnectors, monitoring, and the serviceConnectResources and
-    #: fargateEphemeralStorage that follow from them; a member that wasn't given is absent.
+    capacity_provider_strategy: Sequence[api.CapacityProviderStrategyItem] = ()  # empty: the launch type applies
+    #: Parameters as the request gave them, by their names in the API: networkConfiguration, loadBalancers, serviceRegistries,
+    #: serviceConnectConfiguration, volumeConfigurations, vpcLatticeConfigurations, gatewayConnectors and monitoring. And two members that are
+    #: derived: serviceConnectResources and fargateEphemeralStorage. Parameters that weren't given are absent.
     configuration: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -38,7 +38,7 @@ class ServiceRevision:
 
     @property
     def launch_type(self) -> api.LaunchType | None:
-        """The launch type as it is shown; with a capacity provider strategy there is none."""
+        """The launch type that answers show: None with a capacity provider strategy."""
         return None if self.capacity_provider_strategy else self.template.launch_type
 
     @property
@@ -53,5 +53,5 @@ class ServiceRevision:
 
     @property
     def has_load_balancer(self) -> bool:
-        """Whether its tasks are targets of a load balancer, which drain before they are stopped."""
+        """Whether its tasks are targets of a load balancer. Such tasks drain before they stop."""
         return bool(self.configuration.get("loadBalancers"))

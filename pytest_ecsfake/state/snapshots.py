@@ -1,7 +1,7 @@
-"""What of a task or a container instance changes, packed: so that an event can show later how things stood when ECS sent it.
+"""Snapshots of tasks and container instances: the values that change, packed, so that an event can later show the state in which ECS sent it.
 
-A task's snapshot takes about a microsecond and two hundred bytes that the garbage collector doesn't track; the whole document would take ten
-times both. What a thing is given once and keeps, such as the address of a network interface, stands in it as whether it was there already.
+A task's snapshot takes about a microsecond and two hundred bytes that the garbage collector doesn't track. The whole document would take ten
+times as much of both. For a value that is set once and then stays, such as the address of a network interface, only its presence is kept.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _TASK = (
 )
 _of_task = attrgetter(*_TASK)
 
-#: What an interface is given when it is created.
+#: The fields that an interface gets when it is created.
 _OF_A_CREATED_INTERFACE = ("network_interface_id", "mac_address", "private_dns_name", "private_ipv4_address")
 
 _INSTANCE = (
@@ -52,7 +52,7 @@ _SETS = ("used_ports", "used_ports_udp", "used_gpus")
 
 
 def pack_task(task: Task) -> bytes:
-    """The task as it is now, with its containers, its network interface and its volume."""
+    """A snapshot of the task with its containers, its network interface and its volume."""
     interface, volume = task.interface, task.volume
     return documents.pack(
         (
@@ -77,7 +77,7 @@ def pack_task(task: Task) -> bytes:
 
 
 def task_as_it_was(task: Task, packed: bytes) -> Task:
-    """A copy of the task in the state that a snapshot holds; what never changes it shares with the task."""
+    """A copy of the task in the state of a snapshot. Values that never change are shared with the task."""
     values, placed, interface, volume, containers = documents.unpack(packed)
     past = _with(task, _TASK, values)
     if not placed:
@@ -119,7 +119,7 @@ def _container_as_it_was(  # noqa: PLR0917 (the values of a snapshot, in their o
 
 
 def pack_container_instance(instance: ContainerInstance) -> bytes:
-    """The container instance as it is now. Of its attributes only those that PutAttributes can change are kept."""
+    """A snapshot of the container instance. Of its attributes it holds only the custom ones, which PutAttributes can change."""
     attributes = instance.attributes
     return documents.pack(
         (
@@ -131,7 +131,7 @@ def pack_container_instance(instance: ContainerInstance) -> bytes:
 
 
 def container_instance_as_it_was(instance: ContainerInstance, packed: bytes) -> ContainerInstance:
-    """A copy of the container instance in the state that a snapshot holds; what never changes it shares with the instance."""
+    """A copy of the container instance in the state of a snapshot. Values that never change are shared with the instance."""
     values, sets, custom = documents.unpack(packed)
     past = _with(instance, (*_INSTANCE, *_SETS), (*values, *map(set, sets)))
     built_in = {name: value for name, value in instance.attributes.items() if name not in instance.custom_attributes}
@@ -140,8 +140,8 @@ def container_instance_as_it_was(instance: ContainerInstance, packed: bytes) -> 
     return past
 
 
-def _with(thing: T, names: Sequence[str], values: Sequence[Any]) -> T:
-    past = copy(thing)
+def _with(original: T, names: Sequence[str], values: Sequence[Any]) -> T:
+    past = copy(original)
     for name, value in zip(names, values, strict=True):
         setattr(past, name, value)
     return past

@@ -1,7 +1,7 @@
-"""An ordered, indexed collection of what a region holds: found by key, counted and paged by the fields that operations filter on.
+"""An ordered, indexed collection of resources: found by key, counted and paged by the fields that operations filter on.
 
-A store keeps an index for a set of fields from the first time that somebody asks by them; from then on a question costs what it
-returns, not what the store holds. Fields that are indexed change through `change`, so that no index can be out of date.
+A store builds an index over a set of fields at the first query by those fields. After that a query costs as much as its result, whatever the
+size of the store. Indexed fields are changed only through `change`, so no index can be out of date.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pytest_ecsfake.state.sorted_keys import SortedKeys
 
 T = TypeVar("T")
 
-#: What reads the values that an item is indexed by: of one field the value itself, of several a tuple.
+#: Reads the values that an item is indexed by: the value itself for one field, a tuple for several.
 _Values = Callable[[Any], Any]
 
 
@@ -25,13 +25,13 @@ _Touched = tuple[list[tuple[_Values, dict[Any, SortedKeys]]], list[tuple[_Values
 
 
 class Store(Generic[T]):
-    """Things by key, in the order in which they came or in that of their sort keys.
+    """Items by key, paged in the order of their sort keys.
 
-    A subclass may say how its items sort (`sort_key`); otherwise they stand in the order in which they were added. It names the fields that
-    follow from others (`derived`), so that they can be filtered by as well.
+    A subclass may define how its items sort (`sort_key`); by default they keep the order in which they were added. It also names the properties
+    that depend on a field (`derived`), so that those can be filtered on as well.
     """
 
-    #: By a field that is set, the properties of an item that follow from it.
+    #: For each field that can be set: the properties of an item that depend on it.
     derived: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     def __init__(self) -> None:
@@ -45,11 +45,11 @@ class Store(Generic[T]):
         self._touched_by: dict[tuple[str, ...], _Touched] = {}
 
     def sort_key(self, item: T) -> Any:
-        """Where an item stands among the others; unlike any other item's, and the same for good."""
+        """The key that an item is sorted by. It must be unique and must never change."""
         return self._added
 
     def add(self, key: str, item: T) -> None:
-        """Take an item in under its key; one that has the key already is replaced and loses its place."""
+        """Add an item under a key. An item that has the key already is dropped first, so the new one is sorted anew."""
         if key in self._items:
             self.drop(key)
         self._added += 1
@@ -63,7 +63,7 @@ class Store(Generic[T]):
             _count(counts, values_of(item), 1)
 
     def drop(self, key: str) -> None:
-        """Forget the item that has the key."""
+        """Remove the item with this key."""
         item = self._items.pop(key)
         sort_key = self._sort_keys.pop(key)
         del self._by_sort_key[sort_key]
@@ -73,7 +73,7 @@ class Store(Generic[T]):
             _count(counts, values_of(item), -1)
 
     def change(self, key: str, **changes: Any) -> None:
-        """Set attributes of an item; the only way to change one that an operation filters or counts by."""
+        """Set attributes of an item. Attributes that operations filter or count by are changed in no other way."""
         item = self._items[key]
         names = tuple(changes)
         touched = self._touched_by.get(names)
@@ -93,7 +93,7 @@ class Store(Generic[T]):
             _count(counts, values_of(item), 1)
 
     def get(self, key: str) -> T | None:
-        """The item that has the key, or None."""
+        """The item with this key, or None."""
         return self._items.get(key)
 
     def __contains__(self, key: str) -> bool:
@@ -116,7 +116,7 @@ class Store(Generic[T]):
         return self._counts_by(names).get(_asked(fields, names), 0)
 
     def counts(self, field: str) -> Mapping[Any, int]:
-        """How many items have each value of a field; what no item has isn't there."""
+        """How many items have each value of a field. A value that no item has is absent."""
         return self._counts_by((field,))
 
     def _counts_by(self, names: tuple[str, ...]) -> dict[Any, int]:
@@ -146,14 +146,14 @@ class Store(Generic[T]):
         where: Callable[[T], bool] | None = None,
         **fields: Any,
     ) -> tuple[list[T], Any | None]:
-        """Up to `size` items with these values that stand behind `after`, and where the next page goes on (None: nowhere).
+        """One page of the items with these values, and the sort key that the next page starts after (None: this is the last page).
 
         Args:
-            size: how many at most.
-            after: the sort key of the last item of the page before.
-            descending: whether from the end.
-            where: what an item must be besides: for what no index can tell, since it looks at each.
-            fields: the values.
+            size: the most items on the page.
+            after: the sort key of the last item on the previous page.
+            descending: whether to go from the last item to the first.
+            where: a further condition, for what no index covers. It is called for each item, so it costs more than `fields`.
+            fields: the values that an item must have, by attribute.
         """
         names = tuple(sorted(fields))
         sorted_keys = self._sorted_by(names).get(_asked(fields, names))
@@ -172,11 +172,11 @@ def _reading(names: tuple[str, ...]) -> _Values:
 
 
 def _nothing(_: object) -> None:
-    """The value by which all items are the same."""
+    """The value for an index over no fields: the same for every item."""
 
 
 def _asked(fields: Mapping[str, Any], names: tuple[str, ...]) -> Any:
-    """The values that are asked for, as `_reading` gives those of an item."""
+    """The values of a query, in the form in which `_reading` returns an item's values."""
     if len(names) == 1:
         return fields[names[0]]
     return tuple([fields[name] for name in names]) if names else None

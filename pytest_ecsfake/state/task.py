@@ -1,6 +1,6 @@
 """A task with its containers and its network interface, and the tasks of a cluster.
 
-Statuses: Developer Guide, "Amazon ECS task lifecycle". Nobody assigns one but `engine/tasks/transition.py`.
+Statuses: Developer Guide, "Amazon ECS task lifecycle". Only `engine/tasks/transition.py` assigns one.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 
 from pytest_ecsfake.clock import SECOND, Instant
-from pytest_ecsfake.state.container_instance import ContainerInstance, Demand
+from pytest_ecsfake.state.container_instance import ContainerInstance, RequiredResources
 from pytest_ecsfake.state.scripts import Script
 from pytest_ecsfake.state.store import Store
 from pytest_ecsfake.state.task_definition import TaskDefinition
@@ -30,7 +30,7 @@ AttachmentStatus = Literal[
 
 @dataclass(slots=True, eq=False)
 class ManagedAgent:
-    """The agent in a container that takes what ExecuteCommand sends."""
+    """The ExecuteCommand agent in a container."""
 
     last_status: ContainerStatus = "PENDING"
     last_started_at: Instant | None = None
@@ -38,7 +38,7 @@ class ManagedAgent:
 
 @dataclass(slots=True, eq=False)
 class Container:
-    """A container of a task. Definition and override are documents that tasks share, never edited."""
+    """A container of a task. Tasks share the documents of its definition and override, so those are never edited."""
 
     arn: str
     definition: api.ContainerDefinition
@@ -50,11 +50,11 @@ class Container:
     reason: str | None = None
     health_status: api.HealthStatus = "UNKNOWN"
     execute_command_agent: ManagedAgent | None = None
-    network_bindings: tuple[api.NetworkBinding, ...] = ()  # of network modes bridge and host, once it has started
-    script: Script | None = None  # what it does by itself, if the test ordered that
-    started_at: Instant | None = None  # the last time, where it was restarted
-    starts: int = 0  # what was ordered for an earlier run is out of date
-    health_is_set: bool = False  # by the test, over what its check says
+    network_bindings: tuple[api.NetworkBinding, ...] = ()  # in the network modes bridge and host, once it has started
+    script: Script | None = None  # what it does by itself, if the test gave it a script
+    started_at: Instant | None = None  # when it was last started
+    starts: int = 0  # how often it was started: an event that was scheduled for an earlier run has no effect
+    health_is_set: bool = False  # whether the test has set its health, which overrides its health check
 
     @property
     def name(self) -> str:
@@ -63,24 +63,24 @@ class Container:
 
     @property
     def is_essential(self) -> bool:
-        """Whether the task ends with this container (API reference, ContainerDefinition, essential: the default is true)."""
+        """Whether the task stops when this container stops (API reference, ContainerDefinition, essential: the default is true)."""
         return self.definition.get("essential", True)
 
     @property
     def command(self) -> list[str]:
-        """What the container is told to run: the override's command, else the definition's; empty means the image's own."""
+        """The command: the override's, else the definition's. Empty means the image's own."""
         return list(self.override.get("command", self.definition.get("command", [])))
 
     @property
     def environment(self) -> dict[str, str]:
-        """The environment variables by name: the definition's, and over them those of the override (API reference, ContainerOverride)."""
+        """The environment variables by name: the definition's, overridden by the override's (API reference, ContainerOverride)."""
         pairs = [*self.definition.get("environment", []), *self.override.get("environment", [])]
         return {pair["name"]: pair.get("value", "") for pair in pairs}
 
 
 @dataclass(slots=True, eq=False)
 class NetworkInterface:
-    """The elastic network interface of a task in network mode awsvpc; what belongs to the interface itself is known from its creation on."""
+    """The elastic network interface of a task in network mode awsvpc. The last four fields are None until the interface is created."""
 
     attachment_id: str
     subnet_id: str
@@ -100,7 +100,7 @@ class Volume:
     role_arn: str
     deletes_on_termination: bool
     status: AttachmentStatus = "CREATED"
-    volume_id: str | None = None  # known once it is there
+    volume_id: str | None = None  # None until the volume is created
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -115,7 +115,7 @@ class Task:
     launch_type: api.LaunchType
     created_at: Instant
     containers: list[Container]
-    overrides: api.TaskOverride  # every container by name: kept, rendered, never edited
+    overrides: api.TaskOverride  # has an entry for every container; tasks share it, so it is never edited
     last_status: TaskStatus = "PROVISIONING"
     desired_status: Literal["RUNNING", "STOPPED"] = "RUNNING"
     version: int = 1
@@ -131,13 +131,13 @@ class Task:
     interface: NetworkInterface | None = None
     volume: Volume | None = None
     container_instance: ContainerInstance | None = None  # None on Fargate, and while the task waits for capacity
-    reserved: Demand | None = None  # what it holds on the container instance, until it has stopped
+    reserved: RequiredResources | None = None  # on the container instance, until it has stopped
     gpu_ids: tuple[str, ...] = ()
     service_name: str | None = None  # the service that started it, if one did
     protected_until: Instant | None = None  # protected from scale-in and deployments until then
-    is_available: bool = False  # whether it counts as healthy for its service
-    needs_replacement: bool = False  # whether its health checks fail after the grace period
-    is_behind_load_balancer: bool = False  # whether it is a target that drains before it is stopped
+    is_available: bool = False  # whether its service counts it as healthy
+    needs_replacement: bool = False  # whether its health checks have failed after the grace period
+    is_behind_load_balancer: bool = False  # whether it is a target of a load balancer, and so drains before it stops
     tags: dict[str, str] = field(default_factory=dict)
     connectivity_at: Instant | None = None
     pull_started_at: Instant | None = None
@@ -156,20 +156,20 @@ class Task:
 
     @property
     def connectivity(self) -> api.Connectivity:
-        """Whether the agent of its host is connected (API reference, Task, connectivity); a stopped task keeps what it was last."""
+        """Whether the agent of its host is connected (API reference, Task, connectivity). A stopped task shows CONNECTED."""
         instance = self.container_instance
         is_lost = instance is not None and not instance.agent_connected and self.last_status != "STOPPED"
         return "DISCONNECTED" if is_lost else "CONNECTED"
 
     @property
     def has_manual_agent(self) -> bool:
-        """Whether the agent of its container instance waits for what a test says."""
+        """Whether it runs on a container instance with a manual agent, whose reports the test sends."""
         instance = self.container_instance
         return instance is not None and instance.agent == "manual"
 
     @property
     def is_provisioned(self) -> bool:
-        """Whether something is made for the task before its containers are, and taken away after them."""
+        """Whether resources are created for the task before its containers start, and removed after they stop."""
         return self.interface is not None or self.volume is not None
 
     @property
@@ -184,17 +184,17 @@ class Task:
 
     @property
     def family(self) -> str:
-        """The family of the task's definition, which ListTasks filters on."""
+        """The family of the task definition. ListTasks filters on it."""
         return self.definition.family
 
     @property
     def has_health_check(self) -> bool:
-        """Whether an essential container has a health check, so that the task's health is known."""
+        """Whether an essential container has a health check. Without one the task's health is UNKNOWN."""
         return any(container.is_essential and "healthCheck" in container.definition for container in self.containers)
 
     @property
     def health_status(self) -> api.HealthStatus:
-        """What the essential containers' checks say together (Developer Guide, "Determine task health using container health checks")."""
+        """The task's health, from its essential containers' checks (Developer Guide, "Determine task health using container health checks")."""
         checked = [
             container.health_status
             for container in self.containers
@@ -209,12 +209,12 @@ class Task:
         return f"<Task {self.cluster.name}/{self.id[:8]}… {definition} {self.last_status}>"
 
 
-#: How long a client token is remembered: the day that other AWS services name. # unverified
+#: How long a client token is remembered: a day, as other AWS services document. # unverified
 TOKEN_LIFETIME = 24 * 60 * 60 * SECOND
 
 
 class ClientToken(NamedTuple):
-    """What a client token of RunTask stands for; `request` is the call's parameters, packed."""
+    """The call of RunTask that used a client token: its packed parameters, and the tasks that it started."""
 
     at: Instant
     request: bytes
@@ -228,21 +228,21 @@ class Tasks(Store[Task]):
 
     def __init__(self) -> None:
         super().__init__()
-        # Exact tuples of plain values, which the garbage collector stops tracking; in the order of their coming, so of their end.
+        # Exact tuples of plain values, because the garbage collector stops tracking those. In order of arrival, so the oldest expires first.
         self._client_tokens: OrderedDict[str, tuple[Instant, bytes, tuple[str, ...]]] = OrderedDict()
 
     def active_count(self, **fields: object) -> int:
-        """How many of those with these values aren't STOPPED."""
+        """How many tasks with these values haven't STOPPED."""
         return self.count(**fields) - self.count(**fields, last_status="STOPPED")
 
     def remember(self, token: str, meaning: ClientToken) -> None:
-        """Keep what a client token stands for, and forget those whose time is over."""
+        """Remember a client token, and forget the expired ones."""
         tokens = self._client_tokens
         tokens[token] = (meaning.at, meaning.request, meaning.task_arns)
         while tokens[next(iter(tokens))][0] + TOKEN_LIFETIME <= meaning.at:
             tokens.popitem(last=False)
 
     def client_token(self, token: str, now: Instant) -> ClientToken | None:
-        """What a client token stands for, if it is remembered."""
+        """The call that used a client token before; None if the token is new or has expired."""
         known = self._client_tokens.get(token)
         return ClientToken(*known) if known is not None and known[0] + TOKEN_LIFETIME > now else None

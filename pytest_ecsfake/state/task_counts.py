@@ -1,4 +1,4 @@
-"""The counts of tasks that a service, a deployment and a task set show: in documents, in views and in the engine.
+"""The counts of tasks of a service, a deployment or a task set, as documents, views and the engine use them.
 
 Rules: API reference, Service, runningCount and pendingCount.
 """
@@ -20,7 +20,7 @@ class TaskCounts(NamedTuple):
 
 
 def count(desired: int, tasks: Iterable[Task]) -> TaskCounts:
-    """Count these tasks, none of which has STOPPED."""
+    """Count tasks. None of them may have STOPPED."""
     running = pending = 0
     for task in tasks:
         running += task.last_status == "RUNNING"
@@ -29,5 +29,5 @@ def count(desired: int, tasks: Iterable[Task]) -> TaskCounts:
 
 
 def is_pending(task: Task) -> bool:
-    """Whether a task is on its way to RUNNING, and counts towards `pendingCount`."""
+    """Whether a task counts towards `pendingCount`: it is on its way to RUNNING."""
     return task.desired_status == "RUNNING" and task.last_status in ("PROVISIONING", "PENDING", "ACTIVATING")

@@ -1,7 +1,7 @@
 """Task definition revisions, their families, and how an identifier finds one.
 
 Rules: API reference, RegisterTaskDefinition, family; DescribeTaskDefinition, taskDefinition; ListTaskDefinitions, sort; Developer Guide,
-"Deleting an Amazon ECS task definition revision" (a family's name and its count of revisions are kept for good).
+"Deleting an Amazon ECS task definition revision" (a family's name and its number of revisions are kept permanently).
 """
 
 from __future__ import annotations
@@ -23,12 +23,14 @@ _REVISION = re.compile(r"[1-9][0-9]*\Z")
 
 @dataclass(slots=True, eq=False)
 class TaskDefinition:
-    """One revision of a family. Its document is what RegisterTaskDefinition answered: defaults filled in, never edited afterwards."""
+    """One revision of a family. Its document is that of RegisterTaskDefinition's answer, with defaults filled in, and is never edited."""
 
     arn: str
     family: str
     revision: int
-    document: api.TaskDefinition  # without status and the times of deregistration, which change
+    document: (
+        api.TaskDefinition
+    )  # without the members that change: the status, and the times of deregistration and deletion
     tags: dict[str, str]
     status: api.TaskDefinitionStatus = "ACTIVE"
     deregistered_at: Instant | None = None
@@ -42,29 +44,29 @@ class TaskDefinition:
 
 @dataclass(slots=True, eq=False)
 class TaskDefinitionFamily:
-    """A family that has revisions: ACTIVE while one of them is."""
+    """A family that has revisions. It is ACTIVE while one of them is."""
 
     name: str
     status: Literal["ACTIVE", "INACTIVE"]
-    newest: TaskDefinition | None  # the ACTIVE revision with the highest number: what the bare family means
+    newest: TaskDefinition | None  # the ACTIVE revision with the highest number, which the bare family name stands for
 
 
 class TaskDefinitionFamilies(Store[TaskDefinitionFamily]):
     """The families of a region by name, in lexicographic order (an assumption: the order isn't documented)."""
 
     def sort_key(self, item: TaskDefinitionFamily) -> tuple[str, str]:
-        """The name, in a form that lets a page begin at a prefix: `(prefix,)` stands right before it."""
+        """The name in a tuple, so that a page can begin at a prefix: `(prefix,)` sorts right before the first name with it."""
         return item.name, ""
 
 
 class TaskDefinitions(Store[TaskDefinition]):
-    """The task definitions of a region by `family:revision`, in the order that ListTaskDefinitions gives: family, then revision."""
+    """The task definitions of a region by `family:revision`, sorted as in ListTaskDefinitions: by family, then by revision."""
 
     def __init__(self, partition: Partition) -> None:
         super().__init__()
         self.partition = partition
         self.families = TaskDefinitionFamilies()
-        #: Whether somebody lets `engine.task_definitions` know when what refers to a revision ends.
+        #: Whether `engine.task_definitions` has subscribed to the end of the tasks and services that refer to revisions.
         self.follows_users = False
         self._last_revisions: dict[str, int] = {}
 
@@ -73,11 +75,11 @@ class TaskDefinitions(Store[TaskDefinition]):
         return item.family, item.revision
 
     def next_revision(self, family: str) -> int:
-        """The number of the family's next revision: one more than the last that there ever was, deleted or not."""
+        """The number of the family's next revision: one more than the highest that was ever used, also by a deleted revision."""
         return self._last_revisions.get(family, 0) + 1
 
     def add(self, key: str, item: TaskDefinition) -> None:
-        """Take a revision in; its number is used up for good."""
+        """Add a revision. Its number is never used again."""
         super().add(key, item)
         self._last_revisions[item.family] = max(item.revision, self._last_revisions.get(item.family, 0))
         newest = self.newest(item.family)
@@ -87,7 +89,7 @@ class TaskDefinitions(Store[TaskDefinition]):
             self._follow(item.family)
 
     def drop(self, key: str) -> None:
-        """Forget a revision, and its family when it was the last one."""
+        """Remove a revision, and its family if that was the last one."""
         family = self._items[key].family
         super().drop(key)
         self._follow(family)
@@ -104,19 +106,19 @@ class TaskDefinitions(Store[TaskDefinition]):
         return None if known is None else known.newest
 
     def find(self, identifier: str) -> TaskDefinition | None:
-        """The revision that is meant, in whatever status it is; None when there is none.
+        """The revision with this identifier, in any status; None if there is none.
 
         Args:
             identifier: `family` (its newest ACTIVE revision), `family:revision`, or an ARN with or without the revision.
 
         Raises:
-            ClientException, InvalidParameterException: a broken ARN, one of elsewhere, or a revision that is no number.
+            ClientException, InvalidParameterException: see `family_and_revision`.
         """
         family, revision = family_and_revision(identifier, self.partition)
         return self.newest(family) if revision is None else self.get(f"{family}:{revision}")
 
     def _follow(self, family: str) -> None:
-        """Bring a family's entry up to date with its revisions."""
+        """Update a family's entry after a change of its revisions."""
         active, _ = self.page(1, descending=True, family=family, status="ACTIVE")
         if active or self.count(family=family):
             self._show_newest(family, active[0] if active else None)
@@ -135,11 +137,11 @@ class TaskDefinitions(Store[TaskDefinition]):
 
 
 def family_and_revision(identifier: str, partition: Partition) -> tuple[str, int | None]:
-    """What a task definition's identifier names; None where it leaves the revision out.
+    """The family and the revision in a task definition's identifier; the revision is None if the identifier has only a family.
 
     Raises:
-        ClientException: a broken ARN.
-        InvalidParameterException: an ARN of elsewhere or of another type, or a revision that is no number.
+        ClientException: the ARN is malformed.
+        InvalidParameterException: the ARN is of another region, account or resource type, or the revision isn't a number.
     """
     name = _name_in_arn(identifier, partition) if is_arn(identifier) else identifier
     family, colon, revision = name.partition(":")

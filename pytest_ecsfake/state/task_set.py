@@ -1,6 +1,6 @@
-"""A task set: a deployment of a service under another controller than ECS.
+"""A task set: a deployment of a service with a deployment controller other than ECS.
 
-Statuses: API reference, TaskSet, status and stabilityStatus. Nobody assigns one but `engine/rollouts/transition.py`.
+Statuses: API reference, TaskSet, status and stabilityStatus. Only `engine/rollouts/transition.py` assigns one.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ TaskSetStatus = Literal["PRIMARY", "ACTIVE", "DRAINING"]
 
 @dataclass(slots=True, eq=False)
 class TaskSet:
-    """A task set of a service under the controller EXTERNAL or CODE_DEPLOY; its tasks have its id as `startedBy`."""
+    """A task set of a service with the controller EXTERNAL or CODE_DEPLOY. Its tasks have its id as `startedBy`."""
 
     id: str  # ecs-svc/ and the revision's number
     arn: str
@@ -34,5 +34,5 @@ class TaskSet:
     external_id: str | None = None
     platform_version: str | None = None  # as requested, LATEST by default; Fargate only
     client_token: str | None = None
-    request: bytes = b""  # of CreateTaskSet, packed: to recognise a repeated call
+    request: bytes = b""  # the packed parameters of CreateTaskSet, to recognise a repeated call
     tags: dict[str, str] = field(default_factory=dict)

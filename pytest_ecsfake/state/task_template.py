@@ -1,4 +1,4 @@
-"""What the tasks of one call, or of one service revision, have in common whenever they are started."""
+"""The template that all tasks of one call, or of one service revision, are made from."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TaskTemplate:
-    """What tasks are made from, accepted by every rule of ECS. It never changes, and all starts share it."""
+    """What tasks are made from. It has passed every check of ECS, never changes, and is shared by all starts."""
 
     definition: TaskDefinition
     launch_type: api.LaunchType
     subnets: Sequence[str]  # empty for tasks in their container instance's network
-    overrides: api.TaskOverride  # every container by name: shared by the tasks, never edited
+    overrides: api.TaskOverride  # has an entry for every container; tasks share it, so it is never edited
     cpu: str
     memory: str
-    platform_version: str | None = None  # resolved, such as 1.4.0; this and the next two are Fargate's
+    platform_version: str | None = None  # resolved, such as 1.4.0; this and the next two are for Fargate only
     platform_family: str | None = None
     ephemeral_storage_gib: int | None = None
     volume: Mapping[str, Any] | None = None  # the configuration of the Amazon EBS volume that each task gets

@@ -1,4 +1,4 @@
-"""How long a thing stays in a state: `timings="realistic"`, `"instant"`, or a mapping of states to seconds."""
+"""How long a resource stays in a state: `timings="realistic"`, `"instant"`, or a mapping of states to seconds."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from pytest_ecsfake.clock import SECOND
 from pytest_ecsfake.did_you_mean import did_you_mean
 from pytest_ecsfake.errors import EcsFakeUsageError
 
-#: The states that a mapping may give a time, and what ends with it. Who asks for the delay of another one adds it here.
+#: The states that a mapping may give a delay, and what happens at the end of the delay. Code that asks for a new delay adds its state here.
 STATES = {
     "PROVISIONING": "a task gets its network interface",
     "PENDING": "a task pulls its images",
-    "ACTIVATING": "a task whose containers have started comes to run",
-    "RUNNING": "a task that was told to stop still shows the status that it had",
+    "ACTIVATING": "a task whose containers have started becomes RUNNING",
+    "RUNNING": "a task that was asked to stop leaves the status that it had",
     "DEACTIVATING": "a task behind a load balancer is drained of connections",
-    "STOPPING": "the containers of a task end, after a tenth of it, and ECS learns of that",
+    "STOPPING": "ECS learns that the containers of a task have ended, which they do after a tenth of it",
     "DEPROVISIONING": "a task loses its network interface",
-    "COMPLETION": "a container ends that another one waits for (COMPLETE, SUCCESS)",
+    "COMPLETION": "a container that another one waits for (COMPLETE, SUCCESS) ends",
     "HEALTH_CHECK": "a container's first health check passes; realistically its interval",
     "START_FAILURE": "ECS gives up on an image or a secret that it can't get",
     "EXECUTE_COMMAND_AGENT": "the agent for ExecuteCommand is ready",
-    "AGENT_UPDATE": "an update of a container agent comes one stage further",
-    "SCHEDULING": "the service scheduler takes up what was asked of a service",
+    "AGENT_UPDATE": "an update of a container agent reaches its next stage",
+    "SCHEDULING": "the service scheduler acts on a request",
     "SETTLING": "a running task without a health check counts as healthy for its service",
-    "START_THROTTLE": "a service whose tasks failed to start tries again; realistically the longer the more have failed",
-    "PLACEMENT_RETRY": "a service tries again to place a task that found no place",
-    "BAKE_TIME": "a deployment has baked, or the next step of a traffic shift comes; realistically what its configuration says",
+    "START_THROTTLE": "a service whose tasks failed to start tries again; realistically the delay grows with the failures",
+    "PLACEMENT_RETRY": "a service tries again to place a task that couldn't be placed",
+    "BAKE_TIME": "a deployment has baked, or the next step of a traffic shift begins; realistically as configured",
     "TRAFFIC_SHIFT": "traffic has been shifted",
     "CREATE_IN_PROGRESS": "a capacity provider of Managed Instances becomes ACTIVE",
-    "UPDATE_IN_PROGRESS": "the attachments of a cluster change, or the settings of a capacity provider",
+    "UPDATE_IN_PROGRESS": "the attachments of a cluster or the settings of a capacity provider have changed",
     "DELETE_IN_PROGRESS": "a task definition or a capacity provider is deleted",
 }
 
@@ -41,11 +41,11 @@ class Timings:
     """The delays of one fake.
 
     Args:
-        ordered: `"realistic"` keeps the delays of the stage tables, `"instant"` lets nothing take time, and a mapping such as
+        ordered: `"realistic"` uses the delays of the stage tables, `"instant"` makes every delay 0, and a mapping such as
             `{"PROVISIONING": 2, "PENDING": 0.5}` gives seconds by state and leaves the other states realistic.
 
     Raises:
-        EcsFakeUsageError: a mapping names a state that there isn't.
+        EcsFakeUsageError: the mapping names an unknown state.
     """
 
     ordered: Literal["realistic", "instant"] | Mapping[str, float] = "realistic"
@@ -60,7 +60,12 @@ class Timings:
                     )
 
     def delay(self, state: str, realistic: int) -> int:
-        """Microseconds that a thing stays in `state`, one of `STATES`, which realistically takes `realistic`."""
+        """The delay in microseconds for a state.
+
+        Args:
+            state: one of `STATES`.
+            realistic: the realistic delay, in microseconds.
+        """
         if self.ordered == "realistic":
             return realistic
         if isinstance(self.ordered, Mapping):

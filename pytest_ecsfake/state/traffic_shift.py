@@ -28,11 +28,11 @@ class HookRun:
     expires_at: Instant
     status: api.DeploymentLifecycleHookStatus = "IN_PROGRESS"
     details: object = None  # passed to a Lambda function with its next call
-    answers_for: int | None = None  # the number of the test's callable that answers for the Lambda function
+    answers_for: int | None = None  # the number of the test's callable that answers in place of the Lambda function
 
     @property
     def is_pause(self) -> bool:
-        """Whether it waits for ContinueServiceDeployment instead of a Lambda function."""
+        """Whether it waits for ContinueServiceDeployment instead of calling a Lambda function."""
         return self.hook.get("targetType") == "PAUSE"
 
     @property
@@ -45,20 +45,22 @@ class ShiftStep(NamedTuple):
     """One step of a deployment that shifts traffic."""
 
     stage: ShiftStage
-    production: float | None = None  # the percentage that the green revision has from this step on; None: as before
-    test: float | None = None
+    production: float | None = (
+        None  # the green revision's percentage of the production traffic from this step on; None: unchanged
+    )
+    test: float | None = None  # the same for the test traffic
     bake_time: int = 0  # how many microseconds the step lasts at least
 
 
 @dataclass(slots=True, eq=False)
 class Shift:
-    """How far a deployment is that shifts traffic, from the blue deployment to the green one, its own."""
+    """The progress of a deployment that shifts traffic from the blue deployment to itself, the green one."""
 
     blue: Deployment
     steps: Sequence[ShiftStep]
     serving: list[Deployment]  # the deployments with the service's desired count of tasks; all others are stopped
-    step_number: int = -1  # -1 before the first
-    step_ends_at: Instant = 0  # when the step can end at the earliest
+    step_number: int = -1  # from 0; -1 before the first step
+    step_ends_at: Instant = 0  # the earliest end of the current step
     hook_runs: list[HookRun] = field(default_factory=list)  # of the current step
     is_rolling_back: bool = False
 

@@ -1,4 +1,4 @@
-"""What a call asks of the place where its tasks run, and the tasks of a cluster that wait for one.
+"""Placement requests, and the tasks of a cluster that wait for capacity.
 
 Rules: Developer Guide, "Automatically manage Amazon ECS capacity with cluster auto scaling": tasks without room stay in PROVISIONING.
 """
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PlacementRequest:
-    """Where the tasks of a call or of a service may go, and where they should; the task definition's own constraints apply as well."""
+    """The placement constraints and strategies of a call or a service. The task definition's own constraints apply as well."""
 
     constraints: Sequence[api.PlacementConstraint] = ()
-    strategies: Sequence[api.PlacementStrategy] = ()  # empty: the default of whoever starts the tasks
+    strategies: Sequence[api.PlacementStrategy] = ()  # empty: the caller's default applies
 
 
 class Waiting(NamedTuple):
-    """A task that waits for capacity, and what it is to be placed by once there may be some."""
+    """A task that waits for capacity, and the request that it will be placed by."""
 
     task: Task
     placement_request: PlacementRequest
@@ -31,7 +31,7 @@ class Waiting(NamedTuple):
 
 
 class WaitingTasks(dict[str, Waiting]):
-    """The tasks of one cluster that wait for capacity, by id, in the order in which they began to wait.
+    """The tasks of one cluster that wait for capacity, by id. The one that has waited longest comes first.
 
     Attributes:
         is_looking_for_room: whether an attempt to place them is scheduled.

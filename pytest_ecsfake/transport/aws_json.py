@@ -1,7 +1,7 @@
-"""AWS JSON 1.1: a request from what is sent, and what comes back from what the endpoint answered.
+"""AWS JSON 1.1: converts the endpoint's answers to what botocore expects.
 
-An answer leaves in one of two forms: as the HTTP response that ECS would send (`body`, `headers`), or as the parsed response that botocore
-would have made of it (`parsed`). Both show the same; the tests hold them against each other.
+An answer has two forms: the HTTP response that ECS would send (`body`, `headers`), and the parsed response that botocore would make of it
+(`parsed`). The tests compare them with each other.
 Rules: API reference, "Common Errors"; botocore's JSON parser.
 """
 
@@ -37,7 +37,7 @@ def status(answer: Answer) -> int:
 
 
 def body(answer: Answer) -> bytes:
-    """The body of an answer: compact JSON; for an error the code as `__type`, then what the model gives it."""
+    """The body of an answer: compact JSON. For an error it has the code as `__type`, the message, and the error's other members."""
     error = answer.error
     if error is None:
         return documents.to_json(documents.unpack(answer.packed))
@@ -72,9 +72,9 @@ _ALWAYS = {"content-type": CONTENT_TYPE}
 
 
 class _Headers(dict[str, str]):
-    """The headers of an answer, worked out when somebody looks: for their `content-length` the whole body has to be written.
+    """The headers of an answer, computed at the first access.
 
-    That costs a fifth of a whole RunTask, and hardly anybody looks.
+    Their `content-length` needs the whole body. Computing it takes a fifth of the time of a RunTask, and the headers are rarely read.
     """
 
     __slots__ = ("answer",)
@@ -82,7 +82,7 @@ class _Headers(dict[str, str]):
     answer: Answer | None
 
     def fill(self) -> None:
-        """Be the dictionary that one takes it for."""
+        """Compute the headers, if that hasn't happened yet."""
         answer, self.answer = self.answer, None
         if answer is not None:
             self.clear()
@@ -109,9 +109,9 @@ for _name in ("__contains__", "__delitem__", "__eq__", "__getitem__", "__ior__",
 
 
 def parsed(answer: Answer, operation: OperationModel) -> dict[str, Any]:
-    """The answer as botocore's parser gives it, made anew each time.
+    """The answer as botocore's parser returns it, in a new dictionary each time.
 
-    It holds the members that the client's own model knows, which may be older or newer than the schemas.
+    It has the members in the client's own model, which may be older or newer than the schemas.
 
     Args:
         answer: what the endpoint answered.
@@ -127,7 +127,7 @@ def parsed(answer: Answer, operation: OperationModel) -> dict[str, Any]:
     else:
         document = _parsed_error(answer.error, operation.service_model)
         code = answer.error.http_status
-    lazy = _Headers(_ALWAYS)  # not empty: json's encoder in C asks for that before it asks for the items
+    lazy = _Headers(_ALWAYS)  # not empty, because json's encoder in C checks for that before it reads the items
     lazy.answer = answer
     document["ResponseMetadata"] = {
         "RequestId": answer.request_id,
@@ -140,7 +140,7 @@ def parsed(answer: Answer, operation: OperationModel) -> dict[str, Any]:
 
 def _parsed_error(error: EcsError, model: ServiceModel) -> dict[str, Any]:
     document: dict[str, Any] = {"Error": {"Message": error.message or "", "Code": error.code}}
-    # The stubs take the code for a number, and the shape for one without members.
+    # The stubs declare the code as a number, and the shape as one without members.
     shape: StructureShape | None = model.shape_for_error_code(error.code)  # type: ignore[arg-type,assignment]
     if shape is not None:
         said = ({} if error.message is None else {"message": error.message}) | error.fields
@@ -149,15 +149,15 @@ def _parsed_error(error: EcsError, model: ServiceModel) -> dict[str, Any]:
 
 
 _Finish = Callable[[Any], None]
-"""Turns a value off the wire into botocore's own, in place."""
+"""Converts a value from its JSON form to botocore's, in place."""
 
 
 @lru_cache(maxsize=512)
 def _finisher(operation: OperationModel) -> _Finish | None:
-    """What a response document of the operation needs, or None where it can stay as it is.
+    """The conversion of an operation's response document, or None if it needs none.
 
-    That depends on the client's model alone, so it is worked out once for each: timestamps become datetimes, and members that the model
-    hasn't got are left out. Only the places that hold one of these are walked.
+    It makes datetimes of timestamps and removes members that the client's model doesn't have. It depends only on that model, so it is built once
+    for each operation and visits only the members that need a conversion.
     """
     if operation.output_shape is None:
         return None
@@ -179,7 +179,7 @@ def _finish_structure(
     shape: StructureShape, schema: Mapping[str, Any], definitions: Mapping[str, Any]
 ) -> _Finish | None:
     if "properties" not in schema:
-        return None  # a document type, such as HookDetails: whatever JSON it holds
+        return None  # a document type, such as HookDetails, which holds any JSON
     unknown = [name for name in schema["properties"] if name not in shape.members]
     moments = [name for name, member in shape.members.items() if member.type_name == "timestamp"]
     inner = []
@@ -218,11 +218,11 @@ def _finish_list(shape: ListShape, schema: Mapping[str, Any], definitions: Mappi
 
 
 def _datetime(epoch_seconds: float) -> datetime:
-    """A timestamp as botocore's parser gives it: aware, in the local time zone of the process.
+    """A timestamp as botocore's parser returns it: aware, in the local time zone of the process.
 
-    botocore builds the zone anew for each timestamp and lets it do sums in Python, 20 times the price of the whole; the result is the same.
+    botocore creates the zone for each timestamp and lets it calculate in Python, which takes 20 times as long. The result is the same.
     """
-    if type(datetime) is not type:  # freezegun has put its own class here, and botocore's parser gives that
+    if type(datetime) is not type:  # freezegun has put its own class here, which botocore's parser returns too
         from botocore.utils import parse_timestamp
 
         parsed: datetime = parse_timestamp(epoch_seconds)  # type: ignore[arg-type]  # takes numbers too
@@ -232,7 +232,7 @@ def _datetime(epoch_seconds: float) -> datetime:
 
 @lru_cache(maxsize=4)
 def _local_zone(*_: object) -> tzinfo:
-    """The local zone, made again when the process's zone has changed."""
+    """The local zone. It is created again when the process's zone has changed."""
     from dateutil.tz import tzlocal
 
     zone: tzinfo = tzlocal()

@@ -1,4 +1,4 @@
-"""The client that a fake hands out: botocore's own, for one account and region, on one session for the whole process."""
+"""The client that a fake provides: botocore's own, for one account and region. All of them share one session."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from botocore.session import Session
 
 
-#: What no real call could be signed with.
+#: Credentials that no real call could be signed with.
 STAND_IN_CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "ecs-fake",
     "AWS_SECRET_ACCESS_KEY": "ecs-fake",
@@ -24,7 +24,7 @@ STAND_IN_CREDENTIALS = {
 def make_client(account: str, region: str) -> BaseClient:
     """A client whose calls are made in an account and a region.
 
-    Called like `client("ecs")` it gives a further client of the same partition, so that handles can be asked for clients as boto3 is.
+    Calling it, as in `client("ecs")`, makes another client for the same account and region. So it can stand in for `boto3.client`.
     """
     client: Any = _session().create_client(
         "ecs",
@@ -54,7 +54,7 @@ def make_client(account: str, region: str) -> BaseClient:
 
 @cache
 def _session() -> Session:
-    """One session: the model of ECS takes 100 ms to load, and this session is seen by nobody else."""
+    """The session of all these clients. There is only one because the model of ECS takes 100 ms to load, and no other code sees it."""
     from botocore.session import Session
 
     return Session()

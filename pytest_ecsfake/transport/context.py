@@ -1,4 +1,4 @@
-"""What the ways in share: the keys in botocore's context of one call, and the form of an answer."""
+"""What handlers, interceptor and client share: the keys in botocore's context of a call, and the form of an answer."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from botocore.model import OperationModel
 
-#: Keys that we leave in botocore's context of one call.
+#: Our keys in botocore's context of a call.
 ACCOUNT = "ecs_fake_account"
 MADE_UP_TOKEN = "ecs_fake_made_up_token"
 SEEN = "ecs_fake_seen"
 
 
 calling: ContextVar[OperationModel | None] = ContextVar("ecs_fake_calling", default=None)
-"""The operation that botocore is sending, of whatever service: a refused request is named by it."""
+"""The operation that botocore is sending, of any service. The error about a refused request names it."""
 
 
 class Http(NamedTuple):
-    """What botocore asks of an HTTP response behind the fast way."""
+    """The part of an HTTP response that botocore reads after a handler has answered."""
 
     status_code: int
     headers: Mapping[str, str]
 
 
 Answered = tuple[Http, dict[str, Any]]
-"""A call's answer as botocore takes it from a `before-call` handler: the HTTP response, and what its parser would have made of it."""
+"""A call's answer as a `before-call` handler returns it: the HTTP response, and the parsed response."""

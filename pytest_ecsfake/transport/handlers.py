@@ -1,8 +1,8 @@
-"""botocore's side: the handlers through which a client's call reaches a fake, and the net below them.
+"""The handlers in botocore through which a client's call reaches a fake, and a safety net for calls that they miss.
 
-There are two ways in, `before-call` and `before-send`; `interceptor.py` tells which call goes where. The net catches what the handlers missed:
-it is patched into botocore's classes while a fake is on (`patches.py`), gives a client whose session is older than the handlers these at its
-first call, and has whatever else would leave the machine looked at.
+A call arrives through `before-call` or `before-send`; see `interceptor.py` for which one. The net is patched into botocore's classes while a fake
+is on (`patches.py`). It registers the handlers with a client whose session is older than they are, at that client's first call, and checks every
+other request that would leave the machine.
 """
 
 from __future__ import annotations
@@ -26,46 +26,46 @@ SERVICE_ID = "ECS"
 
 
 _caller: ContextVar[BaseClient | None] = ContextVar("ecs_fake_caller", default=None)
-"""The client that is making a call, of whatever service: botocore's events don't tell it."""
+"""The client that is making a call, of any service. botocore's events don't carry it."""
 
 
 class Intercepted(Protocol):
-    """What the handlers need of an active fake."""
+    """The part of an active fake that the handlers need."""
 
     @property
     def interceptor(self) -> Interceptor:
-        """The fake's end of botocore."""
+        """The fake's interceptor."""
 
 
 class Handlers:
-    """The handlers that stand in botocore, and the net below them. With no fake on they let everything pass.
+    """The handlers that are registered with botocore, and the safety net. They do nothing while no fake is on.
 
     Args:
-        current: gives the active fake, or None.
+        current: returns the active fake, or None.
     """
 
     def __init__(self, current: Callable[[], Intercepted | None]) -> None:
         self._current = current
 
     def specifications(self) -> Iterator[tuple[str, Callable[..., Any]]]:
-        """What is registered, by event."""
+        """Each handler with the name of its event."""
         yield "before-parameter-build.ecs", self.before_parameter_build
         yield "before-call.ecs", self.before_call
         yield "before-send.ecs", self.before_send
 
     def register(self, botocore_handlers: ModuleType) -> None:
-        """Have every session that is made from now on know the handlers."""
+        """Register the handlers with every session that is created from now on."""
         botocore_handlers.BUILTIN_HANDLERS.extend(self.specifications())
 
     def adopt(self, client: BaseClient) -> None:
-        """Give the handlers to a client whose session is older than they are."""
+        """Register the handlers with a client whose session is older than they are."""
         for event, handler in self.specifications():
             client.meta.events.register(event, handler, unique_id=f"ecs_fake-{event}")
 
     def before_parameter_build(
         self, params: Mapping[str, Any], model: OperationModel, context: dict[str, Any], **_: object
     ) -> None:
-        """Note whether botocore is about to make up an idempotency token, which the record of the call then leaves out."""
+        """Note whether botocore is about to make up an idempotency token, which `Call.params` then leaves out."""
         if model.idempotent_members and not any(name in params for name in model.idempotent_members):
             context[MADE_UP_TOKEN] = True
 
@@ -101,12 +101,12 @@ class Handlers:
             return None
         response = fake.interceptor.answer_http(request)
         if response is not None:
-            # botocore asks every before-send handler, also when one has answered: moto, which comes after us, is to find nothing of ECS.
+            # botocore calls every before-send handler, even after one has answered. moto, which comes after us, mustn't recognise the request.
             request.url = "ecs-fake://answered/"
         return response
 
     def make_api_call(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        """For `BaseClient._make_api_call`: the handlers know whose call it is."""
+        """Wrap `BaseClient._make_api_call`, so that the handlers know which client makes the call."""
 
         def _make_api_call(client: BaseClient, operation_name: str, api_params: Mapping[str, Any]) -> Any:
             token = _caller.set(client)
@@ -118,7 +118,7 @@ class Handlers:
         return _make_api_call
 
     def make_request(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        """The net for `BaseClient._make_request`: answers ECS calls that the handlers didn't see, and knows what is being sent."""
+        """Wrap `BaseClient._make_request`: answer ECS calls that the handlers missed, and note which operation is being sent."""
 
         def _make_request(
             client: BaseClient,
@@ -138,7 +138,7 @@ class Handlers:
         return _make_request
 
     def make_request_async(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        """The same for aiobotocore's `AioBaseClient._make_request`."""
+        """Wrap aiobotocore's `AioBaseClient._make_request` in the same way."""
 
         async def _make_request(
             client: BaseClient,
@@ -168,7 +168,7 @@ class Handlers:
         )
 
     def send(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        """For `URLLib3Session.send`: refuse what may not leave the machine."""
+        """Wrap `URLLib3Session.send`: refuse requests that mustn't leave the machine."""
 
         def send(session: object, request: AWSPreparedRequest) -> Any:
             fake = self._current()
@@ -182,7 +182,7 @@ class Handlers:
         return send
 
     def send_async(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        """The same for aiobotocore's HTTP sessions."""
+        """Wrap `send` of aiobotocore's HTTP sessions in the same way."""
 
         async def send(session: object, request: AWSPreparedRequest) -> Any:
             fake = self._current()
@@ -197,7 +197,7 @@ class Handlers:
 
 
 def _parses(client: BaseClient | None) -> bool:
-    """Whether a client's session reads responses in a way of its own, as awscli does, which prints timestamps as they come over the wire."""
+    """Whether a client's session has its own settings for parsing responses, as the AWS CLI's has: it prints timestamps as they were sent."""
     if client is None:
         return False
     factory = vars(client)["_endpoint"]._response_parser_factory

@@ -1,8 +1,8 @@
-"""A fake's own end of botocore: the fast way, the wire way, and what may leave the machine.
+"""Answers the calls that botocore's handlers pass on, and refuses requests that mustn't leave the machine.
 
-The fast way gives a call's answer as botocore's parsed response, without signing and HTTP. Where botocore would retry what was answered (a
-throttle, a fault of ECS), or where the client parses in a way of its own, the call goes on the wire way: each attempt's answer is an HTTP
-response. Requests to services that aren't faked are refused, unless the test permits them.
+There are two ways to answer. The fast way returns botocore's parsed response, without signing and HTTP. The wire way returns an HTTP response
+for each attempt. It is used if botocore would retry the call (after a throttle or a fault of ECS), or if the client has its own settings for
+parsing. Requests to services that aren't faked are refused, unless the test permits them.
 """
 
 from __future__ import annotations
@@ -26,20 +26,28 @@ if TYPE_CHECKING:
 
     from pytest_ecsfake.recording.call import Call
 
-#: The codes that botocore retries and ECS can give; statuses from 500 on are retried too (AWS SDKs Reference Guide, "Retry behavior").
+#: The codes of ECS that botocore retries. It also retries statuses from 500 on (AWS SDKs Reference Guide, "Retry behavior").
 RETRIED = frozenset({"LimitExceededException", "ThrottlingException"})
 
-#: Hosts of the machine itself: what answers there (LocalStack, a local database) leaves nothing.
+#: The hosts of the machine itself. Requests to them (LocalStack, a local database) don't leave it.
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-#: botocore: Config, read_timeout. A client without any waits for ever; one attempt of it is taken to end all the same.
+#: botocore: Config, read_timeout. A client without a timeout would wait forever; its attempts end after this one.
 DEFAULT_READ_TIMEOUT = 60
 
 
 @dataclass(slots=True)
 class _OnTheWire:
-    """A call on the wire way: where it was made, the call that its attempts belong to, and an answer that is there already."""
+    """The state of a call that is answered on the wire way.
+
+    Attributes:
+        partition: the account and region of the call.
+        asynchronous: whether the client is aiobotocore's.
+        read_timeout: the client's timeout, in seconds.
+        call: the call that further attempts belong to.
+        waiting: the answer to the first attempt, until botocore sends it.
+    """
 
     partition: Partition
     asynchronous: bool = False
@@ -49,12 +57,12 @@ class _OnTheWire:
 
 
 class Interceptor:
-    """One fake's end of botocore.
+    """Connects one fake with botocore.
 
     Args:
-        endpoint: what answers.
-        account: the account that calls are made in, unless their client was made for another one.
-        let_out: the ids of services whose calls may leave the machine, lower case; None lets every service out.
+        endpoint: answers the calls.
+        account: the account of calls whose client wasn't made for another one.
+        let_out: the ids of the services whose calls may leave the machine, in lower case; None means every service.
     """
 
     def __init__(self, endpoint: Endpoint, account: str, let_out: Collection[str] | None) -> None:
@@ -72,14 +80,14 @@ class Interceptor:
         *,
         parses: bool = False,
     ) -> Answered | None:
-        """The fast way: botocore's parsed response, or None when the call has to go on over the wire.
+        """Answer a call on the fast way with botocore's parsed response. None if the call must take the wire way.
 
         Args:
             operation: the operation in the client's model.
             request: botocore's serialised request.
             context: botocore's context of the call.
-            signer: the client's signer, which shows whether the client is aiobotocore's.
-            parses: whether the client reads responses in a way of its own: they come to it over the wire.
+            signer: the client's signer, from which it is known whether the client is aiobotocore's.
+            parses: whether the client has its own settings for parsing responses, so that it needs the wire way.
         """
         partition = Partition(context.get(ACCOUNT, self._account), context["client_region"])
         answer = self._endpoint.answer(
@@ -91,7 +99,7 @@ class Interceptor:
             metadata = document["ResponseMetadata"]
             return Http(metadata["HTTPStatusCode"], metadata["HTTPHeaders"]), document
         context[SEEN] = True
-        context["auth_type"] = "none"  # nothing is signed, so a client without credentials gets its retries too
+        context["auth_type"] = "none"  # nothing is signed, so retries also work for a client without credentials
         invocation = context.setdefault("retries", {}).setdefault("invocation-id", answer.request_id)
         asynchronous = type(signer).__module__.startswith("aiobotocore")
         read_timeout = getattr(context.get("client_config"), "read_timeout", None) or DEFAULT_READ_TIMEOUT
@@ -99,16 +107,16 @@ class Interceptor:
         return None
 
     def answer_http(self, request: AWSPreparedRequest, *, asynchronous: bool = False) -> AWSResponse | None:
-        """The wire way: the HTTP response to an ECS request; None for a request of another service.
+        """Answer an attempt on the wire way with an HTTP response. None if the request is for another service.
 
         Raises:
-            botocore.exceptions.HTTPClientError: the test ordered that no answer comes. botocore takes it for what sending raised.
+            botocore.exceptions.HTTPClientError: the test ordered that there is no answer. To botocore it looks as if sending had raised it.
         """
         target = _text(request.headers.get(aws_json.TARGET_HEADER, ""))
         if not target.startswith(aws_json.TARGET_PREFIX):
             return None
         invocation = _text(request.headers.get("amz-sdk-invocation-id", ""))
-        state = self._on_the_wire.get(invocation) or _OnTheWire(_place_of(request, self._account), asynchronous)
+        state = self._on_the_wire.get(invocation) or _OnTheWire(_partition_of(request, self._account), asynchronous)
         answer, state.waiting = state.waiting, None
         if answer is None:
             operation = target.removeprefix(aws_json.TARGET_PREFIX)
@@ -141,7 +149,7 @@ class Interceptor:
         if operation is not None and _ids(operation) & set(self._let_out):
             return
         problem = UnfakedServiceError(_refusal(operation, request, host))
-        self._endpoint.tell(problem)
+        self._endpoint.note_problem(problem)
         raise problem
 
 
@@ -150,7 +158,7 @@ def _is_retried(error: EcsError) -> bool:
 
 
 def _ids(operation: OperationModel) -> set[str]:
-    """The names under which a test author may let a service out: the client's (`s3`) and the model's id."""
+    """The names by which a test author may permit a service: the client's (`s3`), and the model's id."""
     model = operation.service_model
     return {model.service_name.lower(), model.service_id.lower(), model.service_id.hyphenize().lower()}
 
@@ -172,8 +180,8 @@ def _refusal(operation: OperationModel | None, request: AWSPreparedRequest, host
     )
 
 
-def _place_of(request: AWSPreparedRequest, account: str) -> Partition:
-    """Where a request is made that no handler saw before it was signed: by its signature's scope, else by its host."""
+def _partition_of(request: AWSPreparedRequest, account: str) -> Partition:
+    """The account and region of a request that no handler saw before it was signed. From its signature's scope, else from its host."""
     _, _, scope = _text(request.headers.get("Authorization", "")).partition("Credential=")
     fields = scope.partition(",")[0].split("/")
     if len(fields) == 5:
@@ -218,10 +226,10 @@ def _http_response(url: str, answer: Answer, *, asynchronous: bool) -> AWSRespon
 
 
 def let_out(other_services: str | Collection[str]) -> frozenset[str] | None:
-    """The services whose calls may leave, from the option `other_services`: None means every service.
+    """The services whose calls may leave the machine, from the option `other_services`. None means every service.
 
     Raises:
-        EcsFakeUsageError: it is neither "block" nor "allow" nor a list of service ids.
+        EcsFakeUsageError: the option is neither "block" nor "allow" nor a list of service ids.
     """
     if other_services == "block":
         return frozenset()

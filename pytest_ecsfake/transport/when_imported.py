@@ -1,4 +1,4 @@
-"""Doing something with a module as soon as it is imported."""
+"""Runs an action on a module as soon as the module is imported."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 class _WhenImported(importlib.abc.MetaPathFinder):
-    """Stands in `sys.meta_path` until a module is imported, and has something done with it then, once."""
+    """A finder in `sys.meta_path` that waits for the import of one module, then runs an action on it, once."""
 
     def __init__(self, name: str, action: Callable[[ModuleType], None]) -> None:
         self.name = name
         self.action = action
 
     def find_spec(self, fullname: str, path: object = None, target: object = None) -> ModuleSpec | None:
-        """The module's own spec, with the action behind its execution."""
+        """The module's own spec, changed so that the action runs after the module's code."""
         if fullname != self.name:
             return None
         sys.meta_path.remove(self)
@@ -38,10 +38,10 @@ class _WhenImported(importlib.abc.MetaPathFinder):
 
 
 def when_imported(name: str, action: Callable[[ModuleType], None]) -> Callable[[], None]:
-    """Have something done with a module: at once where it is imported already, else as soon as it is.
+    """Run an action on a module: at once if it is imported already, else as soon as it is.
 
     Returns:
-        What calls that off.
+        a function that cancels the action.
     """
     module = sys.modules.get(name)
     if module is not None:
@@ -53,4 +53,4 @@ def when_imported(name: str, action: Callable[[ModuleType], None]) -> Callable[[
 
 
 def _nothing() -> None:
-    """Nothing to call off."""
+    """Cancel nothing: the action has run."""

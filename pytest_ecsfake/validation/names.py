@@ -1,4 +1,4 @@
-"""Names as test authors write them: operations (`RunTask` or `run_task`) and request parameters; anything else is a slip, and told."""
+"""Checks of the names that test authors write: operations (`RunTask` or `run_task`), request parameters and error codes."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ def _spellings() -> dict[str, str]:
 
 
 def operation_name(spelt: str, where: str) -> str:
-    """The operation that is meant.
+    """The API's name of an operation.
 
     Args:
         spelt: the name, as the API or as boto3 writes it.
-        where: the call that the test author made, for the sentence.
+        where: the call that the test author made, for the error text.
 
     Raises:
-        EcsFakeUsageError: ECS has no such operation; the nearest one is named.
+        EcsFakeUsageError: ECS has no such operation. The text names the most similar one.
     """
     __tracebackhide__ = HIDE_USAGE_ERRORS
     name = _spellings().get(str(spelt))
@@ -36,15 +36,15 @@ def operation_name(spelt: str, where: str) -> str:
 
 
 def check_parameters(operation: str, given: Mapping[str, object], where: str) -> None:
-    """See that everything given is a parameter of the operation's request, on every level of it.
+    """Check that every given name is a parameter of the operation's request, also in nested values.
 
     Args:
         operation: the operation's name, such as `RunTask`.
-        given: parameters and values, perhaps a part of those that a request needs.
-        where: the call that the test author made, for the sentence.
+        given: parameters and their values. Required parameters may be missing.
+        where: the call that the test author made, for the error text.
 
     Raises:
-        EcsFakeUsageError: the request has no such parameter, so that nothing could ever match; the nearest one is named.
+        EcsFakeUsageError: the request has no such parameter, so it could never match. The text names the most similar one.
     """
     __tracebackhide__ = HIDE_USAGE_ERRORS
     schema = schemas.request_schema(operation)
@@ -55,16 +55,16 @@ def check_parameters(operation: str, given: Mapping[str, object], where: str) ->
 
 
 def error_class(operation: str, code: str, where: str, *, undeclared: bool) -> type[EcsError]:
-    """The error with a code, as an operation may answer it.
+    """The class of an error that an operation can answer with.
 
     Args:
         operation: the operation's name, such as `RunTask`.
         code: the error's code.
-        where: the call that the test author made, for the sentence.
-        undeclared: whether the operation needn't declare it; then any code will do.
+        where: the call that the test author made, for the error text.
+        undeclared: whether to accept a code that the operation doesn't declare.
 
     Raises:
-        EcsFakeUsageError: the operation doesn't declare it; the nearest one is named.
+        EcsFakeUsageError: the operation doesn't declare the code. The text names the most similar one.
     """
     __tracebackhide__ = HIDE_USAGE_ERRORS
     if type(code) is not str:
@@ -73,7 +73,7 @@ def error_class(operation: str, code: str, where: str, *, undeclared: bool) -> t
     if code not in declared and not undeclared:
         raise EcsFakeUsageError(
             f"{operation} declares no error {_quoted(code)}, which {where} names.{did_you_mean(code, sorted(declared))} "
-            "Write undeclared=True where it is meant."
+            "To use it anyway, write undeclared=True."
         )
     known = getattr(errors, code, None)
     if isinstance(known, type) and issubclass(known, EcsError) and known is not EcsError:
@@ -84,7 +84,7 @@ def error_class(operation: str, code: str, where: str, *, undeclared: bool) -> t
 def _unknown(
     given: object, schema: Mapping[str, Any], definitions: Mapping[str, Any], path: str
 ) -> Iterable[tuple[str, str, Iterable[str]]]:
-    """Where a member stands that the schema hasn't got, its name, and the names that could be meant."""
+    """Find members that the schema doesn't have: the path to each, its name, and the names that exist there."""
     if "$ref" in schema:
         schema = definitions[schema["$ref"].rpartition("/")[2]]
     if isinstance(given, Mapping) and "properties" in schema:

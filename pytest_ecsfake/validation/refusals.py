@@ -1,10 +1,10 @@
-"""ECS's words for a request that breaks its schema.
+"""The errors with which ECS answers a request that breaks its schema.
 
-Imported only once a request was refused: jsonschema, which finds the fault and its place, costs 0.2 s. ECS reports one fault of a
-request, never a list; which one is ours to say where it hasn't been seen: first a member that the schemas don't know, then a value of
-the wrong JSON type, then what is wrong in content; of each kind the first in the order of the API reference's members.
+This module is imported at the first refused request, because jsonschema, which finds the fault and its path, takes 0.2 s to import. ECS reports
+one fault of a request, never a list. Where nobody has seen which one, this order is ours: first a member that the schemas don't know, then a
+value of the wrong JSON type, then a wrong content. Within each kind the first in the order of the API reference's members is reported.
 
-Texts: what an overlay row gives to a keyword, else the idioms that ECS's own checks were seen to use.
+Texts: the text of an overlay row for the keyword, else the phrase that ECS's own checks were seen to use.
 """
 
 from __future__ import annotations
@@ -23,16 +23,17 @@ from pytest_ecsfake import errors
 from pytest_ecsfake.errors import EcsError, EcsFakeError, EcsFakeInternalError, EcsFakeNotBuiltError
 from pytest_ecsfake.version import version
 
-#: The code of a fault in content. Seen: task definitions and capacity providers answer ClientException, all else InvalidParameterException.
+#: The code for a wrong content. Task definitions and capacity providers were seen to answer ClientException, everything else
+#: InvalidParameterException.
 CONTENT_FAULT = "InvalidParameterException"
-#: That UpdateCapacityProvider does as CreateCapacityProvider is by analogy. # unverified
+#: UpdateCapacityProvider is assumed to answer as CreateCapacityProvider does. # unverified
 CONTENT_FAULT_OF = {
     "RegisterTaskDefinition": "ClientException",
     "CreateCapacityProvider": "ClientException",
     "UpdateCapacityProvider": "ClientException",
 }
 
-#: How ECS words a fault. `{name}` is the member as the request spells it, `{limit}` what the schema states, `{value}` what was given.
+#: ECS's phrases for a fault, by keyword. `{name}` is the member as the request spells it, `{limit}` the value in the schema, `{value}` the given one.
 IDIOMS = {
     "enum": "{name} should be one of [{limit}]",  # terraform-provider-aws#23342
     "pattern": "{name} must match {limit}",  # amazon-ecs-cli#542
@@ -48,8 +49,8 @@ IDIOMS = {
     "maxProperties": "{name} should have exactly one member.",  # unverified
 }
 
-#: How AWS JSON services name a JSON token that can't become what a member is: "STRING_VALUE can not be converted to an Integer".
-#: For ECS unverified; its text was seen empty (traefik#3831), but a test author needs the name.
+#: How AWS JSON services name a JSON value that can't be converted to a member's type: "STRING_VALUE can not be converted to an Integer".
+#: Unverified for ECS: its text was seen empty (traefik#3831), but a test author needs the name.
 _TOKENS = {
     bool: "BOOLEAN_VALUE",
     int: "NUMBER_VALUE",
@@ -73,11 +74,11 @@ _UNKNOWN, _TYPE, _CONTENT = range(3)
 
 @dataclass(frozen=True, slots=True)
 class _Fault:
-    """One keyword of the schema that the request breaks, and where."""
+    """A keyword of the schema that the request breaks, and the path to the value."""
 
     keyword: str
     stated: Any
-    """What the schema says under the keyword."""
+    """The keyword's value in the schema."""
     value: Any
     path: tuple[str | int, ...]
     schema: _Schema
@@ -98,7 +99,7 @@ class _Fault:
 
     @property
     def name(self) -> str:
-        """The member that the fault is about; for a missing one its own name, for an element that of its list."""
+        """The name of the faulty member. For a missing member it is that member's name, for an element of a list the list's name."""
         if self.keyword == "required":
             missing: str = next(name for name in self.stated if name not in self.value)
             return missing
@@ -106,13 +107,13 @@ class _Fault:
 
 
 def refusal_of(operation: str, request: object, schema: _Schema, botocore_version: str) -> EcsError | EcsFakeError:
-    """The error that a refused request is answered with.
+    """The error to answer a request with that breaks its schema.
 
     Args:
         operation: the operation's name, such as `RunTask`.
-        request: the request, decoded from JSON, that the schema refuses.
+        request: the request, decoded from JSON.
         schema: the request's schema.
-        botocore_version: where the schemas come from, for the sentence about an unknown member.
+        botocore_version: the botocore that the schemas come from, for the error text about an unknown member.
     """
     fault = min(_faults(request, schema), key=lambda fault: fault.kind, default=None)
     if fault is None:
@@ -129,7 +130,7 @@ def refusal_of(operation: str, request: object, schema: _Schema, botocore_versio
 
 
 def _faults(request: object, schema: _Schema) -> Iterator[_Fault]:
-    """All faults in the order of the schema's members, which is the model's; what is missing comes behind what is there."""
+    """All faults, in the order of the members in the schema, which is the model's. Missing members come last."""
     for fault in _Validator(schema).iter_errors(request):
         yield _Fault(fault.validator, fault.validator_value, fault.instance, tuple(fault.absolute_path), fault.schema)
 
@@ -149,7 +150,7 @@ def _words_of_type_fault(fault: _Fault) -> str:
 
 
 def _filled_in(words: str, fault: _Fault) -> str:
-    # Not str.format: the words hold the braces of regular expressions. The value comes last, or its own braces would be filled in.
+    # Not str.format, because the texts contain the braces of regular expressions. The value comes last, or its own braces would be replaced.
     return words.replace("{name}", fault.name).replace("{limit}", _limit(fault)).replace("{value}", str(fault.value))
 
 
@@ -165,7 +166,7 @@ def _spelt(path: tuple[str | int, ...]) -> str:
 
 
 def _matches(_: object, pattern: str, text: object, __: _Schema) -> Iterator[ValidationError]:
-    """`pattern` as jsonschema-rs judges it: Python's re hasn't the model's character classes, and its `$` lets a newline follow."""
+    """Check `pattern` by jsonschema-rs: Python's re lacks the model's character classes, and its `$` allows a trailing newline."""
     if isinstance(text, str) and not _judge_of(pattern).is_valid(text):
         yield ValidationError(f"{text!r} does not match {pattern!r}")
 
@@ -176,13 +177,13 @@ def _judge_of(pattern: str) -> jsonschema_rs.Draft202012Validator:
 
 
 def _is_number(_: object, value: object) -> bool:
-    """A number of JSON, which neither the booleans nor NaN and the infinities are."""
+    """Whether a value is a number of JSON. Booleans, NaN and infinities aren't."""
     return (isinstance(value, float) and math.isfinite(value)) or (
         isinstance(value, int) and not isinstance(value, bool)
     )
 
 
-#: jsonschema, brought to the verdict of jsonschema-rs where the two differ.
+#: jsonschema's validator, adapted where it would decide otherwise than jsonschema-rs.
 _Validator: Any = extend(  # type: ignore[no-untyped-call]
     Draft202012Validator,
     validators={"pattern": _matches},

@@ -1,8 +1,8 @@
-"""What the schemas say of a request and of a response.
+"""Checks of requests and responses against the schemas.
 
-jsonschema-rs judges, compiled once for each operation at its first call. Only a request that it refuses is looked at again, by
-`refusals`, which finds ECS's words. The schemas are the checked-in ones, whatever botocore is installed: in the wheel they are package
-data, in a checkout they stand in `schemas/`.
+jsonschema-rs checks them, with a validator that is compiled at the first call of each operation. Only for a request that it refuses, `refusals`
+looks again to find ECS's error. The schemas are checked in and don't depend on the installed botocore. In the wheel they are package data, in a
+checkout they are in `schemas/`.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ from pytest_ecsfake.version import version
 
 _Schema = dict[str, Any]
 
-#: What comes of half a surrogate pair, of a number of hundreds of digits, of nesting without end: no JSON that a service can read.
-#: jsonschema-rs before 0.45 tells the first by a SystemError.
+#: Raised for half a surrogate pair, a number with hundreds of digits, or nesting that is too deep: JSON that no service can read.
+#: jsonschema-rs before 0.45 raises SystemError for the first of these.
 _UNREADABLE = (ValueError, RecursionError, SystemError)
 
-#: The judges of requests that are compiled already, by operation.
+#: The compiled validators of requests, by operation.
 _gates: dict[str, Callable[[object], bool]] = {}
 
 
 def check_request(operation: str, request: object) -> None:
-    """Let a request pass that its schema allows.
+    """Check a request against its schema.
 
     Args:
         operation: the operation's name, such as `RunTask`.
         request: the request as it was decoded from JSON.
 
     Raises:
-        EcsError: what ECS answers to such a request; one fault only, the order is told in `refusals`.
-        EcsFakeNotBuiltError: the operation or a member of the request is unknown to the schemas: the client is newer than they are.
+        EcsError: the error that ECS answers with. It reports one fault only; see `refusals` for the order.
+        EcsFakeNotBuiltError: the schemas don't know the operation or a member of the request, because the client is newer than they are.
     """
     gate = _gates.get(operation) or _compile(operation)
     try:
@@ -60,10 +60,10 @@ def _refuse(operation: str, request: object) -> NoReturn:
 
 
 def check_response(operation: str, document: Mapping[str, Any]) -> None:
-    """Let a response pass that its schema allows; the test suite has every response checked.
+    """Check a response against its schema. The project's own suite checks every response.
 
     Raises:
-        EcsFakeInternalError: a member is missing, misspelt or of another type; the path to it is named.
+        EcsFakeInternalError: a member is missing, misspelt or of the wrong type. The text names the path to it.
     """
     try:
         error = next(iter(_response_validator(operation).iter_errors(document)), None)
@@ -87,12 +87,12 @@ def operations() -> tuple[str, ...]:
 
 
 def declared_errors(operation: str) -> frozenset[str]:
-    """The codes of the errors that the model lets an operation answer with."""
+    """The codes of the errors that an operation declares in the model."""
     return frozenset(_index()["operations"][operation]["errors"])
 
 
 def botocore_version() -> str:
-    """The botocore whose model the schemas come from."""
+    """The version of the botocore whose model the schemas were generated from."""
     version: str = _index()["botocore"]
     return version
 
@@ -130,7 +130,7 @@ def _load(name: str) -> _Schema:
 
 
 def schema_folder() -> Path:
-    """Where the schemas are: package data of an installed wheel, else the checkout's own folder."""
+    """The folder with the schemas: package data of an installed wheel, else the checkout's own folder."""
     package = Path(__file__).resolve().parents[1]
     installed = package / "_schemas"
     return installed if installed.is_dir() else package.parent / "schemas"

@@ -1,7 +1,7 @@
-"""A document's timestamps as boto3 users know them: aware datetimes where the wire has epoch seconds.
+"""Converts a document's timestamps from epoch seconds, as they are sent, to the aware datetimes that boto3 returns.
 
-Which members these are, the schemas say (`"format": "epoch-seconds"`). What has another type than its schema demands stays as it is:
-a request is written down before anybody has checked it.
+The schemas say which members are timestamps (`"format": "epoch-seconds"`). A value of another type than its schema requires is left unchanged,
+because a request is noted before it is checked.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ _Convert = Callable[[Any], Any]
 def with_datetimes(
     document: dict[str, Any], operation: str, direction: Literal["request", "response"]
 ) -> dict[str, Any]:
-    """The document with datetimes, changed in place: give it one that nobody else holds.
+    """Convert a document's timestamps to datetimes.
 
     Args:
-        document: a request or a response, as it was decoded from JSON.
+        document: a request or a response, as it was decoded from JSON. It is changed in place.
         operation: the operation's name, such as `RunTask`.
-        direction: which of the two it is.
+        direction: whether it is a request or a response.
     """
     convert = _converter(operation, direction)
     return document if convert is None else convert(document)
@@ -39,7 +39,7 @@ def _converter(operation: str, direction: Literal["request", "response"]) -> _Co
 
 
 def _converter_of(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> _Convert | None:
-    """What values under this schema need, or None where there is no timestamp below: those are never walked."""
+    """The conversion of values with this schema. None if it contains no timestamp, so that such values aren't walked."""
     if "$ref" in schema:
         schema = definitions[schema["$ref"].rpartition("/")[2]]
     if schema.get("format") == "epoch-seconds":

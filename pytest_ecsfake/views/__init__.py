@@ -1,1 +1,1 @@
-"""What a test author reads and orders by: each reading settles first, so that it is up to date with the clock."""
+"""The objects through which a test reads the fake and gives orders. Each reading first brings the state up to date with the clock."""

@@ -1,4 +1,4 @@
-"""CloudWatch alarms as a test sets them: deployments read them (`deploymentConfiguration.alarms`)."""
+"""CloudWatch alarms. A test sets them, and deployments watch them (`deploymentConfiguration.alarms`)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STATES: tuple[AlarmState, ...] = get_args(AlarmState)
 
 
 class Alarm:
-    """An alarm of one account in one region; it needn't be made first, and is OK until it is set."""
+    """An alarm of one account in one region. It needn't be created, and is OK until it is set."""
 
     __slots__ = ("_reader", "name")
 
@@ -30,7 +30,7 @@ class Alarm:
             return self._reader.region().alarm_state(self.name)
 
     def set(self, state: AlarmState) -> None:
-        """Bring the alarm into a state. A deployment that watches it fails when it goes to ALARM; what follows takes its time on the clock.
+        """Set the alarm's state. When it goes to ALARM, a deployment that watches it fails; a rollback then takes virtual time.
 
         Raises:
             EcsFakeUsageError: alarms have no such state.
@@ -48,7 +48,7 @@ class Alarm:
 
 
 class Alarms:
-    """The alarms of one account in one region, by name; going through them gives those that were set.
+    """The alarms of one account in one region, by name. Iterating over them returns only the alarms that were set.
 
     Args:
         reader: the account and the region.
@@ -58,7 +58,7 @@ class Alarms:
         self._reader = reader
 
     def __getitem__(self, name: str) -> Alarm:
-        """The alarm of a name; there is one for every name.
+        """The alarm with this name. Every name has an alarm.
 
         Raises:
             EcsFakeUsageError: the name isn't a string.

@@ -1,4 +1,4 @@
-"""The clock as a test reads and moves it."""
+"""The clock, which a test reads and moves."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from pytest_ecsfake.views.reading import Reader
 _MICROSECOND = timedelta(microseconds=1)
 _SHOWN_CHANGES = 10
 
-#: Where Python's datetime ends; a year ahead of it stay free for what is due then.
+#: A year before the end of Python's datetime, so that events after this instant can still be scheduled.
 _END_OF_TIME = to_instant(datetime(9999, 1, 1, tzinfo=timezone.utc))
 
 
 class ClockView:
-    """Virtual time: it stands still but for what is slept, advanced and polled."""
+    """Virtual time. It stands still except for sleeps, advances and polls."""
 
     def __init__(self, reader: Reader, timeline: Callable[[int], str]) -> None:
         self._reader = reader
@@ -32,16 +32,16 @@ class ClockView:
             return to_datetime(self._reader.endpoint.time.now)
 
     def advance(self, delta: timedelta | None = None, *, seconds: float | None = None) -> None:
-        """Move the clock on; everything due on the way happens, in order, at its own instant.
+        """Move the clock forward. Everything that is due on the way happens in order, at its own instant.
 
-        Under freezegun the freezer is ticked, since its time is the clock's.
+        Under freezegun this ticks the freezer, because the clock follows freezegun's time.
 
         Args:
-            delta: how far. Exactly one of `delta` and `seconds`; 0 settles what is due now.
-            seconds: the same in seconds of virtual time; fractions allowed.
+            delta: how far to move. Give either `delta` or `seconds`. 0 runs what is due now.
+            seconds: how far to move, in seconds of virtual time; fractions are allowed.
 
         Raises:
-            EcsFakeUsageError: none or both are given, or the distance is negative, no number or beyond the year 9999.
+            EcsFakeUsageError: neither or both are given, or the distance is negative, isn't a number, or leads beyond the year 9998.
         """
         __tracebackhide__ = True
         if (delta is None) == (seconds is None):
@@ -65,20 +65,20 @@ class ClockView:
         self._reader.endpoint.time.move(distance)
 
     def advance_until(self, predicate: Callable[[], object], *, timeout: float = 600) -> None:
-        """Move the clock on from event to event until the predicate holds; it is asked before the first event and after each.
+        """Move the clock from event to event until a predicate is true. The predicate is called before the first event and after each event.
 
         Args:
-            predicate: what has to come true; it may read stores and call ECS.
-            timeout: seconds of virtual time to wait at most.
+            predicate: the condition. It may read stores and call ECS.
+            timeout: how long to wait at most, in seconds of virtual time.
 
         Raises:
-            AssertionError: it didn't come true in time; the last state changes are shown.
-            EcsFakeUsageError: the predicate can't be called, or the timeout is none.
+            AssertionError: the predicate didn't become true in time. The text shows the last state changes.
+            EcsFakeUsageError: the predicate can't be called, or the timeout isn't a number from 0.
         """
         __tracebackhide__ = True
         if not callable(predicate):
             raise EcsFakeUsageError(
-                f"clock.advance_until() takes something to ask again and again, not {predicate!r}. "
+                f"clock.advance_until() takes a condition as a function, not {predicate!r}. "
                 'Write clock.advance_until(lambda: task.last_status == "RUNNING").'
             )
         if not _is_number(timeout) or timeout < 0:
@@ -104,7 +104,7 @@ class ClockView:
 
 
 def _is_number(value: object) -> bool:
-    """Whether a value is a finite number; True and False are none."""
+    """Whether a value is a finite number. True and False aren't."""
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Cluster(View["ClusterState"]):
-    """A cluster, up to date whenever one of its attributes is read. A deleted one has the status INACTIVE."""
+    """A cluster. Each attribute is up to date when it is read. A deleted cluster has the status INACTIVE."""
 
     __slots__ = ()
 
@@ -34,7 +34,7 @@ class Cluster(View["ClusterState"]):
 
     @property
     def status(self) -> str:
-        """`ACTIVE`, `INACTIVE`, and what lies between."""
+        """`ACTIVE`, `INACTIVE`, or `PROVISIONING` or `DEPROVISIONING` while its attachments change."""
         return self._ask(lambda cluster: cluster.status)
 
     @property
@@ -87,17 +87,21 @@ class Cluster(View["ClusterState"]):
 
 
 class ClusterStore(StoreView[Cluster]):
-    """The clusters of a place, by name or ARN."""
+    """The clusters of an account in a region, by name or ARN."""
 
     kind = "cluster"
     looked_up_by = "name or ARN"
     entry = Cluster
 
     def add(self, name: str, *, capacity_providers: Iterable[str] = ()) -> Cluster:
-        """Make a cluster without a recorded call, as set-up for a test: its capacity providers are attached already, so that it is ACTIVE.
+        """Create a cluster as set-up for a test, without a recorded call. It is ACTIVE at once, with its capacity providers attached.
+
+        Args:
+            name: the cluster's name.
+            capacity_providers: the names of the capacity providers to associate with it.
 
         Raises:
-            EcsError: what CreateCluster would answer, such as for a malformed name.
+            EcsError: the error that CreateCluster would answer with, such as for a malformed name.
         """
         __tracebackhide__ = True
         request: dict[str, object] = {"clusterName": name}
@@ -107,7 +111,7 @@ class ClusterStore(StoreView[Cluster]):
             try:
                 self._reader.endpoint.set_up("CreateCluster", request, self._reader.partition)
             except EcsError as refusal:
-                raise refusal.with_traceback(None) from None  # the author's own line is what it is shown at
+                raise refusal.with_traceback(None) from None  # pytest then shows the test author's line
             region = self._reader.region()
             attachments.finish(region, region.clusters.known(name), attachments.CREATION)
         return self[name]

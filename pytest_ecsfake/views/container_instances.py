@@ -1,4 +1,4 @@
-"""Container instances as a test reads them, makes them, and takes them away."""
+"""Container instances, which a test reads, adds and terminates."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ZONES = "abc"
 
 
 class ContainerInstance(EntryView["State"]):
-    """A container instance, up to date whenever one of its attributes is read. A deregistered one has the status INACTIVE."""
+    """A container instance. Each attribute is up to date when it is read. A deregistered instance has the status INACTIVE."""
 
     __slots__ = ()
 
@@ -43,12 +43,12 @@ class ContainerInstance(EntryView["State"]):
 
     @property
     def ec2_instance_id(self) -> str | None:
-        """The EC2 instance's id, or `mi-…` of an external instance; None where the agent didn't say."""
+        """The EC2 instance's id, or `mi-…` for an external instance; None if the agent didn't report it."""
         return self._state.ec2_instance_id
 
     @property
     def launch_type(self) -> Literal["EC2", "EXTERNAL"]:
-        """`EC2`, or `EXTERNAL` for a machine of one's own."""
+        """`EC2`, or `EXTERNAL` for a machine outside of AWS."""
         return self._state.launch_type
 
     @property
@@ -78,22 +78,22 @@ class ContainerInstance(EntryView["State"]):
 
     @property
     def agent_version(self) -> str | None:
-        """The version of its agent, if that is known."""
+        """The version of its agent; None if it isn't known."""
         return self._ask(lambda instance: (instance.version_info or {}).get("agentVersion"))
 
     @property
     def agent_update_status(self) -> api.AgentUpdateStatus | None:
-        """How far the newest update of the agent is; None if there never was one."""
+        """The status of the agent's last update; None if there never was one."""
         return self._ask(lambda instance: instance.agent_update_status)
 
     @property
     def version(self) -> int:
-        """The count of its changes, from 1."""
+        """The version number, from 1; each change increases it."""
         return self._ask(lambda instance: instance.version)
 
     @property
     def attributes(self) -> dict[str, str | None]:
-        """The attributes by name, built-in ones and capabilities too; None for a name without a value."""
+        """The attributes by name, with built-in ones and capabilities; None for a name without a value."""
         return self._ask(lambda instance: dict(instance.attributes))
 
     @property
@@ -118,7 +118,7 @@ class ContainerInstance(EntryView["State"]):
 
     @property
     def running_tasks_count(self) -> int:
-        """How many tasks on it are wanted RUNNING, as DescribeContainerInstances counts."""
+        """How many tasks on it have the desired status RUNNING, as DescribeContainerInstances counts them."""
         return self._ask_region(
             lambda region, instance: region.tasks_in(instance.cluster).count(
                 container_instance=instance, desired_status="RUNNING"
@@ -136,7 +136,7 @@ class ContainerInstance(EntryView["State"]):
 
     @property
     def tasks(self) -> list[Task]:
-        """The tasks on it, those that stopped within the last hour too, in the order of their creation."""
+        """The tasks on it in the order of their creation, with those that stopped within the last hour."""
         return self._ask_region(
             lambda region, instance: [Task(self._reader, task) for task in loss.tasks_on(region, instance)]
         )
@@ -152,7 +152,7 @@ class ContainerInstance(EntryView["State"]):
         return to_datetime(self._state.registered_at)
 
     def disconnect(self) -> None:
-        """Cut its agent off: nothing is placed on it any more, and what runs on it goes on."""
+        """Disconnect its agent. Running tasks go on, but no task is placed on the instance any more."""
         self._change(transition.disconnect)
 
     def connect(self) -> None:
@@ -160,9 +160,9 @@ class ContainerInstance(EntryView["State"]):
         self._change(transition.connect)
 
     def terminate(self) -> None:
-        """Let its host go away, as when the EC2 instance is terminated: its tasks end without an exit code, and it is deregistered.
+        """Terminate its host, such as the EC2 instance. Its tasks end without an exit code, and it is deregistered.
 
-        One whose agent isn't connected stays registered, since ECS doesn't learn of it (API reference, DeregisterContainerInstance).
+        If its agent isn't connected, the instance stays registered, because ECS doesn't notice (API reference, DeregisterContainerInstance).
         """
         self._change(loss.terminate)
 
@@ -183,7 +183,7 @@ class ContainerInstance(EntryView["State"]):
 
 
 class ContainerInstanceStore(StoreView[ContainerInstance]):
-    """The container instances of a place, or of one cluster, by ARN or id, in the order of their registration.
+    """The container instances of an account in a region, or of one cluster, by ARN or id, in the order of their registration.
 
     Args:
         reader: reads one partition.
@@ -221,25 +221,25 @@ class ContainerInstanceStore(StoreView[ContainerInstance]):
         """Register container instances without a recorded call, as set-up for a test.
 
         Args:
-            cluster: the name or ARN of their cluster; for the store of one cluster that one, else `default`, unless given.
-            count: how many.
-            instance_type: one of the table, such as `m5.large`: it says what resources there are.
-            cpu: CPU units, where they should be others than the type's.
-            memory: MiB of memory, likewise.
+            cluster: the name or ARN of their cluster. The default is the store's cluster if it is the store of one cluster, else `default`.
+            count: how many to register.
+            instance_type: the EC2 instance type, such as `m5.large`, which determines the resources.
+            cpu: CPU units, if they should differ from the type's.
+            memory: memory in MiB, if it should differ from the type's.
             attributes: custom attributes by name; None for a name without a value.
-            availability_zones: the zones over which the instances are spread in order; the region's first three unless given.
+            availability_zones: the zones over which the instances are spread in order; the default is the region's first three.
             capacity_provider: the name of the capacity provider that they belong to.
-            launch_type: `EXTERNAL` for machines of one's own, which have neither a type nor a zone.
-            agent: `"manual"` lets tasks wait until SubmitTaskStateChange and its like say what became of them.
-            agent_version: an older one than the default can be updated.
+            launch_type: `EXTERNAL` for machines outside of AWS, which have neither a type nor a zone.
+            agent: with `"manual"` tasks wait until the test reports their changes through SubmitTaskStateChange and the related operations.
+            agent_version: the agent's version. One that is older than the default can be updated.
             tags: tags by key.
 
         Returns:
             The instances, in the order of their registration.
 
         Raises:
-            EcsFakeUsageError: there is no such instance type in the table, no such capacity provider, or a word that isn't known.
-            EcsError: what ECS would answer, such as for a cluster that isn't there.
+            EcsFakeUsageError: the instance type or the capacity provider is unknown, or another argument isn't valid.
+            EcsError: the error that ECS would answer with, such as for an unknown cluster.
         """
         __tracebackhide__ = True
         _refuse_misuse(count, instance_type, availability_zones, launch_type, agent)
@@ -263,7 +263,7 @@ class ContainerInstanceStore(StoreView[ContainerInstance]):
                     registration["attributes"] = [*registration.get("attributes", []), *_attributes(attributes or {})]
                     check_request("RegisterContainerInstance", registration)
             except EcsError as refusal:
-                raise refusal.with_traceback(None) from None  # the author's own line is what it is shown at
+                raise refusal.with_traceback(None) from None  # pytest then shows the test author's line
             added = [
                 transition.register(
                     region,
@@ -317,7 +317,7 @@ def _refuse_misuse(count: int, instance_type: str, zones: Sequence[str] | None, 
         hint = f" Near it: {near}." if near else ""
         raise EcsFakeUsageError(
             f"container_instances.add() has no instance type {instance_type!r} in its table.{hint} "
-            "Give one that is there, and cpu= and memory= for other resources."
+            "Give a type from the table, and cpu= and memory= for other resources."
         )
     if zones is not None and (isinstance(zones, str) or not zones):
         raise EcsFakeUsageError(f'availability_zones is a list of zones, such as ["us-east-1a"], not {zones!r}.')
@@ -354,7 +354,7 @@ def _refuse_unknown_provider(region: Region, name: str | None) -> None:
 
 
 def _ec2(region: Region, instance_type: str, zone: str) -> api.RegisterContainerInstanceRequest:
-    """What the agent of an EC2 instance says of its host."""
+    """The registration that the agent of an EC2 instance sends."""
     ids, kind = region.ids, ec2_types.find(instance_type)
     document = {
         "instanceId": f"i-{ids.hexadecimal(17)}",
@@ -373,7 +373,7 @@ def _ec2(region: Region, instance_type: str, zone: str) -> api.RegisterContainer
 
 
 def _external(region: Region) -> api.RegisterContainerInstanceRequest:
-    """What the agent of an external instance says of its host: an instance of Systems Manager, which is no EC2 instance."""
+    """The registration that the agent of an external instance sends. Its host is registered with Systems Manager and isn't an EC2 instance."""
     document = {"instanceId": f"mi-{region.ids.hexadecimal(17)}"}
     return {
         "instanceIdentityDocument": json.dumps(document),
@@ -386,7 +386,7 @@ def _attributes(given: Mapping[str, str | None]) -> list[api.Attribute]:
 
 
 def _resources(cpu: int | None, memory: int | None) -> list[api.Resource]:
-    """Those resources that a test gives itself."""
+    """The resources that override the instance type's."""
     return [
         {"name": name, "type": "INTEGER", "integerValue": value}
         for name, value in (("CPU", cpu), ("MEMORY", memory))

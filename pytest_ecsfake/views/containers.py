@@ -1,6 +1,6 @@
-"""What a test orders containers to do: scripts and programs.
+"""Orders for containers: scripts and programs.
 
-A misuse fails at the line that wrote it. What a script then does to a container is decided in `engine/tasks/scripts.py`.
+A wrong order fails at the test's line that gives it. `engine/tasks/scripts.py` applies the orders to containers.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ _ERROR = re.compile(r"[A-Z]\w+: ")
 
 @dataclass(frozen=True)
 class ProgramContext:
-    """What a program gets: its container, as a process sees it.
+    """The argument of a program: its container, as a process in it sees it.
 
     Args:
-        environment: the environment variables: the definition's, overridden by those of the override; nothing is made up.
+        environment: the environment variables: the definition's, overridden by the override's. There are no others.
         command: the command that the container runs.
-        task: the task, up to date whenever it is read.
+        task: the task. Its attributes are up to date when they are read.
         container: the program's container.
         clock: virtual time, which includes what the program has slept.
     """
@@ -45,11 +45,11 @@ class ProgramContext:
 
 
 class Containers:
-    """Orders for the containers of later tasks, in every account and region; first come, first served.
+    """Orders for the containers of later tasks, in every account and region. If several orders match a container, the oldest applies.
 
     Args:
-        reader: the handle's partition, for the clock of programs.
-        timeline: what happened, for a condition that never comes true.
+        reader: reads one partition, for the clock of programs.
+        timeline: returns the newest lines of the time line, for the report of a condition that doesn't become true.
     """
 
     def __init__(self, reader: Reader, timeline: Callable[[int], str]) -> None:
@@ -72,30 +72,30 @@ class Containers:
         ignores_sigterm: bool = False,
         times: Times = "always",
     ) -> ScriptOrder:
-        """Say what containers do, by family, name or image; with a family alone the task's first essential container is meant.
+        """Order what containers do, by family, name or image. A family alone selects the task's first essential container.
 
-        A container may end while its task is ACTIVATING; the task is then RUNNING for a moment. What isn't given is as in any other container.
+        A container may end while its task is ACTIVATING; the task is then RUNNING for a moment. Arguments that aren't given change nothing.
 
         Args:
             family: the task definition's family, or `family:revision`.
             container: the container's name.
             image: a pattern of the image, such as `broken:*`; an image without a tag is its `latest`.
-            runs_for: seconds from its start until it exits by itself; 0 where only an exit code is given.
-            exit_code: the exit code, 0 to 255; 0 where only `runs_for` is given.
+            runs_for: seconds from its start until it exits by itself; 0 if only an exit code is given.
+            exit_code: the exit code, 0 to 255; 0 if only `runs_for` is given.
             reason: the container's reason beside the exit code, such as `OutOfMemoryError: Container killed due to memory usage`.
-            health: what the runs of its health check come to, one after the other: `HEALTHY`, `UNHEALTHY` or `TIMEOUT`; the last repeats.
-                ECS turns it into a state by the check's interval, timeout, retries and start period.
+            health: the results of the runs of its health check, in order: `HEALTHY`, `UNHEALTHY` or `TIMEOUT`. The last one repeats.
+                The container's health follows from them by the check's interval, timeout, retries and start period.
             pull_error: why the image can't be pulled, such as `CannotPullContainerError: …`; the task stops before it runs.
             secrets_error: why secrets or a log driver can't be set up, such as `ResourceInitializationError: …`; the task stops before it runs.
             start_error: why the container can't be started, such as `CannotStartContainerError: …`; the task stops before it runs.
-            ignores_sigterm: whether it runs on until its stop timeout is over, and is killed (137).
-            times: for how many tasks the order holds, or "always"; after that the next order's turn comes.
+            ignores_sigterm: whether it ignores SIGTERM, so that it is killed after its stop timeout (exit code 137).
+            times: for how many tasks the order applies, or "always". After that the next matching order applies.
 
         Returns:
-            the order. If it matches no container the test fails at its end, unless `.optional()` is appended.
+            the order. If it matches no container, the test fails at its end, unless `.optional()` is appended.
 
         Raises:
-            EcsFakeUsageError: no containers are named, the order has no effect, or arguments don't go together.
+            EcsFakeUsageError: the order selects no containers, has no effect, or combines arguments that exclude each other.
         """
         __tracebackhide__ = HIDE_USAGE_ERRORS
         where = "containers.script()"
@@ -140,25 +140,25 @@ class Containers:
         raises: type[Exception] | tuple[type[Exception], ...] = (),
         times: Times = "always",
     ) -> ScriptOrder:
-        """Have containers run Python: the program is called when the container starts, at that instant, in the thread that moves the clock.
+        """Run a Python function as the program of containers. It is called when a container starts, in the thread that moves the clock.
 
-        Its return value is the exit code (None is 0), as is the argument of `sys.exit`. Any other exception makes the exit code 1, and is reported
-        when the test ends unless `raises` names it. The container runs as long as the program sleeps. A program may call ECS, which answers as of
-        the container's start.
+        Its return value, or the argument of `sys.exit`, is the exit code (None is 0). Any other exception makes the exit code 1, and is reported when
+        the test ends unless `raises` names it. The container runs for as long as the program sleeps. A program may call ECS. The answers show the
+        state at the container's start.
 
         Args:
-            run: the program; it gets a `ProgramContext`.
+            run: the program. It is called with a `ProgramContext`.
             family: the task definition's family, or `family:revision`.
             container: the container's name.
             image: a pattern of the image.
-            raises: exceptions that the test expects: the container exits with 1, and nothing is reported.
-            times: for how many tasks the order holds, or "always".
+            raises: exceptions that the test expects. The container then exits with 1, and nothing is reported.
+            times: for how many tasks the order applies, or "always".
 
         Returns:
-            the order. If it matches no container the test fails at its end, unless `.optional()` is appended.
+            the order. If it matches no container, the test fails at its end, unless `.optional()` is appended.
 
         Raises:
-            EcsFakeUsageError: no containers are named, or the program can't be called.
+            EcsFakeUsageError: the order selects no containers, or the program can't be called.
         """
         __tracebackhide__ = HIDE_USAGE_ERRORS
         where = "containers.program()"
@@ -189,24 +189,30 @@ class Containers:
 
 
 def _exit_code(result: object, container: str) -> object:
-    """What a program returned, if it can be an exit code.
+    """Check that a program's result is an exit code, and return it.
 
     Raises:
-        CallbackError: it can't.
+        CallbackError: it isn't.
     """
     if result is not None and not isinstance(result, int):
         raise CallbackError(f"{result!r} isn't an exit code: a program returns 0 to 255, or None for 0")
     return result
 
 
-# --- what orders of containers have in common --------------------------------------------------------------------------------------------
+# --- shared by the orders for containers -------------------------------------------------------------------------------------------------
 
 
 def selector_of(where: str, family: str | None, container: str | None, image: str | None) -> ContainerSelector:
-    """The containers that an order is for.
+    """The selector of an order's containers.
+
+    Args:
+        where: the call that the test author made, for the error text.
+        family: the task definition's family, or `family:revision`.
+        container: the container's name.
+        image: a pattern of the image.
 
     Raises:
-        EcsFakeUsageError: none are named, or not by strings.
+        EcsFakeUsageError: no argument is given, or one isn't a string.
     """
     __tracebackhide__ = HIDE_USAGE_ERRORS
     given: dict[str, object] = {"family": family, "container": container, "image": image}
@@ -219,14 +225,14 @@ def selector_of(where: str, family: str | None, container: str | None, image: st
 
 
 def check_callable(where: str, run: object) -> None:
-    """Check that something is a plain function that takes a context.
+    """Check that a callable of the test is a plain function of one argument, the context.
 
     Raises:
         EcsFakeUsageError: it can't be called, takes other arguments, or is a coroutine function.
     """
     __tracebackhide__ = HIDE_USAGE_ERRORS
     if not callable(run):
-        raise EcsFakeUsageError(f"{where} takes run=… as something to call with a context, not {run!r}.")
+        raise EcsFakeUsageError(f"{where} takes run=… as a function of a context, not {run!r}.")
     if inspect.iscoroutinefunction(run):
         raise EcsFakeUsageError(
             f"{where} takes run=… as a plain function, not the coroutine function {_name_of(run)}. Write lambda ctx: asyncio.run(…)."
@@ -252,7 +258,7 @@ def _takes_one_argument(run: Callable[..., object]) -> bool:
 
 
 def written(function: str, **arguments: object) -> str:
-    """An order as the test wrote it, without the arguments that weren't given."""
+    """An order as the test wrote it, with the arguments that were given."""
     given = (f"{name}={_cut(repr(value))}" for name, value in arguments.items() if value is not None)
     return f"{function}({', '.join(given)})"
 

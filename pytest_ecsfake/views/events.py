@@ -1,4 +1,4 @@
-"""The EventBridge events of one account in one region as a test reads them, and the functions that are called with them."""
+"""The EventBridge events of one account in one region, and the subscriptions to them."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from pytest_ecsfake.views.reading import Reader
 
 
 class Subscription:
-    """A function that is called with events, until it is unsubscribed; as a context manager, until the block ends."""
+    """The subscription of a function to events. It lasts until `unsubscribe`; used as a context manager, until the block ends."""
 
-    def __init__(self, reader: Reader, number: int, told_as: str) -> None:
+    def __init__(self, reader: Reader, number: int, description: str) -> None:
         self._reader = reader
         self._number = number
-        self._told_as = told_as
+        self._description = description
 
     def unsubscribe(self) -> None:
-        """Call it no more; a second time changes nothing."""
+        """Stop calling the function. A second call has no effect."""
         with self._reader.endpoint.lock:
             self._reader.endpoint.world.region(self._reader.partition).events.unsubscribe(self._number)
 
@@ -35,14 +35,14 @@ class Subscription:
         self.unsubscribe()
 
     def __repr__(self) -> str:
-        return f"<Subscription of {self._told_as}>"
+        return f"<Subscription of {self._description}>"
 
 
 class Events(Sequence[Event]):
-    """The events that ECS has sent, in order, up to date with the clock: each a dictionary of its own, as EventBridge delivers it.
+    """The events that ECS has sent, in order, as EventBridge delivers them. Reading an event returns a new dictionary.
 
-    Details match in part, as parameters do in `calls`: nested dictionaries by the given keys; lists when each given element matches a different
-    one of the event, in order; everything else by `==`. `None` says that the detail hasn't got the member.
+    Details match in part, as parameters do in `calls`: a dictionary matches if its given keys do, a list if each given element matches a different
+    element of the event's list, in order. Everything else is compared with `==`. `None` means that the detail doesn't have the member.
 
     Args:
         reader: the account and the region.
@@ -52,10 +52,10 @@ class Events(Sequence[Event]):
         self._reader = reader
 
     def of(self, detail_type: str, /, **detail: object) -> list[Event]:
-        """The events of one detail type, or those of them whose detail matches: `of("ECS Task State Change", lastStatus="STOPPED")`.
+        """The events of one detail type whose detail matches: `of("ECS Task State Change", lastStatus="STOPPED")`.
 
         Raises:
-            EcsFakeUsageError: ECS sends no events of that type, or none with such a member.
+            EcsFakeUsageError: ECS sends no events of this type, or their detail has no such member.
         """
         __tracebackhide__ = HIDE_USAGE_ERRORS
         _check("events.of()", detail_type, detail)
@@ -64,17 +64,17 @@ class Events(Sequence[Event]):
     def subscribe(
         self, function: Callable[[Event], object], /, *, detail_type: str | None = None, **detail: object
     ) -> Subscription:
-        """Have a function called with each later event, at the event's own instant: `subscribe(lambda event: handler(event, None))`.
+        """Call a function with each later event, at the event's own instant: `subscribe(lambda event: handler(event, None))`.
 
-        It may call ECS. What it returns isn't looked at; what it raises fails the test.
+        The function may call ECS. Its return value is ignored; an exception fails the test.
 
         Args:
             function: is called with the event.
-            detail_type: which events; None means all.
-            detail: members that the detail must have, in part.
+            detail_type: the detail type of the events; None means all events.
+            detail: members that the event's detail must match, in part.
 
         Raises:
-            EcsFakeUsageError: the function can't be called, or is a coroutine function; or an unknown detail type or member.
+            EcsFakeUsageError: the function can't be called or is a coroutine function, or the detail type or a member is unknown.
         """
         __tracebackhide__ = HIDE_USAGE_ERRORS
         given: object = function  # tests aren't type-checked
@@ -86,7 +86,7 @@ class Events(Sequence[Event]):
         if detail_type is not None or detail:
             _check("events.subscribe()", detail_type, detail)
         endpoint, partition = self._reader.endpoint, self._reader.partition
-        told_as = f"the subscriber {getattr(function, '__qualname__', function)} of events"
+        description = f"the subscriber {getattr(function, '__qualname__', function)} of events"
 
         def call(sent: SentEvent) -> None:
             with endpoint.lock:
@@ -98,11 +98,11 @@ class Events(Sequence[Event]):
 
         with endpoint.lock:
             number = endpoint.callbacks.keep(call)
-            self._reader.region().events.subscribe(number, detail_type, told_as)
-        return Subscription(self._reader, number, told_as)
+            self._reader.region().events.subscribe(number, detail_type, description)
+        return Subscription(self._reader, number, description)
 
     def clear(self) -> None:
-        """Forget all events: after set-up, before the part under test. Subscribers stay."""
+        """Forget all events, such as those of the set-up before the part under test. Subscriptions stay."""
         with self._reader.endpoint.lock:
             self._reader.region().events.clear()
 
@@ -140,7 +140,7 @@ class Events(Sequence[Event]):
 
 
 def _check(where: str, detail_type: str | None, detail: Mapping[str, object]) -> None:
-    """See that there are events of a type, and that they have the members which are asked for."""
+    """Check that events have this detail type, and that their detail has these members."""
     __tracebackhide__ = HIDE_USAGE_ERRORS
     if detail_type not in DETAIL_TYPES:
         known = ", ".join(f'"{name}"' for name in DETAIL_TYPES)

@@ -1,4 +1,4 @@
-"""ExecuteCommand as a test orders and reads it: what answers which command, and the sessions that were opened."""
+"""Orders that answer ExecuteCommand, and the sessions that it opened."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from pytest_ecsfake.views.tasks import Container, Task, TaskStore
 
 @dataclass(frozen=True)
 class ExecContext:
-    """What a callable that answers ExecuteCommand gets.
+    """The argument of a callable that answers ExecuteCommand.
 
     Args:
-        command: the command, as the call has it.
+        command: the command of the call.
         environment: the environment variables of the container.
-        task: the task, up to date whenever it is read.
-        container: the container in which the command was to run.
+        task: the task. Its attributes are up to date when they are read.
+        container: the container that the command is for.
         clock: virtual time.
         session_id: the session that the call opened.
     """
@@ -42,12 +42,12 @@ class Session:
     """A session that ExecuteCommand opened.
 
     Args:
-        id: the session's id, as the answer has it.
-        task_arn: the task.
+        id: the session's id, as in the answer.
+        task_arn: the task's ARN.
         container: the container's name.
         command: the command.
         at: when it was opened.
-        result: what the test's callable returned; None where there is none.
+        result: what the test's callable returned; None if there is no callable.
     """
 
     id: str
@@ -59,11 +59,11 @@ class Session:
 
 
 class Exec:
-    """Orders for ExecuteCommand, in every account and region. A call that no order is for opens a session in which nothing runs.
+    """Orders for ExecuteCommand, in every account and region. A call that matches no order opens a session in which nothing runs.
 
     Args:
-        reader: the handle's partition.
-        timeline: what happened, for a condition that never comes true.
+        reader: reads one partition.
+        timeline: returns the newest lines of the time line, for the report of a condition that doesn't become true.
     """
 
     def __init__(self, reader: Reader, timeline: Callable[[int], str]) -> None:
@@ -80,21 +80,21 @@ class Exec:
         connected: bool = True,
         times: Times = "always",
     ) -> ExecAnswer:
-        """Answer commands in containers, by family, name or image; with a family alone the task's first essential container is meant.
+        """Order the answer to commands in containers, by family, name or image. A family alone selects the task's first essential container.
 
         Args:
-            run: called after the call with an `ExecContext`; what it returns is the session's `result`.
+            run: is called with an `ExecContext` after ECS has answered. Its return value is the session's `result`.
             family: the task definition's family, or `family:revision`.
             container: the container's name.
             image: a pattern of the image.
-            connected: False has the call fail with TargetNotConnectedException, as when the container can't reach Systems Manager.
-            times: for how many calls the order holds, or "always".
+            connected: with False the call fails with TargetNotConnectedException, as if the container couldn't reach Systems Manager.
+            times: for how many calls the order applies, or "always".
 
         Returns:
-            the order. If it matches no call the test fails at its end, unless `.optional()` is appended.
+            the order. If it matches no call, the test fails at its end, unless `.optional()` is appended.
 
         Raises:
-            EcsFakeUsageError: no containers are named, or there is nothing to call.
+            EcsFakeUsageError: the order selects no containers, or `run` can't be called.
         """
         __tracebackhide__ = HIDE_USAGE_ERRORS
         where = "exec.on()"

@@ -1,4 +1,4 @@
-"""Lifecycle hooks as a test answers them, in place of the Lambda functions that a deployment configuration names."""
+"""Orders that answer lifecycle hooks, in place of the Lambda functions that a deployment configuration names."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from pytest_ecsfake.views.reading import Reader
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-    #: What a function may return: a status, or a document as Lambda returns it.
+    #: What a callable may return: a status, or a document as a Lambda function returns it.
     HookResult = str | Mapping[str, object] | None
 
 #: The stages that have hooks.
 HOOK_STAGES = tuple(stage.name for stage in STAGES if stage.takes_hooks)
 
-#: Developer Guide, "Lifecycle hooks for Amazon ECS service deployments": what a function may return.
+#: Developer Guide, "Lifecycle hooks for Amazon ECS service deployments": the statuses and members that a function may return.
 STATUSES = ("SUCCEEDED", "FAILED", "IN_PROGRESS")
 MEMBERS = ("hookStatus", "hookDetails", "callBackDelay")
 
 
 @dataclass(frozen=True)
 class HookContext:
-    """What a callable that answers a lifecycle hook gets.
+    """The argument of a callable that answers a lifecycle hook.
 
     Args:
-        event: what the Lambda function is sent, so that its handler can be called: `lambda ctx: handler(ctx.event, None)`.
+        event: the event that the Lambda function would get. So its handler can be called: `lambda ctx: handler(ctx.event, None)`.
         stage: the stage of the deployment, such as `POST_TEST_TRAFFIC_SHIFT`.
-        hook_details: the hook's `hookDetails`, or those of the previous answer.
+        hook_details: the hook's `hookDetails`, or the `hookDetails` of the previous answer.
         clock: virtual time.
     """
 
@@ -47,11 +47,11 @@ class HookContext:
 
 
 class Hooks:
-    """Answers in place of the Lambda functions of lifecycle hooks, in every account and region. A hook without an answer has SUCCEEDED.
+    """Orders that answer lifecycle hooks, in every account and region. A hook without an order succeeds.
 
     Args:
-        reader: the handle's partition.
-        timeline: what happened, for a condition that never comes true.
+        reader: reads one partition.
+        timeline: returns the newest lines of the time line, for the report of a condition that doesn't become true.
     """
 
     def __init__(self, reader: Reader, timeline: Callable[[int], str]) -> None:
@@ -70,18 +70,18 @@ class Hooks:
         """Answer the hooks of a stage: `hooks.on("POST_TEST_TRAFFIC_SHIFT", lambda ctx: "SUCCEEDED")`.
 
         Args:
-            stage: the stage, as `lifecycleStages` of a hook has it.
-            run: called with a `HookContext`; returns "SUCCEEDED", "FAILED" (the deployment is rolled back) or "IN_PROGRESS" (it is called again
-                after 30 s), or the document that the function returns, with `hookStatus`, `hookDetails` and `callBackDelay`. The deployment waits
-                as long as it sleeps. It may call ECS.
-            target: the ARN or the name of the function in whose place it answers; None means the function of every hook.
-            times: for how many hooks the order holds, or "always".
+            stage: a stage, as in a hook's `lifecycleStages`.
+            run: is called with a `HookContext`. It returns "SUCCEEDED", "FAILED" (the deployment rolls back) or "IN_PROGRESS" (it is called again
+                after 30 s), or a document with `hookStatus`, `hookDetails` and `callBackDelay`, as the Lambda function does. It may call ECS. While
+                it sleeps, the deployment waits.
+            target: the ARN or the name of the Lambda function to answer for; None means every function.
+            times: for how many hooks the order applies, or "always".
 
         Returns:
-            the order. If it matches no hook of a deployment the test fails at its end, unless `.optional()` is appended.
+            the order. If it matches no hook of a deployment, the test fails at its end, unless `.optional()` is appended.
 
         Raises:
-            EcsFakeUsageError: there is no such stage, or nothing to call.
+            EcsFakeUsageError: there is no such stage, or `run` isn't a plain function.
         """
         __tracebackhide__ = HIDE_USAGE_ERRORS
         if stage not in HOOK_STAGES:
@@ -112,10 +112,12 @@ class Hooks:
 
 
 def _checked(answer: object) -> HookResult:
-    """What a callable returned, if a Lambda function could return it. None passes: ECS can't read that answer, as that of a real function.
+    """Check a callable's answer, and return it as a document.
+
+    None is accepted: ECS can't read that answer, and a real function may return it too.
 
     Raises:
-        EcsFakeUsageError: a Lambda function of a hook couldn't return it.
+        EcsFakeUsageError: the function of a hook couldn't return this answer.
     """
     document = answer if isinstance(answer, Mapping) else {"hookStatus": answer}
     status, delay = document.get("hookStatus"), document.get("callBackDelay", 0)

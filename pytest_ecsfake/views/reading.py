@@ -1,7 +1,7 @@
-"""How views read: under the fake's lock the clock is settled and a question is put to the state; and the stores that views stand in.
+"""The base classes of views and of the stores that hold them.
 
-The state never leaves the lock: what a view hands out is a plain value, a copy, or another view. So a test may read in one thread while another
-one moves the clock, and may change whatever it was handed.
+A view reads under the fake's lock: it brings the clock up to date, then passes a question to the state. It returns a plain value, a copy or another
+view, never a part of the state itself. So a test may read in one thread while another thread moves the clock, and may change what it got.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ C = TypeVar("C", bound=InCluster)
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """One place of a fake as views see it."""
+    """Reads the state of one account in one region."""
 
     endpoint: Endpoint
     partition: Partition
@@ -56,23 +56,23 @@ class Reader:
         return self.endpoint.world.start
 
     def region(self) -> Region:
-        """The state of the place, up to date with the clock."""
+        """The state of the account in the region, up to date with the clock."""
         return self.region_of(self.partition)
 
     def region_of(self, partition: Partition) -> Region:
-        """The state of another place of the same fake."""
+        """The state of any account and region of the same fake, up to date with the clock."""
         self.endpoint.time.settle()
         return self.endpoint.world.region(partition)
 
     def since(self, instant: Instant | None) -> str:
-        """An instant as an offset from the fake's start, for a repr: ` since +42s`; nothing where there is none."""
+        """An instant as an offset from the fake's start, for a repr: ` since +42s`. An empty string for None."""
         return "" if instant is None else f" since +{(instant - self.start) / SECOND:g}s"
 
 
 class View(Generic[S]):
-    """A resource as a test reads it, up to date whenever one of its attributes is read; one that ECS has forgotten stays as it was last.
+    """A resource. Each attribute is up to date when it is read. A resource that ECS has forgotten keeps its last state.
 
-    A subclass says where its kind is found. Its properties read from `_state` what never changes, and put everything else as a question to `_ask`.
+    A subclass defines how the resource is found. Its properties read values that never change from `_state`, and everything else through `_ask`.
     """
 
     __slots__ = ("_reader", "_state")
@@ -85,19 +85,19 @@ class View(Generic[S]):
         raise NotImplementedError
 
     def _now(self) -> S:
-        """The state, up to date with the clock. It changes as soon as the lock is released, so only who holds the lock asks for it."""
+        """The state, up to date with the clock. To be called with the lock held, because the state may change once the lock is released."""
         found = self._found(self._reader.region())
         if found is not None:
             self._state = found
         return self._state
 
     def _ask(self, question: Callable[[S], T]) -> T:
-        """What a question to the state as it is now comes to, found under the fake's lock. It mustn't come to a piece of the state itself."""
+        """The answer to a question about the current state, found under the fake's lock. The question mustn't return a part of the state itself."""
         with self._reader.endpoint.lock:
             return question(self._now())
 
     def _ask_region(self, question: Callable[[Region, S], T]) -> T:
-        """The same for a question that looks beyond the resource, at what its region holds."""
+        """The answer to a question about the region and the current state, as with `_ask`."""
         with self._reader.endpoint.lock:
             state = self._now()
             return question(self._reader.endpoint.world.region(self._reader.partition), state)
@@ -115,7 +115,7 @@ class View(Generic[S]):
 
 
 class EntryView(View[C]):
-    """A resource in a cluster as a test reads it."""
+    """A resource that belongs to a cluster."""
 
     __slots__ = ()
 
@@ -138,18 +138,18 @@ class EntryView(View[C]):
 
 
 class StoreView(Generic[V]):
-    """A store as a test reads it: entries by key, in the order in which they came.
+    """A store of entries by key, in the order of their creation.
 
-    A subclass says how an entry is found, which entries there are, and under which keys they are known.
+    A subclass defines how an entry is found, which entries there are, and by which keys they can be looked up.
     """
 
-    #: What an entry is, for the sentence about a missing one.
+    #: What an entry is called in error texts.
     kind = "entry"
-    #: What an entry is looked up by, for the sentence about a key that is none.
+    #: What an entry is looked up by, for error texts.
     looked_up_by = "name"
     #: The class of the entries, whose public attributes `where` filters on.
     entry: type
-    #: The attributes that have one of a few words, and those words: `where` refuses another one, which would find nothing.
+    #: The attributes with a fixed set of values, and these values: `where` refuses any other value, because it would find nothing.
     words: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     def __init__(self, reader: Reader) -> None:
@@ -165,10 +165,10 @@ class StoreView(Generic[V]):
         raise NotImplementedError
 
     def __getitem__(self, key: str) -> V:
-        """The entry of a key.
+        """The entry with this key.
 
         Raises:
-            KeyError: there is none; the nearest keys are named, and the other region or account that has it.
+            KeyError: there is none. The text names the most similar keys, and any other region or account that has the entry.
             EcsFakeUsageError: the key isn't a string.
         """
         __tracebackhide__ = True
@@ -194,10 +194,10 @@ class StoreView(Generic[V]):
         return iter(self._list())
 
     def where(self, **attributes: object) -> list[V]:
-        """The entries whose attributes have these values, in the order in which they came.
+        """The entries whose attributes have these values, in the order of their creation.
 
         Raises:
-            EcsFakeUsageError: entries have no attribute of that name, or it never has that value.
+            EcsFakeUsageError: entries have no attribute with this name, or the attribute never has this value.
         """
         __tracebackhide__ = True
         for name, value in attributes.items():
@@ -249,7 +249,7 @@ class StoreView(Generic[V]):
 
 
 class MissingKey(KeyError):
-    """A KeyError whose text is shown as it is, not as the repr of a string."""
+    """A KeyError that shows its text, not the repr of the text."""
 
     def __str__(self) -> str:
         return str(self.args[0])

@@ -1,4 +1,4 @@
-"""Services, their deployments and their events as a test reads them."""
+"""Services and their deployments."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ T = TypeVar("T")
 
 
 class Service(EntryView["ServiceState"]):
-    """A service, up to date whenever one of its attributes is read.
+    """A service. Each attribute is up to date when it is read.
 
-    A deleted one is DRAINING, then INACTIVE, until a service is made anew under its name; what a test holds then shows the new one.
+    A deleted service is DRAINING, then INACTIVE. If a new service gets its name, this object shows the new one.
     """
 
     __slots__ = ()
@@ -43,12 +43,12 @@ class Service(EntryView["ServiceState"]):
 
     @property
     def status(self) -> ServiceStatus:
-        """`ACTIVE`; deleted, `DRAINING` and in the end `INACTIVE`."""
+        """`ACTIVE`, or `DRAINING` and then `INACTIVE` for a deleted service."""
         return self._ask(lambda service: service.status)
 
     @property
     def desired_count(self) -> int:
-        """How many tasks it is to have."""
+        """How many tasks it should have."""
         return self._ask(lambda service: service.desired_count)
 
     @property
@@ -63,7 +63,7 @@ class Service(EntryView["ServiceState"]):
 
     @property
     def task_definition(self) -> str | None:
-        """The ARN of the revision that new tasks are made from; None under the controller EXTERNAL without a primary task set."""
+        """The ARN of the revision that new tasks are made from; None with the controller EXTERNAL and no primary task set."""
         return self._ask(lambda service: None if service.revision is None else service.revision.definition.arn)
 
     @property
@@ -88,29 +88,29 @@ class Service(EntryView["ServiceState"]):
 
     @property
     def traffic(self) -> dict[str, float]:
-        """The production traffic in percent by the ARN of the service revision, as a deployment that shifts it has brought it so far.
+        """The current share of the production traffic, in percent, by the ARN of the service revision.
 
-        Once a deployment has ended one revision has it all; before the first one is completed nothing is here.
+        After a deployment one revision has all of it. Empty until the first deployment is completed.
         """
         return self._ask(shifting.traffic)
 
     @property
     def test_traffic(self) -> dict[str, float]:
-        """The same of the traffic at the test listener, while a deployment shifts traffic; else nothing is here."""
+        """The current share of the traffic at the test listener, by the ARN of the service revision. Empty while no deployment shifts traffic."""
         return self._ask(
             lambda service: dict(under_way.test_traffic) if (under_way := service.current_service_deployment) else {}
         )
 
     @property
     def lifecycle_stage(self) -> str | None:
-        """The stage of the deployment that shifts traffic, such as `BAKE_TIME`; None while none does."""
+        """The stage of the deployment that shifts traffic, such as `BAKE_TIME`; None while no deployment does."""
         return self._ask(
             lambda service: under_way.lifecycle_stage if (under_way := service.current_service_deployment) else None
         )
 
     @property
     def events(self) -> list[str]:
-        """What ECS has said about it, at most a hundred sentences, the newest first."""
+        """The messages of its events, at most a hundred, the newest first."""
         return self._ask_region(_messages)
 
     @property
@@ -120,9 +120,9 @@ class Service(EntryView["ServiceState"]):
 
     @property
     def is_stable(self) -> bool:
-        """Whether the waiter ServicesStable is content with it: one deployment, and as many tasks running as it is to have.
+        """Whether the waiter ServicesStable succeeds: the service has one deployment, and its running count is the desired count.
 
-        A deployment that was rolled back is stable too, and so is a service that is to have no task.
+        The waiter also succeeds after a rollback, and for a service whose desired count is 0.
         """
         return self._ask(_is_stable)
 
@@ -133,7 +133,7 @@ class Service(EntryView["ServiceState"]):
 
     @property
     def created_at(self) -> datetime:
-        """When CreateService made it."""
+        """When it was created."""
         return to_datetime(self._ask(lambda service: service.created_at))
 
     def __repr__(self) -> str:
@@ -150,7 +150,7 @@ def _is_stable(service: ServiceState) -> bool:
 
 
 class Deployment:
-    """A deployment of a service, up to date whenever one of its attributes is read; one that is over shows how it ended."""
+    """A deployment of a service. Each attribute is up to date when it is read. A deployment that has ended keeps its last state."""
 
     __slots__ = ("_service", "_state")
 
@@ -163,7 +163,7 @@ class Deployment:
 
     @property
     def id(self) -> str:
-        """`ecs-svc/` and a number; its tasks bear it as `started_by`."""
+        """`ecs-svc/` and a number. Its tasks have it as `started_by`."""
         return self._state.id
 
     @property
@@ -183,7 +183,7 @@ class Deployment:
 
     @property
     def desired_count(self) -> int:
-        """How many tasks the scheduler wants of it by now."""
+        """How many of its tasks the scheduler currently wants."""
         return self._ask(lambda deployment: deployment.desired_count)
 
     @property
@@ -208,7 +208,7 @@ class Deployment:
 
     @property
     def rollout_state_reason(self) -> str:
-        """The sentence that goes with the rollout state."""
+        """The reason for the rollout state."""
         return self._ask(lambda deployment: deployment.rollout_state_reason)
 
     def __repr__(self) -> str:
@@ -217,7 +217,7 @@ class Deployment:
 
 
 class ServiceStore(StoreView[Service]):
-    """The services of a place, or of one cluster, in the order of their creation.
+    """The services of an account in a region, or of one cluster, in the order of their creation.
 
     Args:
         reader: reads one partition.

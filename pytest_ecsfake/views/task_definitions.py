@@ -1,4 +1,4 @@
-"""Task definitions as a test reads them."""
+"""Task definitions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class TaskDefinition(View["TaskDefinitionState"]):
-    """A revision of a task definition, up to date whenever one of its attributes is read. Its document never changes."""
+    """A revision of a task definition. Each attribute is up to date when it is read. Its document never changes."""
 
     __slots__ = ()
 
@@ -50,12 +50,12 @@ class TaskDefinition(View["TaskDefinitionState"]):
 
     @property
     def network_mode(self) -> str | None:
-        """The network mode, or None where the definition leaves it out."""
+        """The network mode; None if the definition has none."""
         return self._state.document.get("networkMode")
 
     @property
     def container_definitions(self) -> list[api.ContainerDefinition]:
-        """The container definitions in the wire's shape, with ECS's defaults filled in."""
+        """The container definitions as the API shows them, with ECS's defaults filled in."""
         copied: list[api.ContainerDefinition] = documents.unpack(
             documents.pack(self._state.document["containerDefinitions"])
         )
@@ -63,7 +63,7 @@ class TaskDefinition(View["TaskDefinitionState"]):
 
     @property
     def document(self) -> api.TaskDefinition:
-        """All of it in the wire's shape, without the status."""
+        """The whole task definition as the API shows it, without the status."""
         copied: api.TaskDefinition = documents.unpack(documents.pack(self._state.document))
         return copied
 
@@ -77,7 +77,7 @@ class TaskDefinition(View["TaskDefinitionState"]):
 
 
 class TaskDefinitionStore(StoreView[TaskDefinition]):
-    """The task definitions of a place: by family (its newest ACTIVE revision), `family:revision` or ARN."""
+    """The task definitions of an account in a region, by family (its newest ACTIVE revision), `family:revision` or ARN."""
 
     kind = "task definition"
     looked_up_by = "family, family:revision or ARN"

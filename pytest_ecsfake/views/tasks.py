@@ -1,4 +1,4 @@
-"""Tasks and their containers as a test reads them."""
+"""Tasks and their containers."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ HEALTH = ("HEALTHY", "UNHEALTHY", "UNKNOWN")
 
 
 class Task(EntryView["TaskState"]):
-    """A task, up to date whenever one of its attributes is read.
+    """A task. Each attribute is up to date when it is read.
 
-    ECS forgets a task an hour after it stopped; a Task that a test holds then still shows how it ended.
+    ECS forgets a task an hour after it stopped. This object then keeps the task's last state.
     """
 
     __slots__ = ()
@@ -61,12 +61,12 @@ class Task(EntryView["TaskState"]):
 
     @property
     def last_status(self) -> TaskStatus:
-        """Where it is in its life: `PROVISIONING` … `STOPPED`."""
+        """Its current status: `PROVISIONING` … `STOPPED`."""
         return self._ask(lambda task: task.last_status)
 
     @property
     def desired_status(self) -> str:
-        """Where it is meant to be: `RUNNING` or `STOPPED`."""
+        """The status that it should have: `RUNNING` or `STOPPED`."""
         return self._ask(lambda task: task.desired_status)
 
     @property
@@ -76,7 +76,7 @@ class Task(EntryView["TaskState"]):
 
     @property
     def capacity_provider_name(self) -> str | None:
-        """The capacity provider that it was started through, if one was."""
+        """The capacity provider that it was started with; None if it was started without one."""
         return self._state.capacity_provider_name
 
     @property
@@ -106,12 +106,12 @@ class Task(EntryView["TaskState"]):
 
     @property
     def started_by(self) -> str | None:
-        """What RunTask was given as `startedBy`."""
+        """The `startedBy` of the call that started it; a deployment's or task set's id for a service's task."""
         return self._state.started_by
 
     @property
     def enable_execute_command(self) -> bool:
-        """Whether ExecuteCommand is open for it."""
+        """Whether ExecuteCommand is enabled for it."""
         return self._state.enable_execute_command
 
     @property
@@ -121,27 +121,27 @@ class Task(EntryView["TaskState"]):
 
     @property
     def connectivity(self) -> api.Connectivity | None:
-        """Whether the agent of its host is `CONNECTED` or `DISCONNECTED`; None before it ever was."""
+        """Whether the agent of its host is `CONNECTED` or `DISCONNECTED`; None before its first connection."""
         return self._ask(lambda task: None if task.connectivity_at is None else task.connectivity)
 
     @property
     def health_status(self) -> api.HealthStatus:
-        """What the health checks of its essential containers say together; `UNKNOWN` without any."""
+        """Its health, from the health checks of its essential containers; `UNKNOWN` without a health check."""
         return self._ask(lambda task: task.health_status)
 
     @property
     def stop_code(self) -> str | None:
-        """Why it stops, as a code: `UserInitiated`, `EssentialContainerExited` …; None while nobody wants it to."""
+        """Why it stops, as a code: `UserInitiated`, `EssentialContainerExited` …; None until it begins to stop."""
         return self._ask(lambda task: task.stop_code)
 
     @property
     def stopped_reason(self) -> str | None:
-        """Why it stops, in words; None while nobody wants it to."""
+        """Why it stops, in words; None until it begins to stop."""
         return self._ask(lambda task: task.stopped_reason)
 
     @property
     def version(self) -> int:
-        """The count of its changes, from 1."""
+        """The version number, from 1; each change increases it."""
         return self._ask(lambda task: task.version)
 
     @property
@@ -151,17 +151,17 @@ class Task(EntryView["TaskState"]):
 
     @property
     def created_at(self) -> datetime:
-        """When RunTask made it."""
+        """When it was created."""
         return to_datetime(self._state.created_at)
 
     @property
     def pull_started_at(self) -> datetime | None:
-        """When the first image began to be pulled; None if none has."""
+        """When the first image pull began; None if no pull has begun."""
         return _moment(self._ask(lambda task: task.pull_started_at))
 
     @property
     def pull_stopped_at(self) -> datetime | None:
-        """When the last image was there; None if it isn't."""
+        """When the last image pull ended; None if it hasn't ended."""
         return _moment(self._ask(lambda task: task.pull_stopped_at))
 
     @property
@@ -190,10 +190,10 @@ class Task(EntryView["TaskState"]):
         return [Container(self, container.name) for container in self._state.containers]
 
     def container(self, name: str) -> Container:
-        """The container of a name.
+        """The container with this name.
 
         Raises:
-            KeyError: the task definition has none of that name.
+            KeyError: the task has no such container.
         """
         __tracebackhide__ = True
         for container in self.containers:
@@ -202,10 +202,10 @@ class Task(EntryView["TaskState"]):
         names = ", ".join(f'"{container.name}"' for container in self.containers)
         raise MissingKey(f'no container "{name}" in {self!r}. There: {names}.')
 
-    # --- what a test does to it -----------------------------------------------------------------------------------------------------
+    # --- controls for a test --------------------------------------------------------------------------------------------------------
 
     def exit(self, container: str, *, code: int = 0, reason: str | None = None) -> None:
-        """Have a running container exit now; what follows is as when it ends by itself.
+        """Make a running container exit now. ECS reacts as if it had exited by itself.
 
         Args:
             container: its name.
@@ -214,7 +214,7 @@ class Task(EntryView["TaskState"]):
 
         Raises:
             KeyError: the task has no such container.
-            EcsFakeUsageError: it doesn't run, or the code is none.
+            EcsFakeUsageError: the container doesn't run, or the code isn't 0 to 255.
         """
         __tracebackhide__ = True
         if type(code) is not int or not 0 <= code <= 255:
@@ -225,7 +225,7 @@ class Task(EntryView["TaskState"]):
             lifecycle.container_exited(region, self._now(), self._running(container, "exit"), code, reason)
 
     def set_health(self, container: str, status: api.HealthStatus) -> None:
-        """Say what the health of a running container is from now on, whatever its health check would come to.
+        """Set the health of a running container. From now on this overrides the results of its health check.
 
         Args:
             container: its name; its definition has a health check.
@@ -233,7 +233,7 @@ class Task(EntryView["TaskState"]):
 
         Raises:
             KeyError: the task has no such container.
-            EcsFakeUsageError: it doesn't run, has no health check, or the status is none.
+            EcsFakeUsageError: the container doesn't run or has no health check, or the status isn't valid.
         """
         __tracebackhide__ = True
         if status not in HEALTH:
@@ -248,10 +248,10 @@ class Task(EntryView["TaskState"]):
             lifecycle.set_health(region, self._now(), state, status)
 
     def interrupt_spot(self) -> None:
-        """Take the task's capacity away, as Fargate Spot does: SIGTERM now, two minutes ahead of the end.
+        """Interrupt the task, as Fargate Spot does: its containers get SIGTERM now, and must end within two minutes.
 
         Raises:
-            EcsFakeUsageError: the task isn't on Fargate Spot, or is ending already.
+            EcsFakeUsageError: the task isn't on Fargate Spot, or is already stopping.
         """
         __tracebackhide__ = True
         with self._reader.endpoint.changing(self._reader.partition) as region:
@@ -273,7 +273,7 @@ class Task(EntryView["TaskState"]):
         if self._state.last_status == "STOPPED" or container.last_status != "RUNNING":
             ending = "It has ended." if container.last_status != "PENDING" else _UNTIL_IT_RUNS
             raise EcsFakeUsageError(
-                f'container "{name}" of {self!r} is {container.last_status}; task.{control}() is for one that runs. {ending}'
+                f'container "{name}" of {self!r} is {container.last_status}; task.{control}() needs a running one. {ending}'
             )
         return container
 
@@ -283,14 +283,14 @@ class Task(EntryView["TaskState"]):
 
 
 def _since(task: TaskState) -> Instant | None:
-    """Since when it has had its status, where a repr shows it."""
+    """When it reached its status, for the statuses whose repr shows this."""
     return {"PROVISIONING": task.created_at, "RUNNING": task.started_at, "STOPPED": task.stopped_at}.get(
         task.last_status
     )
 
 
 class Container:
-    """A container of a task, up to date whenever one of its attributes is read."""
+    """A container of a task. Each attribute is up to date when it is read."""
 
     __slots__ = ("_name", "_task")
 
@@ -321,12 +321,12 @@ class Container:
 
     @property
     def command(self) -> list[str]:
-        """What it is told to run: the override's command, else the definition's; empty means the image's own."""
+        """The command: the override's, else the definition's. Empty means the image's own."""
         return self._ask(lambda container: container.command)
 
     @property
     def environment(self) -> dict[str, str]:
-        """Its environment variables: the definition's, and over them those of the override."""
+        """The environment variables: the definition's, overridden by the override's."""
         return self._ask(lambda container: container.environment)
 
     @property
@@ -346,7 +346,7 @@ class Container:
 
     @property
     def reason(self) -> str | None:
-        """Why it stopped or couldn't start, where there is more to say than the exit code."""
+        """Why it stopped or couldn't start; None if there is only an exit code."""
         return self._ask(lambda container: container.reason)
 
     def __repr__(self) -> str:
@@ -358,7 +358,7 @@ def _moment(instant: Instant | None) -> datetime | None:
 
 
 class TaskStore(StoreView[Task]):
-    """The tasks of a place, or of one cluster, by ARN or id, in the order of their creation.
+    """The tasks of an account in a region, or of one cluster, by ARN or id, in the order of their creation.
 
     Args:
         reader: reads one partition.

@@ -1,4 +1,4 @@
-"""One time line of calls and changes of state, in virtual time: so that it can be read why a task stopped."""
+"""The time line of calls and changes of state, in virtual time. It shows, for example, why a task stopped."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pytest_ecsfake.recording.call import Call
     from pytest_ecsfake.state.journal import Entry
 
-#: Parameters are recognised by their ends; the words in which ECS says why are read to theirs.
+#: The longest text of a line. A call is still recognisable when cut in the middle, but ECS's reasons should be shown whole.
 _LONGEST_CALL = 100
 _LONGEST_CHANGE = 300
 
@@ -26,34 +26,34 @@ class _Line(NamedTuple):
 
 
 def timeline(endpoint: Endpoint, start: Instant, newest: int) -> str:
-    """The newest lines, oldest first: the offset from the start of the fake, then what happened.
+    """The newest lines of the time line, the oldest first. Each has the offset from the start of the fake, then a call or a change.
 
-    What happens again and again with nothing between, as a waiter's polls do, is one line.
+    Equal lines that follow each other, such as a waiter's polls, are shown as one.
     """
     ordered = sorted(
-        (line for partition in _places(endpoint) for line in _lines(endpoint, partition)),
-        key=lambda line: line.at,  # stable: within one instant and place the order stays
+        (line for partition in _partitions(endpoint) for line in _lines(endpoint, partition)),
+        key=lambda line: line.at,  # stable: lines of one instant and partition keep their order
     )
-    lines = [_told(list(same), start) for _, same in groupby(ordered, key=lambda line: line.text)]
+    lines = [_rendered(list(same), start) for _, same in groupby(ordered, key=lambda line: line.text)]
     shown = lines[-newest:] if newest else []
     if len(lines) > len(shown):
         shown.insert(0, f"  … {len(lines) - len(shown)} earlier lines: print(ecs_fake.timeline({len(lines)}))")
     return "\n".join(shown) or "  no call, no change of state"
 
 
-def _told(same: Sequence[_Line], start: Instant) -> str:
+def _rendered(same: Sequence[_Line], start: Instant) -> str:
     first, last = same[0], same[-1]
     again = f" … {len(same)} times, until +{_offset(last.at - start)}" if len(same) > 1 else ""
     return f"  +{_offset(first.at - start):<8} {_shortened(first)}{again}"
 
 
-def _places(endpoint: Endpoint) -> list[Partition]:
+def _partitions(endpoint: Endpoint) -> list[Partition]:
     called = [call.partition for call in endpoint.calls]
     return list(dict.fromkeys([*endpoint.world.regions, *called]))
 
 
 def _lines(endpoint: Endpoint, partition: Partition) -> Iterator[_Line]:
-    """The calls and changes of one place in the order in which they happened."""
+    """The calls and changes of one partition, in order."""
     region = endpoint.world.regions.get(partition)
     changes = [] if region is None else [_Line(entry.at, _change(entry), _LONGEST_CHANGE) for entry in region.journal]
     done = 0
@@ -61,8 +61,8 @@ def _lines(endpoint: Endpoint, partition: Partition) -> Iterator[_Line]:
         if call.partition == partition:
             yield from changes[done : call.changes_before]
             done = max(done, call.changes_before)
-            told = f"{call.operation}({_parameters(call)}){_outcome(call)}"
-            yield _Line(to_instant(call.at), told, _LONGEST_CALL)
+            text = f"{call.operation}({_parameters(call)}){_outcome(call)}"
+            yield _Line(to_instant(call.at), text, _LONGEST_CALL)
     yield from changes[done:]
 
 
@@ -89,7 +89,7 @@ def _change(entry: Entry) -> str:
 
 
 def _shortened(line: _Line) -> str:
-    """Its text, cut in the middle where it is long."""
+    """The line's text, cut in the middle if it is too long."""
     if len(line.text) <= line.longest:
         return line.text
     half = (line.longest - 3) // 2

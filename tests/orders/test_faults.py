@@ -109,7 +109,7 @@ def test_an_undeclared_error_needs_a_word(ecs_fake):
         pytest.param(
             "ServerExeption",
             'ListClusters declares no error "ServerExeption", which faults.error() names. '
-            'Did you mean "ServerException"? Write undeclared=True where it is meant.',
+            'Did you mean "ServerException"? To use it anyway, write undeclared=True.',
             id="a slip",
         ),
         pytest.param(500, "faults.error() takes the code of an error as a text, not 500.", id="a number"),

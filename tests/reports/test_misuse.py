@@ -247,7 +247,7 @@ SLIPS = [
     pytest.param(
         lambda ecs: ecs.containers.program(family="web", run="main.py"),
         EcsFakeUsageError,
-        "containers.program() takes run=… as something to call with a context, not 'main.py'.",
+        "containers.program() takes run=… as a function of a context, not 'main.py'.",
         id="a program that can't be called",
     ),
     pytest.param(
@@ -259,7 +259,7 @@ SLIPS = [
     pytest.param(
         lambda ecs: ecs.exec.on(family="web"),
         EcsFakeUsageError,
-        "exec.on() takes run=… as something to call with a context, not None.",
+        "exec.on() takes run=… as a function of a context, not None.",
         id="a command that nobody answers",
     ),
     pytest.param(
@@ -340,7 +340,7 @@ TASK_SLIPS = [
     pytest.param(
         lambda task: task.exit("app"),
         EcsFakeUsageError,
-        'container "app" of <Task prod/*PROVISIONING*> is PENDING; task.exit() is for one that runs. '
+        'container "app" of <Task prod/*PROVISIONING*> is PENDING; task.exit() needs a running one. '
         'Wait for it: ecs_fake.clock.advance_until(lambda: task.last_status == "RUNNING").',
         id="the exit of one that hasn't started",
     ),

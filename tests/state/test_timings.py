@@ -28,10 +28,10 @@ def test_a_delay_is_the_realistic_one_unless_it_is_ordered_otherwise(ordered, de
 
 
 def test_a_state_that_there_isnt_is_told():
-    with pytest.raises(EcsFakeUsageError) as trouble:
+    with pytest.raises(EcsFakeUsageError) as problem:
         Timings({"PROVISIONING": 1, "PENDIN": 2})
 
-    assert str(trouble.value) == (
+    assert str(problem.value) == (
         f'timings has no state "PENDIN". Did you mean "PENDING"? The states are {", ".join(STATES)}.'
     )
 

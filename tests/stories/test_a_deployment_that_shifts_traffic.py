@@ -308,7 +308,7 @@ def test_a_hook_that_breaks_rolls_back_and_is_told_at_the_end(ecs_fake, deploy, 
     assert describe_deployment(arn)["status"] == "ROLLBACK_SUCCESSFUL"
     assert f"ECS was unable to invoke hook target {FUNCTION} due to" in describe_deployment(arn)["statusReason"]
     with pytest.raises(CallbackError, match=told):
-        ecs_fake.tell_problems()
+        ecs_fake.raise_problems()
 
 
 def test_a_pause_is_continued(ecs_fake, ecs_client, deploy, describe_deployment, green):

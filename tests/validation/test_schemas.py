@@ -416,20 +416,20 @@ def test_one_fault_is_told_whatever_the_order_of_the_request(request_, code):
     ],
 )
 def test_a_member_that_the_schemas_do_not_know_is_never_ignored(request_, member):
-    with pytest.raises(EcsFakeNotBuiltError) as trouble:
+    with pytest.raises(EcsFakeNotBuiltError) as problem:
         schemas.check_request("RunTask", request_)
 
-    assert str(trouble.value) == (
+    assert str(problem.value) == (
         f"RunTask was called with {member}, a member that pytest-ecsfake {pytest_ecsfake.__version__} doesn't know: its schemas come "
         f"from botocore {schemas.botocore_version()}. A newer pytest-ecsfake may know it."
     )
 
 
 def test_an_operation_that_the_schemas_do_not_know_is_named():
-    with pytest.raises(EcsFakeNotBuiltError) as trouble:
+    with pytest.raises(EcsFakeNotBuiltError) as problem:
         schemas.check_request("RunTaskTwice", {})
 
-    assert str(trouble.value) == (
+    assert str(problem.value) == (
         f"RunTaskTwice is unknown to pytest-ecsfake {pytest_ecsfake.__version__}, whose schemas come from botocore "
         f"{schemas.botocore_version()}. A newer pytest-ecsfake may know it."
     )
@@ -454,10 +454,10 @@ TASK_ARN = "arn:aws:ecs:us-east-1:123456789012:task/prod/0f3c"
     ],
 )
 def test_a_response_that_breaks_its_schema_is_a_bug_of_ours(document, complaint):
-    with pytest.raises(EcsFakeInternalError, match="the response of RunTask") as trouble:
+    with pytest.raises(EcsFakeInternalError, match="the response of RunTask") as problem:
         schemas.check_response("RunTask", document)
 
-    assert complaint in str(trouble.value)
+    assert complaint in str(problem.value)
 
 
 def test_a_response_is_not_held_to_the_bounds_of_requests():

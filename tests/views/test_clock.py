@@ -62,7 +62,7 @@ def test_advance_until_asks_once_more_at_its_end(ecs_fake):
 @pytest.mark.parametrize(
     ("predicate", "timeout", "sentence"),
     [
-        pytest.param(True, 5, "takes something to ask again and again, not True.", id="a value for a question"),
+        pytest.param(True, 5, "takes a condition as a function, not True.", id="a value for a question"),
         pytest.param(bool, -5, "takes timeout=… in seconds, 0 or more, not -5.", id="backwards"),
         pytest.param(bool, timedelta(1), "not datetime.timedelta(days=1). Write timeout=600.", id="a timedelta"),
         pytest.param(bool, 1e12, "clock.advance_until() leads beyond the year 9998", id="microseconds"),

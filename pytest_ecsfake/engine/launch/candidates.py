@@ -53,7 +53,7 @@ def placement_on(
     return Placement(
         region,
         instances,
-        reservation.demand(document, what.overrides),
+        reservation.required_resources(document, what.overrides),
         group=what.group,
         required_attributes=document.get("requiresAttributes", []),
         constraints=[*document.get("placementConstraints", []), *request.constraints],

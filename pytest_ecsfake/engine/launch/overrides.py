@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Literal
 
 from pytest_ecsfake.engine.launch.fargate import NO_RESOURCE_REQUIREMENTS
-from pytest_ecsfake.engine.placement.reservation import demand
+from pytest_ecsfake.engine.placement.reservation import required_resources
 from pytest_ecsfake.engine.task_sizes import (
     INVALID_SIZE,
     NO_FARGATE_SIZE,
@@ -104,7 +104,7 @@ def size_on_instance(definition: api.TaskDefinition, overrides: api.TaskOverride
         _readable(cpu_units(overrides["cpu"]), "cpu")
     if "memory" in overrides:
         _readable(memory_mib(overrides["memory"]), "memory")
-    needed = demand(definition, overrides)
+    needed = required_resources(definition, overrides)
     size = TaskSize(needed.cpu, needed.memory)
     if overrides.get("containerOverrides"):
         _refuse_too_large_containers(definition, overrides, size)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from pytest_ecsfake.engine.placement import query_language, reservation
 from pytest_ecsfake.errors import InvalidParameterException
-from pytest_ecsfake.state.container_instance import ContainerInstance, Demand
+from pytest_ecsfake.state.container_instance import ContainerInstance, RequiredResources
 from pytest_ecsfake.state.ids import Ids
 from pytest_ecsfake.state.region import Region
 
@@ -52,7 +52,7 @@ class _Resource(NamedTuple):
     """A resource that binpack compares instances by: what an instance has left of it, and what a task takes."""
 
     left: Callable[[ContainerInstance], int]
-    taken: Callable[[Demand], int]
+    taken: Callable[[RequiredResources], int]
 
 
 #: PlacementStrategy, field, for binpack.
@@ -80,7 +80,7 @@ class Placement:
         self,
         region: Region,
         candidates: Sequence[ContainerInstance],
-        needed: Demand,
+        needed: RequiredResources,
         *,
         group: str,
         required_attributes: Iterable[api.Attribute] = (),
@@ -215,7 +215,7 @@ class _Surplus:
         self._here: dict[_HostAndZone, list[Task]] = defaultdict(list)
         for task in tasks:
             self._here[_host_and_zone(task)].append(task)
-        self._freed: dict[_HostAndZone, list[Demand]] = defaultdict(list)
+        self._freed: dict[_HostAndZone, list[RequiredResources]] = defaultdict(list)
         self._spread = {
             strategy["field"]: Counter(_value_of_task(task, strategy["field"]) for task in tasks)
             for strategy in strategies
@@ -245,7 +245,7 @@ class _Surplus:
         instance = task.container_instance
         if instance is None:
             return 0
-        gone = [*self._freed[_host_and_zone(task)], _demand_of(task)]
+        gone = [*self._freed[_host_and_zone(task)], _required_by(task)]
         return resource.left(instance) + sum(map(resource.taken, gone))
 
     def _take_out(self, task: Task) -> None:
@@ -253,7 +253,7 @@ class _Surplus:
         self._here[host_and_zone].remove(task)
         if not self._here[host_and_zone]:
             del self._here[host_and_zone]
-        self._freed[host_and_zone].append(_demand_of(task))
+        self._freed[host_and_zone].append(_required_by(task))
         for field, running in self._spread.items():
             running[_value_of_task(task, field)] -= 1
 
@@ -373,8 +373,8 @@ def _host_and_zone(task: Task) -> _HostAndZone:
     return task.container_instance_arn, task.availability_zone
 
 
-def _demand_of(task: Task) -> Demand:
-    return reservation.demand(task.definition.document, task.overrides)
+def _required_by(task: Task) -> RequiredResources:
+    return reservation.required_resources(task.definition.document, task.overrides)
 
 
 def _least(items: list[T], key: Callable[[T], int]) -> list[T]:

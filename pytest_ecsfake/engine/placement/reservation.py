@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pytest_ecsfake.engine.task_sizes import container_sizes, cpu_units, memory_mib
-from pytest_ecsfake.state.container_instance import ContainerInstance, Demand
+from pytest_ecsfake.state.container_instance import ContainerInstance, RequiredResources
 from pytest_ecsfake.state.task import Task
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MAX_PORTS = 100
 
 
-def demand(definition: api.TaskDefinition, overrides: api.TaskOverride) -> Demand:
+def required_resources(definition: api.TaskDefinition, overrides: api.TaskOverride) -> RequiredResources:
     """What a task needs of a container instance.
 
     The task's own size counts where it has one, else the sum over its containers.
@@ -30,7 +30,7 @@ def demand(definition: api.TaskDefinition, overrides: api.TaskOverride) -> Deman
     cpu = overrides.get("cpu", definition.get("cpu"))
     memory = overrides.get("memory", definition.get("memory"))
     own_interface = definition.get("networkMode") == "awsvpc"
-    return Demand(
+    return RequiredResources(
         cpu=cpu_units(cpu) or 0 if cpu else sum(size.cpu for size in sizes),
         memory=memory_mib(memory) or 0 if memory else sum(size.reserved_memory for size in sizes),
         ports=() if own_interface else _host_ports(definition, "tcp"),
@@ -40,7 +40,7 @@ def demand(definition: api.TaskDefinition, overrides: api.TaskOverride) -> Deman
     )
 
 
-def missing(instance: ContainerInstance, needed: Demand) -> str | None:
+def missing(instance: ContainerInstance, needed: RequiredResources) -> str | None:
     """What an instance lacks for a task, as `failures` names it; None if it has room."""
     lacks = (
         ("CPU", needed.cpu > instance.remaining_cpu),
@@ -55,7 +55,7 @@ def missing(instance: ContainerInstance, needed: Demand) -> str | None:
 
 def take(instance: ContainerInstance, task: Task) -> None:
     """Reserve what a task needs on an instance that has room for it."""
-    needed = task.reserved = demand(task.definition.document, task.overrides)
+    needed = task.reserved = required_resources(task.definition.document, task.overrides)
     task.gpu_ids = tuple(instance.free_gpus[: needed.gpus])
     instance.used_cpu += needed.cpu
     instance.used_memory += needed.memory

@@ -14,13 +14,13 @@ from pytest_ecsfake.clock import Clock
 from pytest_ecsfake.engine.placement import placement, query_language, reservation
 from pytest_ecsfake.errors import InvalidParameterException
 from pytest_ecsfake.state.cluster import Cluster
-from pytest_ecsfake.state.container_instance import ContainerInstance, Demand
+from pytest_ecsfake.state.container_instance import ContainerInstance, RequiredResources
 from pytest_ecsfake.state.ids import Ids
 from pytest_ecsfake.state.region import World
 from pytest_ecsfake.state.timings import Timings
 
 ZONE = "ecs.availability-zone"
-A_TASK = Demand(cpu=256, memory=256)
+A_TASK = RequiredResources(cpu=256, memory=256)
 BY_ZONE = {"type": "spread", "field": f"attribute:{ZONE}"}
 BY_INSTANCE = {"type": "spread", "field": "host"}
 BY_MEMORY = {"type": "binpack", "field": "memory"}
@@ -60,10 +60,15 @@ def place(region, many, *instances, needed=A_TASK, **given):
         pytest.param({"cpu": 255}, {}, "RESOURCE:CPU", id="too little CPU"),
         pytest.param({"memory": 255}, {}, "RESOURCE:MEMORY", id="too little memory"),
         pytest.param(
-            {"used_ports": {80}}, {"needed": Demand(ports=(80,))}, "RESOURCE:PORTS", id="a port that is taken"
+            {"used_ports": {80}},
+            {"needed": RequiredResources(ports=(80,))},
+            "RESOURCE:PORTS",
+            id="a port that is taken",
         ),
-        pytest.param({}, {"needed": Demand(gpus=1)}, "RESOURCE:GPU", id="no GPU"),
-        pytest.param({}, {"needed": Demand(network_interfaces=1)}, "RESOURCE:ENI", id="no network interface"),
+        pytest.param({}, {"needed": RequiredResources(gpus=1)}, "RESOURCE:GPU", id="no GPU"),
+        pytest.param(
+            {}, {"needed": RequiredResources(network_interfaces=1)}, "RESOURCE:ENI", id="no network interface"
+        ),
         pytest.param({"agent_connected": False, "cpu": 0}, {}, "AGENT", id="a lost agent, whatever else is wrong"),
         pytest.param({}, {"required_attributes": [{"name": "gpu"}]}, "ATTRIBUTE", id="an attribute that isn't there"),
         pytest.param({}, {"required_attributes": [{"name": ZONE, "value": "x"}]}, "ATTRIBUTE", id="another value"),
@@ -166,11 +171,11 @@ def test_chance_is_the_same_for_the_same_seed_and_reaches_everywhere(region, add
     instances = [add_instance(name, cpu=10_000, memory=10_000) for name in ("one", "two", "three")]
 
     region.ids = Ids("a test")
-    first = place(region, 20, *instances, needed=Demand(cpu=1, memory=1))
+    first = place(region, 20, *instances, needed=RequiredResources(cpu=1, memory=1))
 
     assert set(first.split()) == {"one", "two", "three"}
     region.ids = Ids("a test")
-    assert place(region, 20, *instances, needed=Demand(cpu=1, memory=1)) == first
+    assert place(region, 20, *instances, needed=RequiredResources(cpu=1, memory=1)) == first
 
 
 def test_a_strategy_that_cannot_be_kept_to_prevents_nothing(region, add_instance):
