@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import pytest
@@ -68,13 +69,14 @@ LOGS = st.sampled_from(
 )
 
 
+@cache  # most of the time went into making the same strategies again, for each draw
 def values(shape: Any, member: str) -> st.SearchStrategy[Any]:
     """Values that the client lets through: of the model's types, as often right as wrong."""
     if member == "logConfiguration":
         return LOGS
     at_least = shape.metadata.get("min", 0)
     by_type = {
-        "structure": lambda: structures(shape),
+        "structure": lambda: structures_of(shape),
         "list": lambda: st.lists(values(shape.member, member), min_size=at_least, max_size=2),
         "map": lambda: st.dictionaries(st.sampled_from(["a", "mode"]), st.sampled_from(["s3", "x"]), max_size=2),
         "string": lambda: words(shape, member, at_least),
@@ -91,11 +93,17 @@ def words(shape: Any, member: str, at_least: int) -> st.SearchStrategy[str]:
     return st.integers(0, 7).flatmap(lambda luck: st.sampled_from(usual if luck else garbage))
 
 
-@st.composite
-def structures(draw: st.DrawFn, shape: Any, optional: int = 1) -> dict[str, Any]:
+@cache
+def structures_of(shape: Any, optional: int = 1) -> st.SearchStrategy[dict[str, Any]]:
     """The members that the model requires and a few of the others."""
     others = [member for member in shape.members if member not in shape.required_members]
-    chosen = draw(st.lists(st.sampled_from(others), max_size=optional, unique=True)) if others else []
+    some = st.lists(st.sampled_from(others), max_size=optional, unique=True) if others else st.just([])
+    return structures(shape, others, some)
+
+
+@st.composite
+def structures(draw: st.DrawFn, shape: Any, others: list[str], some: st.SearchStrategy[list[str]]) -> dict[str, Any]:
+    chosen = draw(some)
     if shape.metadata.get("union"):
         chosen = [draw(st.sampled_from(others))]
     return {member: draw(values(shape.members[member], member)) for member in [*shape.required_members, *chosen]}
@@ -105,7 +113,7 @@ def structures(draw: st.DrawFn, shape: Any, optional: int = 1) -> dict[str, Any]
 def containers(draw: st.DrawFn, name: str) -> dict[str, Any]:
     """A container that is mostly whole."""
     whole = {"name": name, "image": "nginx", "memory": draw(st.sampled_from([128, 512]))}
-    container = {**draw(structures(CONTAINER, optional=2)), **whole}
+    container = {**draw(structures_of(CONTAINER, optional=2)), **whole}
     if draw(st.integers(0, 9)) == 0:
         del container[draw(st.sampled_from(sorted(whole)))]
     return container
@@ -121,7 +129,7 @@ def definitions(draw: st.DrawFn) -> dict[str, Any]:
     }
     fargate = {"networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"], "cpu": "256", "memory": "512"}
     kind = draw(st.sampled_from([{}, {"networkMode": "awsvpc"}, fargate, {**fargate, "executionRoleArn": ROLE}]))
-    return {**draw(structures(REQUEST, optional=2)), **kind, **core}
+    return {**draw(structures_of(REQUEST, optional=2)), **kind, **core}
 
 
 @pytest.fixture
