@@ -56,7 +56,7 @@ def lives(tasks: int, repeats: int) -> list[float]:
 
 
 def live(tasks: int) -> None:
-    """Run so many tasks on Fargate until all are RUNNING, stop them all, and wait until all are STOPPED.
+    """Run this many tasks on Fargate until all are RUNNING, stop them all, and wait until all are STOPPED.
 
     The clock of a fake stands still between calls, so that they all go their way at the same instants.
     """
@@ -73,7 +73,7 @@ def live(tasks: int) -> None:
 
 
 def run(region: Region, tasks: int) -> None:
-    """Run so many tasks."""
+    """Run this many tasks."""
     run_task = operations.built()["RunTask"]
     for _ in range(tasks // 10):
         run_task(region, {**ON_FARGATE, "count": 10})
@@ -91,7 +91,7 @@ def memory(tasks: int) -> list[float]:
 
 
 def timeouts(processes: int, each: int, apart: int) -> list[float]:
-    """CPU seconds of one timeout of SimPy, of processes that wait and do nothing else, so many pending at once.
+    """CPU seconds of one timeout of SimPy, of processes that wait and do nothing else, this many pending at once.
 
     Args:
         processes: how many of them.
@@ -115,12 +115,12 @@ def timeouts(processes: int, each: int, apart: int) -> list[float]:
 
 
 def deployments(tasks: int) -> list[float]:
-    """CPU seconds of the rolling deployment of a service of so many tasks from one revision to the next, and the events it takes."""
+    """CPU seconds of the rolling deployment of a service of this many tasks from one revision to the next, and the events it takes."""
     return [_timed(deployment_of(tasks)), events_of(deployment_of(tasks))]
 
 
 def deployment_of(tasks: int) -> Callable[[], None]:
-    """A service of so many tasks in its steady state; call it for a deployment of all of them."""
+    """A service of this many tasks in its steady state; call it for a deployment of all of them."""
     region, call = new_region(), operations.built()
     call["CreateService"](region, {"serviceName": "web", "desiredCount": tasks, **ON_FARGATE})
     service = region.services_in(region.clusters.active(None)).get("web")

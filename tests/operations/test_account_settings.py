@@ -293,7 +293,7 @@ MANAGED = "guardDutyActivate is managed by AWS and can't be modified."
             {"name": "fargateEventWindows", "value": "disabled"},
             VALUE,
             "Developer Guide",
-            id="event windows are for good",
+            id="event windows stay enabled",
         ),
         *[
             pytest.param(

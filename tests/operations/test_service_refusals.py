@@ -500,7 +500,7 @@ CREATE = [
         ON_FARGATE,
         {"loadBalancers": [shifted(productionListenerRule="rule")], **configuration(strategy="BLUE_GREEN")},
         "productionListenerRule has an invalid ARN format. Must be RuleArn for ALB or ListenerArn for NLB. Got: rule",
-        id="a rule that is none",
+        id="not a rule",
     ),
     row(
         ON_FARGATE,
@@ -563,7 +563,7 @@ CREATE = [
         ON_FARGATE,
         connect(services=[{"portName": "http", "clientAliases": [{"port": 80, "dnsName": "-web"}]}]),
         "The DNS name that you provided is invalid.",
-        id="a DNS name that is none",
+        id="not a DNS name",
     ),
     row(
         ON_FARGATE,

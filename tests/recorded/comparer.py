@@ -284,7 +284,7 @@ def is_moment(member: str) -> bool:
 
 
 def moment_of(value: object) -> float | None:
-    """A moment in seconds, however it is written; None for what is none."""
+    """A moment in seconds, however it is written, or None if it has none."""
     if isinstance(value, datetime):
         return value.timestamp()
     if isinstance(value, str) and re.match(r"\d{4}-\d{2}-\d{2}T", value):

@@ -178,7 +178,7 @@ def run_task(world: World) -> Any:
 
 
 def described_task(world: World, *, after: float | None = None) -> Any:
-    """The task, described once it runs, or so many seconds after it was asked for."""
+    """The task, described once it runs, or this many seconds after it was asked for."""
     task(world, status="RUNNING" if after is None else None)
     world.wait(after or 0)
     [found] = world.fake.tasks

@@ -84,7 +84,7 @@ def cluster(name: str, **members: Any) -> Call:
 
 
 def definition(family: str, *, revisions: int = 1) -> list[Call]:
-    """Register a family so many times: for Fargate, so that a task of it can be run."""
+    """Register a family this many times: for Fargate, so that a task of it can be run."""
     container = {"name": "app", "image": "busybox", "command": ["sleep", "360"]}
     members = {"requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "256", "memory": "512"}
     return [
@@ -99,7 +99,7 @@ def on_instances(family: str, container: str = "app") -> list[Call]:
 
 
 def as_described(title: str, *, revisions: int) -> list[Call]:
-    """Register what the answer of an example describes, so many times."""
+    """Register what the answer of an example describes, this many times."""
     described = EXAMPLES[title].output["taskDefinition"]
     parameters = {name: described[name] for name in ("family", "containerDefinitions", "volumes")}
     return [Call("RegisterTaskDefinition", parameters)] * revisions

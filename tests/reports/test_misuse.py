@@ -90,7 +90,7 @@ SLIPS = [
         lambda ecs: ecs.in_account("12"),
         EcsFakeUsageError,
         "in_account() takes twelve digits in a string, not '12'. Write in_account(\"111122223333\").",
-        id="an account that is none",
+        id="not an account",
     ),
     pytest.param(
         lambda ecs: ecs.client("s3"),

@@ -27,7 +27,7 @@ AMID_A_LONG_WAIT = 1500
 
 @pytest.fixture
 def break_image(ecs_fake):
-    """Have the image of a family not be pulled, at all or so many times."""
+    """Have the image of a family not be pulled, at all or this many times."""
     return lambda family="web", **times: ecs_fake.containers.script(family=family, pull_error=NOT_FOUND, **times)
 
 

@@ -42,7 +42,7 @@ def take(instance, needed):
 
 
 def place(region, many, *instances, needed=A_TASK, **given):
-    """The names of the instances that so many tasks are placed on, in their order; each takes what it needs."""
+    """The names of the instances that this many tasks are placed on, in their order; each takes what it needs."""
     placing = placement_of(region, instances, needed, **given)
     names = []
     for _ in range(many):
