@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pytest_ecsfake.clock import to_epoch_seconds
+from pytest_ecsfake.engine.rollouts import revisions
 from pytest_ecsfake.state.service import Service
 from pytest_ecsfake.state.service_revision import ServiceRevision
 
@@ -74,30 +75,13 @@ def _images(owner: Service, item: ServiceRevision) -> Iterator[api.ContainerImag
 
 def _resolved(owner: Service, item: ServiceRevision) -> list[api.ServiceRevisionLoadBalancer]:
     """The target groups that serve a revision. If traffic is shifted between two of them, revisions use one and the other in turn."""
-    takes_other = _takes_other_target_group(owner, item)
     resolved: list[api.ServiceRevisionLoadBalancer] = []
     for balancer in item.configuration.get("loadBalancers", []):
         if "targetGroupArn" not in balancer:
             continue
         advanced: api.AdvancedConfiguration = balancer.get("advancedConfiguration", {})
-        group = balancer["targetGroupArn"]
-        if takes_other:
-            group = advanced.get("alternateTargetGroupArn", group)
-        document: api.ServiceRevisionLoadBalancer = {"targetGroupArn": group}
+        document: api.ServiceRevisionLoadBalancer = {"targetGroupArn": revisions.target_group(owner, item, balancer)}
         if "productionListenerRule" in advanced:
             document["productionListenerRule"] = advanced["productionListenerRule"]
         resolved.append(document)
     return resolved
-
-
-def _takes_other_target_group(owner: Service, item: ServiceRevision) -> bool:
-    """Whether the alternate target group serves a revision: always the group that doesn't serve its predecessor, the blue revision."""
-    takes_other: dict[str, bool] = {}
-    for service_deployment in owner.service_deployments:
-        if service_deployment.shift is not None:
-            takes_other[service_deployment.target.arn] = not takes_other.get(
-                service_deployment.shift.blue.revision.arn, False
-            )
-        elif service_deployment.sources:
-            takes_other[service_deployment.target.arn] = takes_other.get(service_deployment.sources[0].arn, False)
-    return takes_other.get(item.arn, False)

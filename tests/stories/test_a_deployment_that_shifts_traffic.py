@@ -536,6 +536,12 @@ def test_revisions_are_served_by_the_two_target_groups_in_turns(
 
     assert deployed() == [{"targetGroupArn": blue, "productionListenerRule": rule}]
     assert again() == [{"targetGroupArn": green, "productionListenerRule": rule}]
+    of_targets = [event for event in ecs_fake.services["prod/shop"].events if "registered" in event]
+    assert of_targets == [
+        f"(service shop) deregistered 1 targets in (target-group {blue})",
+        f"(service shop) registered 1 targets in (target-group {green})",
+        f"(service shop) registered 1 targets in (target-group {blue})",
+    ]
     assert again() == [{"targetGroupArn": blue, "productionListenerRule": rule}]
     ecs_client.update_service(cluster="prod", service="shop", forceNewDeployment=True)
     ecs_fake.clock.advance(seconds=20)

@@ -96,6 +96,8 @@ def test_an_image_that_cannot_be_pulled_trips_the_circuit_breaker_and_is_rolled_
     after = service()
     assert after["taskDefinition"].endswith("task-definition/web:1")
     assert [deployment["id"] for deployment in after["deployments"]] == [good]
+    [rolled_back_at] = [event["createdAt"] for event in after["events"] if "rolling back to" in event["message"]]
+    assert after["deployments"][0]["createdAt"] == rolled_back_at  # recorded answer of 2022
     assert after["runningCount"] == 2
     assert f"(service web) (deployment {bad}) deployment failed: tasks failed to start." in said(after)
     assert f"(service web) rolling back to deployment {good}." in said(after)

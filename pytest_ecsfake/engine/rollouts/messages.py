@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from pytest_ecsfake.clock import seconds, to_iso_8601
+from pytest_ecsfake.engine.rollouts import revisions
 from pytest_ecsfake.state.deployment import Deployment
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.service import EVENTS_KEPT, Service, ServiceEvent
@@ -202,17 +203,17 @@ def targets_changed(region: Region, service: Service) -> None:
     The order and the words are those of recorded deployments; the sentences about targets end without a full stop.
     """
     owners: list[Deployment | TaskSet] = [*service.deployments, *service.task_sets]
-    revisions = {owner.id: owner.revision for owner in owners}
+    in_use = {owner.id: owner.revision for owner in owners}
     with_task_sets = {task_set.id for task_set in service.task_sets}
     for verb, counts in (
         ("registered", service.schedule.newly_registered),
         ("deregistered", service.schedule.newly_draining),
     ):
         for owner, count in counts.items():
-            balancers = revisions[owner].configuration.get("loadBalancers", ()) if owner in revisions else ()
+            balancers = in_use[owner].configuration.get("loadBalancers", ()) if owner in in_use else ()
             for balancer in balancers:
                 target = (
-                    f"target-group {balancer['targetGroupArn']}"
+                    f"target-group {revisions.target_group(service, in_use[owner], balancer)}"
                     if "targetGroupArn" in balancer
                     else (f"elb {balancer.get('loadBalancerName')}")
                 )

@@ -133,3 +133,23 @@ def _resources_by_name(service: Service) -> dict[str, str]:
 
 def _discovery_arn(region: Region) -> str:
     return region.partition.arn(f"service/srv-{region.ids.hexadecimal(16)}", service="servicediscovery")
+
+
+def target_group(service: Service, revision: ServiceRevision, balancer: Mapping[str, Any]) -> str:
+    """The target group of a load balancer that serves a revision: of two that traffic is shifted between, the one and the other in turns."""
+    group: str = balancer["targetGroupArn"]
+    alternate: str = balancer.get("advancedConfiguration", {}).get("alternateTargetGroupArn", group)
+    return alternate if _takes_other_target_group(service, revision) else group
+
+
+def _takes_other_target_group(service: Service, revision: ServiceRevision) -> bool:
+    """Whether a revision is served by the alternate target group: by the one that its predecessor, the blue one, isn't served by."""
+    takes_other: dict[str, bool] = {}
+    for service_deployment in service.service_deployments:
+        if service_deployment.shift is not None:
+            takes_other[service_deployment.target.arn] = not takes_other.get(
+                service_deployment.shift.blue.revision.arn, False
+            )
+        elif service_deployment.sources:
+            takes_other[service_deployment.target.arn] = takes_other.get(service_deployment.sources[0].arn, False)
+    return takes_other.get(revision.arn, False)

@@ -192,7 +192,8 @@ def roll_back(
 ) -> None:
     """Make the last completed deployment PRIMARY again, and IN_PROGRESS until it has all its tasks back.
 
-    Until it is completed again, nothing can be rolled back to it. The guide shows the same deployment; older recorded answers show a new entry.
+    Until it is completed again, nothing can be rolled back to it. The guide shows the same deployment; it has the moment of the rollback as
+    its createdAt (recorded answer of 2022).
     """
     service.last_completed = None
     if target in service.deployments:
@@ -201,6 +202,7 @@ def roll_back(
         deployment_status_transition(deployment, "ACTIVE")
     service.deployments.insert(0, target)
     deployment_status_transition(target, "PRIMARY")
+    target.created_at = region.clock.now
     reason = f"{failure.found_by}: rolling back to deploymentId {target.id}."
     rollout_state_transition(region, service, target, "IN_PROGRESS", reason)
     service.revision = target.revision
