@@ -16,19 +16,9 @@ from freezegun import freeze_time
 
 from pytest_ecsfake import EcsFakeUsageError
 from pytest_ecsfake import ecs_fake as switch
-from pytest_ecsfake.process_time import process_clock
 
 HOUR = 3600.0
 CLOSE = 60.0  # real seconds that a slow machine may take for a test
-
-
-@pytest.fixture(params=["time-machine", "freezegun"])
-def mover(request, monkeypatch):
-    """Each of the two libraries that may move the process's civil clocks."""
-    if request.param == "time-machine":
-        pytest.importorskip("time_machine")
-    monkeypatch.setattr(process_clock, "_has_time_machine", lambda: request.param == "time-machine")
-    return request.param
 
 
 def seconds_of(ecs: Any) -> float:
