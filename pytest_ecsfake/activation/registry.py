@@ -59,6 +59,8 @@ class Registry:
             serves: the options of the decorator that it is on for, which then opens no second one.
         """
         active = _Active(fake, serves)
+        if not self._stack:
+            self.process_clock.note_real_time()
         self._put_on(active)
         self._stack.append(active)
 

@@ -49,6 +49,8 @@ class ProcessClock:
         self._monotonic = 0
         self._mover: _Mover | None = None
         self._undo_monotonic: Callable[[], None] | None = None
+        #: What the clocks showed before a fake was on: the civil one and `perf_counter`, which stays real.
+        self._noted: tuple[float, float] | None = None
         #: The sum of all moves, in microseconds: what event loops count by.
         self.moved = 0
 
@@ -81,6 +83,17 @@ class ProcessClock:
         self._monotonic += distance
         if self._undo_monotonic is None:
             self._undo_monotonic = self._holders.replace()
+
+    def note_real_time(self) -> None:
+        """Take the civil time of now for real; no fake is on yet."""
+        self._noted = (time.time(), _Real.perf_counter())
+
+    def real_time(self) -> float | None:
+        """Real time in epoch seconds, whatever the process reads; None where no fake has been on."""
+        if self._noted is None:
+            return None
+        civil, counted = self._noted
+        return civil + _Real.perf_counter() - counted
 
     def is_ours(self, external: object) -> bool:
         """Whether what stands on the stack of freezegun or of time-machine is there for us, and not for a test."""

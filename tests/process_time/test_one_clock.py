@@ -167,6 +167,30 @@ def test_a_fake_that_is_off_moves_its_own_clock_alone(mover):
     assert time.time() - start.timestamp() < CLOSE
 
 
+def test_reports_begin_and_end_in_real_time(mover, pytester):
+    pytester.makepyfile(
+        """
+        import time
+
+        def test_it(ecs_fake):
+            time.sleep(3600)
+
+        def test_next(ecs_fake):
+            time.sleep(3600)
+        """
+    )
+    before = time.time()
+
+    reports = pytester.inline_run("-p", "no:cacheprovider").getreports("pytest_runtest_logreport")
+
+    assert [report.outcome for report in reports] == ["passed"] * 6
+    times = [moment for report in reports for moment in (report.start, report.stop)]
+    assert times == sorted(times)
+    assert before - 1 < times[0]
+    assert times[-1] < before + CLOSE
+    assert all(report.duration == pytest.approx(report.stop - report.start, abs=0.01) for report in reports)
+
+
 # --- coroutines -------------------------------------------------------------------------------------------------------------------------
 
 
