@@ -6,7 +6,7 @@ import threading
 from threading import RLock, get_ident
 from typing import TYPE_CHECKING, Literal
 
-from pytest_ecsfake.clock import Instant
+from pytest_ecsfake.clock import Instant, refuse_too_far
 from pytest_ecsfake.orders.callbacks import Callbacks
 from pytest_ecsfake.state.region import World
 
@@ -25,7 +25,8 @@ class FakeTime:
     - `move`: `clock.advance` of a test, and an event loop that jumps to its next timer.
     - `move_to_next`: `clock.advance_until`, from event to event.
     - `sleep`: `time.sleep`, botocore's waiters and its retry back-off, a read time-out that the test ordered.
-    - The poll step: a reading call that repeats the one before it, so that a loop ends that polls with its sleep mocked away.
+    - The poll step: a reading call that repeats one since the clock last moved and since the last writing call, so that a loop ends that polls
+      with its sleep mocked away.
 
     Nothing else does: neither real time, nor a call, nor a test that reads.
 
@@ -35,7 +36,8 @@ class FakeTime:
     happened yet: then the fake's time begins there, as under the decorator `freeze_time`, which comes after a fixture.
 
     **Who waits virtually**: the thread that turned the fake on, the thread in which a callback runs, and botocore's own waits in every thread; with
-    `virtual_sleep="all"` every thread, with `virtual_sleep=False` nobody. Elsewhere a sleep is real and moves nothing.
+    `virtual_sleep="all"` every thread, with `virtual_sleep=False` nobody. Elsewhere a sleep is real and moves nothing. So is a sleep of a thread
+    that hasn't asked ECS since its last one, while work that the test has started goes on (`process_time/sleeping.py`).
 
     **Sleepers at the same time** wake in the order of their deadlines, and their sleeps don't add up. The thread that turned the fake on sleeps from
     now on, always the whole time. Any other thread sleeps from when it last was answered, woke, or moved the clock itself: what other threads have
@@ -97,6 +99,11 @@ class FakeTime:
             self.virtual_sleep and get_ident() in (self._home_thread, self._callbacks.thread)
         )
 
+    def waits_for_ecs(self) -> bool:
+        """Whether a sleep of the running thread is virtual, whatever else is at work: in a callback, under an external clock, or after a call."""
+        asked, self._last_look.asked = getattr(self._last_look, "asked", False), False
+        return asked or self._callbacks.thread is not None or self._external_clock.read() is not None
+
     # --- what moves the clock ---------------------------------------------------------------------------------------------------------
 
     def settle(self) -> None:
@@ -107,6 +114,7 @@ class FakeTime:
     def move(self, microseconds: int) -> None:
         """Move the clock on by so much, or the external one."""
         with self._lock:
+            refuse_too_far(self.now, microseconds)
             if self._callbacks.thread is not None:
                 self._sleep_in_callback(microseconds)
                 return
@@ -131,6 +139,7 @@ class FakeTime:
     def sleep(self, microseconds: int) -> None:
         """Move the clock to where a sleep of the running thread ends."""
         with self._lock:
+            refuse_too_far(self.now, microseconds)
             if self._callbacks.thread is not None:
                 self._sleep_in_callback(microseconds)
                 return
@@ -155,7 +164,7 @@ class FakeTime:
 
         Args:
             shown: what the external clock shows, or None while there is none.
-            polls: whether the call repeats the one before it, and so moves a clock of the fake's own by the poll step.
+            polls: whether the call repeats an earlier one, and so moves a clock of the fake's own by the poll step.
         """
         if polls and shown is None:
             self._settle(self._world.clock.now + self._poll_step)
@@ -166,6 +175,7 @@ class FakeTime:
         """Count the next sleep of the running thread from now on: it has just been answered."""
         self._was_asked = True
         self._last_look.at = self.now
+        self._last_look.asked = True
 
     def run_callbacks(self) -> None:
         """Call the callbacks that were left, the process having come along to this instant."""

@@ -152,6 +152,7 @@ def ecs_fake(request: pytest.FixtureRequest) -> Iterator[EcsFake]:
     if wider:
         fake = request.getfixturevalue(wider[-1])
         turn_off = fake.take_snapshot()
+        REGISTRY.count_work_from_now_on()
     else:
         options = item.stash.get(_OPTIONS, None) or _options_of(item, given)
         fake = make_fake(options, seed=item.nodeid)
