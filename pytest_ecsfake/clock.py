@@ -33,6 +33,9 @@ MAX_ROUNDS_AT_ONE_INSTANT = 10_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MICROSECOND = timedelta(microseconds=1)
 
+#: Python's dates end with the year 9999; the last days are left to time zones and to what is due later.
+_END = (datetime(9999, 1, 1, tzinfo=timezone.utc) - _EPOCH) // _MICROSECOND
+
 #: What is due: a module-level function, and behind it its arguments. In one tuple, not in two: as long as they wait the garbage collector goes
 #: through all of them, which makes the life of a task 7 % dearer where 20,000 run at once.
 _Event = tuple[Any, ...]
@@ -41,6 +44,19 @@ _Event = tuple[Any, ...]
 def seconds(number: float) -> int:
     """A delay in the clock's microseconds."""
     return round(number * SECOND)
+
+
+def refuse_too_far(now: Instant, microseconds: int) -> None:
+    """Refuse a wait that no date is left for.
+
+    Raises:
+        EcsFakeUsageError: it would end after the year 9999.
+    """
+    if now + microseconds > _END:
+        raise EcsFakeUsageError(
+            f"a wait of {microseconds // SECOND:,} seconds would take the clock to the year 9999 or beyond. "
+            "Sleeps and time-outs are in seconds: was this one meant in milliseconds?"
+        )
 
 
 def to_instant(moment: datetime) -> Instant:

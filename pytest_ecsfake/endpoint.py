@@ -93,7 +93,9 @@ class Endpoint:
         #: A request's id is a UUID: this prefix, followed by the number of the answer.
         self._request_ids = Ids(f"{world.seed}/requests").uuid()[:24]
         self._answers = 0
-        self._previous: tuple[str, Partition, bytes] | None = None
+        #: The reading calls since the clock last moved and since the last call that writes, and where the clock stood then.
+        self._read_since: set[tuple[str, Partition, bytes]] = set()
+        self._read_at: Instant = world.clock.now
 
     @contextmanager
     def changing(self, partition: Partition) -> Iterator[Region]:
@@ -159,6 +161,7 @@ class Endpoint:
                 function = operations.built().get(operation) or _refuse_unbuilt(operation)
                 schemas.check_request(operation, request)
                 self.time.bring_to_the_present(shown, polls=self._repeats_a_reading(operation, partition, body))
+                self._read_at = self.world.clock.now
                 if self.faults.ordered:
                     document = self.faults.carry_out(operation, request, partition, partial(function, region))
                 else:
@@ -195,7 +198,8 @@ class Endpoint:
         """
         with self.lock:
             world, orders, calls = self.world.snapshot(), self.orders.snapshot(), self.calls.snapshot()
-            time, previous, answers = self.time.snapshot(), self._previous, self._answers
+            time, answers = self.time.snapshot(), self._answers
+            read_since, read_at = set(self._read_since), self._read_at
 
         def restore() -> None:
             with self.lock:
@@ -203,7 +207,8 @@ class Endpoint:
                 self.orders.restore(orders)
                 self.calls.restore(calls)
                 self.time.restore(time)
-                self._previous, self._answers = previous, answers
+                self._answers = answers
+                self._read_since, self._read_at = set(read_since), read_at
 
         return restore
 
@@ -217,9 +222,22 @@ class Endpoint:
         return _without_nulls(request) if b"null" in body else request
 
     def _repeats_a_reading(self, operation: str, partition: Partition, body: bytes) -> bool:
-        """Whether a reading call repeats the call before it, as a polling loop does. Fetching the next page of a list isn't a repetition."""
-        before, self._previous = self._previous, (operation, partition, body)
-        return before == self._previous and operation.startswith(_READING) and b'"nextToken"' not in body
+        """Whether a reading call repeats one since the clock last moved and since the last writing call, as in a loop that polls.
+
+        The pages of a list don't count.
+        """
+        now = self.world.clock.now
+        if now != self._read_at or not operation.startswith(_READING):
+            self._read_since.clear()
+            self._read_at = now
+        if not operation.startswith(_READING) or b'"nextToken"' in body:
+            return False
+        question = (operation, partition, body)
+        if question not in self._read_since:
+            self._read_since.add(question)
+            return False
+        self._read_since = {question}
+        return True
 
     def note_problem(self, problem: EcsFakeError) -> None:
         """Note an error that the code under test may swallow, so that it is reported when the test ends."""

@@ -6,7 +6,7 @@ import threading
 from threading import RLock, get_ident
 from typing import TYPE_CHECKING, Literal
 
-from pytest_ecsfake.clock import Instant
+from pytest_ecsfake.clock import Instant, refuse_too_far
 from pytest_ecsfake.orders.callbacks import Callbacks
 from pytest_ecsfake.state.region import World
 
@@ -25,7 +25,8 @@ class FakeTime:
     - `move`: `clock.advance`, and an event loop that jumps to its next timer.
     - `move_to_next`: `clock.advance_until`, from event to event.
     - `sleep`: `time.sleep`, botocore's waiters and retry back-off, and a read time-out that the test ordered.
-    - The poll step: a reading call that repeats the call before it. So a loop ends even if it polls with its sleep mocked away.
+    - The poll step: a reading call that repeats one made since the clock last moved and since the last writing
+      call. So a loop ends even if it polls with its sleep mocked away.
 
     Nothing else moves it: not real time, not any other call, not a view that is read.
 
@@ -36,6 +37,7 @@ class FakeTime:
 
     **Who waits virtually**: the thread that turned the fake on, the thread that runs a callback, and botocore's own waits in every thread. With
     `virtual_sleep="all"` every thread waits virtually, with `virtual_sleep=False` no thread does. Any other sleep is real and doesn't move the clock.
+    So is a sleep of a thread that hasn't called ECS since its last one, while work that the test has started goes on (`process_time/sleeping.py`).
 
     **Concurrent sleepers**: coroutines wake in the order of their deadlines. The sleeps of threads don't add up: a sleep counts from the moment when
     its thread was last answered, woke, or moved the clock itself. What other threads have moved since then isn't slept again, and a sleep whose end
@@ -98,6 +100,11 @@ class FakeTime:
             self.virtual_sleep and get_ident() in (self._home_thread, self._callbacks.thread)
         )
 
+    def waits_for_ecs(self) -> bool:
+        """Whether a sleep of the running thread is virtual, whatever else is at work: in a callback, under an external clock, or after a call."""
+        asked, self._last_look.asked = getattr(self._last_look, "asked", False), False
+        return asked or self._callbacks.thread is not None or self._external_clock.read() is not None
+
     # --- what moves the clock ---------------------------------------------------------------------------------------------------------
 
     def settle(self) -> None:
@@ -108,6 +115,7 @@ class FakeTime:
     def move(self, microseconds: int) -> None:
         """Move the clock forward, or the external clock if there is one."""
         with self._lock:
+            refuse_too_far(self.now, microseconds)
             if self._callbacks.thread is not None:
                 self._sleep_in_callback(microseconds)
                 return
@@ -135,6 +143,7 @@ class FakeTime:
     def sleep(self, microseconds: int) -> None:
         """Move the clock to the end of a sleep of the running thread."""
         with self._lock:
+            refuse_too_far(self.now, microseconds)
             if self._callbacks.thread is not None:
                 self._sleep_in_callback(microseconds)
                 return
@@ -159,7 +168,7 @@ class FakeTime:
 
         Args:
             shown: what the external clock shows, or None without one.
-            polls: whether the call repeats the one before it; then the poll step moves the clock, unless there is an external one.
+            polls: whether the call repeats an earlier one; then the poll step moves the clock, unless there is an external one.
         """
         if polls and shown is None:
             self._settle(self._world.clock.now + self._poll_step)
@@ -170,6 +179,7 @@ class FakeTime:
         """The running thread has just been answered: its next sleep counts from here."""
         self._was_asked = True
         self._last_look.at = self.now
+        self._last_look.asked = True
 
     def run_callbacks(self) -> None:
         """Bring the process to this instant, then run the queued callbacks."""

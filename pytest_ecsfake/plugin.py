@@ -152,6 +152,7 @@ def ecs_fake(request: pytest.FixtureRequest) -> Iterator[EcsFake]:
     if wider:
         fake = request.getfixturevalue(wider[-1])
         turn_off = fake.take_snapshot()
+        REGISTRY.count_work_from_now_on()
     else:
         options = item.stash.get(_OPTIONS, None) or _options_of(item, given)
         fake = make_fake(options, seed=item.nodeid)
@@ -256,6 +257,8 @@ def pytest_runtest_makereport(
     """Add the time line to the report of a failed test; to that of a skip and an expected failure too, what would fail a test that passed."""
     report = yield
     fake = item.stash.get(_FAKE, None)
+    if fake is not None:
+        _tell_real_time(report, call)
     if fake is not None and call.excinfo is not None:
         item.stash[_FAILED] = True
         if report.when != "teardown":
@@ -264,6 +267,13 @@ def pytest_runtest_makereport(
             if lines:
                 report.sections.append((NAME, "\n".join(lines)))
     return report
+
+
+def _tell_real_time(report: pytest.TestReport, call: pytest.CallInfo[None]) -> None:
+    """Have the report begin and end in real time: pytest reads the clock that the fake has moved. The duration is real anyway."""
+    stop = REGISTRY.process_clock.real_time()
+    if stop is not None and hasattr(report, "stop"):
+        report.stop, report.start = stop, stop - call.duration
 
 
 def _swallowed(fake: EcsFake, call: pytest.CallInfo[None]) -> Iterator[str]:

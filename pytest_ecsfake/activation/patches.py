@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pytest_ecsfake.process_time.event_loops import VirtualLoops
     from pytest_ecsfake.process_time.process_clock import ProcessClock
     from pytest_ecsfake.process_time.sleeping import VirtualSleep
+    from pytest_ecsfake.process_time.work import Work
 
 Undo = Callable[[], None]
 
@@ -48,15 +49,17 @@ class Patches:
         sleep: virtual sleep.
         loops: event loops that jump.
         process_clock: what the process reads.
+        work: what a sleep may wait for.
     """
 
     def __init__(
-        self, handlers: Handlers, sleep: VirtualSleep, loops: VirtualLoops, process_clock: ProcessClock
+        self, handlers: Handlers, sleep: VirtualSleep, loops: VirtualLoops, process_clock: ProcessClock, work: Work
     ) -> None:
         self._handlers = handlers
         self._sleep = sleep
         self._loops = loops
         self._process_clock = process_clock
+        self._work = work
         self._depth = 0
         #: boto3's default session as the last fake left it. It is kept for the next one, since making a session and loading the model of ECS
         #: takes 100 ms, and never shows outside a fake: it holds the stand-in credentials.
@@ -81,6 +84,7 @@ class Patches:
                 undo.extend(self._net())
                 undo.append(self._sleep.install())
                 undo.append(self._loops.install())
+                undo.append(self._work.install())
                 self._process_clock.put_on()
                 undo.append(self._process_clock.take_off)
             if frozen_at is not None:

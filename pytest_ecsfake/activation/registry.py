@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pytest_ecsfake.fake_time import FakeTime
     from pytest_ecsfake.process_time.event_loops import VirtualLoops
     from pytest_ecsfake.process_time.process_clock import ProcessClock
+    from pytest_ecsfake.process_time.work import Work
 
 
 class _Active:
@@ -36,6 +37,7 @@ class Registry:
         self._patches: Patches | None = None
         self._process_clock: ProcessClock | None = None
         self._loops: VirtualLoops | None = None
+        self._work: Work | None = None
         self.handlers: Handlers = Handlers(self.current)
 
     def current(self) -> EcsFake | None:
@@ -59,6 +61,9 @@ class Registry:
             serves: the options of the decorator that it is on for, which then opens no second one.
         """
         active = _Active(fake, serves)
+        if not self._stack:
+            self.count_work_from_now_on()
+            self.process_clock.note_real_time()
         self._put_on(active)
         self._stack.append(active)
 
@@ -70,6 +75,10 @@ class Registry:
                     self._give_time_back()
 
         return turn_off
+
+    def count_work_from_now_on(self) -> None:
+        """Threads and processes that live already are nothing that a sleep of the test waits for."""
+        self.work.begin()
 
     def serving(self, given: Mapping[str, object]) -> EcsFake | None:
         """The active fake that is on for a decorator, known by the very options that it was given."""
@@ -107,8 +116,9 @@ class Registry:
             from pytest_ecsfake.process_time.event_loops import VirtualLoops
             from pytest_ecsfake.process_time.sleeping import VirtualSleep
 
-            self._loops = VirtualLoops(self.current_time, self.process_clock, self._freezer_is_on)
-            self._patches = Patches(self.handlers, VirtualSleep(self.current_time), self._loops, self.process_clock)
+            self._loops = VirtualLoops(self.current_time, self.process_clock, self._freezer_is_on, self.work)
+            sleep = VirtualSleep(self.current_time, self.work)
+            self._patches = Patches(self.handlers, sleep, self._loops, self.process_clock, self.work)
         return self._patches
 
     def _give_time_back(self) -> None:
@@ -130,6 +140,15 @@ class Registry:
 
             self._process_clock = ProcessClock()
         return self._process_clock
+
+    @property
+    def work(self) -> Work:
+        """The threads and child processes that the test has started."""
+        if self._work is None:
+            from pytest_ecsfake.process_time.work import Work
+
+            self._work = Work()
+        return self._work
 
 
 REGISTRY = Registry()

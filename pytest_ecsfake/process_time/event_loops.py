@@ -2,13 +2,15 @@
 
 So sleepers wake in the order of their deadlines, and time-outs run in virtual time. A loop's `time()` moves with the clock and stands still
 otherwise, so that a sleep of 30 seconds takes exactly 30. Real I/O has precedence: while the loop waits for a socket of its own (other than
-listening ones) or for an executor's future, it waits for real, and its time moves by the wait.
+listening ones) or for an executor's future, it waits for real, and its time moves by the wait. It does the same while a thread or a child process
+that the test has started is at work. A timer at infinity is no timer.
 This works for asyncio's own loops. A loop that keeps its time in C, such as uvloop's, sleeps for real.
 """
 
 from __future__ import annotations
 
 import heapq
+import math
 import time
 import weakref
 from asyncio.base_events import BaseEventLoop
@@ -17,10 +19,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake.clock import SECOND
+from pytest_ecsfake.process_time.work import SLICE
 
 if TYPE_CHECKING:
     from pytest_ecsfake.process_time.process_clock import ProcessClock
     from pytest_ecsfake.process_time.sleeper import Sleeper
+    from pytest_ecsfake.process_time.work import Work
 
 #: How near a timer has to be for a loop to treat it as due, in seconds. The loop's own resolution, a nanosecond, is lost in the floats of a
 #: frozen time.
@@ -47,19 +51,28 @@ class VirtualLoops:
         current: gives the time of the active fake, or None.
         process_clock: what the clock was moved by.
         is_frozen: whether an external clock holds the monotonic clock too, as freezegun does; then that is the loop's time.
+        work: threads and child processes that may have something for the loop.
     """
 
     def __init__(
-        self, current: Callable[[], Sleeper | None], process_clock: ProcessClock, is_frozen: Callable[[], bool]
+        self,
+        current: Callable[[], Sleeper | None],
+        process_clock: ProcessClock,
+        is_frozen: Callable[[], bool],
+        work: Work,
     ) -> None:
         self._current = current
         self._process_clock = process_clock
         self._is_frozen = is_frozen
+        self._work = work
         self._times: weakref.WeakKeyDictionary[Any, LoopTime] = weakref.WeakKeyDictionary()
         self._real_time = BaseEventLoop.time
 
     def install(self) -> Callable[[], None]:
         """Let event loops jump; the function that is returned undoes it."""
+        # Looked up now: where asyncio was imported anew, as in pytester's runs within a process, its loops are of another class.
+        from asyncio.base_events import BaseEventLoop
+
         patched: Any = BaseEventLoop
         time, run_once, run_in_executor = patched.time, patched._run_once, patched.run_in_executor
         patched.time = self._time(time)
@@ -106,7 +119,10 @@ class VirtualLoops:
                 return
             loop_time = self._times.get(loop)
             before = _REAL[0]()
-            original(loop)
+            if self._work_is_all_it_waits_for(loop):
+                loop._process_events(loop._selector.select(SLICE))
+            else:
+                original(loop)
             if loop_time is not None:
                 loop_time.waited += _REAL[0]() - before
 
@@ -130,18 +146,35 @@ class VirtualLoops:
             heapq.heappop(scheduled)._scheduled = False
         if loop._stopping:
             return True
-        if not scheduled or self._waits_for_threads(loop) or _waits_for_sockets(loop):
+        if not scheduled or math.isinf(scheduled[0]._when) or not self._is_alone(loop):
             return False
         loop._clock_resolution = max(loop._clock_resolution, _RESOLUTION)
         left = scheduled[0]._when - loop.time()
         if left < _RESOLUTION / 2:
             return True
+        if self._is_beside_work():
+            return False
         events = loop._selector.select(0)
         if events:
             loop._process_events(events)
         else:
             fake_time.move(round(left * SECOND))
         return True
+
+    def _is_alone(self, loop: Any) -> bool:
+        """Whether nothing real of the loop's own may come: no connection, and nothing from an executor."""
+        return not self._waits_for_threads(loop) and not _waits_for_sockets(loop)
+
+    def _is_beside_work(self) -> bool:
+        """Whether work goes on that may have something for the loop. Under a freezer, which stands still, nobody could wait for it."""
+        return not self._is_frozen() and self._work.goes_on()
+
+    def _work_is_all_it_waits_for(self, loop: Any) -> bool:
+        """Whether a timer could be jumped to but for the work: nobody wakes the loop when a thread ends, so it looks again and again."""
+        scheduled = loop._scheduled
+        return bool(
+            scheduled and not math.isinf(scheduled[0]._when) and self._is_alone(loop) and self._is_beside_work()
+        )
 
     def _waits_for_threads(self, loop: Any) -> bool:
         """Whether an executor works for the loop, or is being shut down."""
@@ -153,7 +186,8 @@ def _waits_for_sockets(loop: Any) -> bool:
     selector: Any = getattr(loop, "_selector", None)
     if not hasattr(selector, "get_map"):
         return True  # Windows' proactor: nobody can tell
-    wake_up = -1 if loop._ssock is None else loop._ssock.fileno()
+    own = getattr(loop, "_ssock", None)  # a loop of another make may have none
+    wake_up = -1 if own is None else own.fileno()
     return any(key.fd != wake_up and not _listens(key) for key in (selector.get_map() or {}).values())
 
 

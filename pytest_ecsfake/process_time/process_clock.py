@@ -1,8 +1,9 @@
 """The clocks of the process, moved together with the fake's: they show real time plus everything that was slept and advanced.
 
 `time.time`, `datetime.now` and their kin are moved by time-machine where it is installed (36 µs, and also what was imported by name), else by
-freezegun (some milliseconds); `time.monotonic`, which event loops and deadline loops read, by a replacement of our own. `perf_counter` and
-`process_time` stay real, they measure the program. Nothing is patched before something is slept or advanced.
+freezegun (some milliseconds). The local time zone stays the machine's. `time.monotonic`, which event loops and deadline loops read, is moved by
+a replacement of our own. `perf_counter` and `process_time` stay real, they measure the program. Nothing is patched before something is slept or
+advanced.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
 from pytest_ecsfake.clock import SECOND, Instant, to_datetime
 from pytest_ecsfake.process_time.holders import Holders
+from pytest_ecsfake.process_time.local_zone import LocalZone
 
 
 class _Real:
@@ -47,6 +49,8 @@ class ProcessClock:
         self._monotonic = 0
         self._mover: _Mover | None = None
         self._undo_monotonic: Callable[[], None] | None = None
+        #: What the clocks showed before a fake was on: the civil one and `perf_counter`, which stays real.
+        self._noted: tuple[float, float] | None = None
         #: The sum of all moves, in microseconds: what event loops count by.
         self.moved = 0
 
@@ -64,7 +68,7 @@ class ProcessClock:
         self.moved += moved
         self._civil += further
         if self._mover is None:
-            self._mover = _start(to_datetime(before + further))
+            self._mover = _start(further)
         else:
             self._mover.shift(further)
         self._move_monotonic(further)  # after the mover: freezegun replaces this clock with its own
@@ -80,6 +84,17 @@ class ProcessClock:
         if self._undo_monotonic is None:
             self._undo_monotonic = self._holders.replace()
 
+    def note_real_time(self) -> None:
+        """Take the civil time of now for real; no fake is on yet."""
+        self._noted = (time.time(), _Real.perf_counter())
+
+    def real_time(self) -> float | None:
+        """Real time in epoch seconds, whatever the process reads; None where no fake has been on."""
+        if self._noted is None:
+            return None
+        civil, counted = self._noted
+        return civil + _Real.perf_counter() - counted
+
     def is_ours(self, external: object) -> bool:
         """Whether what stands on the stack of freezegun or of time-machine is there for us, and not for a test."""
         return self._mover is not None and self._mover.handle is external
@@ -88,7 +103,7 @@ class ProcessClock:
         """Let the process read the moved clocks, also again after `take_off`."""
         self._on = True
         if self._civil and self._mover is None:
-            self._mover = _start(to_datetime(time.time_ns() // 1000 + self._civil))
+            self._mover = _start(self._civil)
         if self._monotonic and self._undo_monotonic is None:
             self._undo_monotonic = self._holders.replace()
 
@@ -130,14 +145,16 @@ def _has_time_machine() -> bool:
     return hasattr(time_machine, "traveller_stack")  # from 3.0 on
 
 
-def _start(moment: datetime) -> _Mover:
-    return _travel(moment) if _has_time_machine() else _freeze(moment)
+def _start(ahead: int) -> _Mover:
+    distance = timedelta(microseconds=ahead)
+    return _travel(distance) if _has_time_machine() else _freeze(distance)
 
 
-def _travel(moment: datetime) -> _Mover:
+def _travel(ahead: timedelta) -> _Mover:
     import time_machine
 
-    journey = time_machine.travel(moment, tick=True)  # not by its float, which is off by parts of a microsecond
+    # By a distance: a journey to an aware moment takes over that moment's time zone, and the setting `naive_mode` says what a naive one is.
+    journey = time_machine.travel(ahead, tick=True)
     started = journey.start()
 
     def stop() -> None:
@@ -150,17 +167,20 @@ def _travel(moment: datetime) -> _Mover:
     return _Mover(started.shift, stop, started)
 
 
-def _freeze(moment: datetime) -> _Mover:
-    """freezegun moves the monotonic clocks and `perf_counter` as well: these are restored at once."""
+def _freeze(ahead: timedelta) -> _Mover:
+    """freezegun moves the monotonic clocks and `perf_counter` as well, and takes UTC for the local time zone: these are restored at once."""
     from freezegun import api
 
-    freezer = api.freeze_time(moment.astimezone(timezone.utc), tick=True)
+    freezer = api.freeze_time(to_datetime(time.time_ns() // 1000) + ahead, tick=True)
     factory: Any = freezer.start()
+    zone = LocalZone(api, lambda: bool(api.freeze_factories) and api.freeze_factories[-1] is factory, factory)
+    forget_zone = zone.keep()
     originals: dict[Any, Any] = {
         api.fake_monotonic: _Real.monotonic,
         api.fake_monotonic_ns: _Real.monotonic_ns,
         api.fake_perf_counter: _Real.perf_counter,
         api.fake_perf_counter_ns: _Real.perf_counter_ns,
+        api.fake_localtime: zone.localtime,
     }
     undo = _replace(originals)
 
@@ -169,6 +189,7 @@ def _freeze(moment: datetime) -> _Mover:
 
     def stop() -> None:
         undo()
+        forget_zone()
         freezer.stop()
 
     return _Mover(shift, stop, factory)

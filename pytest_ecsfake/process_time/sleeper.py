@@ -13,6 +13,9 @@ class Sleeper(Protocol):
     def waits_virtually(self) -> bool:
         """Whether the waits of the running thread are virtual, whoever waits."""
 
+    def waits_for_ecs(self) -> bool:
+        """Whether a sleep of the running thread is virtual, whatever else is at work; asked once for each sleep."""
+
     def move(self, microseconds: int) -> None:
         """Move the clock on."""
 

@@ -16,19 +16,9 @@ from freezegun import freeze_time
 
 from pytest_ecsfake import EcsFakeUsageError
 from pytest_ecsfake import ecs_fake as switch
-from pytest_ecsfake.process_time import process_clock
 
 HOUR = 3600.0
 CLOSE = 60.0  # real seconds that a slow machine may take for a test
-
-
-@pytest.fixture(params=["time-machine", "freezegun"])
-def mover(request, monkeypatch):
-    """Each of the two libraries that may move the process's civil clocks."""
-    if request.param == "time-machine":
-        pytest.importorskip("time_machine")
-    monkeypatch.setattr(process_clock, "_has_time_machine", lambda: request.param == "time-machine")
-    return request.param
 
 
 def seconds_of(ecs: Any) -> float:
@@ -175,6 +165,30 @@ def test_a_fake_that_is_off_moves_its_own_clock_alone(mover):
     assert ecs.clock.now - start == datetime.timedelta(hours=1)
     assert (time.time, time.monotonic, datetime.datetime) == before
     assert time.time() - start.timestamp() < CLOSE
+
+
+def test_reports_begin_and_end_in_real_time(mover, pytester):
+    pytester.makepyfile(
+        """
+        import time
+
+        def test_it(ecs_fake):
+            time.sleep(3600)
+
+        def test_next(ecs_fake):
+            time.sleep(3600)
+        """
+    )
+    before = time.time()
+
+    reports = pytester.inline_run("-p", "no:cacheprovider").getreports("pytest_runtest_logreport")
+
+    assert [report.outcome for report in reports] == ["passed"] * 6
+    times = [moment for report in reports for moment in (report.start, report.stop)]
+    assert times == sorted(times)
+    assert before - 1 < times[0]
+    assert times[-1] < before + CLOSE
+    assert all(report.duration == pytest.approx(report.stop - report.start, abs=0.01) for report in reports)
 
 
 # --- coroutines -------------------------------------------------------------------------------------------------------------------------

@@ -127,7 +127,7 @@ def test_with_virtual_sleep_false_real_time_counts(ecs_fake):
 
 
 def test_a_loop_that_polls_with_its_sleep_mocked_away_still_ends(ecs_fake, web, fargate):
-    """A reading call that repeats the one before it moves the clock by the poll step."""
+    """A reading call that repeats an earlier one moves the clock by the poll step."""
     client = ecs_fake.client
     client.create_cluster()
     client.register_task_definition(**web)
@@ -139,6 +139,33 @@ def test_a_loop_that_polls_with_its_sleep_mocked_away_still_ends(ecs_fake, web, 
         assert polls < 100
 
     assert seconds_of(ecs_fake) == polls
+
+
+def test_a_loop_that_asks_two_things_in_turns_still_ends(ecs_fake, web, fargate):
+    client = ecs_fake.client
+    client.create_cluster()
+    client.register_task_definition(**web)
+    task = client.run_task(**fargate)["tasks"][0]["taskArn"]
+
+    polls = 0
+    while client.describe_tasks(tasks=[task])["tasks"][0]["lastStatus"] != "RUNNING":
+        client.list_clusters()
+        polls += 1
+        assert polls < 100
+
+    assert seconds_of(ecs_fake) == polls
+
+
+def test_a_reading_call_after_a_writing_one_or_a_sleep_repeats_nothing(ecs_fake):
+    client = ecs_fake.client
+    client.list_clusters()
+    client.create_cluster()
+    client.list_clusters()
+    assert seconds_of(ecs_fake) == 0
+
+    time.sleep(5)
+    client.list_clusters()
+    assert seconds_of(ecs_fake) == 5
 
 
 @pytest.mark.ecs_fake(poll_step=0)
@@ -155,7 +182,6 @@ def test_only_a_repeated_reading_call_moves_the_clock(ecs_fake):
     client.create_cluster(clusterName="a")
     client.list_clusters()
     client.describe_clusters()
-    client.list_clusters()
     client.list_clusters(maxResults=1)
     assert seconds_of(ecs_fake) == 0
 
