@@ -164,3 +164,29 @@ def test_half_of_the_tasks_healthy_may_be_success_enough(ecs_fake, first, deploy
     in_the_end = service()
     assert (len(in_the_end["deployments"]), in_the_end["runningCount"]) == (1, 2)
     assert in_the_end["deployments"][0]["id"] != first
+
+
+def test_a_rollback_does_not_bake(ecs_fake, deploy):
+    deployment = deploy(alarms=ALARMS, bakeTimeInMinutes=60)
+    ecs_fake.clock.advance(seconds=60)
+
+    ecs_fake.alarms["5xx"].set("ALARM")
+    ecs_fake.clock.advance(seconds=120)
+
+    assert deployment()["status"] == "ROLLBACK_SUCCESSFUL"
+
+
+def test_nothing_is_rolled_back_to_a_deployment_whose_rollback_is_under_way(ecs_fake, deploy):
+    """It isn't completed until it has all its tasks back (Developer Guide, "How the Amazon ECS deployment circuit breaker …")."""
+    first = deploy(alarms=ALARMS)
+    ecs_fake.clock.advance(seconds=60)
+    ecs_fake.alarms["5xx"].set("ALARM")
+    assert first()["status"] == "ROLLBACK_IN_PROGRESS"
+    ecs_fake.alarms["5xx"].set("OK")
+
+    second = deploy(alarms=ALARMS)
+    ecs_fake.clock.advance(seconds=20)
+    ecs_fake.alarms["5xx"].set("ALARM")
+    ecs_fake.clock.advance(seconds=120)
+
+    assert (first()["status"], second()["status"]) == ("ROLLBACK_FAILED", "STOPPED")

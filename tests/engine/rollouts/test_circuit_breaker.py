@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from pytest_ecsfake.engine.rollouts.circuit_breaker import THRESHOLDS, note_healthy
+from pytest_ecsfake.engine.rollouts.circuit_breaker import THRESHOLDS, counts, note_healthy
 from pytest_ecsfake.engine.rollouts.configuration import THRESHOLD
 
 #: Developer Guide, "How the Amazon ECS deployment circuit breaker detects failures": type, value, desired count, threshold.
@@ -23,6 +23,23 @@ TABLE = [
 @pytest.mark.parametrize(("kind", "value", "desired", "threshold"), TABLE)
 def test_the_threshold_follows_the_desired_count(kind, value, desired, threshold):
     assert THRESHOLDS[kind](desired, value) == threshold
+
+
+@pytest.mark.parametrize(
+    ("status", "has_run", "failed_to_start", "counted"),
+    [
+        pytest.param("MONITORING", False, True, True, id="before a task has run, failed starts count"),
+        pytest.param("MONITORING", False, False, False, id="and failed health checks don't"),
+        pytest.param("MONITORING", True, False, True, id="afterwards, failed health checks count"),
+        pytest.param("MONITORING", True, True, False, id="and failed starts don't"),
+        pytest.param("DISABLED", False, True, False, id="nothing counts where it is off"),
+    ],
+)
+def test_which_failures_count(status, has_run, failed_to_start, counted):
+    """Developer Guide, "How the Amazon ECS deployment circuit breaker detects failures": its two stages."""
+    record = SimpleNamespace(circuit_breaker_status=status, has_run=has_run)
+
+    assert counts(record, failed_to_start=failed_to_start) == counted
 
 
 @pytest.mark.parametrize(
