@@ -75,7 +75,7 @@ def test_polls_with_nothing_between_are_one_line(ecs_fake, web, fargate):
 
     last = ecs_fake.timeline().splitlines()[-1]
 
-    assert last == "  +60s      DescribeServices(services=['web']) … 40 times, until +683s"
+    assert last == "  +60s      DescribeServices(services=['web']) … 40 times, until +645s"
 
 
 def test_why_a_service_has_no_task_is_told_to_the_end(ecs_fake):
