@@ -266,7 +266,17 @@ def pytest_runtest_makereport(
             lines += [*_swallowed(fake, call), *_unused(fake)]
             if lines:
                 report.sections.append((NAME, "\n".join(lines)))
+    if report.when == "teardown":
+        _forget(item)
     return report
+
+
+def _forget(item: pytest.Item) -> None:
+    """Let a test's fake go, and how the test ended: pytest keeps its items for the whole run, and a rerun is a test of its own."""
+    if _FAKE in item.stash:
+        del item.stash[_FAKE]
+    if _FAILED in item.stash:
+        del item.stash[_FAILED]
 
 
 def _tell_real_time(report: pytest.TestReport, call: pytest.CallInfo[None]) -> None:

@@ -486,6 +486,34 @@ def test_the_known_options_are_those_of_the_table(pytestconfig):
     assert all(option.name in marker for option in OPTIONS)
 
 
+def test_a_fake_is_free_when_its_test_is_over(pytester):
+    """pytest keeps every item until the run ends: of 10,000 tests it kept 10,000 fakes."""
+    pytester.makepyfile(
+        """
+import gc, weakref
+
+import pytest
+
+fakes = []
+
+@pytest.mark.parametrize("outcome", ["passed", "failed", "skipped"])
+def test_one(ecs_fake, outcome):
+    fakes.append(weakref.ref(ecs_fake))
+    ecs_fake.client.list_clusters()
+    if outcome == "skipped":
+        pytest.skip("not this one")
+    assert outcome == "passed"
+
+def test_none_is_left():
+    gc.collect()
+    assert [fake() for fake in fakes] == [None, None, None]
+"""
+    )
+    # In a process of its own: pytester records every hook's call, and with them what a report was made from.
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:randomly")
+    result.assert_outcomes(passed=2, failed=1, skipped=1)
+
+
 def test_a_frozen_fake_goes_on_between_the_phases_of_a_test(pytester):
     """Nothing of ours is on while pytest reports; the time that a fixture advanced isn't lost by that."""
     pytester.makepyfile(

@@ -96,7 +96,10 @@ def service(item: Service, *, with_tags: bool = False, described: bool = False) 
 
 
 def _has_deployments(item: Service) -> bool:
-    """Under CODE_DEPLOY there is no list of deployments, but for an empty one once the service is deleted (recorded answers of 2024)."""
+    """Under CODE_DEPLOY there is no list of deployments, but for an empty one once the service is deleted (recorded answers of 2024).
+
+    They are of DescribeServices, UpdateService and DeleteService; that CreateService and later answers do the same is # unverified.
+    """
     return item.controller != "CODE_DEPLOY" or item.status != "ACTIVE"
 
 

@@ -62,7 +62,7 @@ def start_deployment(region: Region, service: Service, service_deployment: Servi
 def delete(region: Region, service: Service) -> None:
     """Drain a service: its tasks are stopped, and it is INACTIVE when the last one is STOPPING (API reference, DeleteService).
 
-    Its task sets keep their status; the scheduler scales them in (recorded answer of 2024, under CODE_DEPLOY).
+    Its task sets keep their status; the scheduler scales them in (recorded answer of 2024, under CODE_DEPLOY; under EXTERNAL # unverified).
     """
     messages.unsettle(region, service)
     service.desired_count = 0
