@@ -156,13 +156,13 @@ class Endpoint:
             document: Mapping[str, Any] = {}
             try:
                 request = self._read(body)
-                if self.faults.ordered:
+                if self.orders:
                     self.faults.meet(operation, request)
                 function = operations.built().get(operation) or _refuse_unbuilt(operation)
                 schemas.check_request(operation, request)
                 self.time.bring_to_the_present(shown, polls=self._repeats_a_reading(operation, partition, body))
                 self._read_at = self.world.clock.now
-                if self.faults.ordered:
+                if self.orders:
                     document = self.faults.carry_out(operation, request, partition, partial(function, region))
                 else:
                     document = function(region, request)
