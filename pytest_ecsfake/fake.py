@@ -98,13 +98,13 @@ class EcsFake:
             check_responses=os.environ.get("ECSFAKE_CHECK_RESPONSES") == "1",
         )
         self.options = options
+        self._external_clock = external_clock
         #: Whether the body of the decorated test ended without an exception. unittest's clean-ups can't learn that from unittest.
         self.body_passed = False
         self._set_up_orders: Sequence[Order] = ()
         self.interceptor = Interceptor(self._endpoint, options.account, let_out(options.other_services))
         self._stand_at(Partition(options.account, region))
-        for name in options.clusters:
-            self.clusters.add(name)
+        self._add_clusters()
 
     def _stand_at(self, partition: Partition) -> None:
         self._reader = Reader(self._endpoint, partition)
@@ -122,6 +122,20 @@ class EcsFake:
         self.events = Events(self._reader)
         self.container_instances = ContainerInstanceStore(self._reader)
         self.task_definitions = TaskDefinitionStore(self._reader)
+
+    def _add_clusters(self) -> None:
+        for name in self.options.clusters:
+            if name not in self.clusters:
+                self.clusters.add(name)
+
+    def follow_environment(self) -> None:
+        """Stand in the region that AWS_DEFAULT_REGION names by now, where the options name none: a fixture may have set it since the fake came on."""
+        region = os.environ.get("AWS_DEFAULT_REGION") or self.region
+        if self.options.region is None and region != self.region:
+            self._reader.partition = Partition(self.account, region)
+            self.region = region
+            self.__dict__.pop("client", None)
+            self._add_clusters()
 
     if not TYPE_CHECKING:
 
@@ -275,18 +289,19 @@ class EcsFake:
     # --- for the scopes -------------------------------------------------------------------------------------------------------------
 
     def take_snapshot(self) -> Callable[[], None]:
-        """Take a snapshot of the whole fake, so that each test of a wider scope starts from the same state.
+        """Take a snapshot of the fake and of how far the process's clocks are moved: each test of a wider scope starts from the same state.
 
         The orders so far belong to the set-up of the wider scope, so an unused one is reported only when the scope ends.
 
         Returns:
             a function that restores the snapshot.
         """
-        restore = self._endpoint.snapshot()
+        restore, restore_process = self._endpoint.snapshot(), self._external_clock.snapshot()
         self._set_up_orders = self.orders
 
         def restore_all() -> None:
             restore()
+            restore_process()
             self._set_up_orders = ()
 
         return restore_all

@@ -79,6 +79,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> None:
+    """Let the handle stand in the region that the test's other fixtures have set in the environment."""
+    fake = item.stash.get(_FAKE, None)
+    if fake is not None:
+        fake.follow_environment()
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Give each marked or decorated test its fixture; a wrong option is an error now, not in the middle of a test."""
     auto = config.getini("ecs_fake_auto")
@@ -98,8 +106,7 @@ def _prepare(item: pytest.Function, *, auto: bool) -> None:
     options = item.stash[_OPTIONS] = _options_of(item, given)
     if asked and options.scope != "function" and not wider:
         item.fixturenames.insert(0, f"{NAME}_{options.scope}")
-    if asked or wider:
-        _insert(item)
+    _insert(item)
 
 
 def _decorator_of(item: pytest.Function) -> Mapping[str, object] | None:
@@ -131,7 +138,10 @@ def _options_of(node: pytest.Item | pytest.Collector, given: Mapping[str, object
 
 
 def _insert(item: pytest.Function) -> None:
-    """Put the fixture before the other fixtures of one test, so that those see the fake too, and behind those of a wider scope."""
+    """Put the fixture before the other fixtures of one test, and behind those of a wider scope.
+
+    So they see the fake too, and what they change on top of it, they undo before it goes.
+    """
     names = [name for name in item.fixturenames if name != NAME]
     definitions = item._fixtureinfo.name2fixturedefs
     wider = sum(name in _WIDER or (name in definitions and definitions[name][-1].scope != "function") for name in names)
@@ -301,8 +311,12 @@ def _unused(fake: EcsFake) -> Iterator[str]:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_logreport() -> Generator[None, None, None]:
-    """Nothing of ours is on while pytest reports: no fake, no virtual sleep, no stand-in credentials."""
-    if REGISTRY.current() is None:
+    """Nothing of ours is on in the thread that reports: no fake, no virtual sleep, no stand-in credentials."""
+    with REGISTRY.reporting():
         return (yield)
-    with REGISTRY.suspended():
-        return (yield)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_logfinish() -> None:
+    """Undo what another patcher of the test has put back since the fake was turned off."""
+    REGISTRY.sweep_after_test()

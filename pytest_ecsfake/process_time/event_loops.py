@@ -14,11 +14,12 @@ import math
 import time
 import weakref
 from asyncio.base_events import BaseEventLoop
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake.clock import SECOND
+from pytest_ecsfake.process_time.methods import replace_method
 from pytest_ecsfake.process_time.work import SLICE
 
 if TYPE_CHECKING:
@@ -68,21 +69,14 @@ class VirtualLoops:
         self._times: weakref.WeakKeyDictionary[Any, LoopTime] = weakref.WeakKeyDictionary()
         self._real_time = BaseEventLoop.time
 
-    def install(self) -> Callable[[], None]:
-        """Let event loops jump; the function that is returned undoes it."""
+    def install(self) -> Iterator[Callable[[], bool]]:
+        """Let event loops jump; what comes back undoes it, method by method."""
         # Looked up now: where asyncio was imported anew, as in pytester's runs within a process, its loops are of another class.
         from asyncio.base_events import BaseEventLoop
 
-        patched: Any = BaseEventLoop
-        time, run_once, run_in_executor = patched.time, patched._run_once, patched.run_in_executor
-        patched.time = self._time(time)
-        patched._run_once = self._run_once(run_once)
-        patched.run_in_executor = self._run_in_executor(run_in_executor)
-
-        def restore() -> None:
-            patched.time, patched._run_once, patched.run_in_executor = time, run_once, run_in_executor
-
-        return restore
+        yield replace_method(BaseEventLoop, "time", self._time)
+        yield replace_method(BaseEventLoop, "_run_once", self._run_once)
+        yield replace_method(BaseEventLoop, "run_in_executor", self._run_in_executor)
 
     def release(self) -> None:
         """Give loops that go on running their real time back. Their timers keep the time that is left to them."""

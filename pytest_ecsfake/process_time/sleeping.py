@@ -83,9 +83,10 @@ class VirtualSleep:
         self.sleep_async = sleep_async
         self._holders = Holders([(_sleep, sleep), (_sleep_async, sleep_async)])
 
-    def install(self) -> Callable[[], None]:
-        """Put the replacements in place of the originals; the function that is returned undoes it."""
-        return self._holders.replace()
+    def install(self) -> Callable[[], bool]:
+        """Put the replacements in place of the originals; what comes back undoes it, and says whether nothing is left to undo."""
+        self._holders.replace()
+        return self._holders.restore
 
     def _sleep_beside_work(self, fake_time: Sleeper, seconds: float) -> None:
         """Wait for real while something is at work, and virtually for what is left of the sleep."""

@@ -42,8 +42,8 @@ class Work:
         self._processes_before = weakref.WeakSet(_children_of_multiprocessing())
         self._started = weakref.WeakSet()
 
-    def install(self) -> Callable[[], None]:
-        """Take note of the processes that `subprocess` starts; what comes back undoes it."""
+    def install(self) -> Callable[[], bool]:
+        """Take note of the processes that `subprocess` starts; what comes back undoes it, and says whether nothing is left to undo."""
         import subprocess
 
         original = subprocess.Popen.__init__
@@ -56,9 +56,10 @@ class Work:
         patched: Any = subprocess.Popen
         patched.__init__ = __init__
 
-        def restore() -> None:
+        def restore() -> bool:
             if patched.__init__ is __init__:
                 patched.__init__ = original
+            return patched.__init__ is original
 
         return restore
 

@@ -14,7 +14,7 @@ import pytest
 
 from pytest_ecsfake import EcsFake, EcsFakeNotBuiltError, EcsFakeUsageError
 from pytest_ecsfake import ecs_fake as switch
-from pytest_ecsfake.activation.patches import NO_REAL_CONFIGURATION
+from pytest_ecsfake.activation.environment import NO_REAL_CONFIGURATION
 from pytest_ecsfake.activation.registry import REGISTRY
 
 
@@ -319,9 +319,36 @@ def test_boto3s_default_session_of_a_fake_ends_with_it(monkeypatch):
 
     with switch():
         assert boto3.DEFAULT_SESSION is inside
+
+
+def test_a_default_session_that_the_code_sets_up_stays_and_forgets_the_stand_in_keys(monkeypatch):
+    boto3 = pytest.importorskip("boto3")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "of-the-machine")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "of-the-machine")
+
+    with switch():
         boto3.setup_default_session(region_name="eu-west-1")
-    with switch() as ecs:
-        assert boto3.client("ecs").meta.region_name == ecs.region
+        boto3.client("ecs").list_clusters()
+        chosen = boto3.DEFAULT_SESSION
+    assert boto3.DEFAULT_SESSION is chosen
+    assert chosen.get_credentials().access_key == "of-the-machine"
+    assert chosen.region_name == "eu-west-1"
+
+
+def test_a_default_session_from_before_forgets_the_stand_in_keys(monkeypatch, tmp_path):
+    boto3 = pytest.importorskip("boto3")
+    config = tmp_path / "config"
+    config.write_text("[profile prod]\nregion = eu-west-1\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "of-the-machine")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "of-the-machine")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", boto3.Session())
+
+    with switch():
+        boto3.client("ecs").list_clusters()
+    assert boto3.DEFAULT_SESSION.get_credentials().access_key == "of-the-machine"
+    assert boto3.DEFAULT_SESSION.available_profiles == ["prod"]
 
 
 def test_a_default_session_from_before_is_left_as_it_is(monkeypatch):
