@@ -22,8 +22,9 @@ class DefaultSession:
 
     def __init__(self) -> None:
         self._kept: Any = None
-        #: How many handlers botocore had when it was made; moto, imported later, adds its own.
+        #: How many handlers botocore had before it was made; moto, imported later, adds its own.
         self._handlers = 0
+        self._handlers_before = 0
         self._before: Any = None
         self._known_before: dict[str, Any] = {}
 
@@ -31,8 +32,9 @@ class DefaultSession:
         """Lend boto3 a default session if it has none."""
         self._before = _standing()
         self._known_before = _remembered(self._before)
+        self._handlers_before = _handlers()
         boto3 = _boto3()
-        if boto3 is not None and self._before is None and self._handlers == _handlers():
+        if boto3 is not None and self._before is None and self._handlers == self._handlers_before:
             _forget(self._kept, dict.fromkeys(_REMEMBERED))
             boto3.DEFAULT_SESSION = self._kept
 
@@ -42,7 +44,7 @@ class DefaultSession:
         if session is not None and session is self._before:
             _forget(session, self._known_before)
         elif session is not None and _is_plain(session):
-            self._kept, self._handlers = session, _handlers()
+            self._kept, self._handlers = session, self._handlers_before
             _boto3().DEFAULT_SESSION = None
         elif session is not None:
             _forget(session, dict.fromkeys(_REMEMBERED))

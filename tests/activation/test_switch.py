@@ -372,3 +372,22 @@ def test_what_is_not_built_is_named(ecs_fake):
             getattr(owner, name)
     with pytest.raises(AttributeError, match="no attribute 'servces'"):
         ecs_fake.servces  # noqa: B018
+
+
+def test_a_session_from_before_moto_was_imported_is_not_lent_again(monkeypatch):
+    """moto's handlers aren't in it."""
+    from botocore.handlers import BUILTIN_HANDLERS
+
+    boto3 = pytest.importorskip("boto3")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    handlers = list(BUILTIN_HANDLERS)
+    try:
+        with switch():
+            boto3.client("ecs").list_clusters()
+            without = boto3.DEFAULT_SESSION
+            BUILTIN_HANDLERS.append(("before-send", lambda **_: None))
+        with switch():
+            boto3.client("ecs").list_clusters()
+            assert boto3.DEFAULT_SESSION is not without
+    finally:
+        BUILTIN_HANDLERS[:] = handlers
