@@ -208,7 +208,7 @@ def list_services_by_namespace(
         raise NamespaceNotFoundException(NO_NAMESPACE.format(namespace=request["namespace"]))
     start = pagination.position(region.partition, "ListServicesByNamespace", request) or ""
     size = request.get("maxResults", PAGE_SIZE)
-    there = sorted(_in_namespace(region, namespace))
+    there = sorted(service.arn for service in lookup.in_namespace(region, namespace))
     following = [arn for arn in there if arn > start]
     response: api.ListServicesByNamespaceResponse = {"serviceArns": following[:size]}
     if len(following) > size:
@@ -241,18 +241,6 @@ def _repeated(region: Region, cluster: Cluster, request: api.CreateServiceReques
 def _packed(request: api.CreateServiceRequest) -> bytes:
     """The parameters that must be equal in a repeated call, packed: all but the tags."""
     return documents.pack({name: value for name, value in request.items() if name != "tags"})
-
-
-def _in_namespace(region: Region, namespace: str) -> list[str]:
-    """The ARNs of the services that use a namespace of Service Connect."""
-    found = []
-    for cluster in region.clusters:
-        for service in region.services_in(cluster):
-            revision = service.revision
-            connect = None if revision is None else revision.configuration.get("serviceConnectConfiguration")
-            if service.status == "ACTIVE" and connect and region.namespaces.find(connect["namespace"]) == namespace:
-                found.append(service.arn)
-    return found
 
 
 # --- the new service --------------------------------------------------------------------------------------------------------------------

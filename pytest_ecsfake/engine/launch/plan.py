@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake.engine import tags
 from pytest_ecsfake.engine.launch import fargate, subnets, volumes
+from pytest_ecsfake.errors import InvalidParameterException
 from pytest_ecsfake.state.cluster import Cluster
 from pytest_ecsfake.state.container_instance import ContainerInstance
 from pytest_ecsfake.state.region import Region
@@ -20,6 +21,11 @@ from pytest_ecsfake.state.task_template import TaskTemplate
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
+
+#: How the groups of services' tasks begin. No other task can ask for one (several public programs quote the text); `family:` is accepted, since
+#: public programs send it.
+GROUP_OF_SERVICE = "service:"
+GROUP_REFUSED = "Invalid namespace for group."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +62,11 @@ def plan_launch(cluster: Cluster, template: TaskTemplate, request: Mapping[str, 
     """What a call of RunTask or StartTask starts; nothing has changed yet.
 
     Raises:
-        InvalidParameterException: see `tags.of_new_task`.
+        InvalidParameterException: the group is one of a service's; see also `tags.of_new_task`.
     """
     definition = template.definition
+    if request.get("group", "").startswith(GROUP_OF_SERVICE):
+        raise InvalidParameterException(GROUP_REFUSED)
     return LaunchPlan(
         template=template,
         cluster=cluster,
