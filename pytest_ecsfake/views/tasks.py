@@ -186,7 +186,7 @@ class Task(EntryView["TaskState"]):
 
     @property
     def containers(self) -> list[Container]:
-        """Its containers, in the order of the task definition."""
+        """Its containers, in the order of the task definition; the proxy comes first if its service uses Service Connect."""
         return [Container(self, container.name) for container in self._state.containers]
 
     def container(self, name: str) -> Container:
@@ -306,7 +306,7 @@ class Container:
 
     @property
     def name(self) -> str:
-        """The name in the task definition."""
+        """The name in the task definition; ECS makes up that of Service Connect's proxy."""
         return self._name
 
     @property

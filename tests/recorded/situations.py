@@ -584,6 +584,7 @@ SITUATIONS: Mapping[str, Callable[[World], Any]] = {
     "task-fargate-spot-exited-2023": task_event,
     "task-fargate-spot-provisioning-2021": partial(described_task, after=3),
     "task-protection-off-2024": protection_off,
+    "task-service-connect-2024": described_task,
     "update-container-agent-2018": updating_agent,
     "update-instances-state-2019": draining_instance,
     "update-service-count-2021": scaled_once_more,
