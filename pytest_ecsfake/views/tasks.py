@@ -210,7 +210,8 @@ class Task(EntryView["TaskState"]):
         Args:
             container: its name.
             code: the exit code, 0 to 255.
-            reason: the container's reason, such as `OutOfMemoryError: Container killed due to memory usage`.
+            reason: the container's reason, such as `OutOfMemoryError: container killed due to memory usage` on Fargate; the agent of a
+                container instance writes `Container` there.
 
         Raises:
             KeyError: the task has no such container.
