@@ -354,11 +354,13 @@ def test_a_definition_that_fits_no_launch_type_is_refused_as_for_ec2(ecs_client,
             [f"{ECS}efsAuth", f"{ECS}efs", f"{AWS}docker-remote-api.1.25"],
             id="encrypted EFS volume",
         ),
-        pytest.param(
-            {"volumes": [{"name": "d", "host": {"sourcePath": "/d"}}]},
+        # A described definition of 2020 (public code index, file id 29416697677): such a volume alone asks for nothing.
+        pytest.param({"volumes": [{"name": "d", "host": {"sourcePath": "/d"}}]}, {}, None, id="path of the host"),
+        pytest.param(  # the same one
             {},
-            [f"{AWS}docker-remote-api.1.17"],
-            id="path of the host",
+            {"linuxParameters": {"capabilities": {"drop": ["ALL"]}, "tmpfs": [{"containerPath": "/run", "size": 50}]}},
+            [f"{AWS}docker-remote-api.1.22"],
+            id="file system in memory",
         ),
         pytest.param(
             {"pidMode": "task"},
@@ -399,6 +401,21 @@ def test_a_definition_that_fits_no_launch_type_is_refused_as_for_ec2(ecs_client,
         ),
         pytest.param({}, {"readonlyRootFilesystem": True}, [f"{AWS}docker-remote-api.1.17"], id="read-only root"),
         pytest.param({}, {"dockerLabels": {}}, [f"{AWS}docker-remote-api.1.18"], id="labels, empty"),
+        pytest.param({}, {"ulimits": []}, [f"{AWS}docker-remote-api.1.18"], id="limits, empty"),
+        # API reference, LogConfiguration: version 1.18, with options 1.19. Seen for splunk (amazon-ecs-agent#454), fluentd
+        # (amazon-ecs-agent#238) and awsfirelens (public code index, file id 49886605238).
+        pytest.param(
+            {},
+            {"logConfiguration": {"logDriver": "fluentd"}},
+            [f"{AWS}logging-driver.fluentd", f"{AWS}docker-remote-api.1.18"],
+            id="log driver without options",
+        ),
+        pytest.param(
+            {},
+            {"logConfiguration": {"logDriver": "fluentd", "options": {"tag": "t"}}},
+            [f"{AWS}docker-remote-api.1.19", f"{AWS}logging-driver.fluentd"],
+            id="log driver with options",
+        ),
         pytest.param(
             {}, {"credentialSpecs": ["credentialspec:arn:aws:s3:::b/s"]}, [f"{ECS}gmsa"], id="credential spec"
         ),
@@ -411,8 +428,14 @@ def test_a_definition_that_fits_no_launch_type_is_refused_as_for_ec2(ecs_client,
         pytest.param(
             {"volumes": [{"name": "d", "dockerVolumeConfiguration": {"driver": "rexray"}}]},
             {},
-            [f"{ECS}docker-plugin.rexray"],
+            [f"{ECS}docker-plugin.rexray", f"{AWS}docker-remote-api.1.25"],
             id="Docker volume of a driver",
+        ),
+        pytest.param(  # a described definition of 2020 (public code index, file id 33036614)
+            {"volumes": [{"name": "d", "dockerVolumeConfiguration": {"scope": "shared", "autoprovision": True}}]},
+            {},
+            [f"{ECS}docker-plugin.local", f"{AWS}docker-remote-api.1.25"],
+            id="Docker volume",
         ),
         pytest.param(
             {},
@@ -420,7 +443,12 @@ def test_a_definition_that_fits_no_launch_type_is_refused_as_for_ec2(ecs_client,
                 "firelensConfiguration": {"type": "fluentbit", "options": {"config-file-type": "file"}},
                 "logConfiguration": {"logDriver": "awsfirelens"},
             },
-            [f"{ECS}firelens.fluentbit", f"{ECS}firelens.options.config.file", f"{AWS}logging-driver.awsfirelens"],
+            [
+                f"{ECS}firelens.fluentbit",
+                f"{ECS}firelens.options.config.file",
+                f"{AWS}logging-driver.awsfirelens",
+                f"{AWS}docker-remote-api.1.18",
+            ],
             id="log router with a file",
         ),
         pytest.param(
@@ -428,10 +456,15 @@ def test_a_definition_that_fits_no_launch_type_is_refused_as_for_ec2(ecs_client,
             {
                 "logConfiguration": {
                     "logDriver": "splunk",
+                    "options": {"splunk-url": "https://splunk"},
                     "secretOptions": [{"name": "splunk-token", "valueFrom": "t"}],
                 }
             },
-            [f"{AWS}logging-driver.splunk", f"{ECS}secrets.ssm.bootstrap.log-driver"],
+            [
+                f"{AWS}docker-remote-api.1.19",
+                f"{AWS}logging-driver.splunk",
+                f"{ECS}secrets.ssm.bootstrap.log-driver",
+            ],
             id="secret log option",
         ),
         pytest.param(
@@ -442,7 +475,7 @@ def test_a_definition_that_fits_no_launch_type_is_refused_as_for_ec2(ecs_client,
                     "options": {"mode": "non-blocking", "max-buffer-size": "1m"},
                 }
             },
-            [f"{AWS}docker-remote-api.1.28", f"{AWS}logging-driver.journald"],
+            [f"{AWS}docker-remote-api.1.19", f"{AWS}docker-remote-api.1.28", f"{AWS}logging-driver.journald"],
             id="log buffer",
         ),
         pytest.param(
@@ -468,7 +501,7 @@ def test_a_definition_that_fits_no_launch_type_is_refused_as_for_ec2(ecs_client,
                 "enableFaultInjection" not in MEMBERS, reason="this botocore has no enableFaultInjection"
             ),
         ),
-        pytest.param({}, {"privileged": False, "ulimits": [], "systemControls": []}, None, id="nothing, so no member"),
+        pytest.param({}, {"privileged": False, "systemControls": []}, None, id="nothing, so no member"),
     ],
 )
 def test_required_attributes_are_worked_out_from_the_content(register, members, container, names):

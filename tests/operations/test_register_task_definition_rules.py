@@ -44,6 +44,7 @@ def awslogs(**options: str) -> dict[str, Any]:
     return {"logDriver": "awslogs", "options": {name.replace("_", "-"): value for name, value in options.items()}}
 
 
+LOG_PLACE = {"awslogs_region": "us-east-1", "awslogs_group": "web"}
 LOGS = awslogs(awslogs_group="/ecs/web", awslogs_region="us-east-1", awslogs_stream_prefix="ecs")
 ROUTER = {"type": "fluentbit"}
 SHARED_GPU = {"type": "GPU", "sharingStrategy": {"nvidiaMps": {"memory": 1}}}
@@ -837,6 +838,53 @@ LOGGING = [
         id="awslogs without options",
     ),
     pytest.param(
+        ec2(container(logConfiguration={**LOGS, "options": {**LOGS["options"], "log_key": "log"}})),
+        "Log driver awslogs disallows options: log_key",
+        "amazon-ecs-firelens-examples#83",
+        id="an option that awslogs doesn't know",
+    ),
+    pytest.param(
+        ec2(container(logConfiguration=awslogs(**LOG_PLACE, awslogs_endpoint="https://logs", tag="x"))),
+        "Log driver awslogs disallows options: awslogs-endpoint, tag",
+        "public code quotes it for awslogs-endpoint",
+        id="two options that awslogs doesn't know",
+    ),
+    pytest.param(
+        ec2(container(logConfiguration=awslogs(**LOG_PLACE, awslogs_create_group="false"))),
+        "Log driver awslogs option 'awslogs-create-group' should only be set to 'true', else omit option.",
+        "public reports",
+        id="a log group that isn't to be created",
+    ),
+    pytest.param(
+        ec2(container(logConfiguration={"logDriver": "splunk", "options": {"splunk-url": "https://splunk"}})),
+        "Log driver splunk requires options: splunk-token",
+        "terraform-provider-aws#8596",
+        id="splunk without token",
+    ),
+    pytest.param(
+        ec2(
+            container(
+                logConfiguration={
+                    "logDriver": "splunk",
+                    "secretOptions": [{"name": "splunk-token", "valueFrom": SECRET}],
+                }
+            ),
+            executionRoleArn=ROLE,
+        ),
+        "Log driver splunk requires options: splunk-url",
+        "API reference, LogConfiguration",
+        id="splunk without address, its token a secret",
+    ),
+    pytest.param(
+        ec2(
+            container(logConfiguration={"logDriver": "awsfirelens"}),
+            container("router", firelensConfiguration=ROUTER, user="root"),
+        ),
+        "If 'user' field is specified on firelens container, then 'UID' has to be '0'.",
+        "cloudposse/terraform-aws-ecs-container-definition#97",
+        id="a router of another user",
+    ),
+    pytest.param(
         ec2(container(logConfiguration=awslogs(awslogs_region="us-east-1"))),
         "Log driver awslogs requires options: awslogs-group",
         "cdk-preflight",
@@ -907,7 +955,11 @@ SECRETS = [
     pytest.param(
         ec2(
             container(
-                logConfiguration={"logDriver": "splunk", "secretOptions": [{"name": "token", "valueFrom": "arn:x"}]}
+                logConfiguration={
+                    "logDriver": "splunk",
+                    "options": {"splunk-url": "https://splunk"},
+                    "secretOptions": [{"name": "splunk-token", "valueFrom": "arn:x"}],
+                }
             ),
             executionRoleArn=ROLE,
         ),
@@ -932,6 +984,7 @@ SECRETS = [
             container(
                 logConfiguration={
                     "logDriver": "splunk",
+                    "options": {"splunk-url": "https://splunk"},
                     "secretOptions": [{"name": "splunk-token", "valueFrom": SECRET}],
                 }
             )

@@ -116,6 +116,9 @@ REFUSALS = [
         "convox/rack#1727, where the number was 36",
         id="startedBy of 129 characters",
     ),
+    row(
+        {"group": "service:web"}, "Invalid namespace for group.", "several public programs", id="the group of a service"
+    ),
     row({"group": "x" * 256}, "group longer than 255.", "API reference", id="group of 256 characters"),
     row(
         {"clientToken": "x" * 65},
@@ -435,6 +438,25 @@ def test_spot_has_no_windows(ecs_client, register_on_fargate, run_on_fargate, sp
 
     with pytest.raises(ecs_client.exceptions.PlatformTaskDefinitionIncompatibilityException):
         run_on_fargate(cluster=spot_cluster, launchType=None, capacityProviderStrategy=SPOT)
+
+
+@pytest.mark.parametrize("by_override", [False, True], ids=["in the definition", "in an override"])
+def test_windows_has_no_environment_files_on_fargate(ecs_client, register_on_fargate, run_on_fargate, by_override):
+    """containers-roadmap#1626 and #2475."""
+    files = {"environmentFiles": [{"type": "s3", "value": "arn:aws:s3:::b/a.env"}]}
+    register_on_fargate(
+        {"name": "app", "image": "app", **({} if by_override else files)},
+        executionRoleArn="arn:aws:iam::123456789012:role/r",
+        cpu="1024",
+        memory="2048",
+        runtimePlatform={"operatingSystemFamily": "WINDOWS_SERVER_2022_CORE"},
+    )
+    overrides = {"overrides": {"containerOverrides": [{"name": "app", **files}]}} if by_override else {}
+
+    with pytest.raises(ecs_client.exceptions.PlatformTaskDefinitionIncompatibilityException) as error:
+        run_on_fargate(**overrides)
+
+    assert error.value.response["Error"]["Message"] == "One or more of the requested capabilities are not supported."
 
 
 def test_spot_has_arm_since_1_4_0(ecs_client, register_on_fargate, run_on_fargate, spot_cluster):

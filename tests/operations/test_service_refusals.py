@@ -467,6 +467,12 @@ CREATE = [
         "Classic Load Balancers are not supported with Fargate.",
         id="a classic load balancer on Fargate",
     ),
+    row(  # terraform#9285, aws-sdk-js#1397
+        ON_EC2,
+        {"loadBalancers": [{"loadBalancerName": "classic", "containerName": "app", "containerPort": 80}]},
+        "A host port mapping for the container port 80 is required.",
+        id="a classic load balancer of a port that ECS chooses",
+    ),
     row(
         ON_EC2,
         {
@@ -621,6 +627,58 @@ def test_create_service_refuses(ecs_fake, unchecked_client, skip_unless_known, p
     assert refused(unchecked_client, unchecked_client.create_service, parameters) == (code, message)
 
     assert len(ecs_fake.services) == 0
+
+
+NAMESPACE = "arn:aws:servicediscovery:us-east-1:123456789012:namespace/ns-"
+
+
+@pytest.mark.parametrize(
+    "services",
+    [
+        pytest.param([{"portName": "http"}], id="by the name of the port"),
+        pytest.param([{"portName": "raw", "discoveryName": "http"}], id="by the discovery name"),
+    ],
+)
+def test_a_name_of_service_connect_belongs_to_one_service(ecs_client, services):
+    """Several public repositories quote the words; API reference, ServiceConnectService, discoveryName."""
+    api = {**ON_FARGATE, "serviceName": "api", **connect(services=services)}
+    ecs_client.create_service(**ON_FARGATE, **connect(services=[{"portName": "http"}]))
+
+    code, message = refused(ecs_client, ecs_client.create_service, api)
+
+    assert code == INVALID
+    assert message.startswith(f"SC service is already used by {NAMESPACE}")
+    ecs_client.create_service(**{**api, **connect(namespace="jobs", services=services)})
+    update = {"service": "api", **connect(services=services)}
+    assert refused(ecs_client, ecs_client.update_service, update) == (code, message)
+    ecs_client.update_service(service="web", **connect(services=[{"portName": "http", "discoveryName": "front"}]))
+    ecs_client.update_service(**update)
+    ecs_client.delete_service(service="api", force=True)
+    ecs_client.update_service(service="web", **connect(services=services))
+
+
+@pytest.mark.parametrize(
+    ("operation", "fault"),
+    [
+        pytest.param(
+            "create_service", {"gatewayConnectors": [{"portName": "grpc"}]}, id="CreateService, a later check"
+        ),
+        pytest.param("create_service", configuration(maximumPercent=10), id="CreateService, the configuration"),
+        pytest.param("update_service", configuration(maximumPercent=10), id="UpdateService, the configuration"),
+        pytest.param(
+            "update_service", {"capacityProviderStrategy": strategy(("FARGATE", 1, 0))}, id="UpdateService, no force"
+        ),
+    ],
+)
+def test_a_refused_call_adds_no_namespace(ecs_client, unchecked_client, skip_unless_known, operation, fault):
+    ecs_client.create_service(**{**ON_FARGATE, "serviceName": "api"})
+    base = ON_FARGATE if operation == "create_service" else {"service": "api"}
+    skip_unless_known("CreateService" if operation == "create_service" else "UpdateService", fault)
+
+    refused(unchecked_client, getattr(unchecked_client, operation), {**base, **connect(), **fault})
+
+    with pytest.raises(ecs_client.exceptions.NamespaceNotFoundException):
+        ecs_client.list_services_by_namespace(namespace="apps")
 
 
 #: API reference, CapacityProviderStrategyItem; texts as recorded from deployments.

@@ -335,7 +335,7 @@ def test_a_volume_is_shown_at_the_deployment_and_attached_to_each_task(ecs_clien
 
 def test_behind_a_classic_load_balancer_a_deployment_has_no_rollout_state(register, create):
     """API reference, Deployment, rolloutState; CreateService, role."""
-    register("bridge", {"portMappings": [{"containerPort": 80}]})
+    register("bridge", {"portMappings": [{"containerPort": 80, "hostPort": 80}]})
     balancer = {"loadBalancerName": "classic", "containerName": "app", "containerPort": 80}
 
     service = create(

@@ -176,6 +176,7 @@ INVALID = "InvalidParameterException"
         pytest.param(
             {"containerInstances": ["short"]}, INVALID, "instanceId length should be one of [32,36]", id="a short id"
         ),
+        pytest.param({"group": "service:web"}, INVALID, "Invalid namespace for group.", id="the group of a service"),
         pytest.param({"startedBy": "x" * 37}, INVALID, "startedBy longer than 36.", id="startedBy of 37 characters"),
         pytest.param(
             {"propagateTags": "SERVICE"},

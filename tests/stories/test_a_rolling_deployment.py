@@ -434,6 +434,37 @@ def test_an_unhealthy_task_goes_when_its_replacement_is_healthy(ecs_fake, deploy
     assert service()["runningCount"] == 3
 
 
+@pytest.mark.parametrize(
+    ("desired_count", "percents", "lowest"),
+    [
+        pytest.param(4, {"maximumPercent": 100, "minimumHealthyPercent": 50}, 3, id="no room at all"),
+        pytest.param(4, {"maximumPercent": 125, "minimumHealthyPercent": 50}, 4, id="room for one"),
+    ],
+)
+def test_without_room_unhealthy_tasks_are_replaced_one_at_a_time(
+    ecs_fake, deploy, service, desired_count, percents, lowest
+):
+    """Developer Guide, "Amazon ECS services": stop one unhealthy task, start its replacement, and so on until all are healthy."""
+    check = {"healthCheck": {"command": ["CMD", "true"], "interval": 10}}
+    deploy("web:1", container=check, desiredCount=desired_count, deploymentConfiguration=percents)
+    ecs_fake.clock.advance(seconds=600)
+    ill = ecs_fake.tasks.where(last_status="RUNNING")
+    for task in ill:
+        task.set_health("app", "UNHEALTHY")
+
+    leaving, counts = [], []
+    for _ in range(1200):
+        ecs_fake.clock.advance(seconds=1)
+        leaving.append(sum(task.desired_status == "STOPPED" and task.last_status != "STOPPED" for task in ill))
+        counts.append(service()["runningCount"])
+
+    replacements = ecs_fake.tasks.where(last_status="RUNNING")
+    assert max(leaving) == 1
+    assert min(counts) == lowest
+    assert [task.health_status for task in replacements] == ["HEALTHY"] * desired_count
+    assert all(task.stopped_reason == "Task failed container health checks" for task in ill)
+
+
 def test_tasks_that_are_still_on_their_way_go_when_a_newer_deployment_is_taken_up(ecs_fake, deploy):
     first = deploy("web:1")["service"]["deployments"][0]["id"]
     ecs_fake.clock.advance(seconds=16)

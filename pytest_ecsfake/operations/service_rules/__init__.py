@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pytest_ecsfake.engine.rollouts.revisions import LaunchSettings
     from pytest_ecsfake.state.cluster import Cluster
     from pytest_ecsfake.state.region import Region
+    from pytest_ecsfake.state.service import Service
     from pytest_ecsfake.state.task_definition import TaskDefinition
 
 __all__ = [
@@ -51,7 +52,12 @@ def task_definition(region: Region, identifier: str) -> TaskDefinition:
 
 
 def check_launch(
-    region: Region, cluster: Cluster, definition: TaskDefinition, parameters: Mapping[str, Any]
+    region: Region,
+    cluster: Cluster,
+    definition: TaskDefinition,
+    parameters: Mapping[str, Any],
+    *,
+    updated: Service | None = None,
 ) -> LaunchSettings:
     """Check everything that the launch of a service's tasks, or of a task set's, depends on, and work out how they are launched.
 
@@ -60,6 +66,7 @@ def check_launch(
         cluster: the service's cluster.
         definition: the task definition, checked by `task_definition`, or the one that the service has.
         parameters: those of CreateService or CreateTaskSet; for UpdateService the service's own, with those of the request over them.
+        updated: the service that is updated, if one is.
 
     Raises:
         InvalidParameterException, ClientException, NamespaceNotFoundException, PlatformUnknownException,
@@ -71,6 +78,6 @@ def check_launch(
     load_balancers.check(document, parameters, launch_type)
     refuse_role(document, parameters)
     service_registries.check(document, parameters, launch_type)
-    service_connect.check(region, cluster, document, parameters)
+    service_connect.check(region, cluster, document, parameters, updated)
     port_mappings.check_named(document, parameters)
     return settings

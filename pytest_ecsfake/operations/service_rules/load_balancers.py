@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake.engine.rollouts import configuration
 from pytest_ecsfake.errors import InvalidParameterException
-from pytest_ecsfake.operations.service_rules.port_mappings import refuse_unknown_port
+from pytest_ecsfake.operations.service_rules.port_mappings import refuse_dynamic_port, refuse_unknown_port
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
@@ -59,6 +59,8 @@ def check(definition: api.TaskDefinition, parameters: Mapping[str, Any], launch_
             raise InvalidParameterException(DUPLICATE.format(arn=arn))
     for balancer in balancers:
         refuse_unknown_port(definition, balancer.get("containerName"), balancer.get("containerPort"))
+        if "loadBalancerName" in balancer:
+            refuse_dynamic_port(definition, balancer.get("containerName"), balancer.get("containerPort"))
     _check_advanced(balancers, configuration.strategy(parameters.get("deploymentConfiguration", {})))
 
 

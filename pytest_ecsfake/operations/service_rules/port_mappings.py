@@ -30,6 +30,20 @@ def refuse_unknown_port(definition: api.TaskDefinition, container_name: str | No
         raise InvalidParameterException(f"The container {container_name} did not have a container port {port} defined.")
 
 
+def refuse_dynamic_port(definition: api.TaskDefinition, container_name: str | None, port: int | None) -> None:
+    """Refuse a container port without a host port of its own, which ECS chooses when the task starts.
+
+    Raises:
+        InvalidParameterException: as its name says (terraform#9285, aws-sdk-js#1397).
+    """
+    for container in definition["containerDefinitions"]:
+        if container["name"] != container_name:
+            continue
+        for mapping in container.get("portMappings", []):
+            if _maps(mapping, port) and not mapping.get("hostPort"):
+                raise InvalidParameterException(f"A host port mapping for the container port {port} is required.")
+
+
 def named(definition: api.TaskDefinition, name: str) -> api.PortMapping:
     """The port mapping with a name.
 

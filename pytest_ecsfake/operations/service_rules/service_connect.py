@@ -7,9 +7,10 @@ off; what follows the first sentence is unverified.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from pytest_ecsfake.engine.services import lookup
 from pytest_ecsfake.errors import InvalidParameterException
 from pytest_ecsfake.operations.service_rules import port_mappings
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pytest_ecsfake import api
     from pytest_ecsfake.state.cluster import Cluster
     from pytest_ecsfake.state.region import Region
+    from pytest_ecsfake.state.service import Service
 
 NO_NAMESPACE = "Namespace is missing"
 TOO_MANY_ALIASES = "{count} clientAliases exceeds the max limit of 1"
@@ -24,6 +26,7 @@ DNS_NAME = "The DNS name that you provided is invalid."
 DISCOVERY_NAME = "The discovery name that you provided is invalid."  # unverified
 DISCOVERED_TWICE = "discoveryName({name}) is used more than once."  # unverified
 TIMEOUT_OF_TCP = "perRequestTimeoutSeconds is not supported for TCP."  # unverified
+TAKEN = "SC service is already used by {namespace}"  # several public repositories quote it; that it is this exception is unverified
 ACCESS_LOG_ALONE = "accessLogConfiguration requires logConfiguration."  # unverified
 
 MAX_ALIASES = 1
@@ -33,12 +36,25 @@ _DNS_NAME = re.compile(r"[a-z0-9_.][a-z0-9_.\-]{0,126}\Z")
 _DISCOVERY_NAME = re.compile(r"[a-z0-9_][a-z0-9_\-]{0,63}\Z")
 
 
-def check(region: Region, cluster: Cluster, definition: api.TaskDefinition, parameters: Mapping[str, Any]) -> None:
+def check(
+    region: Region,
+    cluster: Cluster,
+    definition: api.TaskDefinition,
+    parameters: Mapping[str, Any],
+    updated: Service | None,
+) -> None:
     """Refuse a configuration that isn't valid; one that turns Service Connect off isn't checked.
 
+    Args:
+        region: where.
+        cluster: the service's cluster, which may have a default namespace.
+        definition: the task definition.
+        parameters: those of the service.
+        updated: the service that is updated, whose own names aren't taken; None for a new one.
+
     Raises:
-        InvalidParameterException: there is no namespace, or a service in the configuration isn't valid.
-        NamespaceNotFoundException: see `Namespaces.resolve`.
+        InvalidParameterException: there is no namespace, a service in the configuration isn't valid, or another service has its name.
+        NamespaceNotFoundException: see `Namespaces.refuse_unusable`.
     """
     connect: api.ServiceConnectConfiguration | None = parameters.get("serviceConnectConfiguration")
     if connect is None or not connect["enabled"]:
@@ -55,7 +71,21 @@ def check(region: Region, cluster: Cluster, definition: api.TaskDefinition, para
             raise InvalidParameterException(DISCOVERED_TWICE.format(name=name))
     if "accessLogConfiguration" in connect and "logConfiguration" not in connect:
         raise InvalidParameterException(ACCESS_LOG_ALONE)
-    region.namespaces.find_or_add(namespace)
+    region.namespaces.refuse_unusable(namespace)
+    _refuse_taken(region, region.namespaces.find(namespace), names, updated)
+
+
+def _refuse_taken(region: Region, namespace: str | None, names: Sequence[str], updated: Service | None) -> None:
+    """Refuse a discovery name that another ACTIVE service has in the namespace (API reference, ServiceConnectService, discoveryName)."""
+    if namespace is None:
+        return
+    for service in lookup.in_namespace(region, namespace):
+        revision = service.revision
+        if service is updated or revision is None:
+            continue
+        resources = revision.configuration.get("serviceConnectResources", [])
+        if any(resource["discoveryName"] in names for resource in resources):
+            raise InvalidParameterException(TAKEN.format(namespace=namespace))
 
 
 def _check_service(definition: api.TaskDefinition, service: api.ServiceConnectService) -> None:
