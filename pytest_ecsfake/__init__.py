@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pytest_ecsfake.errors import EcsFakeInternalError as EcsFakeInternalError
     from pytest_ecsfake.errors import EcsFakeNotBuiltError as EcsFakeNotBuiltError
     from pytest_ecsfake.errors import EcsFakeUsageError as EcsFakeUsageError
+    from pytest_ecsfake.errors import EndlessPollError as EndlessPollError
     from pytest_ecsfake.errors import HandedInError as HandedInError
     from pytest_ecsfake.errors import UnfakedServiceError as UnfakedServiceError
     from pytest_ecsfake.fake import EcsFake as EcsFake
@@ -28,6 +29,7 @@ _PUBLIC = {
     "EcsFakeInternalError": "errors",
     "EcsFakeNotBuiltError": "errors",
     "EcsFakeUsageError": "errors",
+    "EndlessPollError": "errors",
     "HandedInError": "errors",
     "UnfakedServiceError": "errors",
     "ecs_fake": "activation.switch",

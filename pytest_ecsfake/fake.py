@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NoReturn
 
 from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import SECOND, Clock, Instant, to_datetime
 from pytest_ecsfake.endpoint import Endpoint
-from pytest_ecsfake.errors import EcsFakeError, EcsFakeNotBuiltError, EcsFakeUsageError, UnusedOrderError
+from pytest_ecsfake.errors import EcsFakeNotBuiltError, EcsFakeUsageError, Problem, UnusedOrderError
 from pytest_ecsfake.options import is_account
 from pytest_ecsfake.orders.faults import Faults
 from pytest_ecsfake.recording.calls import Calls
@@ -64,6 +64,7 @@ class EcsFake:
         external_clock: reads and moves the external clock, if there is one, and otherwise the clocks of the process.
         start: when its time begins.
         seed: the seed of its ids if the options have none.
+        work_goes_on: see `Endpoint`.
 
     Attributes:
         region: the region that the stores show; `in_region` returns the handle for another one.
@@ -84,7 +85,15 @@ class EcsFake:
         task_definitions: the task definitions by family, `family:revision` or ARN.
     """
 
-    def __init__(self, options: Options, external_clock: ExternalClock, start: Instant, *, seed: str = "") -> None:
+    def __init__(
+        self,
+        options: Options,
+        external_clock: ExternalClock,
+        start: Instant,
+        *,
+        seed: str = "",
+        work_goes_on: Callable[[Collection[int]], bool] = lambda _: False,
+    ) -> None:
         region = options.region or os.environ.get("AWS_DEFAULT_REGION") or DEFAULT_REGION
         clock = Clock(start)
         world = World(clock, str(options.seed) if options.seed is not None else seed, Timings(options.timings))
@@ -95,6 +104,7 @@ class EcsFake:
             external_clock,
             poll_step=round(options.poll_step * SECOND),
             virtual_sleep=options.virtual_sleep,
+            work_goes_on=work_goes_on,
             check_responses=os.environ.get("ECSFAKE_CHECK_RESPONSES") == "1",
         )
         self.options = options
@@ -258,12 +268,12 @@ class EcsFake:
         return [order for order in self._endpoint.orders.unused() if order not in self._set_up_orders]
 
     @property
-    def problems(self) -> Sequence[EcsFakeError]:
-        """What the code under test may have swallowed: calls to unfaked services, operations not built, internal errors."""
+    def problems(self) -> Sequence[Problem]:
+        """What the code under test may have swallowed: calls to unfaked services, operations not built, polls that can't end, internal errors."""
         with self._endpoint.lock:
             return tuple(self._endpoint.problems)
 
-    def take_problem(self) -> EcsFakeError | None:
+    def take_problem(self) -> Problem | None:
         """Combine the problems and the unused orders in one error, and forget the problems. None if there are none, or with `strict=False`."""
         with self._endpoint.lock:
             problems, self._endpoint.problems = self._endpoint.problems, []
@@ -279,7 +289,7 @@ class EcsFake:
         """Raise an error if there are problems or unused orders; never with `strict=False`.
 
         Raises:
-            EcsFakeError: the first problem, with the others and the unused orders in its text.
+            EcsFakeError, EndlessPollError: the first problem, with the others and the unused orders in its text.
         """
         __tracebackhide__ = True
         problem = self.take_problem()

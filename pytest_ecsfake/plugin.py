@@ -14,7 +14,7 @@ from pytest_ecsfake.activation.switch import NAME, make_fake
 if TYPE_CHECKING:
     from botocore.client import BaseClient
 
-    from pytest_ecsfake.errors import EcsFakeError
+    from pytest_ecsfake.errors import Problem
     from pytest_ecsfake.fake import EcsFake
     from pytest_ecsfake.options import Options, Scope
     from pytest_ecsfake.recording.calls import Calls
@@ -174,7 +174,7 @@ def ecs_fake(request: pytest.FixtureRequest) -> Iterator[EcsFake]:
     _tell_problem(item, problem)
 
 
-def _tell_problem(item: pytest.Item, problem: EcsFakeError | None) -> None:
+def _tell_problem(item: pytest.Item, problem: Problem | None) -> None:
     """Fail a test at its end that swallowed what the fake had to say, or never met what it ordered.
 
     Where the test failed by itself, as expected or not, or was skipped, that is what is reported.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
@@ -122,7 +122,11 @@ def make_fake(options: Options, *, seed: str = "") -> EcsFake:
 
     external_clock = ExternalClock(REGISTRY.process_clock, follows_real_time=options.virtual_sleep is False)
     start = real_now() if options.frozen_at is None else to_instant(options.frozen_at)
-    return EcsFake(options, external_clock, start, seed=seed)
+    return EcsFake(options, external_clock, start, seed=seed, work_goes_on=_work_goes_on)
+
+
+def _work_goes_on(besides: Collection[int]) -> bool:
+    return REGISTRY.work.goes_on(besides)
 
 
 def _make_fake(given: Mapping[str, object]) -> EcsFake:

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 _sleep = time.sleep
@@ -63,23 +63,27 @@ class Work:
 
         return restore
 
-    def goes_on(self) -> bool:
-        """Whether something that was started since the fake came on is still at work."""
-        if self._has_thread() or self._has_process():
+    def goes_on(self, besides: Collection[int] = ()) -> bool:
+        """Whether something that was started since the fake came on is still at work.
+
+        Args:
+            besides: threads that don't count.
+        """
+        if self._has_thread(besides) or self._has_process():
             return True
         new = self._new_tasks()
         for _ in range(_SLICES_OF_A_BIRTH if new else 0):
             _sleep(SLICE)
-            if self._has_thread():
+            if self._has_thread(besides):
                 return True
             if not new & _tasks_of_the_system():
                 break
         return False
 
-    def _has_thread(self) -> bool:
+    def _has_thread(self, besides: Collection[int]) -> bool:
         frames = sys._current_frames()
         self._threads_before &= frames.keys()  # the system gives the identity of a thread that has ended to a new one
-        others = frames.keys() - self._threads_before - self.waiting - {threading.get_ident()}
+        others = frames.keys() - self._threads_before - self.waiting - {threading.get_ident(), *besides}
         return any(_is_at_work(threading._active.get(each), frames[each]) for each in others)  # type: ignore[attr-defined]
 
     def _new_tasks(self) -> set[str]:

@@ -37,6 +37,10 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 DEFAULT_READ_TIMEOUT = 60
 
 
+#: How many calls are remembered that botocore may retry: more than are made side by side.
+_MOST_ON_THE_WIRE = 1_000
+
+
 @dataclass(slots=True)
 class _OnTheWire:
     """The state of a call that is answered on the wire way.
@@ -125,6 +129,8 @@ class Interceptor:
         state.call = answer.call
         if invocation:
             self._on_the_wire[invocation] = state
+            if len(self._on_the_wire) > _MOST_ON_THE_WIRE:
+                del self._on_the_wire[next(iter(self._on_the_wire))]
         if isinstance(answer.error, NoAnswer):
             self._leave_without_answer(answer.error, request.url, state.read_timeout)
         return _http_response(request.url, answer, asynchronous=state.asynchronous)
