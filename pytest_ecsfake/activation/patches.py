@@ -40,6 +40,9 @@ NO_REAL_CONFIGURATION: dict[str, str | None] = {
     "AWS_ROLE_ARN": None,
 }
 
+#: The same without keys: what botocore finds on a machine where nobody has configured any.
+NO_CREDENTIALS: dict[str, str | None] = NO_REAL_CONFIGURATION | dict.fromkeys(STAND_IN_CREDENTIALS)
+
 
 class Patches:
     """The patches of one process, put on by `apply` for each fake.
@@ -67,20 +70,28 @@ class Patches:
         #: The handlers of botocore that it was made with; moto, imported later, adds its own.
         self._boto3_session_handlers = 0
 
-    def apply(self, *, region: str, hide_configuration: bool, frozen_at: object | None) -> Undo:
+    def apply(
+        self, *, region: str, hide_configuration: bool, stand_in_credentials: bool, frozen_at: object | None
+    ) -> Undo:
         """Put the patches on, in this order; what comes back takes them off, in reverse.
 
         Args:
             region: the default region for clients.
             hide_configuration: whether the machine's real AWS configuration is out of reach.
+            stand_in_credentials: whether stand-in keys take the place of the hidden ones.
             frozen_at: a moment to freeze the process's time at, or None.
         """
         undo: list[Undo] = []
         try:
             variables: dict[str, str | None] = {"AWS_DEFAULT_REGION": region}
-            undo.append(_set_environment(NO_REAL_CONFIGURATION | variables if hide_configuration else variables))
-            if self._depth == 0:
+            if hide_configuration:
+                variables |= NO_REAL_CONFIGURATION if stand_in_credentials else NO_CREDENTIALS
+            undo.append(_set_environment(variables))
+            if not stand_in_credentials:
+                undo.append(_hide_boto3_session())
+            elif self._depth == 0:
                 undo.append(self._lend_boto3_session())
+            if self._depth == 0:
                 undo.extend(self._net())
                 undo.append(self._sleep.install())
                 undo.append(self._loops.install())
@@ -207,6 +218,23 @@ def _replace_when_imported(
 
     undo.callback(when_imported(module_name, replace))
     return undo.close
+
+
+def _hide_boto3_session() -> Undo:
+    """A default session of boto3 remembers the keys that it has found once, so one from before isn't used where there are to be none."""
+    boto3: Any = sys.modules.get("boto3")
+    before = None if boto3 is None else boto3.DEFAULT_SESSION
+    if before is not None and not _is_plain(before):
+        return _nothing
+    if boto3 is not None:
+        boto3.DEFAULT_SESSION = None
+
+    def restore() -> None:
+        boto3: Any = sys.modules.get("boto3")
+        if boto3 is not None:
+            boto3.DEFAULT_SESSION = before
+
+    return restore
 
 
 def _is_plain(session: Any) -> bool:

@@ -38,10 +38,11 @@ class Registry:
         self._process_clock: ProcessClock | None = None
         self._loops: VirtualLoops | None = None
         self._work: Work | None = None
+        self._left_out: list[Mapping[str, object]] = []
         self.handlers: Handlers = Handlers(self.current)
 
     def current(self) -> EcsFake | None:
-        """The fake that answers now, or None: with no fake on, or while the one that is on is suspended."""
+        """The fake that answers now, or None: with no fake on, or while the one that is on is suspended or put aside."""
         stack = self._stack
         if not stack:
             return None
@@ -87,20 +88,41 @@ class Registry:
     @contextmanager
     def suspended(self) -> Iterator[None]:
         """Nothing of ours is on for a while, as when pytest reports."""
-        stack = list(self._stack)
+        stack = [active for active in self._stack if active.undo is not None]
         for active in reversed(stack):
             self._take_off(active)
         try:
             yield
         finally:
             for active in stack:
-                self._put_on(active)
+                if active in self._stack:
+                    self._put_on(active)
+
+    @contextmanager
+    def put_aside(self, leave_out: Mapping[str, object] | None = None) -> Iterator[None]:
+        """Put the active fakes aside for a test that has none: nothing of theirs is on. A fake that is turned on meanwhile answers.
+
+        Args:
+            leave_out: the options of a decorator that opens no fake of its own meanwhile.
+        """
+        left_out = [] if leave_out is None else [leave_out]
+        self._left_out += left_out
+        with self.suspended():
+            try:
+                yield
+            finally:
+                del self._left_out[len(self._left_out) - len(left_out) :]
+
+    def leaves_out(self, given: Mapping[str, object]) -> bool:
+        """Whether a decorator, known by the very options that it was given, opens no fake now."""
+        return any(each is given for each in self._left_out)
 
     def _put_on(self, active: _Active) -> None:
         options = active.fake.options
         active.undo = self._all_patches().apply(
             region=active.fake.region,
             hide_configuration=options.other_services == "block",
+            stand_in_credentials=options.credentials,
             frozen_at=active.fake.frozen_at,
         )
 
