@@ -31,7 +31,9 @@ EFFECTS, CONSEQUENCES = 0, 1
 MAX_ROUNDS_AT_ONE_INSTANT = 10_000
 
 # freezegun puts a class of its own, which is derived from the real one, in the place of each `datetime` that it finds among a module's attributes.
-_PLAIN = (next(each for each in datetime.__mro__ if each.__module__ == "datetime" and each.__name__ == "datetime"),)
+_PLAIN: tuple[type[datetime]] = (
+    next(each for each in datetime.__mro__ if (each.__module__, each.__name__) == ("datetime", "datetime")),
+)
 
 _EPOCH = _PLAIN[0](1970, 1, 1, tzinfo=timezone.utc)
 _MICROSECOND = timedelta(microseconds=1)

@@ -112,7 +112,12 @@ class EcsFake:
         #: Whether the body of the decorated test ended without an exception. unittest's clean-ups can't learn that from unittest.
         self.body_passed = False
         self._set_up_orders: Sequence[Order] = ()
-        self.interceptor = Interceptor(self._endpoint, options.account, let_out(options.other_services))
+        self.interceptor = Interceptor(
+            self._endpoint,
+            options.account,
+            let_out(options.other_services),
+            wants_credentials=not options.credentials,
+        )
         self._stand_at(Partition(options.account, region))
         self._add_clusters()
 
@@ -315,6 +320,15 @@ class EcsFake:
             self._set_up_orders = ()
 
         return restore_all
+
+    def start_over(self, fresh: EcsFake) -> None:
+        """Become a fake that nothing has happened in, without a new handle: a wider scope holds this one already.
+
+        Args:
+            fresh: a fake that isn't on, and isn't used otherwise.
+        """
+        vars(self).pop("client", None)
+        vars(self).update(vars(fresh))
 
 
 def _refuse_missing(owner: object, name: str) -> NoReturn:

@@ -50,6 +50,20 @@ class DefaultSession:
             _forget(session, dict.fromkeys(_REMEMBERED))
         self._before, self._known_before = None, {}
 
+    def hide(self) -> Callable[[], None]:
+        """Show none where there are to be no keys: a session remembers those that it has found once. What comes back shows it again."""
+        session = _standing()
+        if session is None or not _is_plain(session):
+            return _nothing
+        _boto3().DEFAULT_SESSION = None
+
+        def show() -> None:
+            standing = _standing()
+            if standing is None or _is_plain(standing):
+                _boto3().DEFAULT_SESSION = session
+
+        return show
+
     def put_aside(self) -> Callable[[], None]:
         """Show none, if it is one of the fakes' that stands there; what comes back puts it there again."""
         session = _standing()

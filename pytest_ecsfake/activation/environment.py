@@ -29,6 +29,9 @@ NO_REAL_CONFIGURATION: dict[str, str | None] = {
     "AWS_ROLE_ARN": None,
 }
 
+#: The same without keys: what botocore finds on a machine where nobody has configured any.
+NO_CREDENTIALS: dict[str, str | None] = NO_REAL_CONFIGURATION | dict.fromkeys(STAND_IN_CREDENTIALS)
+
 
 class Change(NamedTuple):
     """What a variable was before a fake, and what the fake made of it."""

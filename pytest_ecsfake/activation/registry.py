@@ -23,16 +23,19 @@ if TYPE_CHECKING:
     from pytest_ecsfake.fake import EcsFake
     from pytest_ecsfake.fake_time import FakeTime
     from pytest_ecsfake.process_time.process_clock import ProcessClock
+    from pytest_ecsfake.process_time.work import Work
 
 
 class _Active:
-    """A fake that is on, and the options of the decorator that it is on for."""
+    """A fake that is on, the options of the decorator that it is on for, and what undoes its own changes."""
 
-    __slots__ = ("fake", "serves")
+    __slots__ = ("fake", "is_over", "serves", "undo")
 
     def __init__(self, fake: EcsFake, serves: Mapping[str, object] | None) -> None:
         self.fake = fake
         self.serves = serves
+        self.undo = ExitStack()
+        self.is_over = False
 
 
 _of_task: ContextVar[_Active | None] = ContextVar("ecs_fake_of_task", default=None)
@@ -47,6 +50,7 @@ class Registry:
         #: The thread in which pytest reports: nothing of ours is on for it.
         self._reporting: int | None = None
         self._made: Parts | None = None
+        self._left_out: list[Mapping[str, object]] = []
         self.handlers: Handlers = Handlers(self.current)
 
     def current(self) -> EcsFake | None:
@@ -72,46 +76,54 @@ class Registry:
             fake: a fake that isn't on.
             serves: the options of the decorator that it is on for, which then opens no second one.
         """
-        if not self._stack:
-            self.sweep()
-            self.count_work_from_now_on()
-            self.process_clock.note_real_time()
         active = _Active(fake, serves)
-        undo = ExitStack()
-        try:
-            undo.callback(self._parts.environment.put_on(_variables_of(fake)))
-            if not self._stack:
-                self._put_on()
-            if fake.frozen_at is not None:
-                undo.callback(self._freeze(fake.frozen_at))
-        except BaseException:
-            undo.close()
-            if not self._stack:
-                self._take_off()
-            raise
-        self._stack.append(active)
+        self._add(active)
         own = _of_task.get()
         if _is_in_a_task():
             _of_task.set(active)
 
         def turn_off() -> None:
-            if active not in self._stack:
-                return
-            self._stack.remove(active)
+            active.is_over = True
+            if active in self._stack:
+                self._remove(active)
             if _of_task.get() is active:
                 _of_task.set(own)
-            if not self._stack:
-                undo.push(lambda *_: self._take_off())
-            undo.close()
 
         return turn_off
 
-    def _put_on(self) -> None:
-        self._parts.default_session.lend()
-        self._parts.patches.put_on()
+    def _add(self, active: _Active) -> None:
+        if not self._stack:
+            self.sweep()
+            self.count_work_from_now_on()
+            self.process_clock.note_real_time()
+        fake, parts = active.fake, self._parts
+        try:
+            active.undo.callback(parts.environment.put_on(_variables_of(fake)))
+            if not self._stack:
+                parts.default_session.lend()
+                parts.patches.put_on()
+            if not fake.options.credentials:
+                active.undo.callback(parts.default_session.hide())
+            if fake.frozen_at is not None:
+                active.undo.callback(self._freeze(fake.frozen_at))
+        except BaseException:
+            self._undo(active)
+            raise
+        self._stack.append(active)
+
+    def _remove(self, active: _Active) -> None:
+        self._stack.remove(active)
+        self._undo(active)
+
+    def _undo(self, active: _Active) -> None:
+        """Undo what was put on for a fake that isn't on the stack, and after the last one what was put on for all of them."""
+        try:
+            active.undo.close()
+        finally:
+            if not self._stack:
+                self._take_off()
 
     def _take_off(self) -> None:
-        """Take everything off but the environment."""
         parts = self._parts
         try:
             parts.patches.take_off()
@@ -165,6 +177,33 @@ class Registry:
         finally:
             self._reporting = None
 
+    @contextmanager
+    def put_aside(self, leave_out: Mapping[str, object] | None = None) -> Iterator[None]:
+        """Put the active fakes aside for a test that has none: nothing of theirs is on. A fake that is turned on meanwhile answers.
+
+        Args:
+            leave_out: the options of a decorator that opens no fake of its own meanwhile.
+        """
+        left_out = [] if leave_out is None else [leave_out]
+        self._left_out += left_out
+        stack = list(self._stack)
+        restore_clock = self.process_clock.snapshot() if stack else None
+        for active in reversed(stack):
+            self._remove(active)
+        try:
+            yield
+        finally:
+            del self._left_out[len(self._left_out) - len(left_out) :]
+            for active in stack:
+                if not active.is_over:
+                    self._add(active)
+            if restore_clock is not None and self._stack:
+                restore_clock()
+
+    def leaves_out(self, given: Mapping[str, object]) -> bool:
+        """Whether a decorator, known by the very options that it was given, opens no fake now."""
+        return any(each is given for each in self._left_out)
+
     def _freezer_is_on(self) -> bool:
         """Whether a freezer of freezegun holds the monotonic clock too, and with it the time of event loops."""
         from pytest_ecsfake.process_time.external_clock import of_freezegun
@@ -176,6 +215,11 @@ class Registry:
     def process_clock(self) -> ProcessClock:
         """What the process reads while fakes are on."""
         return self._parts.process_clock
+
+    @property
+    def work(self) -> Work:
+        """The threads and child processes that the test has started."""
+        return self._parts.work
 
     @property
     def _parts(self) -> Parts:
@@ -195,10 +239,12 @@ def _is_in_a_task() -> bool:
 
 
 def _variables_of(fake: EcsFake) -> Variables:
-    from pytest_ecsfake.activation.environment import NO_REAL_CONFIGURATION
+    from pytest_ecsfake.activation.environment import NO_CREDENTIALS, NO_REAL_CONFIGURATION
 
     region = {"AWS_DEFAULT_REGION": fake.region}
-    return NO_REAL_CONFIGURATION | region if fake.options.other_services == "block" else region
+    if fake.options.other_services != "block":
+        return region
+    return (NO_REAL_CONFIGURATION if fake.options.credentials else NO_CREDENTIALS) | region
 
 
 REGISTRY = Registry()

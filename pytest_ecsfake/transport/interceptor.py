@@ -67,12 +67,21 @@ class Interceptor:
         endpoint: answers the calls.
         account: the account of calls whose client wasn't made for another one.
         let_out: the ids of the services whose calls may leave the machine, in lower case; None means every service.
+        wants_credentials: whether botocore refuses a call of a client that has no credentials, as it does without the fake.
     """
 
-    def __init__(self, endpoint: Endpoint, account: str, let_out: Collection[str] | None) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        account: str,
+        let_out: Collection[str] | None,
+        *,
+        wants_credentials: bool = False,
+    ) -> None:
         self._endpoint = endpoint
         self._account = account
         self._let_out = let_out
+        self._wants_credentials = wants_credentials
         self._on_the_wire: dict[str, _OnTheWire] = {}
 
     def answer_call(
@@ -90,9 +99,11 @@ class Interceptor:
             operation: the operation in the client's model.
             request: botocore's serialised request.
             context: botocore's context of the call.
-            signer: the client's signer, from which it is known whether the client is aiobotocore's.
+            signer: the client's signer, from which it is known whether the client is aiobotocore's, and whether it has credentials.
             parses: whether the client has its own settings for parsing responses, so that it needs the wire way.
         """
+        if self._wants_credentials and vars(signer)["_credentials"] is None:
+            return None  # signing raises NoCredentialsError; an unsigned call is answered when it is sent
         partition = Partition(context.get(ACCOUNT, self._account), context["client_region"])
         answer = self._endpoint.answer(
             operation.name, request["body"], partition, client_token_made_up=MADE_UP_TOKEN in context
