@@ -24,7 +24,7 @@ from pytest_ecsfake.errors import (
 from pytest_ecsfake.fake_time import FakeTime
 from pytest_ecsfake.orders.callbacks import Callbacks
 from pytest_ecsfake.orders.faults import Faults
-from pytest_ecsfake.recording.call import Call
+from pytest_ecsfake.recording.call import Call, OtherAnswer
 from pytest_ecsfake.recording.calls import Calls
 from pytest_ecsfake.state.ids import Ids
 from pytest_ecsfake.state.region import Region, World
@@ -93,6 +93,9 @@ class Endpoint:
         #: A request's id is a UUID: this prefix, followed by the number of the answer.
         self._request_ids = Ids(f"{world.seed}/requests").uuid()[:24]
         self._answers = 0
+        #: How many answers there were when the running test began, and the calls since then that something else has answered.
+        self._answers_before = 0
+        self._answered_elsewhere: list[Call] = []
         #: The reading calls since the clock last moved and since the last call that writes, and where the clock stood then.
         self._read_since: set[tuple[str, Partition, bytes]] = set()
         self._read_at: Instant = world.clock.now
@@ -190,6 +193,29 @@ class Endpoint:
                 self.time.run_callbacks()
             return answer
 
+    def note_answered_elsewhere(self, operation: str, body: bytes, partition: Partition, answer: OtherAnswer) -> None:
+        """Note a call that something else has answered. Nothing happens in the world, and no time passes.
+
+        Args:
+            operation: the operation's name, such as `RunTask`.
+            body: the request, a JSON object.
+            partition: the account and the region of the call.
+            answer: what the client got.
+        """
+        with self.lock:
+            shown = self.time.read_external_clock()
+            at = self.world.clock.now if shown is None else shown
+            region = self.world.regions.get(partition)
+            changes = 0 if region is None else len(region.journal)
+            call = self.calls.note(operation, body, partition, at, self.world.start, changes)
+            call.answered_elsewhere(at, answer)
+            self._answered_elsewhere.append(call)
+
+    def only_answered_elsewhere(self) -> list[Call]:
+        """The calls since the start of the test that something else has answered. Empty if one call has reached the fake."""
+        with self.lock:
+            return [] if self._answers > self._answers_before else list(self._answered_elsewhere)
+
     def snapshot(self) -> Callable[[], None]:
         """Take a snapshot of the whole fake, the clock included.
 
@@ -199,6 +225,7 @@ class Endpoint:
         with self.lock:
             world, orders, calls = self.world.snapshot(), self.orders.snapshot(), self.calls.snapshot()
             time, answers = self.time.snapshot(), self._answers
+            self._answers_before, self._answered_elsewhere = answers, []
             read_since, read_at = set(self._read_since), self._read_at
 
         def restore() -> None:
@@ -207,7 +234,8 @@ class Endpoint:
                 self.orders.restore(orders)
                 self.calls.restore(calls)
                 self.time.restore(time)
-                self._answers = answers
+                self._answers = self._answers_before = answers
+                self._answered_elsewhere = []
                 self._read_since, self._read_at = set(read_since), read_at
 
         return restore

@@ -218,5 +218,9 @@ class UnfakedServiceError(EcsFakeError):
     """The code under test called another AWS service while the fake was on, and nothing answers for that service."""
 
 
+class AnsweredElsewhereWarning(UserWarning):
+    """Every call of ECS that a test made was answered by something else, such as a Stubber, and none reached the fake."""
+
+
 #: For `__tracebackhide__`: a usage error is shown at the test author's line, but a bug in the fake at the line where it happened.
 HIDE_USAGE_ERRORS = operator.methodcaller("errisinstance", EcsFakeUsageError)

@@ -159,9 +159,18 @@ def ecs_fake(request: pytest.FixtureRequest) -> Iterator[EcsFake]:
         turn_off = REGISTRY.turn_on(fake, serves=given)
     item.stash[_FAKE] = fake
     yield fake
-    problem = fake.take_problem()
+    problem, complaint = fake.take_problem(), fake.complaint_of_answers()
     turn_off()
     _tell_problem(item, problem)
+    if complaint is not None and not item.stash.get(_FAILED, False):
+        _warn(item, complaint)
+
+
+def _warn(item: pytest.Item, complaint: str) -> None:
+    """Warn at the test's own line: it has passed without the fake."""
+    from pytest_ecsfake.errors import AnsweredElsewhereWarning
+
+    item.warn(AnsweredElsewhereWarning(complaint))
 
 
 def _tell_problem(item: pytest.Item, problem: EcsFakeError | None) -> None:
@@ -264,6 +273,9 @@ def pytest_runtest_makereport(
         if report.when != "teardown":
             lines = [fake.timeline()] if report.failed else []
             lines += [*_swallowed(fake, call), *_unused(fake)]
+            complaint = fake.complaint_of_answers() if report.failed else None
+            if complaint is not None:
+                lines.append(complaint[0].upper() + complaint[1:])
             if lines:
                 report.sections.append((NAME, "\n".join(lines)))
     if report.when == "teardown":

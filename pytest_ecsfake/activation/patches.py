@@ -127,7 +127,6 @@ class Patches:
         import botocore.retries.standard
 
         handlers = self._handlers
-        yield _replace(botocore.client.BaseClient, "_make_api_call", handlers.make_api_call)
         yield _replace(botocore.client.BaseClient, "_make_request", handlers.make_request)
         yield _replace(botocore.httpsession.URLLib3Session, "send", handlers.send)
         yield self._virtual_retries(botocore.retries.standard.RetryHandler)

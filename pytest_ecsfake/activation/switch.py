@@ -74,6 +74,7 @@ class Switch:
         turn_off()
         if error is None:
             fake.raise_problems()
+            fake.warn_of_answers()
 
     def _decorate(self, thing: Any) -> Any:
         __tracebackhide__ = True
@@ -228,6 +229,7 @@ def _tell_problems_of_success(fake: EcsFake) -> None:
     """
     if fake.body_passed:
         fake.raise_problems()
+        fake.warn_of_answers()
 
 
 def _set_up_class_with_fake(set_up_class: Callable[..., None], given: Mapping[str, object]) -> Any:

@@ -13,18 +13,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
+from pytest_ecsfake import documents
 from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import SECOND
 from pytest_ecsfake.endpoint import Answer, Endpoint
 from pytest_ecsfake.errors import EcsError, EcsFakeUsageError, NoAnswer, ReadTimeoutError, UnfakedServiceError
 from pytest_ecsfake.transport import aws_json
-from pytest_ecsfake.transport.context import ACCOUNT, MADE_UP_TOKEN, SEEN, Answered, Http, calling
+from pytest_ecsfake.transport.context import ACCOUNT, MADE_UP_TOKEN, SEEN, Answered, Http, calling, note_reached
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+    from botocore.client import BaseClient
     from botocore.model import OperationModel
 
-    from pytest_ecsfake.recording.call import Call
+    from pytest_ecsfake.recording.call import Call, OtherAnswer
 
 #: The codes of ECS that botocore retries. It also retries statuses from 500 on (AWS SDKs Reference Guide, "Retry behavior").
 RETRIED = frozenset({"LimitExceededException", "ThrottlingException"})
@@ -89,6 +91,7 @@ class Interceptor:
             signer: the client's signer, from which it is known whether the client is aiobotocore's.
             parses: whether the client has its own settings for parsing responses, so that it needs the wire way.
         """
+        note_reached()
         partition = Partition(context.get(ACCOUNT, self._account), context["client_region"])
         answer = self._endpoint.answer(
             operation.name, request["body"], partition, client_token_made_up=MADE_UP_TOKEN in context
@@ -115,6 +118,7 @@ class Interceptor:
         target = _text(request.headers.get(aws_json.TARGET_HEADER, ""))
         if not target.startswith(aws_json.TARGET_PREFIX):
             return None
+        note_reached()
         invocation = _text(request.headers.get("amz-sdk-invocation-id", ""))
         state = self._on_the_wire.get(invocation) or _OnTheWire(_partition_of(request, self._account), asynchronous)
         answer, state.waiting = state.waiting, None
@@ -135,6 +139,20 @@ class Interceptor:
         if isinstance(error, ReadTimeoutError):
             self._endpoint.time.sleep(round(read_timeout * SECOND))
         raise getattr(exceptions, error.code)(endpoint_url=url, error=error.message)
+
+    def note_answered_elsewhere(
+        self, client: BaseClient, operation: str, request: Mapping[str, Any], answer: OtherAnswer
+    ) -> None:
+        """Note a call that something else has answered, and that never reached the fake.
+
+        Args:
+            client: the client that made it.
+            operation: the operation's name.
+            request: the parameters as JSON carries them.
+            answer: what the client got.
+        """
+        partition = Partition(getattr(type(client), ACCOUNT, self._account), client.meta.region_name)
+        self._endpoint.note_answered_elsewhere(operation, documents.to_json(request), partition, answer)
 
     def refuse(self, request: AWSPreparedRequest) -> None:
         """Allow requests to permitted services and to the machine itself; refuse every other one.

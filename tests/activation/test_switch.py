@@ -8,11 +8,12 @@ import subprocess
 import sys
 import unittest
 from typing import Any
+from unittest import mock
 
 import botocore.session
 import pytest
 
-from pytest_ecsfake import EcsFake, EcsFakeNotBuiltError, EcsFakeUsageError
+from pytest_ecsfake import AnsweredElsewhereWarning, EcsFake, EcsFakeNotBuiltError, EcsFakeUsageError
 from pytest_ecsfake import ecs_fake as switch
 from pytest_ecsfake.activation.patches import NO_REAL_CONFIGURATION
 from pytest_ecsfake.activation.registry import REGISTRY
@@ -345,3 +346,16 @@ def test_what_is_not_built_is_named(ecs_fake):
             getattr(owner, name)
     with pytest.raises(AttributeError, match="no attribute 'servces'"):
         ecs_fake.servces  # noqa: B018
+
+
+def test_a_with_block_that_no_call_reached_warns_where_it_ends():
+    with (
+        pytest.warns(
+            AnsweredElsewhereWarning, match=r"no call of ECS reached the fake: .*Mock .* answered CreateCluster\."
+        ) as caught,
+        mock.patch("botocore.client.BaseClient._make_api_call", return_value={}),
+    ):
+        with switch():
+            create("prod")
+
+    assert caught[0].filename == __file__
