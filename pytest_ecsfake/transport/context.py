@@ -16,8 +16,15 @@ MADE_UP_TOKEN = "ecs_fake_made_up_token"
 SEEN = "ecs_fake_seen"
 
 
-calling: ContextVar[OperationModel | None] = ContextVar("ecs_fake_calling", default=None)
-"""The operation that botocore is sending, of any service. The error about a refused request names it."""
+class Called(NamedTuple):
+    """A call that botocore sends: the operation, and the endpoint of the client."""
+
+    operation: OperationModel
+    endpoint_url: str
+
+
+calling: ContextVar[Called | None] = ContextVar("ecs_fake_calling", default=None)
+"""The call that botocore is sending, of any service. The error about a refused request names it."""
 
 
 class Sending:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from pytest_ecsfake.transport.context import Answered
 
-from pytest_ecsfake.transport.context import ACCOUNT, MADE_UP_TOKEN, SEEN, calling, sending
+from pytest_ecsfake.transport import cassettes
+from pytest_ecsfake.transport.context import ACCOUNT, MADE_UP_TOKEN, SEEN, Called, calling, sending
 from pytest_ecsfake.transport.elsewhere import NAME, ApiCall, Intercepted, is_aiobotocores, put_in_class_of
 
 SERVICE_ID = "ECS"
@@ -127,7 +128,7 @@ class Handlers:
             answered = self._catch(client, operation_model, request_dict, request_context)
             if answered is not None:
                 return answered
-            token = calling.set(operation_model)
+            token = calling.set(Called(operation_model, client.meta.endpoint_url))
             try:
                 return original(client, operation_model, request_dict, request_context)
             finally:
@@ -147,7 +148,7 @@ class Handlers:
             answered = self._catch(client, operation_model, request_dict, request_context)
             if answered is not None:
                 return answered
-            token = calling.set(operation_model)
+            token = calling.set(Called(operation_model, client.meta.endpoint_url))
             try:
                 return await original(client, operation_model, request_dict, request_context)
             finally:
@@ -164,7 +165,7 @@ class Handlers:
         return self._answer(model, request, context, vars(client)["_request_signer"], client)
 
     def send(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        """Wrap `URLLib3Session.send`: refuse requests that mustn't leave the machine."""
+        """Wrap `URLLib3Session.send`: refuse requests that mustn't leave the machine, unless a cassette answers them."""
 
         def send(session: object, request: AWSPreparedRequest) -> Any:
             fake = self._current()
@@ -172,7 +173,9 @@ class Handlers:
                 response = fake.interceptor.answer_http(request)
                 if response is not None:
                     return response
-                fake.interceptor.refuse(request)
+                refusal = fake.interceptor.refusal(request)
+                if refusal is not None:
+                    return cassettes.send(original, session, request, refusal)
             return original(session, request)
 
         return send
@@ -186,7 +189,9 @@ class Handlers:
                 response = fake.interceptor.answer_http(request, asynchronous=True)
                 if response is not None:
                     return response
-                fake.interceptor.refuse(request)
+                refusal = fake.interceptor.refusal(request)
+                if refusal is not None:
+                    return await cassettes.send_async(original, session, request, refusal)
             return await original(session, request)
 
         return send

@@ -19,7 +19,17 @@ from pytest_ecsfake.clock import SECOND
 from pytest_ecsfake.endpoint import Answer, Endpoint
 from pytest_ecsfake.errors import EcsError, EcsFakeUsageError, NoAnswer, ReadTimeoutError, UnfakedServiceError
 from pytest_ecsfake.transport import aws_json
-from pytest_ecsfake.transport.context import ACCOUNT, MADE_UP_TOKEN, SEEN, Answered, Http, calling, note_reached
+from pytest_ecsfake.transport.cassettes import Refusal
+from pytest_ecsfake.transport.context import (
+    ACCOUNT,
+    MADE_UP_TOKEN,
+    SEEN,
+    Answered,
+    Called,
+    Http,
+    calling,
+    note_reached,
+)
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest, AWSResponse
@@ -34,6 +44,27 @@ RETRIED = frozenset({"LimitExceededException", "ThrottlingException"})
 #: The hosts of the machine itself. Requests to them (LocalStack, a local database) don't leave it.
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
+
+#: botocore: data/partitions.json, dnsSuffix and dualStackDnsSuffix of every partition.
+AWS_DOMAINS = (
+    "amazonaws.com",
+    "api.aws",
+    "amazonaws.com.cn",
+    "api.amazonwebservices.com.cn",
+    "amazonaws.eu",
+    "api.amazonwebservices.eu",
+    "c2s.ic.gov",
+    "api.aws.ic.gov",
+    "sc2s.sgov.gov",
+    "api.aws.scloud",
+    "cloud.adc-e.uk",
+    "api.cloud-aws.adc-e.uk",
+    "csp.hci.ic.gov",
+    "api.aws.hci.ic.gov",
+)
+
+#: Where EC2 and ECS serve metadata and credentials (botocore.utils: METADATA_BASE_URL, ContainerMetadataFetcher).
+LINK_LOCAL = "169.254."
 
 #: botocore: Config, read_timeout. A client without a timeout would wait forever; its attempts end after this one.
 DEFAULT_READ_TIMEOUT = 60
@@ -64,7 +95,8 @@ class Interceptor:
     Args:
         endpoint: answers the calls.
         account: the account of calls whose client wasn't made for another one.
-        let_out: the ids of the services whose calls may leave the machine, in lower case; None means every service.
+        let_out: the ids of the services whose calls may leave the machine, and hosts that any call may go to, in lower case; None means every
+            service.
     """
 
     def __init__(self, endpoint: Endpoint, account: str, let_out: Collection[str] | None) -> None:
@@ -154,21 +186,18 @@ class Interceptor:
         partition = Partition(getattr(type(client), ACCOUNT, self._account), client.meta.region_name)
         self._endpoint.note_answered_elsewhere(operation, documents.to_json(request), partition, answer)
 
-    def refuse(self, request: AWSPreparedRequest) -> None:
-        """Allow requests to permitted services and to the machine itself; refuse every other one.
-
-        Raises:
-            UnfakedServiceError: the request would leave the machine for a service that isn't permitted.
-        """
-        operation = calling.get()
+    def refusal(self, request: AWSPreparedRequest) -> Refusal | None:
+        """Why a request mustn't leave the machine. None for requests to permitted services and hosts, and to the machine itself."""
+        called = calling.get()
         host = urlsplit(request.url).hostname or ""
-        if host in LOOPBACK or self._let_out is None:
-            return
-        if operation is not None and _ids(operation) & set(self._let_out):
-            return
-        problem = UnfakedServiceError(_refusal(operation, request, host))
-        self._endpoint.note_problem(problem)
-        raise problem
+        permitted = self._let_out
+        if host in LOOPBACK or permitted is None:
+            return None
+        if called is not None and _ids(called.operation) & set(permitted):
+            return None
+        if any(_is_at(host, each) for each in permitted):
+            return None
+        return Refusal(UnfakedServiceError(_sentences(called, request, host)), self._endpoint.note_problem)
 
 
 def _is_retried(error: EcsError) -> bool:
@@ -181,21 +210,38 @@ def _ids(operation: OperationModel) -> set[str]:
     return {model.service_name.lower(), model.service_id.lower(), model.service_id.hyphenize().lower()}
 
 
-def _refusal(operation: OperationModel | None, request: AWSPreparedRequest, host: str) -> str:
-    if operation is None:
-        return (
-            f"the code under test sent {request.method} to {host} through botocore while ecs_fake is on, and nothing answers there.\n"
-            '  Fake it beside ecs_fake, or let every call out: @pytest.mark.ecs_fake(other_services="allow").'
+def _is_at(host: str, other: str) -> bool:
+    """Whether a host is another one, or below it, as a bucket's is. The port of the other doesn't count."""
+    other = other.partition(":")[0]
+    return host == other or host.endswith(f".{other}")
+
+
+def _sentences(called: Called | None, request: AWSPreparedRequest, host: str) -> str:
+    """What the sender of a refused request is told: what was sent, and how to have it answered."""
+    if called is None:
+        sent = f"sent {request.method} to {host} through botocore while ecs_fake is on, and nothing answers there"
+        remedy = 'Fake it beside ecs_fake, or let every call out: @pytest.mark.ecs_fake(other_services="allow").'
+        endpoint = host
+    else:
+        model = called.operation.service_model
+        path = urlsplit(request.url).path
+        where = f"{host}{path}" if path != "/" else host
+        sent = f"called {model.service_id} {called.operation.name} ({where}) while ecs_fake is on, and nothing answers for {model.service_id}"
+        remedy = (
+            f"Fake {model.service_id} beside it (moto's mock_aws), or let the call out: "
+            f'@pytest.mark.ecs_fake(other_services=["{model.service_name}"]), or "allow" for every service.'
         )
-    model = operation.service_model
-    path = urlsplit(request.url).path
-    where = f"{host}{path}" if path != "/" else host
-    return (
-        f"the code under test called {model.service_id} {operation.name} ({where}) while ecs_fake is on, "
-        f"and nothing answers for {model.service_id}.\n"
-        f"  Fake {model.service_id} beside it (moto's mock_aws), or let the call out: "
-        f'@pytest.mark.ecs_fake(other_services=["{model.service_name}"]), or "allow" for every service.'
-    )
+        endpoint = urlsplit(called.endpoint_url).hostname or host
+    if not _is_of_aws(endpoint):
+        remedy = (
+            f"{endpoint} is no host of AWS. If it is one of your own, such as LocalStack's, let the calls to it out: "
+            f'@pytest.mark.ecs_fake(other_services=["{endpoint}"]).'
+        )
+    return f"the code under test {sent}.\n  {remedy}"
+
+
+def _is_of_aws(host: str) -> bool:
+    return host.startswith(LINK_LOCAL) or any(_is_at(host, domain) for domain in AWS_DOMAINS)
 
 
 def _partition_of(request: AWSPreparedRequest, account: str) -> Partition:
@@ -247,7 +293,7 @@ def let_out(other_services: str | Collection[str]) -> frozenset[str] | None:
     """The services whose calls may leave the machine, from the option `other_services`. None means every service.
 
     Raises:
-        EcsFakeUsageError: the option is neither "block" nor "allow" nor a list of service ids.
+        EcsFakeUsageError: the option is neither "block" nor "allow" nor a list of service ids and hosts.
     """
     if other_services == "block":
         return frozenset()
@@ -255,7 +301,7 @@ def let_out(other_services: str | Collection[str]) -> frozenset[str] | None:
         return None
     if isinstance(other_services, str):
         raise EcsFakeUsageError(
-            f'other_services takes "block", "allow" or a list of service ids, not {other_services!r}. '
+            f'other_services takes "block", "allow" or a list of service ids and hosts, not {other_services!r}. '
             f"Write other_services=[{other_services!r}]."
         )
     return frozenset(service.lower() for service in other_services)

@@ -81,6 +81,18 @@ def test_another_handlers_answer_is_recorded_by_the_handlers_name(ecs_fake, clie
     assert [call.answered_by for call in ecs_fake.calls] == [f"{__name__}.answer_nothing"]
 
 
+@pytest.mark.ecs_fake(strict=False)
+def test_placebos_answer_is_recorded(ecs_fake, tmp_path):
+    placebo = pytest.importorskip("placebo")
+    (tmp_path / "ecs.ListClusters_1.json").write_text('{"status_code": 200, "data": {"clusterArns": ["arn:recorded"]}}')
+    session = boto3.Session()
+    placebo.attach(session, data_path=str(tmp_path)).playback()
+
+    assert session.client("ecs").list_clusters()["clusterArns"] == ["arn:recorded"]
+
+    assert [call.answered_by for call in ecs_fake.calls] == ["placebo.pill.Pill"]
+
+
 def test_a_handler_that_only_looks_on_answers_nothing(ecs_fake, client):
     seen = []
     client.meta.events.register_first("before-call.*.*", lambda model, **_: seen.append(model.name))
