@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pytest_ecsfake.activation.switch import ecs_fake as ecs_fake
+    from pytest_ecsfake.errors import AnsweredElsewhereWarning as AnsweredElsewhereWarning
     from pytest_ecsfake.errors import CallbackError as CallbackError
     from pytest_ecsfake.errors import EcsFakeError as EcsFakeError
     from pytest_ecsfake.errors import EcsFakeInternalError as EcsFakeInternalError
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pytest_ecsfake.recording.call import Call as Call
 
 _PUBLIC = {
+    "AnsweredElsewhereWarning": "errors",
     "Call": "recording.call",
     "CallbackError": "errors",
     "EcsFake": "fake",

@@ -26,7 +26,7 @@ from pytest_ecsfake.errors import (
 from pytest_ecsfake.fake_time import FakeTime
 from pytest_ecsfake.orders.callbacks import Callbacks
 from pytest_ecsfake.orders.faults import Faults
-from pytest_ecsfake.recording.call import Call
+from pytest_ecsfake.recording.call import Call, OtherAnswer
 from pytest_ecsfake.recording.calls import Calls
 from pytest_ecsfake.recording.endless import explain_endless
 from pytest_ecsfake.recording.polls import Polls, Question, Reading
@@ -102,6 +102,9 @@ class Endpoint:
         self._answers = 0
         self._polls = Polls(world.clock.now)
         self._work_goes_on = work_goes_on
+        #: How many answers there were when the running test began, and the calls since then that something else has answered.
+        self._answers_before = 0
+        self._answered_elsewhere: list[Call] = []
 
     @contextmanager
     def changing(self, partition: Partition) -> Iterator[Region]:
@@ -205,6 +208,29 @@ class Endpoint:
                 self.time.run_callbacks()
             return answer
 
+    def note_answered_elsewhere(self, operation: str, body: bytes, partition: Partition, answer: OtherAnswer) -> None:
+        """Note a call that something else has answered. Nothing happens in the world, and no time passes.
+
+        Args:
+            operation: the operation's name, such as `RunTask`.
+            body: the request, a JSON object.
+            partition: the account and the region of the call.
+            answer: what the client got.
+        """
+        with self.lock:
+            shown = self.time.read_external_clock()
+            at = self.world.clock.now if shown is None else shown
+            region = self.world.regions.get(partition)
+            changes = 0 if region is None else len(region.journal)
+            call = self.calls.note(operation, body, partition, at, self.world.start, changes)
+            call.answered_elsewhere(at, answer)
+            self._answered_elsewhere.append(call)
+
+    def only_answered_elsewhere(self) -> list[Call]:
+        """The calls since the start of the test that something else has answered. Empty if one call has reached the fake."""
+        with self.lock:
+            return [] if self._answers > self._answers_before else list(self._answered_elsewhere)
+
     def snapshot(self) -> Callable[[], None]:
         """Take a snapshot of the whole fake, the clock included.
 
@@ -215,6 +241,7 @@ class Endpoint:
             world, orders, calls = self.world.snapshot(), self.orders.snapshot(), self.calls.snapshot()
             time, answers = self.time.snapshot(), self._answers
             polls = self._polls.snapshot()
+            self._answers_before, self._answered_elsewhere = answers, []
 
         def restore() -> None:
             with self.lock:
@@ -222,7 +249,8 @@ class Endpoint:
                 self.orders.restore(orders)
                 self.calls.restore(calls)
                 self.time.restore(time)
-                self._answers = answers
+                self._answers = self._answers_before = answers
+                self._answered_elsewhere = []
                 self._polls.restore(polls)
 
         return restore

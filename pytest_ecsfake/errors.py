@@ -233,5 +233,9 @@ class EndlessPollError(_Failed):
 Problem = EcsFakeError | EndlessPollError
 
 
+class AnsweredElsewhereWarning(UserWarning):
+    """Every call of ECS that a test made was answered by something else, such as a Stubber, and none reached the fake."""
+
+
 #: For `__tracebackhide__`: a usage error is shown at the test author's line, but a bug in the fake at the line where it happened.
 HIDE_USAGE_ERRORS = operator.methodcaller("errisinstance", EcsFakeUsageError)

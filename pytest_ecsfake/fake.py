@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import warnings
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NoReturn
@@ -11,7 +12,13 @@ from typing import TYPE_CHECKING, NoReturn
 from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import SECOND, Clock, Instant, to_datetime
 from pytest_ecsfake.endpoint import Endpoint
-from pytest_ecsfake.errors import EcsFakeNotBuiltError, EcsFakeUsageError, Problem, UnusedOrderError
+from pytest_ecsfake.errors import (
+    AnsweredElsewhereWarning,
+    EcsFakeNotBuiltError,
+    EcsFakeUsageError,
+    Problem,
+    UnusedOrderError,
+)
 from pytest_ecsfake.options import is_account
 from pytest_ecsfake.orders.faults import Faults
 from pytest_ecsfake.recording.calls import Calls
@@ -289,6 +296,26 @@ class EcsFake:
         problem = type(problems[0])(first + "".join(f"\nAnd: {other}" for other in others))
         problem.__cause__ = problems[0].__cause__
         return problem
+
+    def complaint_of_answers(self) -> str | None:
+        """What there is to say of a test whose calls all went elsewhere: who answered them, and how to mean it. None if a call reached the fake."""
+        operations: dict[str, list[str]] = {}
+        for call in self._endpoint.only_answered_elsewhere():
+            operations.setdefault(str(call.answered_by), []).append(call.operation)
+        if not operations or not self.options.strict:
+            return None
+        answers = "; ".join(f"{by} answered {', '.join(dict.fromkeys(names))}" for by, names in operations.items())
+        return (
+            f"no call of ECS reached the fake: {answers}. Take that away to have the fake answer. "
+            "If it is meant, write strict=False, or mark the test with @pytest.mark.no_ecs_fake."
+        )
+
+    def warn_of_answers(self) -> None:
+        """Warn if something else has answered every call."""
+        complaint = self.complaint_of_answers()
+        if complaint is not None:
+            # At the line where the `with` block ends, or where the decorated function was called.
+            warnings.warn(complaint, AnsweredElsewhereWarning, stacklevel=3)
 
     def raise_problems(self) -> None:
         """Raise an error if there are problems or unused orders; never with `strict=False`.

@@ -133,7 +133,7 @@ OPTIONS = (
     Option("timings", '"realistic", "instant" or a mapping of states to seconds', _is_timings),
     Option(
         "other_services",
-        '"block", "allow" or a list of service ids, such as ["s3"]',
+        '"block", "allow" or a list of service ids and hosts, such as ["s3"]',
         lambda value: value in ("block", "allow") if isinstance(value, str) else _is_texts(value),
         lambda value: value if isinstance(value, str) else tuple(value),
         _services,

@@ -158,7 +158,7 @@ def ecs_fake(request: pytest.FixtureRequest) -> Iterator[EcsFake]:
         REGISTRY.count_work_from_now_on()
         item.stash[_FAKE] = fake
         yield fake
-        problem = fake.take_problem()
+        problem, complaint = fake.take_problem(), fake.complaint_of_answers()
         turn_off()
     else:
         options = item.stash.get(_OPTIONS, None) or options_of(item)
@@ -167,11 +167,20 @@ def ecs_fake(request: pytest.FixtureRequest) -> Iterator[EcsFake]:
         item.stash[_FAKE] = fake
         yield fake
         del item.stash[_OF_TEST]
-        problem = fake.take_problem()
+        problem, complaint = fake.take_problem(), fake.complaint_of_answers()
         of_test.turn_off()
         if of_test.restart is not None:
             of_test.restart()
     _tell_problem(item, problem)
+    if complaint is not None and not item.stash.get(_FAILED, False):
+        _warn(item, complaint)
+
+
+def _warn(item: pytest.Item, complaint: str) -> None:
+    """Warn at the test's own line: it has passed without the fake."""
+    from pytest_ecsfake.errors import AnsweredElsewhereWarning
+
+    item.warn(AnsweredElsewhereWarning(complaint))
 
 
 def _tell_problem(item: pytest.Item, problem: Problem | None) -> None:
@@ -297,6 +306,9 @@ def pytest_runtest_makereport(
         if report.when != "teardown":
             lines = [fake.timeline()] if report.failed else []
             lines += [*_swallowed(fake, call), *_unused(fake)]
+            complaint = fake.complaint_of_answers() if report.failed else None
+            if complaint is not None:
+                lines.append(complaint[0].upper() + complaint[1:])
             if lines:
                 report.sections.append((NAME, "\n".join(lines)))
     if report.when == "teardown":

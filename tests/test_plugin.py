@@ -632,6 +632,102 @@ def test_fails(world, request):
     result.stdout.no_fnmatch_line("*CreateCluster*")
 
 
+# --- what something else answered -------------------------------------------------------------------------------------------------------
+
+STUBBED = """
+from botocore.stub import Stubber
+
+@pytest.fixture
+def ecs(ecs_fake):
+    client = boto3.client("ecs")
+    stubber = Stubber(client)
+    stubber.add_response("list_clusters", {})
+    with stubber:
+        yield client
+
+"""
+NOT_REACHED = (
+    "o call of ECS reached the fake: botocore.stub.Stubber answered ListClusters. Take that away to have the fake answer. "
+    "If it is meant, write strict=False, or mark the test with @pytest.mark.no_ecs_fake."
+)
+
+
+def test_a_passed_test_that_never_reached_the_fake_has_a_warning(run):
+    result = run(STUBBED + "def test_it(ecs):\n    ecs.list_clusters()\n", "-W", "default")
+
+    result.assert_outcomes(passed=1, warnings=1)
+    result.stdout.fnmatch_lines([f"*.py:15: AnsweredElsewhereWarning: n{NOT_REACHED}", "*def test_it(ecs):"])
+
+
+def test_the_warning_as_an_error_fails_the_test_and_leaves_nothing_on(run):
+    result = run(
+        STUBBED
+        + """
+from pytest_ecsfake.activation.registry import REGISTRY
+
+def test_it(ecs):
+    ecs.list_clusters()
+
+def test_after():
+    assert REGISTRY.current() is None
+""",
+        "-W",
+        "error::pytest_ecsfake.AnsweredElsewhereWarning",
+        "-p",
+        "no:randomly",
+    )
+
+    result.assert_outcomes(passed=2, errors=1)
+    result.stdout.fnmatch_lines([f"E * pytest_ecsfake.errors.AnsweredElsewhereWarning: n{NOT_REACHED}"])
+
+
+def test_a_failed_test_that_never_reached_the_fake_says_so_in_its_report(run):
+    result = run(STUBBED + "def test_it(ecs):\n    ecs.list_clusters()\n    assert False\n")
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        ["*- ecs_fake -*", "  +0s       ListClusters() -> answered by botocore.stub.Stubber", f"N{NOT_REACHED}"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("mark", "body"),
+    [
+        pytest.param("", "ecs.list_clusters(); boto3.client('ecs').list_clusters()", id="one call reached it"),
+        pytest.param("", "pass", id="no call was made"),
+        pytest.param("@pytest.mark.ecs_fake(strict=False)", "ecs.list_clusters()", id="it is meant"),
+        pytest.param("@pytest.mark.xfail", "ecs.list_clusters(); assert False", id="it failed as expected"),
+    ],
+)
+def test_there_is_nothing_to_warn_of_where(run, mark, body):
+    result = run(f"{STUBBED}{mark}\ndef test_it(ecs):\n    {body}\n")
+
+    assert result.parseoutcomes().get("warnings", 0) == 0
+    assert "reached the fake" not in result.stdout.str()
+
+
+def test_of_a_wider_scope_only_the_tests_own_calls_count(run):
+    result = run(
+        STUBBED
+        + """
+@pytest.fixture(scope="module", autouse=True)
+def prod(ecs_fake_module):
+    boto3.client("ecs").create_cluster(clusterName="prod")
+
+def test_elsewhere(ecs):
+    ecs.list_clusters()
+
+def test_without_a_call():
+    pass
+""",
+        "-W",
+        "default",
+    )
+
+    result.assert_outcomes(passed=2, warnings=1)
+    assert "ListClusters. Take" in result.stdout.str()
+
+
 # --- loading costs next to nothing ------------------------------------------------------------------------------------------------------
 
 

@@ -60,8 +60,8 @@ def as_module(block: str) -> str:
 
 @pytest.mark.parametrize("block", CODE)
 def test_code_in_the_pages_runs(pytester: pytest.Pytester, block: str) -> None:
-    for library in ("aiobotocore", "awscli", "moto"):
-        if f"from {library}" in block:
+    for library in ("aiobotocore", "awscli", "moto", "vcr"):
+        if re.search(rf"(from|import) {library}\b", block):
             pytest.importorskip(library)
     if '"strategy": ' in block and "strategy" not in _DEPLOYMENT_CONFIGURATION.members:
         pytest.skip("this botocore doesn't know deployments that shift traffic")

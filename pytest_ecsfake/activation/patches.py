@@ -86,7 +86,6 @@ class Patches:
         import botocore.retries.standard
 
         handlers = self._handlers
-        yield replace_method(botocore.client.BaseClient, "_make_api_call", handlers.make_api_call)
         yield replace_method(botocore.client.BaseClient, "_make_request", handlers.make_request)
         yield replace_method(botocore.httpsession.URLLib3Session, "send", handlers.send)
         yield self._virtual_retries(botocore.retries.standard.RetryHandler)

@@ -73,6 +73,7 @@ class Switch:
         turn_off()
         if error is None:
             fake.raise_problems()
+            fake.warn_of_answers()
 
     def _decorate(self, thing: Any) -> Any:
         __tracebackhide__ = True
@@ -356,6 +357,7 @@ def _tell_problems_of_success(fake: EcsFake) -> None:
     """
     if fake.body_passed:
         fake.raise_problems()
+        fake.warn_of_answers()
 
 
 def _with_fake_of_class(function: Any, *, takes_handle: bool) -> Any:

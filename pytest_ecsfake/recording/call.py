@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -26,6 +27,17 @@ class Attempt(NamedTuple):
     """Why the fake had no answer, such as an operation that isn't built; None if it had one."""
 
 
+class OtherAnswer(NamedTuple):
+    """What a call was answered with in the fake's place."""
+
+    by: str
+    """A readable name of who answered it, such as `botocore.stub.Stubber`."""
+    response: Mapping[str, Any]
+    """The response as it would be sent, so with timestamps in epoch seconds, and without metadata."""
+    error: EcsError | None
+    """The error that it was answered with instead; None if there was none."""
+
+
 class Call:
     """One call of a client, with all its retries.
 
@@ -36,6 +48,7 @@ class Call:
         changes_before: how many changes of its region's state had happened before it; the time line is sorted by this.
         left_out: how many equal calls of a long poll it stands for besides itself (see `Calls`).
         repeated_until: when the last of these was made.
+        answered_by: who answered it in place of the fake, such as `botocore.stub.Stubber`; None if the fake did.
     """
 
     __slots__ = (
@@ -47,6 +60,7 @@ class Call:
         "_error",
         "_packed",
         "_start",
+        "answered_by",
         "changes_before",
         "left_out",
         "number",
@@ -81,6 +95,7 @@ class Call:
         self._earlier: tuple[Attempt, ...] = ()
         self.left_out = 0
         self.repeated_until = at
+        self.answered_by: str | None = None
 
     def answered(self, at: Instant, packed: bytes, error: EcsError | None) -> None:
         """Note the answer to one attempt.
@@ -98,6 +113,11 @@ class Call:
         self._answered_at = at
         self._packed = packed
         self._error = error
+
+    def answered_elsewhere(self, at: Instant, answer: OtherAnswer) -> None:
+        """Note that something else has answered in the fake's place."""
+        self.answered(at, documents.pack(answer.response), answer.error)
+        self.answered_by = answer.by
 
     def failed(self, at: Instant, problem: Problem) -> None:
         """Note that the fake had no answer."""
@@ -178,7 +198,8 @@ class Call:
 
     def __repr__(self) -> str:
         error = "" if self._error is None else f" {type(self._error).__name__}"
-        return f"<Call {self.number} {self.operation} {offset_of(self)}s{error}>"
+        by = "" if self.answered_by is None else f", answered by {self.answered_by}"
+        return f"<Call {self.number} {self.operation} {offset_of(self)}s{error}{by}>"
 
 
 def offset_of(call: Call) -> str:

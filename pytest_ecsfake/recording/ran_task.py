@@ -52,7 +52,8 @@ def assert_ran_task(
 ) -> None:
     """Assert that RunTask or StartTask ran a task like this. Its overrides are merged over its task definition.
 
-    Only tasks that ECS accepted count: a refused call ran nothing. Arguments that aren't given aren't compared.
+    Only tasks that ECS accepted count: a refused call ran nothing, nor did one that something else answered.
+    Arguments that aren't given aren't compared.
 
     Args:
         calls: the recorded calls.
@@ -103,6 +104,8 @@ def assert_ran_task(
 def _ran_tasks(starting: Sequence[Call], definition_of: DefinitionOf, *, cluster_as_arn: bool) -> Iterator[RanTask]:
     seen = set()
     for call in starting:
+        if call.answered_by is not None:
+            continue
         for task in (call.response or {}).get("tasks", ()):
             # A repeated clientToken is answered with the tasks of the first call (API reference, RunTask, clientToken).
             if task["taskArn"] not in seen:

@@ -157,7 +157,10 @@ def position_of(call: Call, of: int) -> str:
 
 
 def outcome_of(call: Call) -> list[str]:
-    """The outcome of a call that didn't succeed. Empty if it did."""
+    """The outcome of a call that didn't succeed, or that something else answered. Empty if it succeeded."""
+    if call.answered_by is not None:
+        error = "" if call.error is None else f", with {call.error.code} {show(call.error.message or '', ON_A_LINE)}"
+        return [f"It was answered by {call.answered_by}, not by the fake{error}."]
     attempts = f" ({len(call.attempts)} attempts)" if len(call.attempts) > 1 else ""
     if call.error is not None:
         message = show(call.error.message or "", ON_A_LINE)

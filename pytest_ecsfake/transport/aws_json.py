@@ -14,6 +14,7 @@ from datetime import datetime, tzinfo
 from email.utils import formatdate
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
+from weakref import WeakKeyDictionary
 
 from pytest_ecsfake import documents
 from pytest_ecsfake.clock import SECOND, plain_datetime
@@ -152,17 +153,26 @@ _Finish = Callable[[Any], None]
 """Converts a value from its JSON form to botocore's, in place."""
 
 
-@lru_cache(maxsize=512)
+# Weak: each session has a model of its own, which mustn't outlive the session. The functions hold names only, nothing of the model.
+_finishers: WeakKeyDictionary[OperationModel, _Finish | None] = WeakKeyDictionary()
+
+
 def _finisher(operation: OperationModel) -> _Finish | None:
     """The conversion of an operation's response document, or None if it needs none.
 
     It makes datetimes of timestamps and removes members that the client's model doesn't have. It depends only on that model, so it is built once
     for each operation and visits only the members that need a conversion.
     """
-    if operation.output_shape is None:
-        return None
-    schema = schemas.response_schema(operation.name)
-    return _finish(operation.output_shape, schema, schema.get("$defs", {}))
+    try:
+        return _finishers[operation]
+    except KeyError:
+        pass
+    finish = None
+    if operation.output_shape is not None:
+        schema = schemas.response_schema(operation.name)
+        finish = _finish(operation.output_shape, schema, schema.get("$defs", {}))
+    _finishers[operation] = finish
+    return finish
 
 
 def _finish(shape: Shape, schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> _Finish | None:

@@ -47,7 +47,9 @@ def make_client(account: str, region: str) -> BaseClient:
             )
         return make_client(account, region)
 
-    client.__class__ = type(class_.__name__, (class_,), {"__call__": further, "__module__": class_.__module__})
+    client.__class__ = type(
+        class_.__name__, (class_,), {"__call__": further, "__module__": class_.__module__, ACCOUNT: account}
+    )
     made: BaseClient = client
     return made
 

@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from botocore.client import BaseClient
     from botocore.model import OperationModel
 
 #: Our keys in botocore's context of a call.
@@ -15,8 +16,49 @@ MADE_UP_TOKEN = "ecs_fake_made_up_token"
 SEEN = "ecs_fake_seen"
 
 
-calling: ContextVar[OperationModel | None] = ContextVar("ecs_fake_calling", default=None)
-"""The operation that botocore is sending, of any service. The error about a refused request names it."""
+class Called(NamedTuple):
+    """A call that botocore sends: the operation, and the endpoint of the client."""
+
+    operation: OperationModel
+    endpoint_url: str
+
+
+calling: ContextVar[Called | None] = ContextVar("ecs_fake_calling", default=None)
+"""The call that botocore is sending, of any service. The error about a refused request names it."""
+
+
+class Sending:
+    """A call of ECS that a client is making.
+
+    Args:
+        client: the client. botocore's events don't carry it.
+        operation: the operation's name.
+        parameters: the caller's. They are copied, since botocore adds a made-up clientToken to them.
+
+    Attributes:
+        entered: whether botocore has begun to work on the call.
+        reached: whether the call has reached the fake.
+    """
+
+    __slots__ = ("client", "entered", "operation", "parameters", "reached")
+
+    def __init__(self, client: BaseClient, operation: str, parameters: Mapping[str, Any]) -> None:
+        self.client = client
+        self.operation = operation
+        self.parameters = dict(parameters)
+        self.entered = False
+        self.reached = False
+
+
+sending: ContextVar[Sending | None] = ContextVar("ecs_fake_sending", default=None)
+"""The call of ECS that is being made in this thread or task."""
+
+
+def note_reached() -> None:
+    """Note that the call that is being made has reached the fake."""
+    sent = sending.get()
+    if sent is not None:
+        sent.reached = True
 
 
 class Http(NamedTuple):

@@ -8,9 +8,8 @@ other request that would leave the machine.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextvars import ContextVar
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest, AWSResponse
@@ -18,23 +17,12 @@ if TYPE_CHECKING:
     from botocore.model import OperationModel
 
     from pytest_ecsfake.transport.context import Answered
-    from pytest_ecsfake.transport.interceptor import Interceptor
 
-from pytest_ecsfake.transport.context import ACCOUNT, MADE_UP_TOKEN, SEEN, calling
+from pytest_ecsfake.transport import cassettes
+from pytest_ecsfake.transport.context import ACCOUNT, MADE_UP_TOKEN, SEEN, Called, calling, sending
+from pytest_ecsfake.transport.elsewhere import NAME, ApiCall, Intercepted, is_aiobotocores, put_in_class_of
 
 SERVICE_ID = "ECS"
-
-
-_caller: ContextVar[BaseClient | None] = ContextVar("ecs_fake_caller", default=None)
-"""The client that is making a call, of any service. botocore's events don't carry it."""
-
-
-class Intercepted(Protocol):
-    """The part of an active fake that the handlers need."""
-
-    @property
-    def interceptor(self) -> Interceptor:
-        """The fake's interceptor."""
 
 
 class Handlers:
@@ -49,6 +37,7 @@ class Handlers:
 
     def specifications(self) -> Iterator[tuple[str, Callable[..., Any]]]:
         """Each handler with the name of its event."""
+        yield "creating-client-class.ecs", self.creating_client_class
         yield "before-parameter-build.ecs", self.before_parameter_build
         yield "before-call.ecs", self.before_call
         yield "before-send.ecs", self.before_send
@@ -61,11 +50,22 @@ class Handlers:
         """Register the handlers with a client whose session is older than they are."""
         for event, handler in self.specifications():
             client.meta.events.register(event, handler, unique_id=f"ecs_fake-{event}")
+        put_in_class_of(client, self._api_call(asynchronous=is_aiobotocores(type(client))))
+
+    def creating_client_class(self, class_attributes: dict[str, Any], base_classes: list[type], **_: object) -> None:
+        """Have the client see the calls that something else answers."""
+        class_attributes.setdefault(NAME, self._api_call(asynchronous=any(map(is_aiobotocores, base_classes))))
+
+    def _api_call(self, *, asynchronous: bool) -> ApiCall:
+        return ApiCall(self._current, self.before_call, asynchronous=asynchronous)
 
     def before_parameter_build(
         self, params: Mapping[str, Any], model: OperationModel, context: dict[str, Any], **_: object
     ) -> None:
-        """Note whether botocore is about to make up an idempotency token, which `Call.params` then leaves out."""
+        """Note that botocore works on the call, and whether it is about to make up an idempotency token, which `Call.params` then leaves out."""
+        sent = sending.get()
+        if sent is not None:
+            sent.entered = True
         if model.idempotent_members and not any(name in params for name in model.idempotent_members):
             context[MADE_UP_TOKEN] = True
 
@@ -82,9 +82,20 @@ class Handlers:
         Raises:
             EcsFakeUsageError: the client is a fake's own, and no fake is on.
         """
+        sent = sending.get()
+        return self._answer(model, params, context, request_signer, None if sent is None else sent.client)
+
+    def _answer(
+        self,
+        model: OperationModel,
+        params: Mapping[str, Any],
+        context: dict[str, Any],
+        signer: object,
+        client: BaseClient | None,
+    ) -> Answered | None:
         fake = self._current()
         if fake is not None:
-            return fake.interceptor.answer_call(model, params, context, request_signer, parses=_parses(_caller.get()))
+            return fake.interceptor.answer_call(model, params, context, signer, parses=_parses(client))
         if ACCOUNT in context:
             from pytest_ecsfake.errors import EcsFakeUsageError
 
@@ -105,18 +116,6 @@ class Handlers:
             request.url = "ecs-fake://answered/"
         return response
 
-    def make_api_call(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        """Wrap `BaseClient._make_api_call`, so that the handlers know which client makes the call."""
-
-        def _make_api_call(client: BaseClient, operation_name: str, api_params: Mapping[str, Any]) -> Any:
-            token = _caller.set(client)
-            try:
-                return original(client, operation_name, api_params)
-            finally:
-                _caller.reset(token)
-
-        return _make_api_call
-
     def make_request(self, original: Callable[..., Any]) -> Callable[..., Any]:
         """Wrap `BaseClient._make_request`: answer ECS calls that the handlers missed, and note which operation is being sent."""
 
@@ -129,7 +128,7 @@ class Handlers:
             answered = self._catch(client, operation_model, request_dict, request_context)
             if answered is not None:
                 return answered
-            token = calling.set(operation_model)
+            token = calling.set(Called(operation_model, client.meta.endpoint_url))
             try:
                 return original(client, operation_model, request_dict, request_context)
             finally:
@@ -149,7 +148,7 @@ class Handlers:
             answered = self._catch(client, operation_model, request_dict, request_context)
             if answered is not None:
                 return answered
-            token = calling.set(operation_model)
+            token = calling.set(Called(operation_model, client.meta.endpoint_url))
             try:
                 return await original(client, operation_model, request_dict, request_context)
             finally:
@@ -163,12 +162,10 @@ class Handlers:
         if model.service_model.service_id != SERVICE_ID or SEEN in context or self._current() is None:
             return None
         self.adopt(client)
-        return self.before_call(
-            model=model, params=request, context=context, request_signer=vars(client)["_request_signer"]
-        )
+        return self._answer(model, request, context, vars(client)["_request_signer"], client)
 
     def send(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        """Wrap `URLLib3Session.send`: refuse requests that mustn't leave the machine."""
+        """Wrap `URLLib3Session.send`: refuse requests that mustn't leave the machine, unless a cassette answers them."""
 
         def send(session: object, request: AWSPreparedRequest) -> Any:
             fake = self._current()
@@ -176,7 +173,9 @@ class Handlers:
                 response = fake.interceptor.answer_http(request)
                 if response is not None:
                     return response
-                fake.interceptor.refuse(request)
+                refusal = fake.interceptor.refusal(request)
+                if refusal is not None:
+                    return cassettes.send(original, session, request, refusal)
             return original(session, request)
 
         return send
@@ -190,7 +189,9 @@ class Handlers:
                 response = fake.interceptor.answer_http(request, asynchronous=True)
                 if response is not None:
                     return response
-                fake.interceptor.refuse(request)
+                refusal = fake.interceptor.refusal(request)
+                if refusal is not None:
+                    return await cassettes.send_async(original, session, request, refusal)
             return await original(session, request)
 
         return send

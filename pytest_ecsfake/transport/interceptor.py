@@ -13,18 +13,30 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
+from pytest_ecsfake import documents
 from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import SECOND
 from pytest_ecsfake.endpoint import Answer, Endpoint
 from pytest_ecsfake.errors import EcsError, EcsFakeUsageError, NoAnswer, ReadTimeoutError, UnfakedServiceError
 from pytest_ecsfake.transport import aws_json
-from pytest_ecsfake.transport.context import ACCOUNT, MADE_UP_TOKEN, SEEN, Answered, Http, calling
+from pytest_ecsfake.transport.cassettes import Refusal
+from pytest_ecsfake.transport.context import (
+    ACCOUNT,
+    MADE_UP_TOKEN,
+    SEEN,
+    Answered,
+    Called,
+    Http,
+    calling,
+    note_reached,
+)
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+    from botocore.client import BaseClient
     from botocore.model import OperationModel
 
-    from pytest_ecsfake.recording.call import Call
+    from pytest_ecsfake.recording.call import Call, OtherAnswer
 
 #: The codes of ECS that botocore retries. It also retries statuses from 500 on (AWS SDKs Reference Guide, "Retry behavior").
 RETRIED = frozenset({"LimitExceededException", "ThrottlingException"})
@@ -32,6 +44,27 @@ RETRIED = frozenset({"LimitExceededException", "ThrottlingException"})
 #: The hosts of the machine itself. Requests to them (LocalStack, a local database) don't leave it.
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
+
+#: botocore: data/partitions.json, dnsSuffix and dualStackDnsSuffix of every partition.
+AWS_DOMAINS = (
+    "amazonaws.com",
+    "api.aws",
+    "amazonaws.com.cn",
+    "api.amazonwebservices.com.cn",
+    "amazonaws.eu",
+    "api.amazonwebservices.eu",
+    "c2s.ic.gov",
+    "api.aws.ic.gov",
+    "sc2s.sgov.gov",
+    "api.aws.scloud",
+    "cloud.adc-e.uk",
+    "api.cloud-aws.adc-e.uk",
+    "csp.hci.ic.gov",
+    "api.aws.hci.ic.gov",
+)
+
+#: Where EC2 and ECS serve metadata and credentials (botocore.utils: METADATA_BASE_URL, ContainerMetadataFetcher).
+LINK_LOCAL = "169.254."
 
 #: botocore: Config, read_timeout. A client without a timeout would wait forever; its attempts end after this one.
 DEFAULT_READ_TIMEOUT = 60
@@ -66,7 +99,8 @@ class Interceptor:
     Args:
         endpoint: answers the calls.
         account: the account of calls whose client wasn't made for another one.
-        let_out: the ids of the services whose calls may leave the machine, in lower case; None means every service.
+        let_out: the ids of the services whose calls may leave the machine, and hosts that any call may go to, in lower case; None means every
+            service.
         wants_credentials: whether botocore refuses a call of a client that has no credentials, as it does without the fake.
     """
 
@@ -104,6 +138,7 @@ class Interceptor:
         """
         if self._wants_credentials and vars(signer)["_credentials"] is None:
             return None  # signing raises NoCredentialsError; an unsigned call is answered when it is sent
+        note_reached()
         partition = Partition(context.get(ACCOUNT, self._account), context["client_region"])
         answer = self._endpoint.answer(
             operation.name, request["body"], partition, client_token_made_up=MADE_UP_TOKEN in context
@@ -130,6 +165,7 @@ class Interceptor:
         target = _text(request.headers.get(aws_json.TARGET_HEADER, ""))
         if not target.startswith(aws_json.TARGET_PREFIX):
             return None
+        note_reached()
         invocation = _text(request.headers.get("amz-sdk-invocation-id", ""))
         state = self._on_the_wire.get(invocation) or _OnTheWire(_partition_of(request, self._account), asynchronous)
         answer, state.waiting = state.waiting, None
@@ -153,21 +189,32 @@ class Interceptor:
             self._endpoint.time.sleep(round(read_timeout * SECOND))
         raise getattr(exceptions, error.code)(endpoint_url=url, error=error.message)
 
-    def refuse(self, request: AWSPreparedRequest) -> None:
-        """Allow requests to permitted services and to the machine itself; refuse every other one.
+    def note_answered_elsewhere(
+        self, client: BaseClient, operation: str, request: Mapping[str, Any], answer: OtherAnswer
+    ) -> None:
+        """Note a call that something else has answered, and that never reached the fake.
 
-        Raises:
-            UnfakedServiceError: the request would leave the machine for a service that isn't permitted.
+        Args:
+            client: the client that made it.
+            operation: the operation's name.
+            request: the parameters as JSON carries them.
+            answer: what the client got.
         """
-        operation = calling.get()
+        partition = Partition(getattr(type(client), ACCOUNT, self._account), client.meta.region_name)
+        self._endpoint.note_answered_elsewhere(operation, documents.to_json(request), partition, answer)
+
+    def refusal(self, request: AWSPreparedRequest) -> Refusal | None:
+        """Why a request mustn't leave the machine. None for requests to permitted services and hosts, and to the machine itself."""
+        called = calling.get()
         host = urlsplit(request.url).hostname or ""
-        if host in LOOPBACK or self._let_out is None:
-            return
-        if operation is not None and _ids(operation) & set(self._let_out):
-            return
-        problem = UnfakedServiceError(_refusal(operation, request, host))
-        self._endpoint.note_problem(problem)
-        raise problem
+        permitted = self._let_out
+        if host in LOOPBACK or permitted is None:
+            return None
+        if called is not None and _ids(called.operation) & set(permitted):
+            return None
+        if any(_is_at(host, each) for each in permitted):
+            return None
+        return Refusal(UnfakedServiceError(_sentences(called, request, host)), self._endpoint.note_problem)
 
 
 def _is_retried(error: EcsError) -> bool:
@@ -180,21 +227,38 @@ def _ids(operation: OperationModel) -> set[str]:
     return {model.service_name.lower(), model.service_id.lower(), model.service_id.hyphenize().lower()}
 
 
-def _refusal(operation: OperationModel | None, request: AWSPreparedRequest, host: str) -> str:
-    if operation is None:
-        return (
-            f"the code under test sent {request.method} to {host} through botocore while ecs_fake is on, and nothing answers there.\n"
-            '  Fake it beside ecs_fake, or let every call out: @pytest.mark.ecs_fake(other_services="allow").'
+def _is_at(host: str, other: str) -> bool:
+    """Whether a host is another one, or below it, as a bucket's is. The port of the other doesn't count."""
+    other = other.partition(":")[0]
+    return host == other or host.endswith(f".{other}")
+
+
+def _sentences(called: Called | None, request: AWSPreparedRequest, host: str) -> str:
+    """What the sender of a refused request is told: what was sent, and how to have it answered."""
+    if called is None:
+        sent = f"sent {request.method} to {host} through botocore while ecs_fake is on, and nothing answers there"
+        remedy = 'Fake it beside ecs_fake, or let every call out: @pytest.mark.ecs_fake(other_services="allow").'
+        endpoint = host
+    else:
+        model = called.operation.service_model
+        path = urlsplit(request.url).path
+        where = f"{host}{path}" if path != "/" else host
+        sent = f"called {model.service_id} {called.operation.name} ({where}) while ecs_fake is on, and nothing answers for {model.service_id}"
+        remedy = (
+            f"Fake {model.service_id} beside it (moto's mock_aws), or let the call out: "
+            f'@pytest.mark.ecs_fake(other_services=["{model.service_name}"]), or "allow" for every service.'
         )
-    model = operation.service_model
-    path = urlsplit(request.url).path
-    where = f"{host}{path}" if path != "/" else host
-    return (
-        f"the code under test called {model.service_id} {operation.name} ({where}) while ecs_fake is on, "
-        f"and nothing answers for {model.service_id}.\n"
-        f"  Fake {model.service_id} beside it (moto's mock_aws), or let the call out: "
-        f'@pytest.mark.ecs_fake(other_services=["{model.service_name}"]), or "allow" for every service.'
-    )
+        endpoint = urlsplit(called.endpoint_url).hostname or host
+    if not _is_of_aws(endpoint):
+        remedy = (
+            f"{endpoint} is no host of AWS. If it is one of your own, such as LocalStack's, let the calls to it out: "
+            f'@pytest.mark.ecs_fake(other_services=["{endpoint}"]).'
+        )
+    return f"the code under test {sent}.\n  {remedy}"
+
+
+def _is_of_aws(host: str) -> bool:
+    return host.startswith(LINK_LOCAL) or any(_is_at(host, domain) for domain in AWS_DOMAINS)
 
 
 def _partition_of(request: AWSPreparedRequest, account: str) -> Partition:
@@ -246,7 +310,7 @@ def let_out(other_services: str | Collection[str]) -> frozenset[str] | None:
     """The services whose calls may leave the machine, from the option `other_services`. None means every service.
 
     Raises:
-        EcsFakeUsageError: the option is neither "block" nor "allow" nor a list of service ids.
+        EcsFakeUsageError: the option is neither "block" nor "allow" nor a list of service ids and hosts.
     """
     if other_services == "block":
         return frozenset()
@@ -254,7 +318,7 @@ def let_out(other_services: str | Collection[str]) -> frozenset[str] | None:
         return None
     if isinstance(other_services, str):
         raise EcsFakeUsageError(
-            f'other_services takes "block", "allow" or a list of service ids, not {other_services!r}. '
+            f'other_services takes "block", "allow" or a list of service ids and hosts, not {other_services!r}. '
             f"Write other_services=[{other_services!r}]."
         )
     return frozenset(service.lower() for service in other_services)

@@ -75,6 +75,11 @@ def error_class(operation: str, code: str, where: str, *, undeclared: bool) -> t
             f"{operation} declares no error {_quoted(code)}, which {where} names.{did_you_mean(code, sorted(declared))} "
             "To use it anyway, write undeclared=True."
         )
+    return class_of_code(code)
+
+
+def class_of_code(code: str) -> type[EcsError]:
+    """The class of the errors with a code, made up if ECS has no such error."""
     known = getattr(errors, code, None)
     if isinstance(known, type) and issubclass(known, EcsError) and known is not EcsError:
         return known

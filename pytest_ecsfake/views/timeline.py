@@ -82,6 +82,9 @@ def _parameters(call: Call) -> str:
 
 
 def _outcome(call: Call) -> str:
+    if call.answered_by is not None:
+        code = "" if call.error is None else f"{call.error.code}, "
+        return f" -> {code}answered by {call.answered_by}"
     if call.error is not None:
         return f" -> {call.error.code}: {call.error.message or ''}"
     failures = (call.response or {}).get("failures")

@@ -8,13 +8,14 @@ import subprocess
 import sys
 import unittest
 from typing import Any
+from unittest import mock
 
 import botocore.config
 import botocore.session
 import pytest
 from botocore.exceptions import NoCredentialsError
 
-from pytest_ecsfake import EcsFake, EcsFakeNotBuiltError, EcsFakeUsageError
+from pytest_ecsfake import AnsweredElsewhereWarning, EcsFake, EcsFakeNotBuiltError, EcsFakeUsageError
 from pytest_ecsfake import ecs_fake as switch
 from pytest_ecsfake.activation.environment import NO_REAL_CONFIGURATION
 from pytest_ecsfake.activation.registry import REGISTRY
@@ -577,3 +578,16 @@ def test_a_session_from_before_moto_was_imported_is_not_lent_again(monkeypatch):
             assert boto3.DEFAULT_SESSION is not without
     finally:
         BUILTIN_HANDLERS[:] = handlers
+
+
+def test_a_with_block_that_no_call_reached_warns_where_it_ends():
+    with (
+        pytest.warns(
+            AnsweredElsewhereWarning, match=r"no call of ECS reached the fake: .*Mock .* answered CreateCluster\."
+        ) as caught,
+        mock.patch("botocore.client.BaseClient._make_api_call", return_value={}),
+    ):
+        with switch():
+            create("prod")
+
+    assert caught[0].filename == __file__

@@ -23,7 +23,7 @@ boto3 = pytest.importorskip("boto3")
 def client_older_than_the_plugin(monkeypatch):
     """A client whose session was made before the handlers were registered."""
     ours = [spec for spec in botocore.handlers.BUILTIN_HANDLERS if "Handlers." in getattr(spec[1], "__qualname__", "")]
-    assert len(ours) == 3
+    assert len(ours) == 4
     older = [spec for spec in botocore.handlers.BUILTIN_HANDLERS if spec not in ours]
     monkeypatch.setattr(botocore.handlers, "BUILTIN_HANDLERS", older)
     return botocore.session.Session().create_client(
@@ -271,3 +271,55 @@ def test_a_made_up_client_token_is_left_out_of_the_record(ecs_fake, web, fargate
     client.run_task(clientToken="mine", **fargate)
 
     assert [call.params.get("clientToken") for call in ecs_fake.calls.of("RunTask")] == [None, "mine"]
+
+
+# --- what a refusal says of a host of one's own -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.ecs_fake(strict=False)
+@pytest.mark.parametrize(
+    ("endpoint", "host"),
+    [
+        pytest.param("http://localstack:4566", "localstack", id="a name on a private network"),
+        pytest.param("http://10.0.0.5:9000", "10.0.0.5", id="a private address"),
+        pytest.param("https://minio.example.com", "minio.example.com", id="a public name that isn't AWS's"),
+    ],
+)
+def test_a_service_at_a_host_of_ones_own_says_how_to_let_it_out(ecs_fake, endpoint, host):
+    with pytest.raises(UnfakedServiceError) as caught:
+        boto3.client("s3", endpoint_url=endpoint).get_object(Bucket="config", Key="settings.json")
+
+    assert str(caught.value).splitlines()[1:] == [
+        f"  {host} is no host of AWS. If it is one of your own, such as LocalStack's, let the calls to it out: "
+        f'@pytest.mark.ecs_fake(other_services=["{host}"]).'
+    ]
+
+
+@pytest.mark.parametrize("listed", ["localstack", "LocalStack", "localstack:4566"])
+def test_a_listed_host_is_let_out_for_every_service(listed):
+    with (
+        ecs_fake(other_services=[listed]),
+        pytest.raises(HTTPClientError, match=r"somebody looks 'config\.localstack' up"),
+    ):
+        botocore.session.Session().create_client(
+            "s3",
+            endpoint_url="http://localstack:4566",
+            aws_access_key_id="x",
+            aws_secret_access_key="x",
+            config=Config(retries={"max_attempts": 0}, s3={"addressing_style": "virtual"}),
+        ).get_object(Bucket="config", Key="settings.json")
+
+
+def test_a_listed_host_lets_nothing_out_to_aws():
+    with ecs_fake(other_services=["localstack"], strict=False), pytest.raises(UnfakedServiceError, match="Fake SQS"):
+        boto3.client("sqs", aws_access_key_id="x", aws_secret_access_key="x").list_queues()
+
+
+def test_the_domains_of_aws_are_those_of_botocores_partitions():
+    from botocore.loaders import Loader
+
+    from pytest_ecsfake.transport.interceptor import AWS_DOMAINS
+
+    outputs = [partition["outputs"] for partition in Loader().load_data("partitions")["partitions"]]
+    known = {output[name] for output in outputs for name in ("dnsSuffix", "dualStackDnsSuffix")}
+    assert known <= set(AWS_DOMAINS)
