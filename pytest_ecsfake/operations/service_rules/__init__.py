@@ -7,7 +7,7 @@ keeps, so that a task definition without a port that a load balancer needs is re
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pytest_ecsfake.engine.launch.rules import definition_to_run
 from pytest_ecsfake.errors import ClientException
@@ -51,7 +51,12 @@ def task_definition(region: Region, identifier: str) -> TaskDefinition:
 
 
 def check_launch(
-    region: Region, cluster: Cluster, definition: TaskDefinition, parameters: Mapping[str, Any]
+    region: Region,
+    cluster: Cluster,
+    definition: TaskDefinition,
+    parameters: Mapping[str, Any],
+    *,
+    done: Literal["created", "updated"] = "created",
 ) -> LaunchSettings:
     """Check everything that the launch of a service's tasks, or of a task set's, depends on, and work out how they are launched.
 
@@ -60,13 +65,14 @@ def check_launch(
         cluster: the service's cluster.
         definition: the task definition, checked by `task_definition`, or the one that the service has.
         parameters: those of CreateService or CreateTaskSet; for UpdateService the service's own, with those of the request over them.
+        done: what the request is for, for the texts that say so.
 
     Raises:
         InvalidParameterException, ClientException, NamespaceNotFoundException, PlatformUnknownException,
         PlatformTaskDefinitionIncompatibilityException: what ECS refuses.
     """
     document = definition.document
-    settings = launch_settings.work_out(region, cluster, definition, parameters)
+    settings = launch_settings.work_out(region, cluster, definition, parameters, done=done)
     launch_type = settings.template.launch_type
     load_balancers.check(document, parameters, launch_type)
     refuse_role(document, parameters)
