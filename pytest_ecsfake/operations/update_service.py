@@ -67,7 +67,6 @@ CHECKED_WITH_DEFINITION = OF_THE_REVISION | {
     simplified=(
         "A change of the deployment controller raises `EcsFakeNotBuiltError`.",
         "A change of `monitoring` or `gatewayConnectors` starts a new deployment, an assumption.",
-        "If the updated service can't have Availability Zone rebalancing any more, it is turned off, an assumption.",
         "Other AWS services aren't faked, as with CreateService.",
     ),
 )
@@ -88,7 +87,7 @@ def update_service(region: Region, request: api.UpdateServiceRequest) -> api.Upd
     launch_type = service.launch_type if settings is None else settings.template.launch_type
     configuration = _changed_configuration(service, launch_type, request)
     rebalancing = service_rules.zone_rebalancing.setting(
-        wanted, configuration, launch_type, unasked=service.availability_zone_rebalancing
+        wanted, configuration, launch_type, before=service.availability_zone_rebalancing
     )
     revision = None
     if settings is not None:

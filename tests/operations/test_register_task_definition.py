@@ -255,6 +255,10 @@ def test_fargate_has_these_sizes_and_no_others(ecs_client, register, cpu, memori
             ["EC2"],
             id="syslog",
         ),
+        # aws-cdk#35795 and its pull request 35819
+        pytest.param(
+            {"networkMode": "bridge"}, {"logConfiguration": {"logDriver": "none"}}, ["EXTERNAL", "EC2"], id="no logs"
+        ),
         pytest.param(
             {"networkMode": "awsvpc", "cpu": "256", "memory": "512", "ephemeralStorage": {"sizeInGiB": 30}},
             {},
@@ -478,6 +482,8 @@ def test_a_definition_that_fits_no_launch_type_is_refused_as_for_ec2(ecs_client,
             [f"{AWS}docker-remote-api.1.19", f"{AWS}docker-remote-api.1.28", f"{AWS}logging-driver.journald"],
             id="log buffer",
         ),
+        # the attribute that agents announce without being told (amazon-ecs-agent#1041)
+        pytest.param({}, {"logConfiguration": {"logDriver": "none"}}, [f"{AWS}logging-driver.none"], id="no logs"),
         pytest.param(
             {"executionRoleArn": ROLE},
             {"repositoryCredentials": {"credentialsParameter": "secret"}},

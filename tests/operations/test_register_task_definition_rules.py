@@ -120,7 +120,9 @@ FARGATE_SIZE = "No Fargate configuration exists for given values: {} CPU, {} mem
 FARGATE_MEMBERS = "Fargate compatible task definitions do not support {}"
 
 THE_TASK = [
-    pytest.param(ec2(family=""), "Family should not be null or empty.", "API reference", id="family empty"),
+    pytest.param(
+        ec2(family=""), "Family can not be blank.", "amazon-ecs-deploy-task-definition#630", id="family empty"
+    ),
     pytest.param(
         ec2(family="we b"), "Family contains invalid characters.", "amazon-ecs-cli#37", id="family with a blank"
     ),
@@ -337,8 +339,8 @@ A_CONTAINER = [
     ),
     pytest.param(
         ec2(container(ulimits=[{"name": "files", "softLimit": 1, "hardLimit": 1}])),
-        "name should be one of [core,cpu,data,fsize,locks,memlock,msgqueue,nice,nofile,nproc,rss,rtprio,rttime,sigpending,stack]",
-        "API reference, Ulimit",
+        "Unrecognized ulimit name files",
+        "Shippable/support#3699",
         id="unknown ulimit",
     ),
     pytest.param(
@@ -912,9 +914,9 @@ LOGGING = [
         id="two ways to find the first line",
     ),
     pytest.param(
-        ec2(container(logConfiguration={"logDriver": "stdout"})),
-        "stdout is not a valid log driver. Must be one of [json-file,syslog,journald,gelf,fluentd,awslogs,splunk,awsfirelens]",
-        "cdk-preflight, for a driver that Fargate hasn't got",
+        fargate(container(logConfiguration={"logDriver": "awsvpc"})),
+        "awsvpc is not a valid log driver. Must be one of [awslogs,splunk,awsfirelens]",
+        "kayac/ecspresso#364",
         id="unknown log driver",
     ),
     pytest.param(
@@ -1507,6 +1509,12 @@ ACCEPTED = [
     pytest.param(ec2(container(image="nginx@sha256:" + "a" * 64)), id="image by digest"),
     pytest.param(ec2(container(image="i" * 255 + "@sha256:" + "A" * 64)), id="a digest doesn't count"),
     pytest.param(ec2(container(healthCheck={"command": ["/healthcheck"]})), id="health check without CMD"),
+    # amazon-ecs-agent#2286, cfn-lint#3933
+    pytest.param(ec2(container(logConfiguration={"logDriver": "loki"})), id="log driver of a plugin"),
+    pytest.param(
+        ec2(container(logConfiguration={"logDriver": "none"}), requiresCompatibilities=["EC2", "EXTERNAL"]),
+        id="no logs at all",
+    ),
     pytest.param(
         ec2(
             container(

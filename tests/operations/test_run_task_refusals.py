@@ -189,9 +189,10 @@ REFUSALS = [
             "launchType": None,
             "capacityProviderStrategy": [{**item, "base": 1} for item in BOTH],
         },
-        "There are multiple capacity providers in the specified capacity provider strategy with a base value defined. "
-        "Only one capacity provider in a capacity provider strategy can have a base defined.",
-        "first sentence: cdk-preflight",
+        "There are multiple capacity providers in the specified capacity provider strategy with a base value greater than zero. "
+        "Only one capacity provider can have a base value greater than zero. "
+        "Specify a valid capacity provider strategy and try again.",
+        "cdk-preflight (CreateService)",
         id="two bases",
     ),
     row(
@@ -201,8 +202,8 @@ REFUSALS = [
             "capacityProviderStrategy": [{**item, "weight": 0} for item in BOTH],
         },
         "There are no capacity providers in the capacity provider strategy with a weight value greater than zero. "
-        "At least one of the capacity providers must have a weight greater than zero.",
-        "first sentence: cdk-preflight",
+        "Specify a weight value greater than zero for at least one capacity provider and try again.",
+        "cdk-preflight (CreateService)",
         id="no weight at all",
     ),
     # platform versions

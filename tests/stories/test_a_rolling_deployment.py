@@ -360,7 +360,8 @@ def test_a_rollout_goes_on_when_fargate_has_capacity_again(ecs_fake, deploy, ser
     assert [deployment["runningCount"] for deployment in starved["deployments"]] == [0, 2]
     assert said(starved)[-1] == (
         "(service web) was unable to place a task. Reason: Capacity is unavailable at this time. "
-        "Please try again later or in a different availability zone."
+        "Please try again later or in a different availability zone. "
+        "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide."
     )
     [deployment] = service()["deployments"]
     assert (deployment["runningCount"], deployment["rolloutState"]) == (2, "COMPLETED")

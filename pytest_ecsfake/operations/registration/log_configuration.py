@@ -16,12 +16,9 @@ from pytest_ecsfake.operations.registration.secrets import check_arn
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-_EC2 = ("awslogs", "fluentd", "gelf", "json-file", "journald", "syslog", "splunk", "awsfirelens")
-
-#: API reference, LogConfiguration, logDriver; in the order in which ECS names them. EXTERNAL isn't mentioned there. # unverified
+#: API reference, LogConfiguration, logDriver; in the order in which ECS names them. Container instances (EC2 and EXTERNAL) have no list: ECS
+#: registers any driver for them, such as `none` (aws-cdk#35795) and those of plugins (amazon-ecs-agent#2286), and requires its attribute.
 LOG_DRIVERS: dict[api.Compatibility, tuple[str, ...]] = {
-    "EC2": _EC2,
-    "EXTERNAL": _EC2,
     "MANAGED_INSTANCES": ("awslogs", "splunk", "awsfirelens", "json-file"),
     "FARGATE": ("awslogs", "splunk", "awsfirelens"),
 }

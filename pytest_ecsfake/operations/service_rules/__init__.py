@@ -7,7 +7,7 @@ keeps, so that a task definition without a port that a load balancer needs is re
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pytest_ecsfake.engine.launch.rules import definition_to_run
 from pytest_ecsfake.errors import ClientException
@@ -73,7 +73,8 @@ def check_launch(
         PlatformTaskDefinitionIncompatibilityException: what ECS refuses.
     """
     document = definition.document
-    settings = launch_settings.work_out(region, cluster, definition, parameters)
+    done: Literal["created", "updated"] = "created" if updated is None else "updated"
+    settings = launch_settings.work_out(region, cluster, definition, parameters, done=done)
     launch_type = settings.template.launch_type
     load_balancers.check(document, parameters, launch_type)
     refuse_role(document, parameters)

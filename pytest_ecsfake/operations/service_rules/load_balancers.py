@@ -18,8 +18,11 @@ from pytest_ecsfake.operations.service_rules.port_mappings import refuse_dynamic
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-# The first two were seen without their ends; what follows the first sentence is unverified.
-BOTH_KINDS_IN_ONE = "loadBalancerName and targetGroupArn cannot both be specified. You must specify either a loadBalancerName or a targetGroupArn."
+# The first two as recorded from deployments (cdk-preflight).
+BOTH_KINDS_IN_ONE = (
+    "loadBalancerName and targetGroupArn cannot both be specified. "
+    "You must specify either a loadBalancerName or a targetGroupArn in all loadBalancer entries"
+)
 CLASSIC_ON_FARGATE = "Classic Load Balancers are not supported with Fargate."
 NOT_ON_EXTERNAL = "Load balancers are not supported with the EXTERNAL launch type."  # unverified
 NEITHER = "Either a loadBalancerName or a targetGroupArn must be specified."  # unverified

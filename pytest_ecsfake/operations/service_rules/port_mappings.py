@@ -10,7 +10,7 @@ from pytest_ecsfake.errors import InvalidParameterException
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-#: Seen of Service Connect, with its end cut off.
+#: Seen of Service Connect, quoted by many public repositories.
 NO_SUCH_NAME = "portName({name}) does not refer to any named PortMapping in the container definitions."
 
 
