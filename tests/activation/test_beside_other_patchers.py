@@ -28,7 +28,7 @@ def run(pytester):
             + code
         )
         before = environment(), time.sleep
-        result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:randomly")
+        result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:randomly", "-W", "default")
         for outcome, number in (outcomes or {"passed": 1}).items():
             assert result.parseoutcomes()[outcome] == number
         assert result.ret == 0
