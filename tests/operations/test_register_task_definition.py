@@ -389,20 +389,23 @@ def test_a_definition_that_fits_no_launch_type_is_refused_as_for_ec2(ecs_client,
         pytest.param(
             {},
             {"dockerSecurityOptions": ["label:type:x"]},
-            [f"{AWS}docker-remote-api.1.17", f"{AWS}selinux"],
+            [f"{AWS}selinux"],
             id="SELinux",
         ),
         pytest.param(
             {},
             {"dockerSecurityOptions": ["no-new-privileges", "apparmor:x"]},
-            [f"{AWS}docker-remote-api.1.17", f"{AWS}apparmor"],
+            [f"{AWS}apparmor"],
             id="AppArmor",
         ),
         # Recorded answers of 2021 and 2024 have these members written out and empty.
         *(
             pytest.param({}, {member: []}, [f"{AWS}docker-remote-api.1.17"], id=f"{member}, empty")
-            for member in ("dnsServers", "dnsSearchDomains", "extraHosts", "dockerSecurityOptions")
+            for member in ("dnsServers", "dnsSearchDomains", "extraHosts")
         ),
+        pytest.param({}, {"dockerSecurityOptions": []}, None, id="security options, empty"),
+        # A recorded answer of 2020 has it written out.
+        pytest.param({}, {"readonlyRootFilesystem": False}, None, id="a root that may be written"),
         pytest.param({}, {"readonlyRootFilesystem": True}, [f"{AWS}docker-remote-api.1.17"], id="read-only root"),
         pytest.param({}, {"dockerLabels": {}}, [f"{AWS}docker-remote-api.1.18"], id="labels, empty"),
         pytest.param({}, {"ulimits": []}, [f"{AWS}docker-remote-api.1.18"], id="limits, empty"),

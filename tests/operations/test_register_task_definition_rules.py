@@ -854,8 +854,14 @@ LOGGING = [
     pytest.param(
         ec2(container(logConfiguration=awslogs(**LOG_PLACE, awslogs_create_group="false"))),
         "Log driver awslogs option 'awslogs-create-group' should only be set to 'true', else omit option.",
-        "public reports",
+        "tflint-ruleset-aws#348",
         id="a log group that isn't to be created",
+    ),
+    pytest.param(
+        ec2(container(logConfiguration=awslogs(awslogs_region="us-east-1", awslogs_group=""))),
+        "Log driver awslogs option 'awslogs-group' should not be null or empty.",
+        "terraform-aws-modules/terraform-aws-ecs#206",
+        id="a log group without a name",
     ),
     pytest.param(
         ec2(container(logConfiguration={"logDriver": "splunk", "options": {"splunk-url": "https://splunk"}})),

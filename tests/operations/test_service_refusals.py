@@ -732,7 +732,7 @@ NAMESPACE = "arn:aws:servicediscovery:us-east-1:123456789012:namespace/ns-"
     ],
 )
 def test_a_name_of_service_connect_belongs_to_one_service(ecs_client, services):
-    """Several public repositories quote the words; API reference, ServiceConnectService, discoveryName."""
+    """copilot-cli#4337 and #5431; API reference, ServiceConnectService, discoveryName."""
     api = {**ON_FARGATE, "serviceName": "api", **connect(services=services)}
     ecs_client.create_service(**ON_FARGATE, **connect(services=[{"portName": "http"}]))
 

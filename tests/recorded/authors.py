@@ -29,6 +29,7 @@ class LeftOut(NamedTuple):
 
 
 LEFT_OUT = (
+    LeftOut("definition-firelens-2021", "taskDefinition.registered*", "cut away"),
     LeftOut("definition-health-check-2026", "taskDefinition.requiresAttributes*", "the author kept three"),
     LeftOut("definition-ulimits-2024", "taskDefinition.compatibilities[EXTERNAL]", "its region or its named port excludes external instances: one source doesn't tell which"),
     LeftOut("definition-volume-2018", "taskDefinition.requiresAttributes in order", "all later answers have another order, which is one and the same"),

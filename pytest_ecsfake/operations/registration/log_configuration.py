@@ -63,11 +63,15 @@ def check(container: api.ContainerDefinition) -> None:
 def _check_options(configuration: api.LogConfiguration) -> None:
     """Refuse a lack of options, then unknown ones. Which comes first, and how several unknown ones are named, is unverified."""
     driver, options = configuration["logDriver"], configuration.get("options", {})
-    given = {name for name, value in options.items() if value}
-    given.update(secret["name"] for secret in configuration.get("secretOptions", ()))
-    missing = [option for option in REQUIRED_OPTIONS.get(driver, ()) if option not in given]
+    secrets = [secret["name"] for secret in configuration.get("secretOptions", ())]
+    required = REQUIRED_OPTIONS.get(driver, ())
+    missing = [option for option in required if option not in options and option not in secrets]
     if missing:
         raise ClientException(f"Log driver {driver} requires options: {', '.join(missing)}")
+    for option in required:
+        if not options.get(option, "a secret"):
+            # terraform-aws-modules/terraform-aws-ecs#206, for awslogs-group
+            raise ClientException(f"Log driver {driver} option '{option}' should not be null or empty.")
     unknown = [option for option in options if option not in KNOWN_OPTIONS.get(driver, options)]
     if unknown:
         raise ClientException(f"Log driver {driver} disallows options: {', '.join(unknown)}")
@@ -75,7 +79,7 @@ def _check_options(configuration: api.LogConfiguration) -> None:
 
 def _check_awslogs(options: dict[str, str]) -> None:
     if options.get("awslogs-create-group", "true") != "true":
-        # Public reports; the API reference calls false the default.
+        # tflint-ruleset-aws#348; the API reference calls false the default.
         raise ClientException(
             "Log driver awslogs option 'awslogs-create-group' should only be set to 'true', else omit option."
         )

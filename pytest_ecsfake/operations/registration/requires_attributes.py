@@ -41,7 +41,7 @@ CONTAINER_MEMBERS = {
     "startTimeout": (f"{_ECS}container-ordering",),  # agent
     "stopTimeout": (f"{_ECS}container-ordering",),
     "environmentFiles": (f"{_ECS}env-files.s3",),
-    "repositoryCredentials": (f"{_ECS}private-registry-authentication.secretsmanager",),  # agent
+    "repositoryCredentials": (f"{_ECS}private-registry-authentication.secretsmanager",),
     "user": (f"{_DOCKER}1.17",),
     "readonlyRootFilesystem": (f"{_DOCKER}1.17",),
     "privileged": (f"{_AWS}privileged-container",),
@@ -49,14 +49,13 @@ CONTAINER_MEMBERS = {
 }
 
 #: Members of a container that require an attribute wherever they are written out, even empty (recorded answers of 2021 and 2024). That
-#: empty dockerLabels do so is unverified.
+#: empty dockerLabels do so is unverified. Security options ask for nothing of this kind (a recorded answer of 2020).
 WRITTEN_OUT = {
     "ulimits": (f"{_DOCKER}1.18",),
     "dockerLabels": (f"{_DOCKER}1.18",),
     "dnsServers": (f"{_DOCKER}1.17",),
     "dnsSearchDomains": (f"{_DOCKER}1.17",),
     "extraHosts": (f"{_DOCKER}1.17",),
-    "dockerSecurityOptions": (f"{_DOCKER}1.17",),
 }
 
 #: The same for a member of a container's linuxParameters.

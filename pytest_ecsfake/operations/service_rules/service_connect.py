@@ -31,7 +31,7 @@ DNS_NAME = (
 DISCOVERY_NAME = "The discovery name that you provided is invalid."  # unverified
 DISCOVERED_TWICE = "discoveryName({name}) is used more than once."  # unverified
 TIMEOUT_OF_TCP = "perRequestTimeoutSeconds is not supported for TCP."  # unverified
-TAKEN = "SC service is already used by {namespace}"  # several public repositories quote it; that it is this exception is unverified
+TAKEN = "SC service is already used by {namespace}"  # copilot-cli#4337, copilot-cli#5431
 ACCESS_LOG_ALONE = "accessLogConfiguration requires logConfiguration."  # unverified
 
 MAX_ALIASES = 1
