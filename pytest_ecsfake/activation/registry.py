@@ -95,7 +95,7 @@ class Registry:
             yield
         finally:
             for active in stack:
-                if active in self._stack:
+                if active in self._stack and active.undo is None:
                     self._put_on(active)
 
     @contextmanager
@@ -112,6 +112,12 @@ class Registry:
                 yield
             finally:
                 del self._left_out[len(self._left_out) - len(left_out) :]
+
+    def put_back(self) -> None:
+        """Have the fakes that are put aside on again, unless another one has been turned on meanwhile."""
+        if self.current() is None:
+            for active in self._stack:
+                self._put_on(active)
 
     def leaves_out(self, given: Mapping[str, object]) -> bool:
         """Whether a decorator, known by the very options that it was given, opens no fake now."""
