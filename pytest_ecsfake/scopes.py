@@ -63,17 +63,41 @@ def wider_fixtures_of(item: pytest.Item) -> list[str]:
 
 def note_set_up(request: pytest.FixtureRequest, name: str) -> None:
     """A fixture of a wider scope is set up: from now on it is put aside in every test that doesn't ask for it."""
-    item: pytest.Item = request._pyfuncitem
-    session = item.session
-    if name not in names_of(item):
-        asker = _asker(request, item) or item.getparent(pytest.Class if WIDER[name] == "class" else pytest.Module)
-        session.stash.setdefault(_LATE, {}).setdefault(asker, set()).add(name)
-        for each in session.items:
-            if _asked_late(each):
-                each.fixturenames[:] = [fixture for fixture in names_of(each) if fixture not in _ASIDE.values()]  # type: ignore[attr-defined]
+    session = request.session
+    _note_ask(request, name)
+    _watch(request, name)
     if not session.stash.get(_OTHERS_ARE_ASIDE, False):
         session.stash[_OTHERS_ARE_ASIDE] = True
         _put_aside_for_others(session.items)
+
+
+def _watch(request: Any, name: str) -> None:
+    """Learn of the tests that ask late for a fixture that is set up already. pytest has no hook for these."""
+    definition = request._fixturedef
+    execute = definition.execute
+    if "execute" in vars(definition):
+        return
+
+    def note_and_execute(request: Any) -> Any:
+        if definition.cached_result is not None and name not in names_of(request._pyfuncitem):
+            _note_ask(request, name)
+            REGISTRY.put_back()
+        return execute(request)
+
+    definition.execute = note_and_execute
+
+
+def _note_ask(request: Any, name: str) -> None:
+    item: pytest.Item = request._pyfuncitem
+    if name in names_of(item):
+        return
+    asker = _asker(request, item) or item.getparent(pytest.Class if WIDER[name] == "class" else pytest.Module)
+    asked = item.session.stash.setdefault(_LATE, {}).setdefault(asker, set())
+    if name not in asked:
+        asked.add(name)
+        for each in item.session.items:
+            if _asked_late(each):
+                each.fixturenames[:] = [fixture for fixture in names_of(each) if fixture not in _ASIDE.values()]  # type: ignore[attr-defined]
 
 
 def _asked_late(item: pytest.Item) -> set[str]:

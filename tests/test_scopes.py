@@ -240,3 +240,20 @@ def test_again(request, count):
         test_b="def test_without(without): assert without()",
     )
     result.assert_outcomes(passed=3)
+
+
+def test_tests_of_two_modules_may_ask_late_for_one_fake(run):
+    late = """
+def test_without(without):
+    assert without()
+
+def test_late(request, count):
+    fake = request.getfixturevalue("ecs_fake_session")
+    boto3.client("ecs").create_cluster(clusterName="prod")
+    assert count() == len(fake.clusters) == 1
+
+def test_again(request, count):
+    assert count() == len(request.getfixturevalue("ecs_fake_session").clusters) == 1
+"""
+    result = run(test_a=late, test_b=late, test_c="def test_without(without): assert without()")
+    result.assert_outcomes(passed=7)

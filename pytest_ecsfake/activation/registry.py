@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from threading import get_ident
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_ecsfake.transport.handlers import Handlers
 from pytest_ecsfake.transport.when_imported import when_imported
@@ -38,6 +38,13 @@ class _Active:
         self.is_over = False
 
 
+class _Aside(NamedTuple):
+    """The fakes that are put aside, and what moves the process's clocks to where they stood."""
+
+    stack: list[_Active]
+    restore_clock: Callable[[], None]
+
+
 _of_task: ContextVar[_Active | None] = ContextVar("ecs_fake_of_task", default=None)
 """The fake that the running task of asyncio, or the one that started it, has turned on."""
 
@@ -50,6 +57,7 @@ class Registry:
         #: The thread in which pytest reports: nothing of ours is on for it.
         self._reporting: int | None = None
         self._made: Parts | None = None
+        self._aside: list[_Aside] = []
         self._left_out: list[Mapping[str, object]] = []
         self.handlers: Handlers = Handlers(self.current)
 
@@ -186,19 +194,26 @@ class Registry:
         """
         left_out = [] if leave_out is None else [leave_out]
         self._left_out += left_out
-        stack = list(self._stack)
-        restore_clock = self.process_clock.snapshot() if stack else None
-        for active in reversed(stack):
+        self._aside.append(_Aside(list(self._stack), self.process_clock.snapshot()))
+        for active in reversed(list(self._stack)):
             self._remove(active)
         try:
             yield
         finally:
             del self._left_out[len(self._left_out) - len(left_out) :]
-            for active in stack:
-                if not active.is_over:
-                    self._add(active)
-            if restore_clock is not None and self._stack:
-                restore_clock()
+            self._add_again(self._aside.pop())
+
+    def put_back(self) -> None:
+        """Have the fakes that are put aside on again, unless another one has been turned on meanwhile."""
+        if not self._stack and self._aside:
+            self._add_again(self._aside[-1])
+
+    def _add_again(self, aside: _Aside) -> None:
+        missing = [active for active in aside.stack if not active.is_over and active not in self._stack]
+        for active in missing:
+            self._add(active)
+        if missing:
+            aside.restore_clock()
 
     def leaves_out(self, given: Mapping[str, object]) -> bool:
         """Whether a decorator, known by the very options that it was given, opens no fake now."""
