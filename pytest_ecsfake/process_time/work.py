@@ -1,13 +1,15 @@
 """The work of this machine that a sleep may wait for: threads and child processes that the test has started.
 
 What lived before the fake came on doesn't count: the thread of an exporter must never make a ten-minute sleep real. Neither do daemon threads,
-pools that have nothing to do, and threads that themselves wait in a sleep of ours.
+pools that have nothing to do, workers that wait for a queue to be filled, and threads that themselves wait in a sleep of ours.
 """
 
 from __future__ import annotations
 
 import functools
+import linecache
 import os
+import queue
 import sys
 import threading
 import time
@@ -80,6 +82,17 @@ class Work:
                 break
         return False
 
+    def has_daemon(self) -> bool:
+        """Whether a daemon thread has been started since the fake came on, and is neither idle nor over."""
+        frames = sys._current_frames()
+        others = frames.keys() - self._threads_before - self.waiting - {threading.get_ident()}
+        known = threading._active  # type: ignore[attr-defined]
+        return any(known[each].daemon and not _is_idle(known[each], frames[each]) for each in others if each in known)
+
+    def is_alone(self) -> bool:
+        """Whether no other thread lives in this process, whenever it was started."""
+        return len(sys._current_frames()) == 1
+
     def _has_thread(self, besides: Collection[int]) -> bool:
         frames = sys._current_frames()
         self._threads_before &= frames.keys()  # the system gives the identity of a thread that has ended to a new one
@@ -117,14 +130,37 @@ def _is_at_work(thread: Any, frame: Any) -> bool:
         return True  # started by `_thread`, which knows no daemons
     if _is_manager_of_processes(thread):
         return bool(thread.pending_work_items)
-    return not thread.daemon and not _is_idle_worker(thread, frame)
+    return not thread.daemon and not _is_idle(thread, frame)
+
+
+def _is_idle(thread: threading.Thread, frame: Any) -> bool:
+    return _is_idle_worker(thread, frame) or _waits_for_queue(thread, frame)
+
+
+def _waits_for_queue(thread: threading.Thread, frame: Any) -> bool:
+    """Whether a thread waits without a limit for an empty queue, such as that of a connection of aiosqlite: it does nothing by itself.
+
+    The queue has to be an argument or an attribute of the thread: the variables of a frame that another thread runs can't be read safely.
+    """
+    held = [*getattr(thread, "_args", ()), *vars(thread).values()]
+    queues = [each for each in held if isinstance(each, (queue.Queue, queue.SimpleQueue))]
+    if not queues or not all(each.empty() for each in queues):
+        return False
+    caller = frame.f_back
+    if caller is not None and caller.f_code is queue.Queue.get.__code__:
+        return "wait()" in _line_of(caller)
+    return ".get()" in _line_of(frame)
+
+
+def _line_of(frame: Any) -> str:
+    return linecache.getline(frame.f_code.co_filename, frame.f_lineno)
 
 
 def _is_idle_worker(thread: threading.Thread, frame: Any) -> bool:
     """Whether a worker of a ThreadPoolExecutor waits for the next work: it stands in its own loop, and its queue is empty."""
     pools = sys.modules.get("concurrent.futures.thread")
-    queue = None if pools is None else pools._threads_queues.get(thread)
-    return queue is not None and frame.f_code is pools._worker.__code__ and queue.empty()  # type: ignore[union-attr]
+    pending = None if pools is None else pools._threads_queues.get(thread)
+    return pending is not None and frame.f_code is pools._worker.__code__ and pending.empty()  # type: ignore[union-attr]
 
 
 def _is_manager_of_processes(thread: Any) -> bool:
