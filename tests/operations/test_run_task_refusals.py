@@ -167,8 +167,8 @@ REFUSALS = [
     ),
     row(
         {"launchType": "Fargate"},
-        "launchType should be one of [EC2,FARGATE,EXTERNAL,MANAGED_INSTANCES]",
-        "terraform-provider-aws#23342 for the wording",
+        "launch type should be one of [EC2,FARGATE,EXTERNAL,MANAGED_INSTANCES]",
+        "moto; an emulator with recorded calls of ListServices",
         id="a launch type that isn't",
     ),
     row(
@@ -275,8 +275,8 @@ REFUSALS = [
     ),
     row(
         {"overrides": {"containerOverrides": [{"command": ["up"]}]}},
-        "Container override name can not be null.",
-        "API reference",
+        "name cannot be blank.",
+        "aws-sdk-go#2553",
         id="an override for no container",
     ),
     row(

@@ -94,6 +94,8 @@ def refused(client: Any, call: Any, parameters: dict[str, Any]) -> tuple[str, st
 ALSO_ACCEPTED = [
     # ten public Terraform configurations with deployment_maximum_percent = 300
     pytest.param({**ON_FARGATE, **configuration(maximumPercent=300)}, id="three times as many tasks"),
+    # API reference, DeploymentConfiguration: bakeTimeInMinutes has no upper bound
+    pytest.param({**ON_FARGATE, **configuration(bakeTimeInMinutes=1441)}, id="a long bake time"),
     # aws-cdk, integ.external-deployment-controller: such a service has no launch type yet
     pytest.param(
         {**EXTERNAL, **configuration(maximumPercent=200, minimumHealthyPercent=50)}, id="EXTERNAL with percents"
@@ -144,6 +146,14 @@ CREATE = [
     ),
     # as a public emulator quotes recorded calls
     row(ON_FARGATE, {"taskDefinition": "nothing"}, "TaskDefinition not found.", code=CLIENT, id="no such definition"),
+    # aws-cli#6774
+    row(
+        ON_FARGATE,
+        {"taskDefinition": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/web"},
+        "Family contains invalid characters.",
+        code=CLIENT,
+        id="an image instead of a definition",
+    ),
     row(
         ON_FARGATE, {"taskDefinition": "gone:1"}, "TaskDefinition is inactive", code=CLIENT, id="an INACTIVE definition"
     ),
@@ -434,12 +444,6 @@ CREATE = [
     ),
     row(
         ON_FARGATE,
-        configuration(bakeTimeInMinutes=1441),
-        "bakeTimeInMinutes must be at most 1440",
-        id="a long bake time",
-    ),
-    row(
-        ON_FARGATE,
         configuration(linearConfiguration={"stepPercent": 10.0}),
         "linearConfiguration is only valid when the deployment strategy is LINEAR.",
         id="steps of a rolling deployment",
@@ -514,6 +518,26 @@ CREATE = [
         id="a load balancer of another container",
     ),
     row(ON_FARGATE, {"loadBalancers": [target(containerPort=8080)]}, NO_PORT, id="a load balancer of another port"),
+    # amazon-ecs-cli#359, pipecd#3847
+    row(
+        ON_FARGATE,
+        {"loadBalancers": [target(containerName="")]},
+        "Container Name can not be blank.",
+        id="a load balancer of no container",
+    ),
+    row(
+        ON_FARGATE,
+        {"loadBalancers": [{name: value for name, value in target().items() if name != "containerPort"}]},
+        "Container Port can not be blank.",
+        id="a load balancer of no port",
+    ),
+    # hashicorp/terraform#25306
+    row(
+        ON_FARGATE,
+        {"loadBalancers": [target()] * 6},
+        "load balancers can have at most 5 items.",
+        id="six load balancers",
+    ),
     row(
         ON_EC2,
         {"loadBalancers": [target(loadBalancerName="classic")]},

@@ -244,7 +244,7 @@ REFUSALS = [
     pytest.param(
         "StartTask",
         run_task(containerInstances=["a"] * 11),
-        "containerInstances can have at most 10 items.",
+        "instanceIds can have at most 10 items.",
         id="11 hosts",
     ),
     pytest.param(

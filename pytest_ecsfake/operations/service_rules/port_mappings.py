@@ -15,11 +15,15 @@ NO_SUCH_NAME = "portName({name}) does not refer to any named PortMapping in the 
 
 
 def refuse_unknown_port(definition: api.TaskDefinition, container_name: str | None, port: int | None) -> None:
-    """Refuse a container that isn't in the task definition, or a port that the container doesn't map.
+    """Refuse a container that is missing or unknown, and a port that is missing or that the container doesn't map.
 
     Raises:
-        InvalidParameterException: one of these faults; both texts are quoted by many public repositories.
+        InvalidParameterException: one of these faults; the texts for the unknown ones are quoted by many public repositories.
     """
+    if not container_name:
+        raise InvalidParameterException("Container Name can not be blank.")  # amazon-ecs-cli#359, pipecd#3847
+    if port is None:
+        raise InvalidParameterException("Container Port can not be blank.")  # unverified
     container = next(
         (each for each in definition["containerDefinitions"] if each["name"] == container_name),
         None,
@@ -74,9 +78,7 @@ def _mappings(definition: api.TaskDefinition) -> Iterator[api.PortMapping]:
         yield from container.get("portMappings", [])
 
 
-def _maps(mapping: api.PortMapping, port: int | None) -> bool:
-    if port is None:
-        return False
+def _maps(mapping: api.PortMapping, port: int) -> bool:
     if "containerPortRange" in mapping:
         first, _, last = mapping["containerPortRange"].partition("-")
         return int(first) <= port <= int(last or first)
