@@ -745,20 +745,21 @@ def test_create_service_refuses(ecs_fake, unchecked_client, skip_unless_known, p
     assert len(ecs_fake.services) == 0
 
 
+ALIAS = {"clientAliases": [{"port": 80}]}
 NAMESPACE = "arn:aws:servicediscovery:us-east-1:123456789012:namespace/ns-"
 
 
 @pytest.mark.parametrize(
     "services",
     [
-        pytest.param([{"portName": "http"}], id="by the name of the port"),
-        pytest.param([{"portName": "raw", "discoveryName": "http"}], id="by the discovery name"),
+        pytest.param([{"portName": "http", **ALIAS}], id="by the name of the port"),
+        pytest.param([{"portName": "raw", "discoveryName": "http", **ALIAS}], id="by the discovery name"),
     ],
 )
 def test_a_name_of_service_connect_belongs_to_one_service(ecs_client, services):
     """copilot-cli#4337 and #5431; API reference, ServiceConnectService, discoveryName."""
     api = {**ON_FARGATE, "serviceName": "api", **connect(services=services)}
-    ecs_client.create_service(**ON_FARGATE, **connect(services=[{"portName": "http"}]))
+    ecs_client.create_service(**ON_FARGATE, **connect(services=[{"portName": "http", **ALIAS}]))
 
     code, message = refused(ecs_client, ecs_client.create_service, api)
 
@@ -767,7 +768,8 @@ def test_a_name_of_service_connect_belongs_to_one_service(ecs_client, services):
     ecs_client.create_service(**{**api, **connect(namespace="jobs", services=services)})
     update = {"service": "api", **connect(services=services)}
     assert refused(ecs_client, ecs_client.update_service, update) == (code, message)
-    ecs_client.update_service(service="web", **connect(services=[{"portName": "http", "discoveryName": "front"}]))
+    other = {"portName": "http", "discoveryName": "front", **ALIAS}
+    ecs_client.update_service(service="web", **connect(services=[other]))
     ecs_client.update_service(**update)
     ecs_client.delete_service(service="api", force=True)
     ecs_client.update_service(service="web", **connect(services=services))

@@ -626,7 +626,7 @@ def test_a_task_that_becomes_unhealthy_meanwhile_is_replaced(ecs_fake, ecs_clien
     ill.set_health("web", "UNHEALTHY")
     ecs_fake.clock.advance(seconds=120)
 
-    assert ecs_fake.tasks[ill.arn].last_status == "STOPPED"
+    assert (ill.last_status, ill.stopped_reason) == ("STOPPED", "Task failed container health checks")
     assert [each.running_count for each in ecs_fake.services["prod/web"].deployments] == [2, 2]
 
 

@@ -14,7 +14,11 @@ import builders
 pytestmark = pytest.mark.ecs_fake(clusters=["prod"], poll_step=0)
 
 CONNECT = {
-    "serviceConnectConfiguration": {"enabled": True, "namespace": "apps", "services": [{"portName": "http"}]},
+    "serviceConnectConfiguration": {
+        "enabled": True,
+        "namespace": "apps",
+        "services": [{"portName": "http", "clientAliases": [{"port": 80}]}],
+    },
 }
 APP = {"name": "app", "image": "nginx:1.29", "portMappings": [{"containerPort": 80, "name": "http"}]}
 PROXY_NAME = re.compile(r"ecs-service-connect-[A-Za-z0-9]{5}")

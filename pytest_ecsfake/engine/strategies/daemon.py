@@ -32,8 +32,7 @@ def reconcile(region: Region, service: Service) -> None:
     staying = [task for task in alive if task.started_by == primary.id and _stays(task, instances)]
     leaving = [task for task in alive if task not in staying]
     going = _stoppable(service, leaving, instances, healthy=sum(task.is_available for task in alive))
-    scaling.stop(region, service, [task for task in going if task.needs_replacement], scaling.UNHEALTHY)
-    scaling.stop(region, service, [task for task in going if not task.needs_replacement])
+    scaling.stop_leaving(region, service, going)
     if throttle.holds_back(region, service):
         service.schedule.look_again_by(service.schedule.may_start_at)
     elif primary.rollout_state != "FAILED":

@@ -79,6 +79,12 @@ def stop(region: Region, service: Service, tasks: Sequence[Task], reason: str | 
         messages.stopped(region, service, tasks)
 
 
+def stop_leaving(region: Region, service: Service, tasks: Sequence[Task]) -> None:
+    """Stop tasks that don't stay: the unhealthy ones for that reason, the others for the scheduler's usual one."""
+    stop(region, service, [task for task in tasks if task.needs_replacement], UNHEALTHY)
+    stop(region, service, [task for task in tasks if not task.needs_replacement])
+
+
 def scale_in(
     region: Region, service: Service, owner: Deployment | TaskSet, staying: Sequence[Task], surplus: int
 ) -> None:

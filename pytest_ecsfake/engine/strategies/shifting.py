@@ -305,4 +305,4 @@ def _scale(region: Region, service: Service, owner: Deployment, desired_count: i
     elif missing < 0:
         scaling.scale_in(region, service, owner, staying, -missing)
     are_replaced = sum(task.is_available for task in staying) >= desired_count
-    scaling.stop(region, service, [task for task in leaving if are_replaced or is_pending(task)])
+    scaling.stop_leaving(region, service, [task for task in leaving if are_replaced or is_pending(task)])

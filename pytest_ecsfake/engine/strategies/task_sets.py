@@ -81,11 +81,7 @@ def _replace(
         going += serving
     elif not has_room:
         going += scaling.next_without_room(service.tasks_of(task_set), task_set, serving)
-    for reason, tasks in (
-        (scaling.UNHEALTHY, [task for task in going if task.needs_replacement]),
-        (None, [task for task in going if not task.needs_replacement]),
-    ):
-        scaling.stop(region, service, tasks, reason)
+    scaling.stop_leaving(region, service, going)
 
 
 def _is_going(task: Task) -> bool:
