@@ -62,12 +62,13 @@ def passes(request: pytest.FixtureRequest, pytester: pytest.Pytester, monkeypatc
         ini: str = "",
         conftest: str = "",
         files: dict[str, str] | None = None,
+        without_fake: bool = False,
         **others: int,
     ) -> None:
         missing = [library for library in needed if find_spec(library) is None]
         if missing:
             pytest.skip(f"{', '.join(missing)} isn't installed")
-        auto, first = VARIANTS[request.param]
+        auto, first = VARIANTS["without a fake" if without_fake else request.param]
         if "time_machine" in needed and NO_TIME_MACHINE in first:
             pytest.skip("a test of time-machine without it")
         pytester.makeini(f"[pytest]\n{auto}\n{ini}")

@@ -34,13 +34,13 @@ def test_a_cassette_of_vcrpy_answers_another_service_of_aws(passes):
         "vcr",
         files={
             "cassette.yaml": CASSETTE
-            % ("https://s3.us-east-1.amazonaws.com/?x-id=ListBuckets", "application/xml", buckets)
+            % ("https://s3.eu-west-1.amazonaws.com/?x-id=ListBuckets", "application/xml", buckets)
         },
         code="""
 import boto3, vcr
 
 def test_buckets():
-    s3 = boto3.client("s3", "us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
+    s3 = boto3.client("s3", "eu-west-1", aws_access_key_id="x", aws_secret_access_key="x")
     with vcr.use_cassette("cassette.yaml", record_mode="none", match_on=["method", "host", "path"]):
         assert [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]] == ["mine"]
 """,

@@ -255,25 +255,30 @@ def test_numbers(n, worker_id, tmp_path_factory, monkeypatch):
     )
 
 
-def test_the_random_numbers_of_a_seed(passes):
-    passes(
-        "pytest_randomly",
-        passed=3,
-        args=("--randomly-seed=7",),
-        code="""
-import random
+def test_the_random_numbers_and_the_order_of_a_seed(passes):
+    """They are those of a run without a fake, which comes first."""
+    code = """
+import json, random
+from pathlib import Path
 
 import pytest
 
+NUMBERS = Path("numbers.json")
+BEFORE = json.loads(NUMBERS.read_text()) if NUMBERS.exists() else None
+drawn = []
+
 @pytest.fixture
-def drawn():
+def number():
     return random.random()
 
 @pytest.mark.parametrize("n", range(3))
-def test_numbers(drawn, n):
-    assert [random.random(), drawn].count(random.Random(7).random()) == 2
-""",
-    )
+def test_numbers(number, n):
+    drawn.append([n, number, random.random()])
+    assert BEFORE is None or drawn == BEFORE[: len(drawn)]
+    NUMBERS.write_text(json.dumps(BEFORE or drawn))
+"""
+    passes("pytest_randomly", passed=3, args=("--randomly-seed=7",), code=code, without_fake=True)
+    passes("pytest_randomly", passed=3, args=("--randomly-seed=7",), code=code)
 
 
 def test_a_time_limit_that_holds(passes):
@@ -314,7 +319,7 @@ def test_a_time_limit_that_is_passed_fails_the_test(passes):
         "pytest_timeout",
         passed=0,
         failed=1,
-        args=("--timeout=1",),
+        args=("--timeout=5",),
         code="""
 def test_spins():
     while True:
