@@ -174,6 +174,8 @@ class VirtualLoops:
             heapq.heappop(scheduled)._scheduled = False
         if loop._stopping:
             return True
+        if scheduled and self._is_frozen():  # else a timer may be left that is due by less than can be ticked
+            loop._clock_resolution = max(loop._clock_resolution, _RESOLUTION)
         if not scheduled or math.isinf(scheduled[0]._when) or not self._is_alone(loop):
             return False
         loop._clock_resolution = max(loop._clock_resolution, _RESOLUTION)
@@ -209,7 +211,6 @@ class VirtualLoops:
 
     def _wait_under_a_freezer(self, loop: Any, fake_time: Sleeper, left: float) -> None:
         """Wait for what is real, at most for as long as the timer has left; then tick the freezer, which stands still by itself."""
-        loop._clock_resolution = max(loop._clock_resolution, _RESOLUTION)
         loop_time = self._time_of(loop, self._real_time)
         before = _REAL[0]()
         events = loop._selector.select(max(left - loop_time.waited_frozen, 0))
