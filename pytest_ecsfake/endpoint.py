@@ -29,7 +29,7 @@ from pytest_ecsfake.orders.faults import Faults
 from pytest_ecsfake.recording.call import Call, OtherAnswer
 from pytest_ecsfake.recording.calls import Calls
 from pytest_ecsfake.recording.endless import explain_endless
-from pytest_ecsfake.recording.polls import Polls, Question, Reading
+from pytest_ecsfake.recording.polls import READING, Polls, Question, Reading
 from pytest_ecsfake.state.ids import Ids
 from pytest_ecsfake.state.region import Region, World
 from pytest_ecsfake.validation import schemas
@@ -270,12 +270,17 @@ class Endpoint:
         Raises:
             EndlessPollError: it is.
         """
-        polls, now = self._polls, self.time.now
+        polls, calls = self._polls, self.calls
+        if not question.operation.startswith(READING):
+            polls.forget()
+            calls.poll_ends()
+            return
+        now = self.time.now
         changes = sum(len(region.journal) for region in self.world.regions.values())
         if polls.note(question, reading, changes, now, get_ident()):
-            self.calls.poll_goes_on()
+            calls.poll_goes_on()
         else:
-            self.calls.poll_ends()
+            calls.poll_ends()
         if not polls.are_too_many(now) or self.time.virtual_sleep is False:
             return
         in_callback = self.callbacks.thread is not None

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import heapq
 import math
+import signal
 import time
 import weakref
 from asyncio import futures, tasks
@@ -168,6 +169,8 @@ class VirtualLoops:
             heapq.heappop(scheduled)._scheduled = False
         if loop._stopping:
             return True
+        if scheduled and self._is_frozen():  # else a timer may be left that is due by less than can be ticked
+            loop._clock_resolution = max(loop._clock_resolution, _RESOLUTION)
         if not scheduled or math.isinf(scheduled[0]._when) or not self._is_alone(loop):
             return False
         loop._clock_resolution = max(loop._clock_resolution, _RESOLUTION)
@@ -203,7 +206,6 @@ class VirtualLoops:
 
     def _wait_under_a_freezer(self, loop: Any, fake_time: Sleeper, left: float) -> None:
         """Wait for what is real, at most for as long as the timer has left; then tick the freezer, which stands still by itself."""
-        loop._clock_resolution = max(loop._clock_resolution, _RESOLUTION)
         loop_time = self._time_of(loop, self._real_time)
         before = _REAL[0]()
         events = loop._selector.select(max(left - loop_time.waited_frozen, 0))
@@ -215,8 +217,8 @@ class VirtualLoops:
             fake_time.move(round(left * SECOND))
 
     def _is_alone(self, loop: Any) -> bool:
-        """Whether nothing real of the loop's own may come: no connection, and nothing from an executor."""
-        return not self._waits_for_threads(loop) and not _waits_for_sockets(loop)
+        """Whether nothing real of the loop's own may come: no connection, nothing from an executor, and no alarm."""
+        return not self._waits_for_threads(loop) and not _waits_for_sockets(loop) and not _waits_for_alarm(loop)
 
     def _is_beside_work(self) -> bool:
         """Whether work goes on that may have something for the loop. Under a freezer, which stands still, nobody could wait for it."""
@@ -268,6 +270,12 @@ def _waits_for_sockets(loop: Any) -> bool:
     own = getattr(loop, "_ssock", None)  # a loop of another make may have none
     wake_up = -1 if own is None else own.fileno()
     return any(key.fd != wake_up and not _listens(key) for key in (loop._selector.get_map() or {}).values())
+
+
+def _waits_for_alarm(loop: Any) -> bool:
+    """Whether the loop handles the alarm of the system, and one is set."""
+    handlers: Any = getattr(loop, "_signal_handlers", None)
+    return bool(handlers) and signal.SIGALRM in handlers and any(signal.getitimer(signal.ITIMER_REAL))
 
 
 def _listens(key: Any) -> bool:

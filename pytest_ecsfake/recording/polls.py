@@ -88,19 +88,16 @@ class Polls:
         self._asked_at = now
 
     def note(self, question: Question, reading: Reading, changes: int, now: Instant, thread: int) -> bool:
-        """Note an answer; return whether it is a reading call's, and the same as to the same question before.
+        """Note an answer; return whether it is the same as to the same question before.
 
         Args:
-            question: the call, of any operation.
+            question: a reading call.
             reading: its answer.
             changes: how many changes of state there have been.
             now: where time stands for the caller.
             thread: who asked.
         """
         answers = self.answers
-        if not question.operation.startswith(READING):
-            answers.clear()
-            return False
         if changes != self._changes or now < self.since or len(answers) >= _MOST_QUESTIONS:
             answers.clear()
             self._changes = changes
@@ -123,6 +120,10 @@ class Polls:
         """Count from here, after it was told, or found that there still is something to wait for."""
         self.since, self.repeated = now, 0
 
+    def forget(self) -> None:
+        """Forget the polls: something has been written."""
+        self.answers.clear()
+
     def snapshot(self) -> tuple[frozenset[Question], Instant]:
         """What was asked at this instant, for `restore`."""
         return frozenset(self._asked_now), self._asked_at
@@ -131,5 +132,5 @@ class Polls:
         """Return to a snapshot. Polls begin anew."""
         asked_now, self._asked_at = saved
         self._asked_now = set(asked_now)
-        self.answers.clear()
+        self.forget()
         self.go_on(self._asked_at)

@@ -6,6 +6,7 @@ Called by `run.py` in a process of its own: `python one_module.py MODULE HOW OUT
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import json
 import sys
@@ -76,6 +77,9 @@ def main() -> None:
         suite = loader.loadTestsFromModule(importlib.import_module(module_name))
         if chosen:
             suite = unittest.TestSuite(case for case in _cases(suite) if case.id() in chosen)
+        # Many tests collect garbage; what botocore and the fake have brought along would be looked through each time.
+        gc.collect()
+        gc.freeze()
         suite(outcomes)
     with open(path, "w") as file:
         json.dump(outcomes.by_id, file)

@@ -1,7 +1,7 @@
 """The bystander suite: CPython's own tests of what waits, without a fake and with one on. Nothing may fail only under the fake.
 
 The tests are those of the interpreter that runs this, from its own Lib/test: `tox run -e bystanders`. Where an interpreter ships none
-it says so and ends well. Module names as arguments run these alone.
+it says so and ends well. Module names as arguments run these alone, `quick` those that take a minute or two together.
 
 A test that differs is run again by itself in both ways, since some of them depend on the machine's load: it counts where it passes twice
 without the fake and fails twice with it.
@@ -44,6 +44,20 @@ MODULES = (
     "test.test_multiprocessing_fork",
 )
 
+#: What a run for every change can afford: each takes seconds.
+QUICK = (
+    "test.test_queue",
+    "test.test_sched",
+    "test.test_thread",
+    "test.test_threading_local",
+    "test.test_timeit",
+    "test.test_contextlib_async",
+    *(
+        f"test.test_asyncio.test_{name}"
+        for name in ("base_events", "locks", "queues", "runners", "taskgroups", "timeouts", "unix_events", "waitfor")
+    ),
+)
+
 #: Longer than any of them takes: one that hangs under the fake is ended then, and its tests count as failed.
 TIMEOUT_SECONDS = 900
 
@@ -57,11 +71,16 @@ def main() -> int:
         return 0
     failed: list[str] = []
     total = 0
-    for module in [name for wanted in sys.argv[1:] or MODULES for name in _parts(wanted)]:
+    wanted = QUICK if sys.argv[1:] == ["quick"] else sys.argv[1:] or MODULES
+    for module in [part for name in wanted for part in _parts(name)]:
         plain = _run(module, "without")
         total += len(plain)
         for way in WAYS[1:]:
             faked = _run(module, way)
+            if plain and not faked:
+                print(f"{module} ({way}): it hung, or ended the process", flush=True)
+                failed.append(f"{module} ({way})")
+                continue
             suspects = sorted(
                 name
                 for name in plain
@@ -79,7 +98,10 @@ def main() -> int:
 
 def _parts(name: str) -> list[str]:
     """The modules of a package of tests, or the module itself; what this interpreter hasn't got is left out."""
-    spec = importlib.util.find_spec(name)
+    try:
+        spec = importlib.util.find_spec(name)
+    except ImportError:  # its package isn't there either
+        spec = None
     if spec is None:
         return []
     if spec.submodule_search_locations is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import signal
 import subprocess
 import sys
 import threading
@@ -220,6 +221,19 @@ def test_a_database_of_aiosqlite_is_waited_for_and_no_sleep_beside_it_is_real(ec
 
     assert MINUTES - 5 < _moved(ecs) <= MINUTES
     assert time.perf_counter() - began < 20
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="this system has no alarm")
+def test_an_alarm_that_the_loop_handles_is_waited_for(ecs):
+    async def main() -> str:
+        loop = asyncio.get_running_loop()
+        rung = loop.create_future()
+        loop.add_signal_handler(signal.SIGALRM, rung.set_result, "rung")
+        signal.setitimer(signal.ITIMER_REAL, A_MOMENT)
+        return await asyncio.wait_for(rung, 20)
+
+    assert asyncio.run(main()) == "rung"
+    assert _moved(ecs) == 0
 
 
 # --- a freezer, and loops that keep their own time --------------------------------------------------------------------------------------

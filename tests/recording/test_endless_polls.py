@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import subprocess
 import sys
 import threading
@@ -11,13 +12,15 @@ from concurrent.futures import ThreadPoolExecutor
 from unittest import mock
 
 import botocore.exceptions
+import botocore.session
 import pytest
 from freezegun import freeze_time
 
-from pytest_ecsfake import EndlessPollError, ecs_fake
+from pytest_ecsfake import EndlessPollError, UnfakedServiceError, ecs_fake
 from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.recording import calls as recorded
 from pytest_ecsfake.recording import polls
+from pytest_ecsfake.transport import interceptor
 
 DAY = 24 * 3600
 
@@ -255,7 +258,7 @@ def test_it_fails_a_test_of_pytest_and_the_next_one_is_run(pytester):
 def test_it_is_told_without_pytest():
     program = """
 import sys, time
-from pytest_ecsfake import EndlessPollError, ecs_fake
+from pytest_ecsfake import EndlessPollError, UnfakedServiceError, ecs_fake
 from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.recording import polls
 assert "pytest" not in sys.modules and EndlessPollError.__base__ is BaseException
@@ -324,14 +327,14 @@ FIRST, SECOND = (polls.Question("ListTasks", HERE, body) for body in (b"1", b"2"
 
 
 @pytest.mark.parametrize(
-    ("question", "changes"),
+    ("question", "changes", "writes"),
     [
-        pytest.param(FIRST, 1, id="a change of state"),
-        pytest.param(SECOND, 0, id="a new question"),
-        pytest.param(polls.Question("StopTask", HERE, b""), 0, id="a write"),
+        pytest.param(FIRST, 1, False, id="a change of state"),
+        pytest.param(SECOND, 0, False, id="a new question"),
+        pytest.param(FIRST, 0, True, id="a write"),
     ],
 )
-def test_it_is_counted_anew_after(question, changes, few):
+def test_it_is_counted_anew_after(question, changes, writes, few):
     known, reading = polls.Polls(0), polls.Reading(b"", None)
 
     def ask(question, changes, now):
@@ -341,6 +344,8 @@ def test_it_is_counted_anew_after(question, changes, few):
     assert all(ask(FIRST, 0, polls.LONGEST) for _ in range(polls.FEWEST))
     assert known.are_too_many(polls.LONGEST)
 
+    if writes:
+        known.forget()
     assert not ask(question, changes, polls.LONGEST)
     ask(FIRST, changes, polls.LONGEST)
     assert not known.are_too_many(polls.LONGEST)
@@ -412,3 +417,23 @@ def test_a_long_poll_takes_no_memory_without_end(ecs):
 
     assert len(ecs.calls) == 3_000
     assert len(ecs.calls.kept()) <= 2 * recorded.KEPT_AT_EACH_END + 2
+
+
+@pytest.mark.ecs_fake(strict=False)
+def test_a_problem_that_is_met_over_and_over_takes_no_memory_without_end(ecs_fake):
+    client = botocore.session.Session().create_client("sqs")
+    for _ in range(150):
+        with pytest.raises(UnfakedServiceError):
+            client.list_queues()
+
+    assert len(ecs_fake.problems) == 100
+
+
+def test_what_is_known_of_calls_on_the_wire_takes_no_memory_without_end(ecs, monkeypatch):
+    monkeypatch.setattr(interceptor, "_MOST_ON_THE_WIRE", 3)
+    ecs.faults.throttle("ListClusters", times=9)
+    for _ in range(9):
+        with contextlib.suppress(botocore.exceptions.ClientError):
+            ecs.client.list_clusters()
+
+    assert len(ecs.interceptor._on_the_wire) <= 4
