@@ -549,6 +549,30 @@ PORTS = [
         "cdk-preflight",
         id="host port of its own in host mode",
     ),
+    *[
+        pytest.param(
+            ec2(
+                ports({"containerPort": 80, "hostPort": 80}),
+                container("two", portMappings=[{"containerPort": 80, "hostPort": 80}]),
+                networkMode=mode,
+            ),
+            "TCP host port '80' is mapped multiple times in task.",
+            "amazon-ecs-agent#1220",
+            id=f"a host port twice in {mode}",
+        )
+        for mode in ("bridge", "host", "awsvpc")
+    ],
+    pytest.param(
+        ec2(
+            ports(
+                {"containerPort": 53, "hostPort": 53, "protocol": "udp"},
+                {"containerPort": 54, "hostPort": 53, "protocol": "udp"},
+            )
+        ),
+        "UDP host port '53' is mapped multiple times in task.",
+        "amazon-ecs-agent#1220",
+        id="a UDP host port twice",
+    ),
     pytest.param(
         awsvpc(ports({"containerPort": 80}), container("two", portMappings=[{"containerPort": 80}])),
         "TCP container port '80' is used multiple times in task when networkMode=awsvpc.",
@@ -1500,6 +1524,18 @@ ACCEPTED = [
     pytest.param(ec2(container(linuxParameters={"capabilities": {"add": ["PERFMON"]}})), id="another capability"),
     pytest.param(ec2(volumes=[*volume(), *volume()]), id="a volume name twice"),
     pytest.param(ec2(ports({"containerPort": 80}, {"containerPort": 80}), networkMode="host"), id="host: a port twice"),
+    pytest.param(
+        ec2(ports({"containerPort": 80, "hostPort": 0}, {"containerPort": 81, "hostPort": 0})), id="any two host ports"
+    ),
+    pytest.param(
+        ec2(
+            ports(
+                {"containerPort": 53, "hostPort": 53},
+                {"containerPort": 53, "hostPort": 53, "protocol": "udp"},
+            )
+        ),
+        id="a host port of two protocols",
+    ),
     # API reference, startTimeout and stopTimeout: the shortest ones are Fargate's
     pytest.param(ec2(container(startTimeout=1, stopTimeout=0)), id="short timeouts"),
     # amazon-ecs-agent#2286, cfn-lint#3933

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pytest_ecsfake.errors import ClientException
 from pytest_ecsfake.operations.registration.containers import invalid_setting
-from pytest_ecsfake.operations.registration.ports import first_port_used_twice, ports_of
+from pytest_ecsfake.operations.registration.ports import first_port_used_twice, ports_of, protocol_of
 from pytest_ecsfake.operations.registration.unsupported import CDK_PREFLIGHT, Unsupported, first_given
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ def check(definition: api.RegisterTaskDefinitionRequest) -> None:
         if message is not None:
             raise ClientException(message)
         _check_host_ports(container, mode)
+    _check_host_ports_together(containers)
     _check_ports_together(containers, mode)
     _check_port_names(containers, mode)
 
@@ -84,13 +85,28 @@ def _check_host_ports(container: api.ContainerDefinition, mode: api.NetworkMode)
             )
 
 
+def _check_host_ports_together(containers: Sequence[api.ContainerDefinition]) -> None:
+    """Refuse a port of the host that is given twice, in any mode; without one, or with 0, ECS chooses it."""
+    given = set()
+    for container in containers:
+        for mapping in container.get("portMappings", ()):
+            host_port = protocol_of(mapping), mapping.get("hostPort", 0)
+            if host_port in given:
+                # amazon-ecs-agent#1220, and of Fargate a public test suite
+                raise ClientException(
+                    f"{host_port[0].upper()} host port '{host_port[1]}' is mapped multiple times in task."
+                )
+            if host_port[1]:
+                given.add(host_port)
+
+
 def _check_ports_together(containers: Sequence[api.ContainerDefinition], mode: api.NetworkMode) -> None:
     """Refuse a port used twice in network mode awsvpc, and overlapping port ranges of one container in any mode."""
     if mode == "awsvpc":
         ports = [ports_of(mapping) for container in containers for mapping in container.get("portMappings", ())]
         twice = first_port_used_twice(ports)
         if twice is not None:
-            # cdk-preflight; of network mode host nothing is known.
+            # cdk-preflight
             raise ClientException(
                 f"{twice.protocol.upper()} container port '{twice.first}' is used multiple times in task "
                 f"when networkMode={mode}."

@@ -40,7 +40,7 @@ def check(container: api.ContainerDefinition) -> None:
         elif not 1 <= mapping.get("containerPort", 0) <= HIGHEST_PORT:
             raise invalid_setting("containerPort", container)
         elif not 0 <= mapping.get("hostPort", 0) <= HIGHEST_PORT:
-            raise invalid_setting("hostPort", container)  # unverified
+            raise invalid_setting("hostPort", container)  # the range: amazon-ecs-agent#3584; the text unverified
     if sum("containerPortRange" in mapping for mapping in mappings) > MOST_RANGES:
         raise invalid_setting("portMappings", container)  # unverified
 
