@@ -44,7 +44,7 @@ def refuse_dynamic_port(definition: api.TaskDefinition, container_name: str | No
         if container["name"] != container_name:
             continue
         for mapping in container.get("portMappings", []):
-            if _maps(mapping, port) and not mapping.get("hostPort"):
+            if port is not None and _maps(mapping, port) and not mapping.get("hostPort"):
                 raise InvalidParameterException(f"A host port mapping for the container port {port} is required.")
 
 
