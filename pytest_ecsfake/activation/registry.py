@@ -117,7 +117,8 @@ class Registry:
         """Have the fakes that are put aside on again, unless another one has been turned on meanwhile."""
         if self.current() is None:
             for active in self._stack:
-                self._put_on(active)
+                if active.undo is None:
+                    self._put_on(active)
 
     def leaves_out(self, given: Mapping[str, object]) -> bool:
         """Whether a decorator, known by the very options that it was given, opens no fake now."""
