@@ -28,6 +28,7 @@ TAKEN = [
     ("virtual_sleep", "all", "all"),
     ("poll_step", 0, 0),
     ("strict", False, False),
+    ("credentials", False, False),
 ]
 
 
@@ -56,6 +57,7 @@ REFUSED = [
     ("poll_step", -1),
     ("poll_step", True),
     ("strict", "yes"),
+    ("credentials", 1),
 ]
 
 
@@ -76,6 +78,7 @@ INI = [
     ("virtual_sleep", "all", "all"),
     ("poll_step", " 0.5 ", 0.5),
     ("strict", "off", False),
+    ("credentials", "no", False),
     ("timings", "instant", "instant"),
 ]
 
