@@ -22,6 +22,9 @@ _sleep = time.sleep
 #: How long a sleep waits, in seconds, before it looks again whether the work that it may wait for is over.
 SLICE = 0.005
 
+#: How long a worker that seems idle is given, in seconds, to go on: it may have taken something from its queue, and wait for its turn to run.
+_A_TURN = 0.002
+
 #: For how many slices a thread that has just been started may take to run its first line, on a machine that is busy.
 _SLICES_OF_A_BIRTH = 20
 
@@ -34,6 +37,8 @@ class Work:
         self._tasks_seen: set[str] = set()
         self._processes_before: weakref.WeakSet[Any] = weakref.WeakSet()
         self._started: weakref.WeakSet[Any] = weakref.WeakSet()
+        #: Whether there was a worker at the last look, which is idle if nothing is at work.
+        self._saw_idle = False
         #: The threads that sleep in slices now.
         self.waiting: set[int] = set()
 
@@ -73,6 +78,10 @@ class Work:
         """
         if self._has_thread(besides) or self._has_process():
             return True
+        if self._saw_idle:
+            _sleep(_A_TURN)
+            if self._has_thread(besides):
+                return True
         new = self._new_tasks()
         for _ in range(_SLICES_OF_A_BIRTH if new else 0):
             _sleep(SLICE)
@@ -97,7 +106,9 @@ class Work:
         frames = sys._current_frames()
         self._threads_before &= frames.keys()  # the system gives the identity of a thread that has ended to a new one
         others = frames.keys() - self._threads_before - self.waiting - {threading.get_ident(), *besides}
-        return any(_is_at_work(threading._active.get(each), frames[each]) for each in others)  # type: ignore[attr-defined]
+        known = threading._active  # type: ignore[attr-defined]
+        self._saw_idle = any(each in known and not known[each].daemon for each in others)
+        return any(_is_at_work(known.get(each), frames[each]) for each in others)
 
     def _new_tasks(self) -> set[str]:
         """Threads that the system knows for the first time: one may be of `_thread`, and not have got so far as to have a frame."""

@@ -97,12 +97,13 @@ def main() -> int:
 
 
 def _parts(name: str) -> list[str]:
-    """The modules of a package of tests, or the module itself; what this interpreter hasn't got is left out."""
+    """The modules of a package of tests, or the module itself; what this interpreter doesn't ship is left out with a word."""
     try:
         spec = importlib.util.find_spec(name)
     except ImportError:  # its package isn't there either
         spec = None
     if spec is None:
+        print(f"{name}: this interpreter doesn't ship it", flush=True)
         return []
     if spec.submodule_search_locations is None:
         return [name]

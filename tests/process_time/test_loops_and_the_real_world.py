@@ -206,6 +206,20 @@ def test_a_worker_that_has_something_in_its_queue_is_at_work():
     assert not work.goes_on()
 
 
+def test_a_worker_that_has_just_taken_something_is_at_work():
+    """It seems idle: it waits for its turn to run, with what it took from its queue in its hands."""
+    work = Work()
+    work.begin()
+    looks = iter([False, True])
+
+    def has_thread(_: object) -> bool:
+        work._saw_idle = True
+        return next(looks)
+
+    with mock.patch.object(work, "_has_thread", has_thread):
+        assert work.goes_on()
+
+
 def test_a_database_of_aiosqlite_is_waited_for_and_no_sleep_beside_it_is_real(ecs):
     aiosqlite = pytest.importorskip("aiosqlite")
 
