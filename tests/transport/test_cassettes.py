@@ -18,6 +18,7 @@ from botocore.awsrequest import AWSConnection, AWSHTTPConnection, AWSHTTPSConnec
 from botocore.exceptions import HTTPClientError
 
 from pytest_ecsfake import UnfakedServiceError, ecs_fake
+from pytest_ecsfake.transport.cassettes import Refusal, send_async
 
 REFUSED = r"the code under test called DynamoDB ListTables \(dynamodb\.us-east-1\.amazonaws\.com\) while ecs_fake is on"
 
@@ -205,3 +206,19 @@ def test_what_vcrpy_would_record_of_aiobotocore_is_refused(vcr, tmp_path, ecs_fa
 
     with vcr.use_cassette(str(tmp_path / "new.json")), pytest.raises(UnfakedServiceError, match=REFUSED):
         asyncio.run(call())
+
+
+def test_a_cassette_for_aiohttp_opens_no_other_session(monkeypatch):
+    """aiobotocore's session on httpx goes out by itself, whatever stands in aiohttp's place."""
+    aiohttp = pytest.importorskip("aiohttp")
+    monkeypatch.setattr(aiohttp.ClientSession, "_request", lambda *_: None)
+    sent = []
+
+    async def send(session: object, request: object) -> None:
+        sent.append(request)
+
+    refusal = Refusal(UnfakedServiceError("refused"), lambda problem: None)
+    with pytest.raises(UnfakedServiceError, match="refused"):
+        asyncio.run(send_async(send, SimpleNamespace(), "a request", refusal))
+
+    assert sent == []
