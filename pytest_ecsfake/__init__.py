@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pytest_ecsfake.errors import EcsFakeInternalError as EcsFakeInternalError
     from pytest_ecsfake.errors import EcsFakeNotBuiltError as EcsFakeNotBuiltError
     from pytest_ecsfake.errors import EcsFakeUsageError as EcsFakeUsageError
+    from pytest_ecsfake.errors import EndlessPollError as EndlessPollError
     from pytest_ecsfake.errors import HandedInError as HandedInError
     from pytest_ecsfake.errors import UnfakedServiceError as UnfakedServiceError
     from pytest_ecsfake.fake import EcsFake as EcsFake
@@ -30,6 +31,7 @@ _PUBLIC = {
     "EcsFakeInternalError": "errors",
     "EcsFakeNotBuiltError": "errors",
     "EcsFakeUsageError": "errors",
+    "EndlessPollError": "errors",
     "HandedInError": "errors",
     "UnfakedServiceError": "errors",
     "ecs_fake": "activation.switch",

@@ -134,7 +134,6 @@ IsolationMode = Literal["SHARED", "ISOLATED_SANDBOX", "CONFIDENTIAL_SANDBOX"]
 LaunchType = Literal["EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES"]
 LocalStorage = Literal["included", "required", "excluded"]
 LocalStorageType = Literal["hdd", "ssd"]
-LogDriver = Literal["json-file", "syslog", "journald", "gelf", "fluentd", "awslogs", "splunk", "awsfirelens"]
 ManagedAgentName = Literal["ExecuteCommandAgent"]
 ManagedDraining = Literal["ENABLED", "DISABLED"]
 ManagedInstancesMonitoringOptions = Literal["BASIC", "DETAILED"]
@@ -2028,13 +2027,13 @@ class LoadBalancer(TypedDict):
 
 
 class LogConfiguration(TypedDict):
-    logDriver: LogDriver
+    logDriver: str
     options: NotRequired[dict[str, str]]
     secretOptions: NotRequired[list[Secret]]
 
 
 class LogDriverVolumeConfiguration(TypedDict):
-    driver: LogDriver
+    driver: str
 
 
 class ManagedAgent(TypedDict):

@@ -30,11 +30,16 @@ EFFECTS, CONSEQUENCES = 0, 1
 #: at the same instant is one more round each time.
 MAX_ROUNDS_AT_ONE_INSTANT = 10_000
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+# freezegun puts a class of its own, which is derived from the real one, in the place of each `datetime` that it finds among a module's attributes.
+_PLAIN: tuple[type[datetime]] = (
+    next(each for each in datetime.__mro__ if (each.__module__, each.__name__) == ("datetime", "datetime")),
+)
+
+_EPOCH = _PLAIN[0](1970, 1, 1, tzinfo=timezone.utc)
 _MICROSECOND = timedelta(microseconds=1)
 
 #: Python's dates end with the year 9999; the last days are left to time zones and to what is due later.
-_END = (datetime(9999, 1, 1, tzinfo=timezone.utc) - _EPOCH) // _MICROSECOND
+_END = (_PLAIN[0](9999, 1, 1, tzinfo=timezone.utc) - _EPOCH) // _MICROSECOND
 
 #: What is due: a module-level function, and behind it its arguments. In one tuple, not in two: as long as they wait the garbage collector goes
 #: through all of them, which makes the life of a task 7 % dearer where 20,000 run at once.
@@ -57,6 +62,11 @@ def refuse_too_far(now: Instant, microseconds: int) -> None:
             f"a wait of {microseconds // SECOND:,} seconds would take the clock to the year 9999 or beyond. "
             "Sleeps and time-outs are in seconds: was this one meant in milliseconds?"
         )
+
+
+def plain_datetime() -> type[datetime]:
+    """The class `datetime` itself, also while freezegun's stands in its place: what the fake answers holds plain datetimes."""
+    return _PLAIN[0]
 
 
 def to_instant(moment: datetime) -> Instant:

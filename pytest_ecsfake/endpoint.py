@@ -5,10 +5,10 @@ Every call of a client takes this path, through `Endpoint.answer`; set-up by a t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
-from threading import RLock
+from threading import RLock, get_ident
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NoReturn
 
 from pytest_ecsfake import documents, operations
@@ -19,6 +19,8 @@ from pytest_ecsfake.errors import (
     EcsFakeError,
     EcsFakeInternalError,
     EcsFakeNotBuiltError,
+    EndlessPollError,
+    Problem,
     SerializationException,
 )
 from pytest_ecsfake.fake_time import FakeTime
@@ -26,6 +28,8 @@ from pytest_ecsfake.orders.callbacks import Callbacks
 from pytest_ecsfake.orders.faults import Faults
 from pytest_ecsfake.recording.call import Call, OtherAnswer
 from pytest_ecsfake.recording.calls import Calls
+from pytest_ecsfake.recording.endless import explain_endless
+from pytest_ecsfake.recording.polls import Polls, Question, Reading
 from pytest_ecsfake.state.ids import Ids
 from pytest_ecsfake.state.region import Region, World
 from pytest_ecsfake.validation import schemas
@@ -34,7 +38,8 @@ from pytest_ecsfake.version import version
 if TYPE_CHECKING:
     from pytest_ecsfake.process_time.external_clock import ExternalClock
 
-_READING = ("Describe", "List", "Get")
+#: How many problems are kept: a retry loop may meet the same one for ever.
+_MOST_PROBLEMS = 100
 
 
 class Answer(NamedTuple):
@@ -60,6 +65,7 @@ class Endpoint:
         external_clock: see `FakeTime`, also for the next two.
         poll_step: how far a repeated reading call moves the clock, in microseconds.
         virtual_sleep: the option of that name.
+        work_goes_on: whether a thread or a process of the test is still at work, besides the given threads: it may change what a poll waits for.
         check_responses: whether to check every response against its schema. The project's own suite does.
 
     Attributes:
@@ -77,6 +83,7 @@ class Endpoint:
         *,
         poll_step: int,
         virtual_sleep: bool | Literal["all"] = True,
+        work_goes_on: Callable[[Collection[int]], bool] = lambda _: False,
         check_responses: bool = False,
     ) -> None:
         self.world = world
@@ -85,7 +92,7 @@ class Endpoint:
         self.faults = faults
         self.check_responses = check_responses
         self.lock = RLock()
-        self.problems: list[EcsFakeError] = []
+        self.problems: list[Problem] = []
         self.callbacks = Callbacks(self.lock, external_clock, self.note_problem)
         self.time = FakeTime(
             world, self.lock, self.callbacks, external_clock, poll_step=poll_step, virtual_sleep=virtual_sleep
@@ -93,12 +100,11 @@ class Endpoint:
         #: A request's id is a UUID: this prefix, followed by the number of the answer.
         self._request_ids = Ids(f"{world.seed}/requests").uuid()[:24]
         self._answers = 0
+        self._polls = Polls(world.clock.now)
+        self._work_goes_on = work_goes_on
         #: How many answers there were when the running test began, and the calls since then that something else has answered.
         self._answers_before = 0
         self._answered_elsewhere: list[Call] = []
-        #: The reading calls since the clock last moved and since the last call that writes, and where the clock stood then.
-        self._read_since: set[tuple[str, Partition, bytes]] = set()
-        self._read_at: Instant = world.clock.now
 
     @contextmanager
     def changing(self, partition: Partition) -> Iterator[Region]:
@@ -142,6 +148,7 @@ class Endpoint:
         Raises:
             EcsFakeNotBuiltError: this version doesn't have the operation, or a feature that the request uses.
             EcsFakeInternalError: a bug in the fake.
+            EndlessPollError: the same reads have gone on for days, and nothing is due any more.
         """
         with self.lock:
             shown = self.time.read_external_clock()
@@ -157,14 +164,17 @@ class Endpoint:
             )
             error: EcsError | None = None
             document: Mapping[str, Any] = {}
+            question = Question(operation, partition, body)
             try:
                 request = self._read(body)
                 if self.orders:
                     self.faults.meet(operation, request)
                 function = operations.built().get(operation) or _refuse_unbuilt(operation)
                 schemas.check_request(operation, request)
-                self.time.bring_to_the_present(shown, polls=self._repeats_a_reading(operation, partition, body))
-                self._read_at = self.world.clock.now
+                self.time.bring_to_the_present(
+                    shown, polls=self._polls.repeats_one_of_now(question, self.world.clock.now)
+                )
+                self._polls.clock_moved_to(self.world.clock.now)
                 if self.orders:
                     document = self.faults.carry_out(operation, request, partition, partial(function, region))
                 else:
@@ -175,17 +185,22 @@ class Endpoint:
                 error = refusal
             except EcsFakeError as problem:
                 self._fail(call, problem)
+                self._refuse_endless(call, question, Reading(b"", repr(problem)))
                 raise
             except Exception as bug:
                 report = EcsFakeInternalError(
                     f"{operation} met a bug in pytest-ecsfake: {bug!r}. The request was {body.decode(errors='replace')}"
                 )
                 self._fail(call, report)
+                self._refuse_endless(call, question, Reading(b"", repr(report)))
                 raise report from bug
             clock = self.world.clock
             now = clock.now
-            self.time.note_look()
             packed = documents.pack(document)
+            self._refuse_endless(
+                call, question, Reading(packed, None if error is None else f"{error.code}: {error.message}")
+            )
+            self.time.note_look()
             call.answered(now, packed, error)
             self._answers += 1
             answer = Answer(call, f"{self._request_ids}{self._answers:012x}", now, packed, error)
@@ -225,8 +240,8 @@ class Endpoint:
         with self.lock:
             world, orders, calls = self.world.snapshot(), self.orders.snapshot(), self.calls.snapshot()
             time, answers = self.time.snapshot(), self._answers
+            polls = self._polls.snapshot()
             self._answers_before, self._answered_elsewhere = answers, []
-            read_since, read_at = set(self._read_since), self._read_at
 
         def restore() -> None:
             with self.lock:
@@ -236,7 +251,7 @@ class Endpoint:
                 self.time.restore(time)
                 self._answers = self._answers_before = answers
                 self._answered_elsewhere = []
-                self._read_since, self._read_at = set(read_since), read_at
+                self._polls.restore(polls)
 
         return restore
 
@@ -249,30 +264,38 @@ class Endpoint:
             raise SerializationException
         return _without_nulls(request) if b"null" in body else request
 
-    def _repeats_a_reading(self, operation: str, partition: Partition, body: bytes) -> bool:
-        """Whether a reading call repeats one since the clock last moved and since the last writing call, as in a loop that polls.
+    def _refuse_endless(self, call: Call, question: Question, reading: Reading) -> None:
+        """Note a call among the polls, and refuse it if it is one of a poll that can't end.
 
-        The pages of a list don't count.
+        Raises:
+            EndlessPollError: it is.
         """
-        now = self.world.clock.now
-        if now != self._read_at or not operation.startswith(_READING):
-            self._read_since.clear()
-            self._read_at = now
-        if not operation.startswith(_READING) or b'"nextToken"' in body:
-            return False
-        question = (operation, partition, body)
-        if question not in self._read_since:
-            self._read_since.add(question)
-            return False
-        self._read_since = {question}
-        return True
+        polls, now = self._polls, self.time.now
+        changes = sum(len(region.journal) for region in self.world.regions.values())
+        if polls.note(question, reading, changes, now, get_ident()):
+            self.calls.poll_goes_on()
+        else:
+            self.calls.poll_ends()
+        if not polls.are_too_many(now) or self.time.virtual_sleep is False:
+            return
+        in_callback = self.callbacks.thread is not None
+        stands_still = now == polls.since
+        if (self.world.clock.next_due() is None or in_callback or stands_still) and not self._work_goes_on(
+            polls.threads
+        ):
+            problem = EndlessPollError(explain_endless(polls, self.world, now, in_callback=in_callback))
+            polls.go_on(now)
+            self._fail(call, problem)
+            raise problem
+        polls.go_on(now)
 
-    def note_problem(self, problem: EcsFakeError) -> None:
+    def note_problem(self, problem: Problem) -> None:
         """Note an error that the code under test may swallow, so that it is reported when the test ends."""
         with self.lock:
-            self.problems.append(problem)
+            if len(self.problems) < _MOST_PROBLEMS:
+                self.problems.append(problem)
 
-    def _fail(self, call: Call, problem: EcsFakeError) -> None:
+    def _fail(self, call: Call, problem: Problem) -> None:
         self.note_problem(problem)
         call.failed(self.world.clock.now, problem)
 

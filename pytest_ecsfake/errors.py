@@ -7,7 +7,14 @@ Rules: botocore's ECS model, the shapes with `exception: true` (31 in botocore 1
 from __future__ import annotations
 
 import operator
-from typing import Any, ClassVar
+import sys
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    _Failed = BaseException
+else:
+    #: pytest's own failure, which it handles in fixtures and plugins as well; without pytest its base class.
+    _Failed = getattr(getattr(sys.modules.get("pytest"), "fail", None), "Exception", BaseException)
 
 
 class EcsError(Exception):
@@ -216,6 +223,14 @@ class UnusedOrderError(EcsFakeError):
 
 class UnfakedServiceError(EcsFakeError):
     """The code under test called another AWS service while the fake was on, and nothing answers for that service."""
+
+
+class EndlessPollError(_Failed):
+    """The code under test polls for something that can't come any more. It isn't an Exception, or a retry loop would swallow it and poll on."""
+
+
+#: What the fake reports at the end of a test, if the code under test may have swallowed it.
+Problem = EcsFakeError | EndlessPollError
 
 
 class AnsweredElsewhereWarning(UserWarning):

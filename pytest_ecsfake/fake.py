@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NoReturn
 
@@ -14,9 +14,9 @@ from pytest_ecsfake.clock import SECOND, Clock, Instant, to_datetime
 from pytest_ecsfake.endpoint import Endpoint
 from pytest_ecsfake.errors import (
     AnsweredElsewhereWarning,
-    EcsFakeError,
     EcsFakeNotBuiltError,
     EcsFakeUsageError,
+    Problem,
     UnfakedServiceError,
     UnusedOrderError,
 )
@@ -72,6 +72,7 @@ class EcsFake:
         external_clock: reads and moves the external clock, if there is one, and otherwise the clocks of the process.
         start: when its time begins.
         seed: the seed of its ids if the options have none.
+        work_goes_on: see `Endpoint`.
 
     Attributes:
         region: the region that the stores show; `in_region` returns the handle for another one.
@@ -92,7 +93,15 @@ class EcsFake:
         task_definitions: the task definitions by family, `family:revision` or ARN.
     """
 
-    def __init__(self, options: Options, external_clock: ExternalClock, start: Instant, *, seed: str = "") -> None:
+    def __init__(
+        self,
+        options: Options,
+        external_clock: ExternalClock,
+        start: Instant,
+        *,
+        seed: str = "",
+        work_goes_on: Callable[[Collection[int]], bool] = lambda _: False,
+    ) -> None:
         region = options.region or os.environ.get("AWS_DEFAULT_REGION") or DEFAULT_REGION
         clock = Clock(start)
         world = World(clock, str(options.seed) if options.seed is not None else seed, Timings(options.timings))
@@ -103,16 +112,22 @@ class EcsFake:
             external_clock,
             poll_step=round(options.poll_step * SECOND),
             virtual_sleep=options.virtual_sleep,
+            work_goes_on=work_goes_on,
             check_responses=os.environ.get("ECSFAKE_CHECK_RESPONSES") == "1",
         )
         self.options = options
+        self._external_clock = external_clock
         #: Whether the body of the decorated test ended without an exception. unittest's clean-ups can't learn that from unittest.
         self.body_passed = False
         self._set_up_orders: Sequence[Order] = ()
-        self.interceptor = Interceptor(self._endpoint, options.account, let_out(options.other_services))
+        self.interceptor = Interceptor(
+            self._endpoint,
+            options.account,
+            let_out(options.other_services),
+            wants_credentials=not options.credentials,
+        )
         self._stand_at(Partition(options.account, region))
-        for name in options.clusters:
-            self.clusters.add(name)
+        self._add_clusters()
 
     def _stand_at(self, partition: Partition) -> None:
         self._reader = Reader(self._endpoint, partition)
@@ -130,6 +145,20 @@ class EcsFake:
         self.events = Events(self._reader)
         self.container_instances = ContainerInstanceStore(self._reader)
         self.task_definitions = TaskDefinitionStore(self._reader)
+
+    def _add_clusters(self) -> None:
+        for name in self.options.clusters:
+            if name not in self.clusters:
+                self.clusters.add(name)
+
+    def follow_environment(self) -> None:
+        """Stand in the region that AWS_DEFAULT_REGION names by now, where the options name none: a fixture may have set it since the fake came on."""
+        region = os.environ.get("AWS_DEFAULT_REGION") or self.region
+        if self.options.region is None and region != self.region:
+            self._reader.partition = Partition(self.account, region)
+            self.region = region
+            self.__dict__.pop("client", None)
+            self._add_clusters()
 
     if not TYPE_CHECKING:
 
@@ -252,12 +281,12 @@ class EcsFake:
         return [order for order in self._endpoint.orders.unused() if order not in self._set_up_orders]
 
     @property
-    def problems(self) -> Sequence[EcsFakeError]:
-        """What the code under test may have swallowed: calls to unfaked services, operations not built, internal errors."""
+    def problems(self) -> Sequence[Problem]:
+        """What the code under test may have swallowed: calls to unfaked services, operations not built, polls that can't end, internal errors."""
         with self._endpoint.lock:
             return tuple(self._endpoint.problems)
 
-    def take_problem(self) -> EcsFakeError | None:
+    def take_problem(self) -> Problem | None:
         """Combine the problems and the unused orders in one error, and forget the problems. None if there are none, or with `strict=False`."""
         with self._endpoint.lock:
             problems, self._endpoint.problems = self._endpoint.problems, []
@@ -273,7 +302,7 @@ class EcsFake:
         problem.__cause__ = problems[0].__cause__
         return problem
 
-    def forget_problem(self, seen: EcsFakeError) -> None:
+    def forget_problem(self, seen: Problem) -> None:
         """Forget a problem that the test has seen, with every other one of the same words, as of a call that was retried."""
         with self._endpoint.lock:
             self._endpoint.problems = [problem for problem in self._endpoint.problems if str(problem) != str(seen)]
@@ -302,7 +331,7 @@ class EcsFake:
         """Raise an error if there are problems or unused orders; never with `strict=False`.
 
         Raises:
-            EcsFakeError: the first problem, with the others and the unused orders in its text.
+            EcsFakeError, EndlessPollError: the first problem, with the others and the unused orders in its text.
         """
         __tracebackhide__ = True
         problem = self.take_problem()
@@ -312,21 +341,31 @@ class EcsFake:
     # --- for the scopes -------------------------------------------------------------------------------------------------------------
 
     def take_snapshot(self) -> Callable[[], None]:
-        """Take a snapshot of the whole fake, so that each test of a wider scope starts from the same state.
+        """Take a snapshot of the fake and of how far the process's clocks are moved: each test of a wider scope starts from the same state.
 
         The orders so far belong to the set-up of the wider scope, so an unused one is reported only when the scope ends.
 
         Returns:
             a function that restores the snapshot.
         """
-        restore = self._endpoint.snapshot()
+        restore, restore_process = self._endpoint.snapshot(), self._external_clock.snapshot()
         self._set_up_orders = self.orders
 
         def restore_all() -> None:
             restore()
+            restore_process()
             self._set_up_orders = ()
 
         return restore_all
+
+    def start_over(self, fresh: EcsFake) -> None:
+        """Become a fake that nothing has happened in, without a new handle: a wider scope holds this one already.
+
+        Args:
+            fresh: a fake that isn't on, and isn't used otherwise.
+        """
+        vars(self).pop("client", None)
+        vars(self).update(vars(fresh))
 
 
 def _refuse_missing(owner: object, name: str) -> NoReturn:

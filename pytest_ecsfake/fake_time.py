@@ -105,6 +105,11 @@ class FakeTime:
         asked, self._last_look.asked = getattr(self._last_look, "asked", False), False
         return asked or self._callbacks.thread is not None or self._external_clock.read() is not None
 
+    def loop_waits_for_ecs(self) -> bool:
+        """The same for a jump of the running thread's event loop, which has no part in what its sleeps are."""
+        asked, self._last_look.asked_in_loop = getattr(self._last_look, "asked_in_loop", False), False
+        return asked or self._callbacks.thread is not None or self._external_clock.read() is not None
+
     # --- what moves the clock ---------------------------------------------------------------------------------------------------------
 
     def settle(self) -> None:
@@ -179,7 +184,7 @@ class FakeTime:
         """The running thread has just been answered: its next sleep counts from here."""
         self._was_asked = True
         self._last_look.at = self.now
-        self._last_look.asked = True
+        self._last_look.asked = self._last_look.asked_in_loop = True
 
     def run_callbacks(self) -> None:
         """Bring the process to this instant, then run the queued callbacks."""

@@ -29,6 +29,7 @@ class Options:
     virtual_sleep: bool | Literal["all"] = True
     poll_step: float = 1.0
     strict: bool = True
+    credentials: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,7 @@ OPTIONS = (
     Option("virtual_sleep", 'True, False or "all"', lambda value: _is_flag(value) or value == "all", from_ini=_flag),
     Option("poll_step", "a number of seconds, 0 or more", _is_number, from_ini=_number),
     Option("strict", "True or False", _is_flag, from_ini=_flag),
+    Option("credentials", "True or False", _is_flag, from_ini=_flag),
 )
 
 _BY_NAME = {option.name: option for option in OPTIONS}

@@ -12,11 +12,13 @@ import pytest
 
 from pytest_ecsfake.activation.registry import REGISTRY
 from pytest_ecsfake.activation.switch import NAME, make_fake
+from pytest_ecsfake.asked import OPTION_NAMES, decorator_of, is_asked, is_taken_out, options_of
+from pytest_ecsfake.scopes import WIDER, fixture_aside, leave_without_fake, note_set_up, wider_fixtures_of
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
 
-    from pytest_ecsfake.errors import EcsFakeError
+    from pytest_ecsfake.errors import Problem
     from pytest_ecsfake.fake import EcsFake
     from pytest_ecsfake.options import Options, Scope
     from pytest_ecsfake.recording.calls import Calls
@@ -27,21 +29,6 @@ if TYPE_CHECKING:
     from pytest_ecsfake.views.services import ServiceStore
     from pytest_ecsfake.views.task_definitions import TaskDefinitionStore
     from pytest_ecsfake.views.tasks import TaskStore
-
-#: The names in the table of `options.py`, which is loaded with the first fake.
-OPTION_NAMES = (
-    "region",
-    "account",
-    "clusters",
-    "seed",
-    "frozen_at",
-    "timings",
-    "other_services",
-    "scope",
-    "virtual_sleep",
-    "poll_step",
-    "strict",
-)
 
 MARKER = (
     f"ecs_fake({', '.join(OPTION_NAMES)}): turn on an in-process fake of Amazon ECS for the test, with these options."
@@ -97,88 +84,111 @@ def _forget_region(region: str) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_runtest_call(item: pytest.Item) -> None:
+    """Let the handle stand in the region that the test's other fixtures have set in the environment."""
+    fake = item.stash.get(_FAKE, None)
+    if fake is not None:
+        fake.follow_environment()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
     """Give each marked or decorated test its fixture; a wrong option is an error now, not in the middle of a test."""
     auto = config.getini("ecs_fake_auto")
-    for item in items:
-        if isinstance(item, pytest.Function):
-            _prepare(item, auto=auto)
+    try:
+        for item in items:
+            if hasattr(item, "fixturenames"):
+                _prepare(item, auto=auto)
+    except pytest.UsageError as error:
+        if not hasattr(config, "workerinput"):
+            raise
+        _tell_controller(session, item, error)
+        items.clear()
 
 
-def _prepare(item: pytest.Function, *, auto: bool) -> None:
-    given = _decorator_of(item)
-    asked = given is not None or auto or item.get_closest_marker(NAME) is not None
-    wider = [name for name in item.fixturenames if name in _WIDER]
-    if not (asked or wider or NAME in item.fixturenames):
+def _tell_controller(session: pytest.Session, item: pytest.Item, error: pytest.UsageError) -> None:
+    """A usage error ends a worker of pytest-xdist without a word; what it failed to collect is told by all that runs the workers."""
+    node = item.getparent(pytest.Module) or item
+    report = pytest.CollectReport(node.nodeid, "failed", longrepr=str(error), result=None)
+    session.config.hook.pytest_collectreport(report=report)
+
+
+def _prepare(item: Any, *, auto: bool) -> None:
+    asked = is_asked(item, auto=auto)
+    wider = wider_fixtures_of(item)
+    by_name = NAME in item.fixturenames
+    if is_taken_out(item) and not by_name:
+        if wider or decorator_of(item) is not None:
+            leave_without_fake(item)
         return
-    if given is None and item.get_closest_marker("no_ecs_fake") is not None:
+    if not (asked or wider or by_name):
         return
-    options = item.stash[_OPTIONS] = _options_of(item, given)
+    options = item.stash[_OPTIONS] = options_of(item)
+    # A list of its own: pytest gives all cases of a parametrized test the same one.
+    item.fixturenames = list(item.fixturenames)
     if asked and options.scope != "function" and not wider:
         item.fixturenames.insert(0, f"{NAME}_{options.scope}")
-    if asked or wider:
-        _insert(item)
-
-
-def _decorator_of(item: pytest.Function) -> Mapping[str, object] | None:
-    """The options of the decorator on the test, else on its class; below Hypothesis's @given it opens a fake for each example by itself."""
-    given: Mapping[str, object] | None = getattr(item.function, "ecs_fake_options", None)
-    of_example = getattr(getattr(item.function, "hypothesis", None), "inner_test", None)
-    if hasattr(of_example, "ecs_fake_options") and NAME not in item.fixturenames:
-        given = None
-    return getattr(item.cls, "ecs_fake_options", None) if given is None else given
-
-
-def _options_of(node: pytest.Item | pytest.Collector, given: Mapping[str, object] | None) -> Options:
-    """Each option by itself: ini < module < class < function marker < decorator."""
-    from pytest_ecsfake.errors import EcsFakeUsageError
-    from pytest_ecsfake.options import from_ini, merged
-
-    texts = {name: node.config.getini(f"{NAME}_{name}") for name in OPTION_NAMES}
-    # The region of the ini file is in the environment already, where the machine named none.
-    texts.pop("region")
-    try:
-        options = from_ini({name: text for name, text in texts.items() if text})
-        for marker in reversed(list(node.iter_markers(NAME))):
-            if marker.args:
-                raise EcsFakeUsageError(f"@pytest.mark.ecs_fake takes its options by name, not {marker.args!r}.")
-            options = merged(options, marker.kwargs, "@pytest.mark.ecs_fake")
-        return merged(options, given or {}, "@ecs_fake")
-    except EcsFakeUsageError as error:
-        raise pytest.UsageError(f"{node.nodeid}: {error}") from None
+    _insert(item)
 
 
 def _insert(item: pytest.Function) -> None:
-    """Put the fixture before the other fixtures of one test, so that those see the fake too, and behind those of a wider scope."""
+    """Put the fixture before the other fixtures of one test, and behind those of a wider scope.
+
+    So they see the fake too, and what they change on top of it, they undo before it goes.
+    """
     names = [name for name in item.fixturenames if name != NAME]
     definitions = item._fixtureinfo.name2fixturedefs
-    wider = sum(name in _WIDER or (name in definitions and definitions[name][-1].scope != "function") for name in names)
+    wider = sum(name in WIDER or (name in definitions and definitions[name][-1].scope != "function") for name in names)
     item.fixturenames[:] = [*names[:wider], NAME, *names[wider:]]
 
 
 # --- the fixtures -----------------------------------------------------------------------------------------------------------------------
 
-_WIDER = (f"{NAME}_class", f"{NAME}_module", f"{NAME}_session")
+
+class _OfTest:
+    """The fake of one test, until a fixture of a wider scope, asked for late, takes it over.
+
+    Attributes:
+        fake: the fake.
+        turn_off: turns it off.
+        restart: what the wider fixture does when the test is over, to have the next test start afresh.
+    """
+
+    __slots__ = ("fake", "restart", "turn_off")
+
+    def __init__(self, fake: EcsFake, turn_off: Callable[[], None]) -> None:
+        self.fake = fake
+        self.turn_off = turn_off
+        self.restart: Callable[[], None] | None = None
+
+
+_OF_TEST: pytest.StashKey[_OfTest] = pytest.StashKey()
 
 
 @pytest.fixture
 def ecs_fake(request: pytest.FixtureRequest) -> Iterator[EcsFake]:
     """A fake of Amazon ECS that is on for the test: the handle to its stores, its clock and its recorded calls."""
-    item: pytest.Function = request.node
-    given = _decorator_of(item)
-    wider = [name for name in item.fixturenames if name in _WIDER]
+    item: pytest.Item = request.node
+    wider = wider_fixtures_of(item)
     if wider:
         fake = request.getfixturevalue(wider[-1])
         turn_off = fake.take_snapshot()
         REGISTRY.count_work_from_now_on()
+        item.stash[_FAKE] = fake
+        yield fake
+        problem, complaint = fake.take_problem(), fake.complaint_of_answers()
+        turn_off()
     else:
-        options = item.stash.get(_OPTIONS, None) or _options_of(item, given)
+        options = item.stash.get(_OPTIONS, None) or options_of(item)
         fake = make_fake(options, seed=item.nodeid)
-        turn_off = REGISTRY.turn_on(fake, serves=given)
-    item.stash[_FAKE] = fake
-    yield fake
-    problem, complaint = fake.take_problem(), fake.complaint_of_answers()
-    turn_off()
+        of_test = item.stash[_OF_TEST] = _OfTest(fake, REGISTRY.turn_on(fake, serves=decorator_of(item)))
+        item.stash[_FAKE] = fake
+        yield fake
+        del item.stash[_OF_TEST]
+        problem, complaint = fake.take_problem(), fake.complaint_of_answers()
+        of_test.turn_off()
+        if of_test.restart is not None:
+            of_test.restart()
     _tell_problem(item, problem)
     if complaint is not None and not item.stash.get(_FAILED, False):
         _warn(item, complaint)
@@ -191,7 +201,7 @@ def _warn(item: pytest.Item, complaint: str) -> None:
     item.warn(AnsweredElsewhereWarning(complaint))
 
 
-def _tell_problem(item: pytest.Item, problem: EcsFakeError | None) -> None:
+def _tell_problem(item: pytest.Item, problem: Problem | None) -> None:
     """Fail a test at its end that swallowed what the fake had to say, or never met what it ordered.
 
     Where the test failed by itself, as expected or not, or was skipped, that is what is reported.
@@ -201,14 +211,33 @@ def _tell_problem(item: pytest.Item, problem: EcsFakeError | None) -> None:
 
 
 def _fake_of(scope: Scope) -> Any:
-    @pytest.fixture(scope=scope, name=f"{NAME}_{scope}")
+    name = f"{NAME}_{scope}"
+
+    @pytest.fixture(scope=scope, name=name)
     def fixture(request: pytest.FixtureRequest) -> Iterator[EcsFake]:
+        note_set_up(request, name)
         cls = getattr(request, "cls", None) if scope == "class" else None
         given: Mapping[str, object] | None = getattr(cls, "ecs_fake_options", None)
-        fake = make_fake(_options_of(request.node, given), seed=request.node.nodeid)
-        turn_off = REGISTRY.turn_on(fake, serves=given)
-        yield fake
-        turn_off()
+
+        def make() -> EcsFake:
+            return make_fake(options_of(request.node), seed=request.node.nodeid)
+
+        of_test = request._pyfuncitem.stash.get(_OF_TEST, None)
+        if of_test is None:
+            fake = make()
+            turn_off = REGISTRY.turn_on(fake, serves=given)
+            yield fake
+            turn_off()
+        else:
+            fake = of_test.fake
+
+            def restart() -> None:
+                fake.start_over(make())
+                of_test.turn_off = REGISTRY.turn_on(fake, serves=given)
+
+            of_test.restart = restart
+            yield fake
+            of_test.turn_off()
         fake.raise_problems()
 
     fixture.__doc__ = f"One fake of Amazon ECS for the whole {scope}; each test starts from the state as it stood after the set-ups of that scope."
@@ -218,6 +247,10 @@ def _fake_of(scope: Scope) -> Any:
 ecs_fake_class = _fake_of("class")
 ecs_fake_module = _fake_of("module")
 ecs_fake_session = _fake_of("session")
+
+_aside_of_function = fixture_aside("function")
+_aside_of_class = fixture_aside("class")
+_aside_of_module = fixture_aside("module")
 
 
 @pytest.fixture
@@ -392,8 +425,12 @@ def _unused(fake: EcsFake) -> Iterator[str]:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_logreport() -> Generator[None, None, None]:
-    """Nothing of ours is on while pytest reports: no fake, no virtual sleep, no stand-in credentials."""
-    if REGISTRY.current() is None:
+    """Nothing of ours is on in the thread that reports: no fake, no virtual sleep, no stand-in credentials."""
+    with REGISTRY.reporting():
         return (yield)
-    with REGISTRY.suspended():
-        return (yield)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_logfinish() -> None:
+    """Undo what another patcher of the test has put back since the fake was turned off."""
+    REGISTRY.sweep_after_test()

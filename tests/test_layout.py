@@ -18,6 +18,7 @@ OF_THEIR_OWN = {
     "benchmarks",
     "bystanders",
     "clients",
+    "neighbours_of_pytest",
     "package",
     "properties",
     "recorded",

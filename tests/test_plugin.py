@@ -125,6 +125,90 @@ def test_above(n):
     result.assert_outcomes(passed=2)
 
 
+def test_the_decorator_below_given_hands_over_the_handle_of_each_example(run):
+    pytest.importorskip("hypothesis")
+    result = run(
+        """
+from hypothesis import given, settings, strategies
+
+handles = []
+
+@given(strategies.integers())
+@settings(max_examples=5, deadline=None, database=None)
+@switch(clusters=["prod"])
+def test_below(ecs_fake, n):
+    assert isinstance(n, int)
+    handles.append(ecs_fake)
+    boto3.client("ecs").create_cluster(clusterName="more")
+    assert {cluster.name for cluster in ecs_fake.clusters} == {"prod", "more"}
+
+def test_each_example_had_its_own():
+    assert len({id(handle) for handle in handles}) == len(handles) > 1
+""",
+        "-p",
+        "no:randomly",
+    )
+    result.assert_outcomes(passed=2)
+
+
+def test_a_patch_above_or_below_the_decorator_keeps_its_parameter(run):
+    result = run(
+        """
+from unittest import mock
+
+@mock.patch("os.getpid")
+@switch(clusters=["prod"])
+def test_above(getpid, ecs_fake):
+    assert getpid.called is False
+    assert "prod" in ecs_fake.clusters
+
+@switch(clusters=["prod"])
+@mock.patch("os.getpid")
+def test_below(getpid, ecs_fake):
+    assert getpid.called is False
+    assert "prod" in ecs_fake.clusters
+
+@switch(clusters=["of-class"])
+class TestDecorated:
+    @switch(clusters=["prod"])
+    @mock.patch("os.getpid")
+    def test_both(self, getpid, ecs_fake):
+        assert getpid.called is False
+        assert "prod" in ecs_fake.clusters
+"""
+    )
+    result.assert_outcomes(passed=3)
+
+
+def test_a_doctest_gets_the_fake(pytester):
+    pytester.makefile(
+        ".txt",
+        test_page="""
+>>> import boto3
+>>> ecs_fake = getfixture("ecs_fake")
+>>> cluster = boto3.client("ecs").create_cluster(clusterName="prod")
+>>> [cluster.name for cluster in ecs_fake.clusters]
+['prod']
+""",
+    )
+    pytester.makepyfile(module="def deploy():\n    '''\n    >>> len(getfixture('ecs_clusters'))\n    0\n    '''\n")
+
+    pytester.runpytest_inprocess("-p", "no:cacheprovider", "--doctest-modules").assert_outcomes(passed=2)
+
+
+def test_a_doctest_has_the_fake_with_auto(pytester):
+    pytester.makeini("[pytest]\necs_fake_auto = true")
+    pytester.makefile(
+        ".txt",
+        test_page="""
+>>> import boto3
+>>> boto3.client("ecs").list_clusters()["clusterArns"]
+[]
+""",
+    )
+    pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+
+
 def test_every_fixture_is_an_attribute_of_the_handle(run):
     result = run(
         """
@@ -265,6 +349,22 @@ def test_a_wrong_option_is_an_error_at_collection(run, marker, sentence):
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert sentence in result.stderr.str()
     assert "::test_it" in result.stderr.str()
+
+
+def test_a_wrong_option_shows_its_sentence_under_xdist_too(pytester):
+    pytest.importorskip("xdist")
+    pytester.makepyfile("import pytest\n@pytest.mark.ecs_fake(regoin='eu-west-1')\ndef test_it(): ...\n")
+
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "--numprocesses=2")
+
+    result.stdout.fnmatch_lines(
+        [
+            "*ERROR collecting test_a_wrong_option_shows_its_sentence_under_xdist_too.py*",
+            '*::test_it: unknown option "regoin" in @pytest.mark.ecs_fake. Did you mean "region"? *',
+        ]
+    )
+    result.assert_outcomes(errors=1)
+    assert result.ret != 0
 
 
 def test_a_wrong_option_of_the_decorator_is_an_error_where_it_stands(run):
@@ -549,6 +649,109 @@ def test_another_error_at_import_says_nothing_of_a_region(run):
 
     result.assert_outcomes(errors=1)
     assert "ecs_fake_region" not in result.stdout.str()
+
+
+# --- a test that is run again -----------------------------------------------------------------------------------------------------------
+
+#: What pytest-rerunfailures does, which tests/neighbours_of_pytest/ runs itself.
+RERUN = """
+def pytest_runtest_protocol(item, nextitem):
+    from _pytest.runner import runtestprotocol
+    for last in (False, True):
+        reports = runtestprotocol(item, log=False, nextitem=nextitem)
+        failed = any(report.failed for report in reports)
+        for report in reports:
+            if failed and not last:
+                report.outcome = "rerun"
+            item.ihook.pytest_runtest_logreport(report=report)
+        if not failed:
+            break
+    return True
+
+def pytest_report_teststatus(report):
+    if report.outcome == "rerun":
+        return "rerun", "R", "RERUN"
+"""
+
+
+@pytest.mark.parametrize("handle", ["ecs_fake", "ecs_fake_module, ecs_fake"])
+def test_a_rerun_shows_the_time_line_of_the_second_run(run, pytester, handle):
+    pytester.makeconftest(RERUN)
+    result = run(
+        f"""
+runs = []
+
+def test_fails({handle}):
+    runs.append(1)
+    boto3.client("ecs").create_cluster(clusterName=f"of-run-{{len(runs)}}")
+    assert len(ecs_fake.calls) == 7
+"""
+    )
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*CreateCluster(clusterName='of-run-2')"])
+    result.stdout.no_fnmatch_line("*CreateCluster(clusterName='of-run-1')")
+    result.stdout.fnmatch_lines(["E * assert 1 == 7"])
+
+
+@pytest.mark.usefixtures("without_list_services")
+@pytest.mark.parametrize("handle", ["ecs_fake", "ecs_fake_module, ecs_fake"])
+def test_a_rerun_that_passes_is_told_what_it_swallowed(run, pytester, handle):
+    pytester.makeconftest(RERUN)
+    result = run(
+        f"""
+runs = []
+
+def test_swallows({handle}):
+    runs.append(1)
+    try:
+        boto3.client("ecs").list_services()
+    except Exception:
+        pass
+    assert len(runs) == 2
+"""
+    )
+
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["EcsFakeNotBuiltError: ListServices is not built in *"])
+
+
+@pytest.mark.usefixtures("without_list_services")
+def test_a_rerun_that_swallows_nothing_passes(run, pytester):
+    pytester.makeconftest(RERUN)
+    result = run(
+        """
+runs = []
+
+def test_swallows_once(ecs_fake):
+    runs.append(1)
+    if len(runs) == 1:
+        boto3.client("ecs").list_services()
+"""
+    )
+    result.assert_outcomes(passed=1)
+
+
+def test_a_rerun_that_fails_before_the_fake_is_on_shows_no_time_line(run, pytester):
+    pytester.makeconftest(RERUN)
+    result = run(
+        """
+runs = []
+
+@pytest.fixture
+def world():
+    runs.append(1)
+    assert len(runs) == 1, "before the fake"
+
+def test_fails(world, request):
+    request.getfixturevalue("ecs_fake").client.create_cluster(clusterName="prod")
+    assert False
+"""
+    )
+
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["E * AssertionError: before the fake*"])
+    result.stdout.no_fnmatch_line("*CreateCluster*")
 
 
 # --- what something else answered -------------------------------------------------------------------------------------------------------

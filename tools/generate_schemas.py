@@ -32,6 +32,7 @@ def generated(ecs: model.Model, rows: list[overlay.Row]) -> dict[Path, str]:
         GeneratorError: a row of the overlay that no request can meet.
     """
     ecs = overlay.with_words(rows, ecs)
+    rows = [row for row in rows if not row.takes_words_away]
     files = {API: python_types.api_module(ecs, model.BOTOCORE), SCHEMAS / "index.json": _text(_index(ecs))}
     unplaced = {row.where for row in rows}
     for name, operation in ecs.operations.items():

@@ -1,19 +1,16 @@
-"""All that is patched in the process while a fake is on: one ordered list, undone in reverse, also after an exception.
+"""What is patched in the process's classes and modules while a fake is on: one ordered list, undone in reverse, also after an exception.
 
-The handlers that stay in botocore permanently aren't here (`transport/handlers.py`): with no fake on they do nothing.
+Undoing takes off only what is ours. Where another patcher stands on top, its patch stays; `sweep` takes ours off when that one has ended.
+The environment (`environment.py`) and boto3's default session (`default_session.py`) have rules of their own. The handlers that stay in botocore
+permanently aren't here (`transport/handlers.py`): with no fake on they do nothing.
 """
 
 from __future__ import annotations
 
-import functools
-import os
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-from pytest_ecsfake.transport.client import STAND_IN_CREDENTIALS
-from pytest_ecsfake.transport.handlers import Handlers
+from pytest_ecsfake.process_time.methods import replace_method
 from pytest_ecsfake.transport.when_imported import when_imported
 
 if TYPE_CHECKING:
@@ -23,26 +20,14 @@ if TYPE_CHECKING:
     from pytest_ecsfake.process_time.process_clock import ProcessClock
     from pytest_ecsfake.process_time.sleeping import VirtualSleep
     from pytest_ecsfake.process_time.work import Work
+    from pytest_ecsfake.transport.handlers import Handlers
 
-Undo = Callable[[], None]
-
-#: Where botocore would find the machine's real configuration (botocore.configprovider, botocore.credentials); None hides the variable.
-NO_REAL_CONFIGURATION: dict[str, str | None] = {
-    **STAND_IN_CREDENTIALS,
-    "AWS_PROFILE": None,
-    "AWS_DEFAULT_PROFILE": None,
-    "AWS_CONFIG_FILE": os.devnull,
-    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-    "AWS_EC2_METADATA_DISABLED": "true",
-    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": None,
-    "AWS_CONTAINER_CREDENTIALS_FULL_URI": None,
-    "AWS_WEB_IDENTITY_TOKEN_FILE": None,
-    "AWS_ROLE_ARN": None,
-}
+Undo = Callable[[], bool]
+"""Undoes a patch. False if it can't yet, since something of another's stands on top."""
 
 
 class Patches:
-    """The patches of one process, put on by `apply` for each fake.
+    """The patches of the process. They are put on with the first fake and taken off with the last.
 
     Args:
         handlers: botocore's handlers and the net below them.
@@ -60,77 +45,51 @@ class Patches:
         self._loops = loops
         self._process_clock = process_clock
         self._work = work
-        self._depth = 0
-        #: boto3's default session as the last fake left it. It is kept for the next one, since making a session and loading the model of ECS
-        #: takes 100 ms, and never shows outside a fake: it holds the stand-in credentials.
-        self._boto3_session: Any = None
-        #: The handlers of botocore that it was made with; moto, imported later, adds its own.
-        self._boto3_session_handlers = 0
+        self._on: list[Undo] = []
+        #: What couldn't be undone yet. By name, so that nothing piles up where another's patch stays for good.
+        self._left: dict[str, Undo] = {}
 
-    def apply(self, *, region: str, hide_configuration: bool, frozen_at: object | None) -> Undo:
-        """Put the patches on, in this order; what comes back takes them off, in reverse.
-
-        Args:
-            region: the default region for clients.
-            hide_configuration: whether the machine's real AWS configuration is out of reach.
-            frozen_at: a moment to freeze the process's time at, or None.
-        """
-        undo: list[Undo] = []
+    def put_on(self) -> None:
+        """Put all patches on; none if one fails."""
         try:
-            variables: dict[str, str | None] = {"AWS_DEFAULT_REGION": region}
-            undo.append(_set_environment(NO_REAL_CONFIGURATION | variables if hide_configuration else variables))
-            if self._depth == 0:
-                undo.append(self._lend_boto3_session())
-                undo.extend(self._net())
-                undo.append(self._sleep.install())
-                undo.append(self._loops.install())
-                undo.append(self._work.install())
-                self._process_clock.put_on()
-                undo.append(self._process_clock.take_off)
-            if frozen_at is not None:
-                undo.append(_freeze(frozen_at))
+            for undo in self._all():
+                self._on.append(undo)
         except BaseException:
-            _undo_all(undo)
+            self.take_off()
             raise
-        self._depth += 1
-        undo.append(self._leave)
-        return functools.partial(_undo_all, undo)
 
-    def _leave(self) -> None:
-        self._depth -= 1
+    def take_off(self) -> None:
+        """Take off what is ours, in reverse; where one fails the others are taken off all the same."""
+        while self._on:
+            undo = self._on.pop()
+            try:
+                self.undo(f"patch {len(self._on)}", undo)
+            except BaseException:
+                self.take_off()
+                raise
 
-    def _lend_boto3_session(self) -> Undo:
-        """Where boto3 has no default session yet, one made under a fake goes when the fake goes."""
-        from botocore.handlers import BUILTIN_HANDLERS
+    def undo(self, name: str, undo: Undo) -> None:
+        """Undo something of ours now, or else in one of the next sweeps."""
+        if undo():
+            self._left.pop(name, None)
+        else:
+            self._left[name] = undo
 
-        handlers = len(BUILTIN_HANDLERS)
-        boto3: Any = sys.modules.get("boto3")
-        if boto3 is not None:
-            if boto3.DEFAULT_SESSION is not None:
-                return _nothing
-            if self._boto3_session_handlers == handlers:
-                boto3.DEFAULT_SESSION = self._boto3_session
+    def sweep(self) -> None:
+        """Undo what another's patch covered when it was to be undone."""
+        for name, undo in list(self._left.items()):
+            self.undo(name, undo)
 
-        def give_back() -> None:
-            boto3: Any = sys.modules.get("boto3")
-            if boto3 is not None:
-                if _is_plain(boto3.DEFAULT_SESSION):
-                    self._boto3_session, self._boto3_session_handlers = boto3.DEFAULT_SESSION, handlers
-                boto3.DEFAULT_SESSION = None
-
-        return give_back
-
-    def _net(self) -> Iterator[Undo]:
-        """The net below the handlers, in botocore's classes, and in aiobotocore's as soon as it is imported."""
+    def _all(self) -> Iterator[Undo]:
         import botocore.client
         import botocore.httpsession
         import botocore.retries.standard
         import botocore.session
 
         handlers = self._handlers
-        yield _replace(botocore.client.BaseClient, "_make_request", handlers.make_request)
-        yield _replace(botocore.httpsession.URLLib3Session, "send", handlers.send)
-        yield _replace(botocore.session.Session, "get_scoped_config", handlers.get_scoped_config)
+        yield replace_method(botocore.client.BaseClient, "_make_request", handlers.make_request)
+        yield replace_method(botocore.httpsession.URLLib3Session, "send", handlers.send)
+        yield replace_method(botocore.session.Session, "get_scoped_config", handlers.get_scoped_config)
         yield self._virtual_retries(botocore.retries.standard.RetryHandler)
         for name, class_name, attribute, replacement in (
             ("aiobotocore.client", "AioBaseClient", "_make_request", handlers.make_request_async),
@@ -138,6 +97,11 @@ class Patches:
             ("aiobotocore.httpxsession", "HttpxSession", "send", handlers.send_async),
         ):
             yield _replace_when_imported(name, class_name, attribute, replacement)
+        yield self._sleep.install()
+        yield from self._loops.install()
+        yield self._work.install()
+        self._process_clock.put_on()
+        yield self._process_clock.take_off
 
     def _virtual_retries(self, retry_handler: type) -> Undo:
         """botocore's standard retry handler keeps `time.sleep` for itself, as the default of a parameter: read it as the virtual one."""
@@ -149,80 +113,32 @@ class Patches:
         def write(handler: Any, value: object) -> None:
             handler.__dict__["_sleep"] = value
 
-        retry_handler._sleep = property(read, write)  # type: ignore[attr-defined]  # an attribute of instances alone, until now
-        return lambda: delattr(retry_handler, "_sleep")
+        ours = property(read, write)
+        retry_handler._sleep = ours  # type: ignore[attr-defined]  # an attribute of instances alone, until now
 
+        def undo() -> bool:
+            if vars(retry_handler).get("_sleep") is ours:
+                delattr(retry_handler, "_sleep")
+            return True
 
-def _nothing() -> None:
-    """Nothing to undo."""
-
-
-def _undo_all(undo: list[Undo]) -> None:
-    """Undo in reverse; where one fails the others are undone all the same."""
-    while undo:
-        try:
-            undo.pop()()
-        except BaseException:
-            _undo_all(undo)
-            raise
-
-
-def _set_environment(variables: dict[str, str | None]) -> Undo:
-    environment = os.environ
-    changed = []
-    for name, value in variables.items():
-        before = environment.get(name)
-        if before != value:
-            changed.append((name, before))
-            _assign(name, value)
-
-    def restore() -> None:
-        for name, before in changed:
-            _assign(name, before)
-
-    return restore
-
-
-def _assign(name: str, value: str | None) -> None:
-    if value is None:
-        os.environ.pop(name, None)
-    else:
-        os.environ[name] = value
-
-
-def _replace(class_: type, name: str, wrap: Callable[[Callable[..., Any]], Callable[..., Any]]) -> Undo:
-    original = class_.__dict__[name]
-    setattr(class_, name, wrap(original))
-    return lambda: setattr(class_, name, original)
+        return undo
 
 
 def _replace_when_imported(
     module_name: str, class_name: str, name: str, wrap: Callable[[Callable[..., Any]], Callable[..., Any]]
 ) -> Undo:
-    undo = ExitStack()
+    replaced: list[Undo] = []
 
     def replace(module: ModuleType) -> None:
         class_ = getattr(module, class_name, None)
         if class_ is not None:
-            undo.callback(_replace(class_, name, wrap))
+            replaced.append(replace_method(class_, name, wrap))
 
-    undo.callback(when_imported(module_name, replace))
-    return undo.close
+    forget = when_imported(module_name, replace)
 
+    def undo() -> bool:
+        forget()
+        results = [undo() for undo in replaced]
+        return all(results)
 
-def _is_plain(session: Any) -> bool:
-    """Whether nobody set anything in a session: what a test chose for its default session ends with the test."""
-    if session is None:
-        return False
-    inner = session._session
-    credentials = inner._credentials
-    return not inner._session_instance_vars and (credentials is None or credentials.method == "env")
-
-
-def _freeze(moment: object) -> Undo:
-    from freezegun import freeze_time
-
-    # pytest measures how long a fixture takes with the fake on: without this the durations it prints are those of the frozen clock.
-    freezer = freeze_time(moment, ignore=["_pytest.timing"])  # type: ignore[arg-type]  # checked by options.py
-    freezer.start()
-    return freezer.stop
+    return undo

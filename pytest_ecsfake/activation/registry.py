@@ -1,32 +1,52 @@
-"""The stack of active fakes: the one piece of state that the process shares. A call of any client, in any thread, goes to the fake on top."""
+"""The stack of active fakes: the one piece of state that the process shares. A call of any client, in any thread, goes to the fake on top.
+
+The exception are fakes that tasks of asyncio have turned on: each task's calls go to its own.
+"""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
+from threading import get_ident
+from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_ecsfake.transport.handlers import Handlers
 from pytest_ecsfake.transport.when_imported import when_imported
 
 if TYPE_CHECKING:
-    from pytest_ecsfake.activation.patches import Patches, Undo
+    from datetime import datetime
+
+    from pytest_ecsfake.activation.environment import Variables
+    from pytest_ecsfake.activation.parts import Parts
     from pytest_ecsfake.fake import EcsFake
     from pytest_ecsfake.fake_time import FakeTime
-    from pytest_ecsfake.process_time.event_loops import VirtualLoops
     from pytest_ecsfake.process_time.process_clock import ProcessClock
     from pytest_ecsfake.process_time.work import Work
 
 
 class _Active:
-    """A fake that is on, the options of the decorator that it is on for, and what takes its patches off."""
+    """A fake that is on, the options of the decorator that it is on for, and what undoes its own changes."""
 
-    __slots__ = ("fake", "serves", "undo")
+    __slots__ = ("fake", "is_over", "serves", "undo")
 
     def __init__(self, fake: EcsFake, serves: Mapping[str, object] | None) -> None:
         self.fake = fake
         self.serves = serves
-        self.undo: Undo | None = None
+        self.undo = ExitStack()
+        self.is_over = False
+
+
+class _Aside(NamedTuple):
+    """The fakes that are put aside, and what moves the process's clocks to where they stood."""
+
+    stack: list[_Active]
+    restore_clock: Callable[[], None]
+
+
+_of_task: ContextVar[_Active | None] = ContextVar("ecs_fake_of_task", default=None)
+"""The fake that the running task of asyncio, or the one that started it, has turned on."""
 
 
 class Registry:
@@ -34,19 +54,23 @@ class Registry:
 
     def __init__(self) -> None:
         self._stack: list[_Active] = []
-        self._patches: Patches | None = None
-        self._process_clock: ProcessClock | None = None
-        self._loops: VirtualLoops | None = None
-        self._work: Work | None = None
+        #: The thread in which pytest reports: nothing of ours is on for it.
+        self._reporting: int | None = None
+        self._made: Parts | None = None
+        self._aside: list[_Aside] = []
+        self._left_out: list[Mapping[str, object]] = []
         self.handlers: Handlers = Handlers(self.current)
 
     def current(self) -> EcsFake | None:
-        """The fake that answers now, or None: with no fake on, or while the one that is on is suspended."""
+        """The fake that answers now, or None: with no fake on, or in the thread that reports."""
         stack = self._stack
-        if not stack:
+        if not stack or self._reporting == get_ident():
             return None
-        active = stack[-1]
-        return None if active.undo is None else active.fake
+        if len(stack) > 1:
+            own = _of_task.get()
+            if own in stack:
+                return own.fake
+        return stack[-1].fake
 
     def current_time(self) -> FakeTime | None:
         """The time of the fake that answers now, or None."""
@@ -54,101 +78,188 @@ class Registry:
         return None if fake is None else fake.fake_time
 
     def turn_on(self, fake: EcsFake, *, serves: Mapping[str, object] | None = None) -> Callable[[], None]:
-        """Turn a fake on; what comes back turns it off.
+        """Turn a fake on; what comes back turns it off. Fakes may end in any order.
 
         Args:
             fake: a fake that isn't on.
             serves: the options of the decorator that it is on for, which then opens no second one.
         """
         active = _Active(fake, serves)
-        if not self._stack:
-            self.count_work_from_now_on()
-            self.process_clock.note_real_time()
-        self._put_on(active)
-        self._stack.append(active)
+        self._add(active)
+        own = _of_task.get()
+        if _is_in_a_task():
+            _of_task.set(active)
 
         def turn_off() -> None:
+            active.is_over = True
             if active in self._stack:
-                self._stack.remove(active)
-                self._take_off(active)
-                if not self._stack:
-                    self._give_time_back()
+                self._remove(active)
+            if _of_task.get() is active:
+                _of_task.set(own)
 
         return turn_off
 
+    def _add(self, active: _Active) -> None:
+        if not self._stack:
+            self.sweep()
+            self.count_work_from_now_on()
+            self.process_clock.note_real_time()
+        fake, parts = active.fake, self._parts
+        try:
+            active.undo.callback(parts.environment.put_on(_variables_of(fake)))
+            if not self._stack:
+                parts.default_session.lend()
+                parts.patches.put_on()
+            if not fake.options.credentials:
+                active.undo.callback(parts.default_session.hide())
+            if fake.frozen_at is not None:
+                active.undo.callback(self._freeze(fake.frozen_at))
+        except BaseException:
+            self._undo(active)
+            raise
+        self._stack.append(active)
+
+    def _remove(self, active: _Active) -> None:
+        self._stack.remove(active)
+        self._undo(active)
+
+    def _undo(self, active: _Active) -> None:
+        """Undo what was put on for a fake that isn't on the stack, and after the last one what was put on for all of them."""
+        try:
+            active.undo.close()
+        finally:
+            if not self._stack:
+                self._take_off()
+
+    def _take_off(self) -> None:
+        parts = self._parts
+        try:
+            parts.patches.take_off()
+        finally:
+            parts.loops.release()
+            parts.default_session.take_back()
+
+    def _freeze(self, moment: datetime) -> Callable[[], None]:
+        from pytest_ecsfake.clock import to_instant
+
+        thaw = self.process_clock.freeze(to_instant(moment))
+        return lambda: self._parts.patches.undo("frozen_at", thaw)
+
+    def sweep(self) -> None:
+        """Undo what couldn't be undone when a fake ended, because another patcher's value or function stood there."""
+        if self._made is not None:
+            self._made.environment.sweep()
+            self._made.patches.sweep()
+
+    def sweep_after_test(self) -> None:
+        """Do it when a test and its fixtures have ended, and forget variables whose values the tests to come may choose by themselves."""
+        self.sweep()
+        if self._made is not None:
+            self._made.environment.forget_ambiguous()
+
     def count_work_from_now_on(self) -> None:
         """Threads and processes that live already are nothing that a sleep of the test waits for."""
-        self.work.begin()
+        self._parts.work.begin()
 
     def serving(self, given: Mapping[str, object]) -> EcsFake | None:
         """The active fake that is on for a decorator, known by the very options that it was given."""
         return next((active.fake for active in reversed(self._stack) if active.serves is given), None)
 
     @contextmanager
-    def suspended(self) -> Iterator[None]:
-        """Nothing of ours is on for a while, as when pytest reports."""
-        stack = list(self._stack)
-        for active in reversed(stack):
-            self._take_off(active)
+    def reporting(self) -> Iterator[None]:
+        """While pytest reports, nothing of ours is on for the thread that does it; the net below other threads stays.
+
+        Only what still has the fake's value is put aside, and exactly that comes back.
+        """
+        if not self._stack or self._reporting is not None:
+            yield
+            return
+        self._reporting = get_ident()
+        parts = self._parts
+        try:
+            with ExitStack() as back:
+                back.callback(parts.environment.put_aside())
+                back.callback(parts.default_session.put_aside())
+                back.callback(parts.process_clock.put_aside())
+                yield
+        finally:
+            self._reporting = None
+
+    @contextmanager
+    def put_aside(self, leave_out: Mapping[str, object] | None = None) -> Iterator[None]:
+        """Put the active fakes aside for a test that has none: nothing of theirs is on. A fake that is turned on meanwhile answers.
+
+        Args:
+            leave_out: the options of a decorator that opens no fake of its own meanwhile.
+        """
+        left_out = [] if leave_out is None else [leave_out]
+        self._left_out += left_out
+        self._aside.append(_Aside(list(self._stack), self.process_clock.snapshot()))
+        for active in reversed(list(self._stack)):
+            self._remove(active)
         try:
             yield
         finally:
-            for active in stack:
-                self._put_on(active)
+            del self._left_out[len(self._left_out) - len(left_out) :]
+            self._add_again(self._aside.pop())
 
-    def _put_on(self, active: _Active) -> None:
-        options = active.fake.options
-        active.undo = self._all_patches().apply(
-            region=active.fake.region,
-            hide_configuration=options.other_services == "block",
-            frozen_at=active.fake.frozen_at,
-        )
+    def put_back(self) -> None:
+        """Have the fakes that are put aside on again, unless another one has been turned on meanwhile."""
+        if not self._stack and self._aside:
+            self._add_again(self._aside[-1])
 
-    @staticmethod
-    def _take_off(active: _Active) -> None:
-        undo, active.undo = active.undo, None
-        if undo is not None:
-            undo()
+    def _add_again(self, aside: _Aside) -> None:
+        missing = [active for active in aside.stack if not active.is_over and active not in self._stack]
+        for active in missing:
+            self._add(active)
+        if missing:
+            aside.restore_clock()
 
-    def _all_patches(self) -> Patches:
-        if self._patches is None:
-            from pytest_ecsfake.activation.patches import Patches
-            from pytest_ecsfake.process_time.event_loops import VirtualLoops
-            from pytest_ecsfake.process_time.sleeping import VirtualSleep
-
-            self._loops = VirtualLoops(self.current_time, self.process_clock, self._freezer_is_on, self.work)
-            sleep = VirtualSleep(self.current_time, self.work)
-            self._patches = Patches(self.handlers, sleep, self._loops, self.process_clock, self.work)
-        return self._patches
-
-    def _give_time_back(self) -> None:
-        if self._loops is not None:
-            self._loops.release()
-        if self._process_clock is not None:
-            self._process_clock.reset()
+    def leaves_out(self, given: Mapping[str, object]) -> bool:
+        """Whether a decorator, known by the very options that it was given, opens no fake now."""
+        return any(each is given for each in self._left_out)
 
     def _freezer_is_on(self) -> bool:
+        """Whether a freezer of freezegun holds the monotonic clock too, and with it the time of event loops."""
         from pytest_ecsfake.process_time.external_clock import of_freezegun
 
-        return of_freezegun(self.process_clock) is not None
+        freezer = of_freezegun(self.process_clock)
+        return freezer is not None and not self.process_clock.freezes(freezer)
 
     @property
     def process_clock(self) -> ProcessClock:
         """What the process reads while fakes are on."""
-        if self._process_clock is None:
-            from pytest_ecsfake.process_time.process_clock import ProcessClock
-
-            self._process_clock = ProcessClock()
-        return self._process_clock
+        return self._parts.process_clock
 
     @property
     def work(self) -> Work:
         """The threads and child processes that the test has started."""
-        if self._work is None:
-            from pytest_ecsfake.process_time.work import Work
+        return self._parts.work
 
-            self._work = Work()
-        return self._work
+    @property
+    def _parts(self) -> Parts:
+        if self._made is None:
+            from pytest_ecsfake.activation.parts import Parts
+
+            self._made = Parts(self.handlers, self.current_time, self._freezer_is_on)
+        return self._made
+
+
+def _is_in_a_task() -> bool:
+    asyncio = sys.modules.get("asyncio")
+    if asyncio is None:
+        return False
+    loop = asyncio._get_running_loop()
+    return loop is not None and asyncio.current_task(loop) is not None
+
+
+def _variables_of(fake: EcsFake) -> Variables:
+    from pytest_ecsfake.activation.environment import NO_CREDENTIALS, NO_REAL_CONFIGURATION
+
+    region = {"AWS_DEFAULT_REGION": fake.region}
+    if fake.options.other_services != "block":
+        return region
+    return (NO_REAL_CONFIGURATION if fake.options.credentials else NO_CREDENTIALS) | region
 
 
 REGISTRY = Registry()

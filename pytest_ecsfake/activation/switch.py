@@ -5,16 +5,15 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from types import FunctionType, MethodType
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, overload
 
 from pytest_ecsfake.activation.registry import REGISTRY
 
 if TYPE_CHECKING:
     from types import TracebackType
-    from unittest import TestCase
 
     from pytest_ecsfake.fake import EcsFake
     from pytest_ecsfake.options import Options
@@ -82,7 +81,7 @@ class Switch:
         if isinstance(thing, type):
             return _decorate_class(thing, given)
         _refuse_undecorable(thing)
-        return _decorate_function(thing, given)
+        return _decorate_function(thing, given, given)
 
     if not TYPE_CHECKING:
 
@@ -123,7 +122,11 @@ def make_fake(options: Options, *, seed: str = "") -> EcsFake:
 
     external_clock = ExternalClock(REGISTRY.process_clock, follows_real_time=options.virtual_sleep is False)
     start = real_now() if options.frozen_at is None else to_instant(options.frozen_at)
-    return EcsFake(options, external_clock, start, seed=seed)
+    return EcsFake(options, external_clock, start, seed=seed, work_goes_on=_work_goes_on)
+
+
+def _work_goes_on(besides: Collection[int]) -> bool:
+    return REGISTRY.work.goes_on(besides)
 
 
 def _make_fake(given: Mapping[str, object]) -> EcsFake:
@@ -137,74 +140,168 @@ def _options(given: Mapping[str, object]) -> Options:
     return merged(Options(), given, "ecs_fake()")
 
 
-def _decorate_function(function: F, given: Mapping[str, object]) -> F:
-    """Wrap a function so that a fake is on while it runs: the one that is on for it already (pytest's fixture), else a new one."""
+def _decorate_function(function: F, given: Mapping[str, object], own: Mapping[str, object] | None = None) -> F:
+    """Wrap a function so that a fake is on while it runs: the one that is on for it already (pytest's fixture), else a new one.
+
+    The parameter that receives the handle is hidden, so that nobody else fills it: neither pytest, nor Hypothesis, which has a fake for each example.
+
+    Args:
+        function: what is decorated.
+        given: the options of the fake.
+        own: those of them that were given to the function's own decorator; None if only its class is decorated.
+    """
     signature = inspect.signature(function)
     takes_handle = NAME in signature.parameters
+    hand_over = _hand_over_to(signature) if takes_handle else _hand_over_nothing
 
     @contextmanager
-    def fake_on(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[None]:
+    def fake_on(arguments: _Arguments) -> Iterator[_Arguments]:
         __tracebackhide__ = True
         fake = REGISTRY.serving(given)
-        if fake is None:
+        if fake is None and REGISTRY.leaves_out(given):
+            yield arguments
+        elif fake is None:
             with Switch(given) as fake:
-                hand_over(fake, args, kwargs)
-                yield
+                yield hand_over(fake, *arguments)
         else:
-            hand_over(fake, args, kwargs)
             fake.body_passed = False
-            yield
+            yield hand_over(fake, *arguments)
             fake.body_passed = True
-
-    def hand_over(fake: EcsFake, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        if takes_handle and NAME not in signature.bind_partial(*args, **kwargs).arguments:
-            kwargs[NAME] = fake
 
     if inspect.iscoroutinefunction(function):
 
         @functools.wraps(function)
         async def wrapper(*args: Any, **kwargs: Any) -> Any:
             __tracebackhide__ = True
-            with fake_on(args, kwargs):
-                return await function(*args, **kwargs)
+            with fake_on((args, kwargs)) as (positional, named):
+                return await function(*positional, **named)
 
     else:
 
         @functools.wraps(function)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
             __tracebackhide__ = True
-            with fake_on(args, kwargs):
-                return function(*args, **kwargs)
+            with fake_on((args, kwargs)) as (positional, named):
+                return function(*positional, **named)
 
-    wrapper.ecs_fake_options = given  # type: ignore[attr-defined]  # what plugin.py reads at collection
-    return wrapper  # type: ignore[return-value]  # the same signature, by functools.wraps
+    # What plugin.py reads at collection, and what a class's decorator reads. A wrapper above this one, of another library, copies them.
+    decorated: Any = wrapper
+    decorated.ecs_fake_options = given
+    decorated.ecs_fake_own = own
+    decorated.ecs_fake_function = function
+    if takes_handle:
+        decorated.__signature__ = _without_handle(signature)
+    return decorated  # type: ignore[no-any-return]  # the same signature for a caller, who may leave out the handle
 
 
-def _decorate_class(class_: type, given: Mapping[str, object]) -> type:
-    """Have a fake on for each test of a class; for a TestCase in setUp and tearDown too, with scope="class" in setUpClass as well."""
-    class_.ecs_fake_options = given  # type: ignore[attr-defined]  # what plugin.py reads at collection
+def _without_handle(signature: inspect.Signature) -> inspect.Signature:
+    return signature.replace(parameters=[each for each in signature.parameters.values() if each.name != NAME])
+
+
+_Arguments = tuple[tuple[Any, ...], dict[str, Any]]
+
+
+def _hand_over_nothing(fake: EcsFake, args: tuple[Any, ...], kwargs: dict[str, Any]) -> _Arguments:
+    return args, kwargs
+
+
+def _hand_over_to(signature: inspect.Signature) -> Callable[..., _Arguments]:
+    """What puts the handle among the arguments of a call, unless the caller has given one."""
+    hidden = _without_handle(signature)
+    position = list(signature.parameters).index(NAME)
+
+    def hand_over(fake: EcsFake, args: tuple[Any, ...], kwargs: dict[str, Any]) -> _Arguments:
+        if NAME in kwargs:
+            return args, kwargs
+        try:
+            hidden.bind_partial(*args, **kwargs)
+        except TypeError:  # one argument more: the handle, by position
+            return args, kwargs
+        if position < len(args):
+            return (*args[:position], fake, *args[position:]), kwargs
+        return args, {**kwargs, NAME: fake}
+
+    return hand_over
+
+
+def is_ours(function: object) -> bool:
+    """Whether the outermost wrapper of a function is a decorator of this module."""
+    below = getattr(function, "ecs_fake_function", None)
+    return below is not None and getattr(function, "__wrapped__", None) is below
+
+
+def _is_taken_out(function: object) -> bool:
+    return any(mark.name == f"no_{NAME}" for mark in getattr(function, "pytestmark", ()))
+
+
+#: What unittest calls besides the tests, with each test and with each class.
+_OF_EACH_TEST = ("setUp", "tearDown", "asyncSetUp", "asyncTearDown")
+_OF_CLASS = ("setUpClass", "tearDownClass")
+
+
+def _decorate_class(class_: Any, given: Mapping[str, object]) -> type:
+    """Have a fake on for each test of a class; for a TestCase in setUp and tearDown too, with scope="class" in setUpClass as well.
+
+    Each option by itself: those of a decorated base count where the class doesn't name them.
+    """
+    class_.ecs_fake_given = given  # what plugin.py reads at collection, with the markers beside it
+    class_.ecs_fake_options = options = {**getattr(class_, "ecs_fake_options", {}), **given}
     for name in dir(class_):
         function = inspect.getattr_static(class_, name)
-        if name.startswith("test") and inspect.isfunction(function):
-            own: Mapping[str, object] | None = getattr(function, "ecs_fake_options", None)
-            if own is None:
-                setattr(class_, name, _decorate_function(function, given))
-            else:
-                setattr(class_, name, _decorate_function(inspect.unwrap(function), {**given, **own}))
+        if name.startswith("test") and inspect.isfunction(function) and not _is_taken_out(function):
+            setattr(class_, name, _decorate_method(function, options))
     unittest = sys.modules.get("unittest")
     if unittest is not None and issubclass(class_, unittest.TestCase):
-        class_.run = _run_with_fake(class_.run, given)  # type: ignore[attr-defined]
-        if given.get("scope") == "class":
-            class_.setUpClass = _set_up_class_with_fake(class_.setUpClass.__func__, given)  # type: ignore[attr-defined]
-    return class_
+        _decorate_test_case(class_)
+    decorated: type = class_
+    return decorated
 
 
-def _run_with_fake(run: Callable[..., Any], given: Mapping[str, object]) -> Callable[..., Any]:
+def _decorate_method(function: Any, of_class: Mapping[str, object]) -> Any:
+    own: Mapping[str, object] | None = getattr(function, "ecs_fake_own", None)
+    below = function.ecs_fake_function if is_ours(function) else function
+    return _decorate_function(below, of_class if own is None else {**of_class, **own}, own)
+
+
+def _decorate_test_case(class_: Any) -> None:
+    if not is_ours(class_.run):
+        class_.run = _run_with_fake(class_.run)
+    for name in _OF_EACH_TEST:
+        function = getattr(class_, name, None)
+        if function is not None and not is_ours(function) and NAME in inspect.signature(function).parameters:
+            setattr(class_, name, _hand_to(function))
+    per_class = class_.ecs_fake_options.get("scope") == "class"
+    for name in _OF_CLASS:
+        function = inspect.getattr_static(class_, name).__func__
+        takes_handle = NAME in inspect.signature(function).parameters
+        if takes_handle and not per_class:
+            _refuse_handle_of_class(class_, name)
+        if per_class and not is_ours(function) and (takes_handle or name == "setUpClass"):
+            setattr(class_, name, classmethod(_with_fake_of_class(function, takes_handle=takes_handle)))
+
+
+def _refuse_handle_of_class(class_: type, name: str) -> NoReturn:
+    __tracebackhide__ = True
+    from pytest_ecsfake.errors import EcsFakeUsageError
+
+    raise EcsFakeUsageError(
+        f"{class_.__name__}.{name}() takes {NAME}, but each test of the class has a fake of its own. "
+        f'One fake for all of them is on in {name}() too: @{NAME}(scope="class").'
+    )
+
+
+def _run_with_fake(run: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(run)
-    def run_with_fake(test: TestCase, result: Any = None) -> Any:
-        of_test: Mapping[str, object] = getattr(getattr(test, test._testMethodName, None), "ecs_fake_options", given)
+    def run_with_fake(test: Any, result: Any = None) -> Any:
+        method = getattr(test, test._testMethodName, None)
+        of_test: Mapping[str, object] = getattr(method, "ecs_fake_options", type(test).ecs_fake_options)
         fake = REGISTRY.serving(of_test)
         of_class: EcsFake | None = getattr(type(test), "_ecs_fake_of_class", None)
+        if _is_taken_out(method):
+            with REGISTRY.put_aside():
+                return run(test, result)
+        if fake is None and REGISTRY.leaves_out(of_test):
+            return run(test, result)
         if fake is None:
             fake = _make_fake(of_test)
             turn_off = REGISTRY.turn_on(fake, serves=of_test)
@@ -213,13 +310,44 @@ def _run_with_fake(run: Callable[..., Any], given: Mapping[str, object]) -> Call
             turn_off = fake.take_snapshot()
             test.addCleanup(_tell_problems_of_success, fake)
         else:
-            return run(test, result)
+            turn_off = _nothing
+        test._ecs_fake_of_test = fake
         try:
             return run(test, result)
         finally:
+            del test._ecs_fake_of_test
             turn_off()
 
+    decorated: Any = run_with_fake
+    decorated.ecs_fake_function = run
     return run_with_fake
+
+
+def _nothing() -> None:
+    """pytest's fixture turns it off."""
+
+
+def _hand_to(function: Any) -> Any:
+    """Hand the test's fake to a method that unittest calls before or after the test; None to that of a test that has no fake."""
+
+    def handle(test: Any, kwargs: dict[str, Any]) -> dict[str, Any]:
+        return {NAME: getattr(test, "_ecs_fake_of_test", None), **kwargs}
+
+    if inspect.iscoroutinefunction(function):
+
+        @functools.wraps(function)
+        async def wrapper(test: Any, **kwargs: Any) -> Any:
+            return await function(test, **handle(test, kwargs))
+
+    else:
+
+        @functools.wraps(function)
+        def wrapper(test: Any, **kwargs: Any) -> Any:
+            return function(test, **handle(test, kwargs))
+
+    decorated: Any = wrapper
+    decorated.ecs_fake_function = function
+    return wrapper
 
 
 def _tell_problems_of_success(fake: EcsFake) -> None:
@@ -232,16 +360,24 @@ def _tell_problems_of_success(fake: EcsFake) -> None:
         fake.warn_of_answers()
 
 
-def _set_up_class_with_fake(set_up_class: Callable[..., None], given: Mapping[str, object]) -> Any:
-    @functools.wraps(set_up_class)
-    def set_up_class_with_fake(class_: Any) -> None:
-        if REGISTRY.serving(given) is None:
-            class_._ecs_fake_of_class = fake = _make_fake(given)
-            class_.addClassCleanup(fake.raise_problems)
-            class_.addClassCleanup(REGISTRY.turn_on(fake, serves=given))
-        set_up_class(class_)
+def _with_fake_of_class(function: Any, *, takes_handle: bool) -> Any:
+    """Have the class's fake on in setUpClass, which comes first, and hand it to the methods of a class that take the handle."""
 
-    return classmethod(set_up_class_with_fake)
+    @functools.wraps(function)
+    def with_fake_of_class(class_: Any, **kwargs: Any) -> Any:
+        options = class_.ecs_fake_options
+        if options.get("scope") != "class":  # a class that has overridden the scope of its base
+            return function(class_, **kwargs)
+        fake = REGISTRY.serving(options)
+        if fake is None:
+            class_._ecs_fake_of_class = fake = _make_fake(options)
+            class_.addClassCleanup(fake.raise_problems)
+            class_.addClassCleanup(REGISTRY.turn_on(fake, serves=options))
+        return function(class_, **({NAME: fake, **kwargs} if takes_handle else kwargs))
+
+    decorated: Any = with_fake_of_class
+    decorated.ecs_fake_function = function
+    return with_fake_of_class
 
 
 ecs_fake = Switch()

@@ -249,9 +249,9 @@ def _refuse_busy(cluster: Cluster) -> None:
 def _refuse_deletion(region: Region, cluster: Cluster) -> None:
     """Refuse to delete a cluster that is in use. The order of the checks is an assumption: ECS documents none.
 
-    That a DRAINING service prevents the deletion too is unverified. # unverified
+    A DRAINING service doesn't prevent the deletion (hashicorp/terraform#4326), but its tasks do.
     """
-    if region.services_in(cluster).count(status="ACTIVE") or region.services_in(cluster).count(status="DRAINING"):
+    if region.services_in(cluster).count(status="ACTIVE"):
         raise ClusterContainsServicesException(  # coldbrew-cli#35
             "The Cluster cannot be deleted while Services are active."
         )

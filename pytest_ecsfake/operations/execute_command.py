@@ -69,11 +69,11 @@ def execute_command(region: Region, request: api.ExecuteCommandRequest) -> api.E
 def _container(task: Task, name: str | None) -> Container:
     """The container of the request. Its name may be left out if the task has only one (API reference, ExecuteCommand, container)."""
     if name is None:
-        if len(task.containers) > 1:
+        if len(task.own_containers) > 1:
             raise InvalidParameterException(
                 "A container name is required: the task has more than one container."
             )  # unverified
-        return task.containers[0]
+        return task.own_containers[0]
     for container in task.containers:
         if container.name == name:
             return container

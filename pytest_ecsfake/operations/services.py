@@ -53,6 +53,7 @@ DEPLOYMENTS_ACTIVE = "The service cannot be stopped while deployments are active
     simplified=(
         "Elastic Load Balancing, Cloud Map, VPC Lattice, EC2 and IAM aren't faked: names and ARNs of their resources aren't looked up.",
         "A namespace that is used for the first time is a new one.",
+        "The proxy of Service Connect is essential, and HEALTHY thirty seconds after its start, an assumption.",
         "A bake time isn't required with BLUE_GREEN, though the API reference says so.",
         "Lifecycle hooks run only if traffic is shifted; with the strategy ROLLING they are kept and never called, an assumption.",
         "With CODE_DEPLOY the first task set exists after the scheduler's delay, an assumption; CodeDeploy isn't faked.",
@@ -208,7 +209,7 @@ def list_services_by_namespace(
         raise NamespaceNotFoundException(NO_NAMESPACE.format(namespace=request["namespace"]))
     start = pagination.position(region.partition, "ListServicesByNamespace", request) or ""
     size = request.get("maxResults", PAGE_SIZE)
-    there = sorted(_in_namespace(region, namespace))
+    there = sorted(service.arn for service in lookup.in_namespace(region, namespace))
     following = [arn for arn in there if arn > start]
     response: api.ListServicesByNamespaceResponse = {"serviceArns": following[:size]}
     if len(following) > size:
@@ -241,18 +242,6 @@ def _repeated(region: Region, cluster: Cluster, request: api.CreateServiceReques
 def _packed(request: api.CreateServiceRequest) -> bytes:
     """The parameters that must be equal in a repeated call, packed: all but the tags."""
     return documents.pack({name: value for name, value in request.items() if name != "tags"})
-
-
-def _in_namespace(region: Region, namespace: str) -> list[str]:
-    """The ARNs of the services that use a namespace of Service Connect."""
-    found = []
-    for cluster in region.clusters:
-        for service in region.services_in(cluster):
-            revision = service.revision
-            connect = None if revision is None else revision.configuration.get("serviceConnectConfiguration")
-            if service.status == "ACTIVE" and connect and region.namespaces.find(connect["namespace"]) == namespace:
-                found.append(service.arn)
-    return found
 
 
 # --- the new service --------------------------------------------------------------------------------------------------------------------

@@ -139,22 +139,21 @@ def list_task_definition_families(
 
 @operation(
     "DeregisterTaskDefinition",
-    simplified=("A revision that is already INACTIVE is shown unchanged, an assumption.",),
+    simplified=("A revision that is already INACTIVE or being deleted is shown unchanged, an assumption.",),
 )
 def deregister_task_definition(
     region: Region, request: api.DeregisterTaskDefinitionRequest
 ) -> api.DeregisterTaskDefinitionResponse:
-    """Make a revision INACTIVE. Its tasks keep running. A revision that is already INACTIVE is shown unchanged (an assumption)."""
+    """Make a revision INACTIVE. Its tasks keep running.
+
+    A revision that is already INACTIVE or being deleted is shown unchanged (an assumption).
+    """
     identifier = request["taskDefinition"]
     if family_and_revision(identifier, region.partition)[1] is None:
         raise ClientException("Revision is missing.")  # unverified
     definition = region.task_definitions.find(identifier)
     if definition is None:
         raise ClientException("Unable to deregister task definition.")  # unverified
-    if definition.status == "DELETE_IN_PROGRESS":
-        raise ClientException(  # unverified
-            "The task definition could not be deregistered because it is in the process of being deleted."
-        )
     life.deregister(region, definition)
     shown = rendered(definition)
     shown.pop("deregisteredAt", None)  # later answers have it, this one doesn't (recorded answers)

@@ -67,7 +67,6 @@ CHECKED_WITH_DEFINITION = OF_THE_REVISION | {
     simplified=(
         "A change of the deployment controller raises `EcsFakeNotBuiltError`.",
         "A change of `monitoring` or `gatewayConnectors` starts a new deployment, an assumption.",
-        "If the updated service can't have Availability Zone rebalancing any more, it is turned off, an assumption.",
         "Other AWS services aren't faked, as with CreateService.",
     ),
 )
@@ -84,14 +83,15 @@ def update_service(region: Region, request: api.UpdateServiceRequest) -> api.Upd
     wanted = _wanted(region, service, request)
     definition, settings = _definition(region, service, request), None
     if definition is not None and not CHECKED_WITH_DEFINITION.isdisjoint(request):
-        settings = service_rules.check_launch(region, cluster, definition, wanted)
+        settings = service_rules.check_launch(region, cluster, definition, wanted, updated=service)
     launch_type = service.launch_type if settings is None else settings.template.launch_type
     configuration = _changed_configuration(service, launch_type, request)
     rebalancing = service_rules.zone_rebalancing.setting(
-        wanted, configuration, launch_type, unasked=service.availability_zone_rebalancing
+        wanted, configuration, launch_type, before=service.availability_zone_rebalancing
     )
     revision = None
     if settings is not None:
+        _refuse_unforced(service, settings, request)
         new = revisions.make(region, cluster, service.name, settings=settings, parameters=wanted)
         if _starts_deployment(service, new, request):
             revision = new
@@ -151,22 +151,24 @@ def _changed_configuration(
     return whole
 
 
-def _starts_deployment(service: Service, new: ServiceRevision, request: api.UpdateServiceRequest) -> bool:
-    """Whether the request starts a new deployment: it forces one, or it changes a parameter of the service revision.
+def _refuse_unforced(service: Service, settings: revisions.LaunchSettings, request: api.UpdateServiceRequest) -> None:
+    """Refuse a request that changes the launch type or the capacity provider strategy and doesn't force a deployment."""
+    old = service.revision
+    if old is None or request.get("forceNewDeployment"):
+        return
+    strategy = revisions.complete_strategy(settings.strategy)
+    launch_type = None if strategy else settings.template.launch_type
+    if (old.launch_type, list(old.capacity_provider_strategy)) != (launch_type, strategy):
+        raise InvalidParameterException(FORCE_NEW_DEPLOYMENT)
 
-    Raises:
-        InvalidParameterException: it changes the launch type or the capacity provider strategy and doesn't force a deployment.
-    """
+
+def _starts_deployment(service: Service, new: ServiceRevision, request: api.UpdateServiceRequest) -> bool:
+    """Whether the request starts a new deployment: it forces one, or it changes a parameter of the service revision."""
     old = service.revision
     if old is None:
         return False
     if request.get("forceNewDeployment"):
         return True
-    if (old.launch_type, list(old.capacity_provider_strategy)) != (
-        new.launch_type,
-        list(new.capacity_provider_strategy),
-    ):
-        raise InvalidParameterException(FORCE_NEW_DEPLOYMENT)
     if OF_THE_REVISION.isdisjoint(request):
         return False
     return old.definition is not new.definition or _made_from(old) != _made_from(new)

@@ -5,7 +5,7 @@ Rules: botocore: the operations whose response has `failures`; Developer Guide, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_ecsfake import arns
@@ -47,7 +47,11 @@ FAILING: Mapping[str, Failing] = {
 
 
 def without_one(
-    operation: str, request: Mapping[str, Any], partition: Partition, entry: api.Failure
+    operation: str,
+    request: Mapping[str, Any],
+    partition: Partition,
+    entry: api.Failure,
+    before: Sequence[api.Failure] = (),
 ) -> tuple[dict[str, Any], api.Failure] | None:
     """A request without the thing that fails, and the entry that tells of it.
 
@@ -56,6 +60,7 @@ def without_one(
         request: the request; it stays as it is.
         partition: where the call is made.
         entry: what was ordered. Its `arn`, a name, an id or an ARN, says which item of a list it is; without one it is the first.
+        before: the entries that were ordered before, and have a part in this call.
 
     Returns:
         None where nothing of the request fails. What is left may be nothing: see `nothing_left`.
@@ -63,7 +68,11 @@ def without_one(
     row = FAILING[operation]
     given = request.get(row.parameter, row.default)
     if isinstance(given, int):
-        return ({**request, row.parameter: given - 1}, entry) if given else None
+        if given:
+            return {**request, row.parameter: given - 1}, entry
+        # A task can fail on several container instances, each of which has an entry (Developer Guide, "API failure reasons").
+        is_another = "arn" in entry and all(entry["arn"] != other.get("arn", entry["arn"]) for other in before)
+        return ({**request}, entry) if is_another else None
     wanted = entry.get("arn")
     index = next((i for i, item in enumerate(given) if wanted is None or _name(item) == _name(wanted)), None)
     if index is None:

@@ -156,7 +156,7 @@ class Faults:
         """Let one of the things that a call is about fail: `failures[]` has an entry in place of a task, a service, a container instance.
 
         The operation is carried out without it; where nothing else is left it isn't carried out at all. Two orders let two things of one
-        call fail.
+        call fail; a single task of RunTask can fail on several container instances, one order for each, which its `arn` names.
 
         Args:
             operation: `RunTask` or `run_task`; one whose response has `failures`.
@@ -267,7 +267,7 @@ class Faults:
         for fault in self.ordered:
             if isinstance(fault.answer, EcsError) or not fault.is_for(operation, request):
                 continue
-            found = failures.without_one(operation, rest, partition, fault.answer)
+            found = failures.without_one(operation, rest, partition, fault.answer, entries)
             if found is None:
                 continue
             if fault.lets_pass:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -48,6 +49,8 @@ class ExternalClock:
         frozen = of_freezegun(self._process_clock)
         if frozen is not None:
             frozen.tick(distance)
+            if self._process_clock.freezes(frozen):
+                self._process_clock.follow_monotonic(microseconds)
             return
         travelled = of_time_machine(self._process_clock)
         if travelled is not None:
@@ -59,6 +62,10 @@ class ExternalClock:
     def follow(self, microseconds: int, now: Instant) -> None:
         """Move the clocks of the process after the fake's. Only called while there is no external clock."""
         self._process_clock.follow(microseconds, now)
+
+    def snapshot(self) -> Callable[[], None]:
+        """Remember how far the clocks of the process are moved; what comes back restores it. A test's own freezer is left alone."""
+        return self._process_clock.snapshot()
 
 
 def of_freezegun(process_clock: ProcessClock) -> Any:

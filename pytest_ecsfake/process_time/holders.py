@@ -26,17 +26,25 @@ class Holders:
         self._newest: tuple[int, str] = (0, "")
         self._held: list[tuple[ModuleType, str]] = []
 
-    def replace(self) -> Callable[[], None]:
-        """Put the replacements in place of the functions; the function that is returned restores them, also in modules imported since."""
-        self._swap(self._replacements)
-        return lambda: self._swap([(replacement, original) for original, replacement in self._replacements])
-
-    def _swap(self, pairs: list[tuple[object, object]]) -> None:
+    def replace(self) -> None:
+        """Put the replacements in place of the functions."""
         for module, attribute in self._found():
             held = vars(module).get(attribute)
-            for here, instead in pairs:
-                if held is here:
-                    setattr(module, attribute, instead)
+            for original, replacement in self._replacements:
+                if held is original:
+                    setattr(module, attribute, replacement)
+
+    def restore(self) -> bool:
+        """Put the functions in place of the replacements, also in modules that were imported since. False if a module holds something else by now."""
+        restored = True
+        for module, attribute in self._found():
+            held = vars(module).get(attribute)
+            for original, replacement in self._replacements:
+                if held is replacement:
+                    held = original
+                    setattr(module, attribute, original)
+            restored = restored and any(held is original for original, _ in self._replacements)
+        return restored
 
     def _found(self) -> Iterator[tuple[ModuleType, str]]:
         newest = (len(sys.modules), next(reversed(sys.modules)))

@@ -1,8 +1,7 @@
 """The clocks of the process, moved together with the fake's: they show real time plus everything that was slept and advanced.
 
-`time.time`, `datetime.now` and their kin are moved by time-machine where it is installed (36 µs, and also what was imported by name), else by
-freezegun (some milliseconds). The local time zone stays the machine's. `time.monotonic`, which event loops and deadline loops read, is moved by
-a replacement of our own. `perf_counter` and `process_time` stay real, they measure the program. Nothing is patched before something is slept or
+The civil clocks are moved by a journey of a library (`journeys.py`). `time.monotonic`, which event loops and deadline loops read, is moved by a
+replacement of our own. `perf_counter` and `process_time` stay real, they measure the program. Nothing is patched before something is slept or
 advanced.
 """
 
@@ -11,14 +10,11 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
-from datetime import timedelta
-from functools import cache
-from typing import Any
+from threading import RLock
 
-from pytest_ecsfake.clock import SECOND, Instant, to_datetime
+from pytest_ecsfake.clock import SECOND, Instant
+from pytest_ecsfake.process_time import journeys
 from pytest_ecsfake.process_time.holders import Holders
-from pytest_ecsfake.process_time.local_zone import LocalZone
 
 
 class _Real:
@@ -27,7 +23,6 @@ class _Real:
     monotonic = staticmethod(time.monotonic)
     monotonic_ns = staticmethod(time.monotonic_ns)
     perf_counter = staticmethod(time.perf_counter)
-    perf_counter_ns = staticmethod(time.perf_counter_ns)
 
 
 class ProcessClock:
@@ -44,15 +39,21 @@ class ProcessClock:
             [(_Real.monotonic, monotonic), (_Real.monotonic_ns, monotonic_ns)],
             where=_is_no_part_of_the_standard_library,
         )
+        #: Held to change how far the clocks are moved: a thread may sleep while another one reports.
+        self._lock = RLock()
         self._on = False
+        self._is_aside = False
         self._civil = 0
         self._monotonic = 0
-        self._mover: _Mover | None = None
-        self._undo_monotonic: Callable[[], None] | None = None
+        self._journey: journeys.Journey | None = None
+        #: The journeys that freeze the process for the option `frozen_at`, the innermost last.
+        self._frozen: list[journeys.Journey] = []
         #: What the clocks showed before a fake was on: the civil one and `perf_counter`, which stays real.
         self._noted: tuple[float, float] | None = None
-        #: The sum of all moves, in microseconds: what event loops count by.
+        #: The sum of all moves in this process, in microseconds: what event loops count by.
         self.moved = 0
+
+    # --- what moves it ------------------------------------------------------------------------------------------------------------------
 
     def follow(self, moved: int, now: Instant) -> None:
         """Move all clocks, after `sleep` or `advance` has moved the fake's. A fake that isn't on moves only its own clock.
@@ -61,28 +62,62 @@ class ProcessClock:
             moved: how far, in microseconds.
             now: where the fake's clock stands. Poll steps may have put it ahead of the process, which catches up here.
         """
-        if not self._on:
-            return
-        before = time.time_ns() // 1000
-        further = max(moved, now - before)
-        self.moved += moved
-        self._civil += further
-        if self._mover is None:
-            self._mover = _start(further)
-        else:
-            self._mover.shift(further)
-        self._move_monotonic(further)  # after the mover: freezegun replaces this clock with its own
+        with self._lock:
+            if not self._on:
+                return
+            before = time.time_ns() // 1000 + (self._civil if self._is_aside else 0)
+            further = max(moved, now - before)
+            self.moved += moved
+            self._move_civil(further)
+            self._move_monotonic(further)  # after the journey: freezegun replaces this clock with its own
 
     def follow_monotonic(self, moved: int) -> None:
         """Move only the monotonic clock: for an external clock that leaves it alone."""
-        if self._on:
-            self.moved += moved
-            self._move_monotonic(moved)
+        with self._lock:
+            if self._on:
+                self.moved += moved
+                self._move_monotonic(moved)
+
+    def _move_civil(self, distance: int) -> None:
+        self._civil += distance
+        if self._is_aside:
+            return
+        if self._journey is None:
+            self._journey = journeys.move(self._civil)
+        else:
+            self._journey.shift(distance)
 
     def _move_monotonic(self, distance: int) -> None:
         self._monotonic += distance
-        if self._undo_monotonic is None:
-            self._undo_monotonic = self._holders.replace()
+        self._holders.replace()
+
+    def freeze(self, moment: Instant) -> Callable[[], bool]:
+        """Let the civil clocks stand still at a moment, for the option `frozen_at`; what comes back ends it, or says that it can't yet."""
+        journey = journeys.freeze(moment)
+        self._frozen.append(journey)
+
+        def thaw() -> bool:
+            if not journey.stop():
+                return False
+            self._frozen.remove(journey)
+            return True
+
+        return thaw
+
+    def snapshot(self) -> Callable[[], None]:
+        """Remember how far the clocks are moved; what comes back restores it. An event loop goes on counting: its timers are of this process."""
+        civil, monotonic = self._civil, self._monotonic
+
+        def restore() -> None:
+            with self._lock:
+                if self._civil != civil:
+                    self._move_civil(civil - self._civil)
+                if self._monotonic != monotonic:
+                    self._move_monotonic(monotonic - self._monotonic)
+
+        return restore
+
+    # --- what is known of it ------------------------------------------------------------------------------------------------------------
 
     def note_real_time(self) -> None:
         """Take the civil time of now for real; no fake is on yet."""
@@ -96,125 +131,49 @@ class ProcessClock:
         return civil + _Real.perf_counter() - counted
 
     def is_ours(self, external: object) -> bool:
-        """Whether what stands on the stack of freezegun or of time-machine is there for us, and not for a test."""
-        return self._mover is not None and self._mover.handle is external
+        """Whether what stands on the stack of freezegun or of time-machine moves the clocks for us, and isn't an external clock."""
+        return self._journey is not None and self._journey.handle is external
+
+    def freezes(self, external: object) -> bool:
+        """Whether what stands on the stack of freezegun or of time-machine is there for the option `frozen_at`."""
+        return any(journey.handle is external for journey in self._frozen)
+
+    # --- on and off -----------------------------------------------------------------------------------------------------------------------
 
     def put_on(self) -> None:
-        """Let the process read the moved clocks, also again after `take_off`."""
+        """Let `follow` move the clocks from now on."""
         self._on = True
-        if self._civil and self._mover is None:
-            self._mover = _start(self._civil)
-        if self._monotonic and self._undo_monotonic is None:
-            self._undo_monotonic = self._holders.replace()
 
-    def take_off(self) -> None:
-        """Let the process read real time. How far the clocks were moved is remembered."""
-        self._on = False
-        undo, self._undo_monotonic = self._undo_monotonic, None
-        if undo is not None:
-            undo()
-        mover, self._mover = self._mover, None
-        if mover is not None:
-            mover.stop()
+    def take_off(self) -> bool:
+        """Restore real time, and forget how far the clocks were moved. False if something of another's stands on top: try again when it has ended."""
+        with self._lock:
+            self._on = False
+            restored = self._holders.restore()
+            if self._journey is not None:
+                self._journey.shift(-self._civil)
+                if self._journey.stop():
+                    self._journey = None
+            self._civil = self._monotonic = 0
+            return restored and self._journey is None
 
-    def reset(self) -> None:
-        """Restore real time, and forget how far the clocks were moved."""
-        self.take_off()
-        self._civil = self._monotonic = self.moved = 0
+    def put_aside(self) -> Callable[[], None]:
+        """Show real time where the clocks are moved for us; what comes back shows the moved time again. Frozen clocks stay frozen."""
+        with self._lock:
+            self._is_aside = True
+            if self._journey is not None:
+                self._journey.shift(-self._civil)
 
+        def put_back() -> None:
+            with self._lock:
+                self._is_aside = False
+                if self._journey is not None:
+                    self._journey.shift(self._civil)
+                elif self._civil:
+                    self._journey = journeys.move(self._civil)
 
-class _Mover:
-    """What moves the civil clocks of the process: time-machine, or a ticking freezer of freezegun."""
-
-    def __init__(self, shift: Callable[[timedelta], object], stop: Callable[[], None], handle: object) -> None:
-        self._shift = shift
-        self.stop = stop
-        self.handle = handle
-
-    def shift(self, microseconds: int) -> None:
-        """Move them on."""
-        self._shift(timedelta(microseconds=microseconds))
-
-
-@cache
-def _has_time_machine() -> bool:
-    try:
-        import time_machine
-    except ImportError:
-        return False
-    return hasattr(time_machine, "traveller_stack")  # from 3.0 on
-
-
-def _start(ahead: int) -> _Mover:
-    distance = timedelta(microseconds=ahead)
-    return _travel(distance) if _has_time_machine() else _freeze(distance)
-
-
-def _travel(ahead: timedelta) -> _Mover:
-    import time_machine
-
-    # By a distance: a journey to an aware moment takes over that moment's time zone, and the setting `naive_mode` says what a naive one is.
-    journey = time_machine.travel(ahead, tick=True)
-    started = journey.start()
-
-    def stop() -> None:
-        stack: list[Any] = time_machine.traveller_stack
-        if stack and stack[-1] is started:
-            journey.stop()
-        elif started in stack:  # a test's own journey, begun later, outlives the fake
-            stack.remove(started)
-
-    return _Mover(started.shift, stop, started)
-
-
-def _freeze(ahead: timedelta) -> _Mover:
-    """freezegun moves the monotonic clocks and `perf_counter` as well, and takes UTC for the local time zone: these are restored at once."""
-    from freezegun import api
-
-    freezer = api.freeze_time(to_datetime(time.time_ns() // 1000) + ahead, tick=True)
-    factory: Any = freezer.start()
-    zone = LocalZone(api, lambda: bool(api.freeze_factories) and api.freeze_factories[-1] is factory, factory)
-    forget_zone = zone.keep()
-    originals: dict[Any, Any] = {
-        api.fake_monotonic: _Real.monotonic,
-        api.fake_monotonic_ns: _Real.monotonic_ns,
-        api.fake_perf_counter: _Real.perf_counter,
-        api.fake_perf_counter_ns: _Real.perf_counter_ns,
-        api.fake_localtime: zone.localtime,
-    }
-    undo = _replace(originals)
-
-    def shift(distance: timedelta) -> None:
-        factory.time_to_freeze += distance  # its `tick` would forget the real time that has passed since the last one
-
-    def stop() -> None:
-        undo()
-        forget_zone()
-        freezer.stop()
-
-    return _Mover(shift, stop, factory)
+        return put_back
 
 
 def _is_no_part_of_the_standard_library(module_name: str) -> bool:
     """Locks and queues of the standard library wait for real: they keep the `monotonic` that they imported by name."""
     return module_name == "time" or module_name.partition(".")[0] not in sys.stdlib_module_names
-
-
-def _replace(replacements: dict[Any, Any]) -> Callable[[], None]:
-    """Replace functions in the modules that hold them; the function that is returned restores them."""
-    undo = ExitStack()
-    by_identity = {id(function): (function, replacement) for function, replacement in replacements.items()}
-    for name, module in list(sys.modules.items()):
-        if name == __name__:
-            continue
-        for attribute, value in list(getattr(module, "__dict__", {}).items()):
-            function, replacement = by_identity.get(id(value), (None, None))
-            if function is not None:
-                setattr(module, attribute, replacement)
-                undo.callback(_restore, module, attribute, replacement, function)
-    return undo.close
-
-
-def _restore(module: Any, attribute: str, replacement: object, original: object) -> None:
-    if getattr(module, attribute, None) is replacement:
-        setattr(module, attribute, original)

@@ -16,6 +16,9 @@ class Sleeper(Protocol):
     def waits_for_ecs(self) -> bool:
         """Whether a sleep of the running thread is virtual, whatever else is at work; asked once for each sleep."""
 
+    def loop_waits_for_ecs(self) -> bool:
+        """The same for the event loop of the running thread; asked once for each jump."""
+
     def move(self, microseconds: int) -> None:
         """Move the clock on."""
 

@@ -17,7 +17,7 @@ import sys
 import time
 from collections.abc import Callable
 from threading import get_ident
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pytest_ecsfake.clock import SECOND
 from pytest_ecsfake.process_time.holders import Holders
@@ -51,21 +51,8 @@ class VirtualSleep:
 
     def __init__(self, current: Callable[[], Sleeper | None], work: Work) -> None:
         self._work = work
-
-        def sleep(seconds: float, /) -> None:
-            fake_time = current()
-            if fake_time is None or not _is_length(seconds):
-                _sleep(seconds)
-                return
-            caller = sys._getframe(1)
-            if _is_wait_of_botocore(fake_time, caller):
-                fake_time.sleep(round(seconds * SECOND))
-            elif not fake_time.waits_virtually() or _is_standard_library(caller):
-                _sleep(seconds)
-            elif fake_time.waits_for_ecs():
-                fake_time.sleep(round(seconds * SECOND))
-            else:
-                self._sleep_beside_work(fake_time, seconds)
+        self._current = current
+        self._of_gevent: Callable[[float], None] | None = None
 
         async def sleep_async(delay: float, result: T | None = None) -> T | None:
             fake_time = current()
@@ -79,13 +66,46 @@ class VirtualSleep:
             fake_time.sleep(round(max(delay, 0) * SECOND))
             return result
 
-        self.sleep = sleep
+        self.sleep = self._instead_of(_sleep)
         self.sleep_async = sleep_async
-        self._holders = Holders([(_sleep, sleep), (_sleep_async, sleep_async)])
+        self._replacements: list[tuple[object, object]] = [(_sleep, self.sleep), (_sleep_async, sleep_async)]
+        self._holders = Holders(self._replacements)
 
-    def install(self) -> Callable[[], None]:
-        """Put the replacements in place of the originals; the function that is returned undoes it."""
-        return self._holders.replace()
+    def install(self) -> Callable[[], bool]:
+        """Put the replacements in place of the originals; what comes back undoes it, and says whether nothing is left to undo."""
+        self._of_gevent = of_gevent = _sleep_of_gevent()
+        if of_gevent is not None and all(original is not of_gevent for original, _ in self._replacements):
+            self._replacements.append((of_gevent, self._instead_of(of_gevent)))
+            self._holders = Holders(self._replacements)
+        self._holders.replace()
+        return self._holders.restore
+
+    def _instead_of(self, real: Callable[[float], None]) -> Callable[[float], None]:
+        current = self._current
+
+        def sleep(seconds: float, /) -> None:
+            fake_time = current()
+            if fake_time is None or not _is_length(seconds):
+                real(seconds)
+                return
+            caller = sys._getframe(1)
+            if _is_wait_of_botocore(fake_time, caller):
+                fake_time.sleep(round(seconds * SECOND))
+            elif not fake_time.waits_virtually() or _is_standard_library(caller):
+                real(seconds)
+            elif fake_time.waits_for_ecs():
+                fake_time.sleep(round(seconds * SECOND))
+                self._let_greenlets_run(0)
+            else:
+                self._sleep_beside_work(fake_time, seconds)
+                self._let_greenlets_run(min(seconds, SLICE))
+
+        return sleep
+
+    def _let_greenlets_run(self, seconds: float) -> None:
+        """Give way to gevent's other greenlets, as its sleep would; they may need some real time for what the caller waits for."""
+        if self._of_gevent is not None:
+            self._of_gevent(seconds)
 
     def _sleep_beside_work(self, fake_time: Sleeper, seconds: float) -> None:
         """Wait for real while something is at work, and virtually for what is left of the sleep."""
@@ -115,6 +135,15 @@ class VirtualSleep:
 def _is_length(seconds: object) -> bool:
     """Whether it is something that one can sleep. What isn't is left to the real sleep, which refuses it in its own words."""
     return (isinstance(seconds, float) or hasattr(seconds, "__index__")) and 0 <= seconds < math.inf  # type: ignore[operator]
+
+
+def _sleep_of_gevent() -> Callable[[float], None] | None:
+    """gevent's sleep, where it stands in the place of `time.sleep`; None elsewhere."""
+    monkey: Any = sys.modules.get("gevent.monkey")
+    if monkey is None or not monkey.is_module_patched("time"):
+        return None
+    sleep: Callable[[float], None] = sys.modules["gevent.hub"].sleep
+    return sleep
 
 
 def _package(frame: FrameType) -> str:

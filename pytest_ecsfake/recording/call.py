@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from pytest_ecsfake import documents
 from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import Instant, to_datetime
-from pytest_ecsfake.errors import EcsError, EcsFakeError
+from pytest_ecsfake.errors import EcsError, Problem
 from pytest_ecsfake.validation.timestamps import with_datetimes
 
 _EMPTY = documents.pack({})
@@ -23,7 +23,7 @@ class Attempt(NamedTuple):
     """The response as boto3 returns it, without ResponseMetadata; None if the attempt got no response."""
     error: EcsError | None
     """The error that ECS answered with, with `code`, `message` and `fields`; None if there was none."""
-    problem: EcsFakeError | None
+    problem: Problem | None
     """Why the fake had no answer, such as an operation that isn't built; None if it had one."""
 
 
@@ -46,6 +46,8 @@ class Call:
         partition: the account and the region that it was made in.
         number: its number among the recorded calls, from 1.
         changes_before: how many changes of its region's state had happened before it; the time line is sorted by this.
+        left_out: how many equal calls of a long poll it stands for besides itself (see `Calls`).
+        repeated_until: when the last of these was made.
         answered_by: who answered it in place of the fake, such as `botocore.stub.Stubber`; None if the fake did.
     """
 
@@ -60,9 +62,11 @@ class Call:
         "_start",
         "answered_by",
         "changes_before",
+        "left_out",
         "number",
         "operation",
         "partition",
+        "repeated_until",
     )
 
     def __init__(  # noqa: PLR0917 (runs for every call, and keywords would double its time)
@@ -87,8 +91,10 @@ class Call:
         self._client_token_made_up = client_token_made_up
         self._answered_at: Instant | None = None
         self._packed: bytes = _EMPTY
-        self._error: EcsError | EcsFakeError | None = None
+        self._error: EcsError | Problem | None = None
         self._earlier: tuple[Attempt, ...] = ()
+        self.left_out = 0
+        self.repeated_until = at
         self.answered_by: str | None = None
 
     def answered(self, at: Instant, packed: bytes, error: EcsError | None) -> None:
@@ -113,12 +119,22 @@ class Call:
         self.answered(at, documents.pack(answer.response), answer.error)
         self.answered_by = answer.by
 
-    def failed(self, at: Instant, problem: EcsFakeError) -> None:
+    def failed(self, at: Instant, problem: Problem) -> None:
         """Note that the fake had no answer."""
         if self._answered_at is not None:
             self._earlier = self.attempts
         self._answered_at = at
         self._error = problem
+
+    def stand_for(self, other: Call) -> None:
+        """Stand for an equal call too, which isn't kept."""
+        self.left_out += 1
+        self.repeated_until = other._at
+
+    @property
+    def question(self) -> tuple[str, Partition, bytes]:
+        """What was asked: calls with the same question are equal but for their time."""
+        return self.operation, self.partition, self._body
 
     @property
     def account(self) -> str:
@@ -169,9 +185,9 @@ class Call:
         return self._error if isinstance(self._error, EcsError) else None
 
     @property
-    def problem(self) -> EcsFakeError | None:
+    def problem(self) -> Problem | None:
         """Why the fake had no answer, such as an operation that isn't built; None if it had one."""
-        return self._error if isinstance(self._error, EcsFakeError) else None
+        return None if isinstance(self._error, EcsError) else self._error
 
     @property
     def attempts(self) -> tuple[Attempt, ...]:

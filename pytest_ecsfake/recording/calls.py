@@ -7,7 +7,7 @@ change it without changing the recorded call.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import repeat
+from itertools import chain, repeat
 from typing import overload
 
 from pytest_ecsfake.arns import Partition
@@ -18,9 +18,15 @@ from pytest_ecsfake.recording.matching import matches
 from pytest_ecsfake.recording.reports import explain_any_call, explain_mismatch, explain_order, in_a_row, matching
 from pytest_ecsfake.validation.names import check_parameters, operation_name
 
+#: How many calls of a poll are kept one by one, at its beginning and at its end.
+KEPT_AT_EACH_END = 500
+
 
 class Calls(Sequence[Call]):
     """The calls that clients made while the fake was on, in order.
+
+    A poll that reads the same thousands of times is kept at its two ends. Between them one call stands for all that ask the same: it is listed and
+    counted as often as they were made, next to itself, with the time and the number of the first of them.
 
     In every assertion an operation's name may be written `RunTask` or `run_task`, and the keywords are request parameters. They match in part: a
     dictionary matches if its given keys do, a list if each given element matches a different recorded one, in order. Everything else is compared
@@ -29,6 +35,10 @@ class Calls(Sequence[Call]):
 
     def __init__(self) -> None:
         self._calls: list[Call] = []
+        self._left_out = 0
+        #: Of the poll that goes on: where it begins, where its middle ends, and the calls in it that stand for others, by their questions.
+        self._poll_begins = self._middle_ends = 0
+        self._standing: dict[tuple[str, Partition, bytes], Call] = {}
 
     def note(  # noqa: PLR0917 (runs for every call, and keywords would double its time)
         self,
@@ -52,21 +62,50 @@ class Calls(Sequence[Call]):
             client_token_made_up: whether botocore, not the caller, chose the request's clientToken.
         """
         calls = self._calls
-        call = Call(operation, body, partition, at, start, len(calls) + 1, changes_before, client_token_made_up)
+        number = len(calls) + self._left_out + 1
+        call = Call(operation, body, partition, at, start, number, changes_before, client_token_made_up)
         calls.append(call)
         return call
 
+    def poll_goes_on(self) -> None:
+        """The newest call repeats one of a poll and got the same answer: keep the ends of a long poll, and of its middle one call a question."""
+        calls = self._calls
+        if len(calls) - self._middle_ends <= KEPT_AT_EACH_END or len(calls) - self._poll_begins <= 2 * KEPT_AT_EACH_END:
+            return
+        self._middle_ends = max(self._middle_ends, self._poll_begins + KEPT_AT_EACH_END)
+        call = calls[self._middle_ends]
+        standing = self._standing.setdefault(call.question, call)
+        if standing is call:
+            self._middle_ends += 1
+        else:
+            del calls[self._middle_ends]
+            standing.stand_for(call)
+            self._left_out += 1
+
+    def poll_ends(self) -> None:
+        """The newest call is no repetition: what came before it stays as it is."""
+        self._poll_begins = self._middle_ends = len(self._calls)
+        if self._standing:
+            self._standing = {}
+
+    def kept(self) -> list[Call]:
+        """The calls that are kept one by one, each once."""
+        return list(self._calls)
+
     def snapshot(self) -> list[Call]:
         """The calls so far, for `restore`."""
+        self.poll_ends()  # those that stand for others mustn't change any more
         return list(self._calls)
 
     def restore(self, saved: list[Call]) -> None:
         """Return to a snapshot."""
         self._calls = list(saved)
+        self._left_out = sum(call.left_out for call in saved)
+        self.poll_ends()
 
     def clear(self) -> None:
         """Forget all calls, such as those of the set-up before the part under test."""
-        self._calls = []
+        self.restore([])
 
     @property
     def operations(self) -> list[str]:
@@ -168,7 +207,7 @@ class Calls(Sequence[Call]):
             raise AssertionError(explain_mismatch(calls, name, params, times))
 
     def __len__(self) -> int:
-        return len(self._calls)
+        return len(self._calls) + self._left_out
 
     @overload
     def __getitem__(self, index: int) -> Call: ...
@@ -177,10 +216,11 @@ class Calls(Sequence[Call]):
     def __getitem__(self, index: slice) -> list[Call]: ...
 
     def __getitem__(self, index: int | slice) -> Call | list[Call]:
-        return self._calls[index]
+        return list(self)[index] if self._left_out else self._calls[index]
 
     def __iter__(self) -> Iterator[Call]:
-        return iter(self._calls[:])
+        calls = self._calls[:]
+        return chain.from_iterable(repeat(call, call.left_out + 1) for call in calls) if self._left_out else iter(calls)
 
     def __repr__(self) -> str:
         return f"<Calls {in_a_row(list(self))}>"

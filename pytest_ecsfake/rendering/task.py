@@ -112,17 +112,29 @@ def _show_ephemeral_storage(document: api.Task, task: Task, size: int) -> None:
 
 
 def _container(container: Container, task: Task, *, health: bool) -> api.Container:
-    definition = container.definition
-    override = container.override
     document: api.Container = {
         "containerArn": container.arn,
         "taskArn": task.arn,
-        "name": definition["name"],
-        "image": definition["image"],
+        "name": container.name,
         "lastStatus": container.last_status,
         "networkInterfaces": _network_interfaces(task.interface),
-        "cpu": str(override.get("cpu", definition.get("cpu", 0))),
     }
+    if container.exit_code is not None:
+        document["exitCode"] = container.exit_code
+    if container.reason is not None:
+        document["reason"] = container.reason
+    if health:
+        document["healthStatus"] = container.health_status
+    if not container.is_proxy:
+        _show_what_its_definition_decides(document, container, task)
+    return document
+
+
+def _show_what_its_definition_decides(document: api.Container, container: Container, task: Task) -> None:
+    """Show the members of a container that a proxy of Service Connect hasn't got."""
+    definition, override = container.definition, container.override
+    document["image"] = definition["image"]
+    document["cpu"] = str(override.get("cpu", definition.get("cpu", 0)))
     memory = override.get("memory", definition.get("memory"))
     if memory is not None:
         document["memory"] = str(memory)
@@ -134,18 +146,11 @@ def _container(container: Container, task: Task, *, health: bool) -> api.Contain
         document["networkBindings"] = list(container.network_bindings)
     if container.image_digest is not None:
         document["imageDigest"] = container.image_digest
-    if container.exit_code is not None:
-        document["exitCode"] = container.exit_code
-    if container.reason is not None:
-        document["reason"] = container.reason
-    if health:
-        document["healthStatus"] = container.health_status
     requirements = override.get("resourceRequirements", definition.get("resourceRequirements", []))
     if any(requirement["type"] == "GPU" for requirement in requirements):
         document["gpuIds"] = list(task.gpu_ids)
     if container.execute_command_agent is not None:
         document["managedAgents"] = [_managed_agent(container)]
-    return document
 
 
 def _managed_agent(container: Container) -> api.ManagedAgent:
@@ -165,8 +170,23 @@ def _network_interfaces(interface: NetworkInterface | None) -> list[api.NetworkI
 
 
 def _attachments(task: Task) -> list[api.Attachment]:
-    attachments = [] if task.interface is None else [_interface(task.interface)]
-    return attachments if task.volume is None else [*attachments, _volume(task.volume)]
+    attachments = []
+    if task.service_connect_attachment_id is not None:
+        attachments.append(_service_connect(task, task.service_connect_attachment_id))
+    if task.interface is not None:
+        attachments.append(_interface(task.interface))
+    if task.volume is not None:
+        attachments.append(_volume(task.volume))
+    return attachments
+
+
+def _service_connect(task: Task, attachment_id: str) -> api.Attachment:
+    return {
+        "id": attachment_id,
+        "type": "ServiceConnect",
+        "status": task.service_connect_status,
+        "details": [{"name": "ContainerName", "value": task.containers[0].name}],
+    }
 
 
 def _volume(volume: Volume) -> api.Attachment:

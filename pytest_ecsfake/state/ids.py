@@ -6,9 +6,12 @@ Forms: ECS Developer Guide, "Amazon ECS resource ARNs"; the API's recorded examp
 from __future__ import annotations
 
 import random
+import string
 
 #: Amazon VPC User Guide, "Subnet sizing": the first four addresses of a subnet and the last one are reserved.
 _FIRST_HOST, _HOSTS = 4, 251
+
+_LETTERS_AND_DIGITS = string.ascii_letters + string.digits
 
 
 class Ids:
@@ -28,6 +31,10 @@ class Ids:
         """A lower-case UUID of version 4: a container's id, an attachment's, a request's."""
         digits = f"{self._random.getrandbits(120):030x}"
         return f"{digits[:8]}-{digits[8:12]}-4{digits[12:15]}-a{digits[15:18]}-{digits[18:]}"
+
+    def letters_and_digits(self, count: int) -> str:
+        """Letters of both cases and digits: the tail of the name of Service Connect's proxy."""
+        return "".join(self._random.choices(_LETTERS_AND_DIGITS, k=count))
 
     def number(self, low: int, high: int) -> int:
         """A whole number from `low` to `high`, both included."""

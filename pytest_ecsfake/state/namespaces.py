@@ -30,15 +30,24 @@ class Namespaces:
             return identifier if identifier in self._arns.values() else None
         return self._arns.get(identifier)
 
-    def find_or_add(self, identifier: str) -> str:
-        """The ARN of the namespace with this name or ARN. An unknown one is added.
+    def refuse_unusable(self, identifier: str) -> None:
+        """Refuse an ARN that can't be added. Nothing is added yet, because a later check may refuse the call.
 
         Raises:
             NamespaceNotFoundException: the ARN isn't a namespace's, or belongs to another account or region.
         """
+        own = self._partition.arn("namespace/", service="servicediscovery")
+        if is_arn(identifier) and not identifier.startswith(own):
+            raise NamespaceNotFoundException(NOT_FOUND.format(namespace=identifier))
+
+    def find_or_add(self, identifier: str) -> str:
+        """The ARN of the namespace with this name or ARN. An unknown one is added.
+
+        Raises:
+            NamespaceNotFoundException: see `refuse_unusable`.
+        """
+        self.refuse_unusable(identifier)
         if is_arn(identifier):
-            if not identifier.startswith(self._partition.arn("namespace/", service="servicediscovery")):
-                raise NamespaceNotFoundException(NOT_FOUND.format(namespace=identifier))
             self._arns.setdefault(identifier, identifier)
             return identifier
         if identifier not in self._arns:

@@ -55,10 +55,11 @@ class Container:
     started_at: Instant | None = None  # when it was last started
     starts: int = 0  # how often it was started: an event that was scheduled for an earlier run has no effect
     health_is_set: bool = False  # whether the test has set its health, which overrides its health check
+    is_proxy: bool = False  # whether it is the proxy of Service Connect, which no task definition has
 
     @property
     def name(self) -> str:
-        """The container's name in the task definition."""
+        """The container's name in the task definition; ECS makes up that of a proxy."""
         return self.definition["name"]
 
     @property
@@ -114,7 +115,7 @@ class Task:
     group: str
     launch_type: api.LaunchType
     created_at: Instant
-    containers: list[Container]
+    containers: list[Container]  # those of the definition, after the proxy of Service Connect if there is one
     overrides: api.TaskOverride  # has an entry for every container; tasks share it, so it is never edited
     last_status: TaskStatus = "PROVISIONING"
     desired_status: Literal["RUNNING", "STOPPED"] = "RUNNING"
@@ -130,6 +131,7 @@ class Task:
     enable_execute_command: bool = False
     interface: NetworkInterface | None = None
     volume: Volume | None = None
+    service_connect_attachment_id: str | None = None  # if it has a proxy of Service Connect
     container_instance: ContainerInstance | None = None  # None on Fargate, and while the task waits for capacity
     reserved: RequiredResources | None = None  # on the container instance, until it has stopped
     gpu_ids: tuple[str, ...] = ()
@@ -160,6 +162,23 @@ class Task:
         instance = self.container_instance
         is_lost = instance is not None and not instance.agent_connected and self.last_status != "STOPPED"
         return "DISCONNECTED" if is_lost else "CONNECTED"
+
+    @property
+    def proxy(self) -> Container | None:
+        """The proxy of Service Connect; None where the task's service doesn't use that."""
+        return self.containers[0] if self.containers[0].is_proxy else None
+
+    @property
+    def own_containers(self) -> list[Container]:
+        """The containers of its task definition."""
+        return [container for container in self.containers if not container.is_proxy]
+
+    @property
+    def service_connect_status(self) -> AttachmentStatus:
+        """The status of Service Connect's attachment. It was seen ATTACHED beside a network interface that was; the rest is an assumption."""
+        if self.interface is not None:
+            return self.interface.status
+        return "DELETED" if self.last_status == "STOPPED" else "ATTACHED"
 
     @property
     def has_manual_agent(self) -> bool:

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pytest_ecsfake.arns import WRONG_SEPARATORS, Partition, is_arn, resource_of
 from pytest_ecsfake.clock import Instant
-from pytest_ecsfake.errors import InvalidParameterException
+from pytest_ecsfake.errors import ClientException, InvalidParameterException
 from pytest_ecsfake.state.store import Store
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
 _REVISION = re.compile(r"[1-9][0-9]*\Z")
+_FAMILY = re.compile(r"[a-zA-Z0-9_-]{0,255}\Z")
 
 
 @dataclass(slots=True, eq=False)
@@ -140,15 +141,17 @@ def family_and_revision(identifier: str, partition: Partition) -> tuple[str, int
     """The family and the revision in a task definition's identifier; the revision is None if the identifier has only a family.
 
     Raises:
-        ClientException: the ARN is malformed.
+        ClientException: the ARN is malformed, or the family has characters that none can have.
         InvalidParameterException: the ARN is of another region, account or resource type, or the revision isn't a number.
     """
     name = _name_in_arn(identifier, partition) if is_arn(identifier) else identifier
     family, colon, revision = name.partition(":")
+    if not _FAMILY.match(family):
+        raise ClientException("Family contains invalid characters.")  # aws-cli#6774, where an image was given
     if not colon:
         return family, None
     if not _REVISION.match(revision):
-        raise InvalidParameterException(f"Invalid revision number. Number: {revision}")  # unverified
+        raise InvalidParameterException(f"Invalid revision number. Number: {revision}")  # seen through CodeDeploy
     return family, int(revision)
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakKeyDictionary
 
 from pytest_ecsfake import documents
-from pytest_ecsfake.clock import SECOND
+from pytest_ecsfake.clock import SECOND, plain_datetime
 from pytest_ecsfake.endpoint import Answer
 from pytest_ecsfake.errors import EcsError
 from pytest_ecsfake.validation import schemas
@@ -232,12 +232,8 @@ def _datetime(epoch_seconds: float) -> datetime:
 
     botocore creates the zone for each timestamp and lets it calculate in Python, which takes 20 times as long. The result is the same.
     """
-    if type(datetime) is not type:  # freezegun has put its own class here, which botocore's parser returns too
-        from botocore.utils import parse_timestamp
-
-        parsed: datetime = parse_timestamp(epoch_seconds)  # type: ignore[arg-type]  # takes numbers too
-        return parsed
-    return datetime.fromtimestamp(epoch_seconds).replace(tzinfo=_local_zone(time.tzname, time.timezone, time.altzone))
+    zone = _local_zone(time.tzname, time.timezone, time.altzone)
+    return plain_datetime().fromtimestamp(epoch_seconds).replace(tzinfo=zone)
 
 
 @lru_cache(maxsize=4)

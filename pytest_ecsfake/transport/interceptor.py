@@ -70,6 +70,10 @@ LINK_LOCAL = "169.254."
 DEFAULT_READ_TIMEOUT = 60
 
 
+#: How many calls are remembered that botocore may retry: more than are made side by side.
+_MOST_ON_THE_WIRE = 1_000
+
+
 @dataclass(slots=True)
 class _OnTheWire:
     """The state of a call that is answered on the wire way.
@@ -97,12 +101,21 @@ class Interceptor:
         account: the account of calls whose client wasn't made for another one.
         let_out: the ids of the services whose calls may leave the machine, and hosts that any call may go to, in lower case; None means every
             service.
+        wants_credentials: whether botocore refuses a call of a client that has no credentials, as it does without the fake.
     """
 
-    def __init__(self, endpoint: Endpoint, account: str, let_out: Collection[str] | None) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        account: str,
+        let_out: Collection[str] | None,
+        *,
+        wants_credentials: bool = False,
+    ) -> None:
         self._endpoint = endpoint
         self._account = account
         self._let_out = let_out
+        self._wants_credentials = wants_credentials
         self._on_the_wire: dict[str, _OnTheWire] = {}
 
     def answer_call(
@@ -120,9 +133,11 @@ class Interceptor:
             operation: the operation in the client's model.
             request: botocore's serialised request.
             context: botocore's context of the call.
-            signer: the client's signer, from which it is known whether the client is aiobotocore's.
+            signer: the client's signer, from which it is known whether the client is aiobotocore's, and whether it has credentials.
             parses: whether the client has its own settings for parsing responses, so that it needs the wire way.
         """
+        if self._wants_credentials and vars(signer)["_credentials"] is None:
+            return None  # signing raises NoCredentialsError; an unsigned call is answered when it is sent
         note_reached()
         partition = Partition(context.get(ACCOUNT, self._account), context["client_region"])
         answer = self._endpoint.answer(
@@ -161,6 +176,8 @@ class Interceptor:
         state.call = answer.call
         if invocation:
             self._on_the_wire[invocation] = state
+            if len(self._on_the_wire) > _MOST_ON_THE_WIRE:
+                del self._on_the_wire[next(iter(self._on_the_wire))]
         if isinstance(answer.error, NoAnswer):
             self._leave_without_answer(answer.error, request.url, state.read_timeout)
         return _http_response(request.url, answer, asynchronous=state.asynchronous)

@@ -86,9 +86,16 @@ class _Fault:
 
     @property
     def words(self) -> Mapping[str, str]:
-        """ECS's code and message, where the overlay gives them for this keyword."""
-        words: Mapping[str, str] = self.schema.get("x-ecs-error", {}).get(self.keyword, {})
-        return words
+        """ECS's code and message, where the overlay gives them for this keyword.
+
+        A missing member is refused as an empty one, in the overlay's words for that (amazon-ecs-deploy-task-definition#630, aws-sdk-go#132 and
+        aws-cloudformation-user-guide#454, where members were missing).
+        """
+        words: Mapping[str, Mapping[str, str]] = self.schema.get("x-ecs-error", {})
+        if self.keyword == "required" and "required" not in words:
+            member = self.schema.get("properties", {}).get(self.name, {})
+            words = {"required": _words_of_empty(member.get("x-ecs-error", {}))}
+        return words.get(self.keyword, {})
 
     @property
     def kind(self) -> int:
@@ -104,6 +111,11 @@ class _Fault:
             missing: str = next(name for name in self.stated if name not in self.value)
             return missing
         return next((step for step in reversed(self.path) if isinstance(step, str)), "request")
+
+
+def _words_of_empty(words: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
+    """The overlay's words for an empty value, of all those that it has for a member."""
+    return words.get("minLength") or words.get("minItems") or {}
 
 
 def refusal_of(operation: str, request: object, schema: _Schema, botocore_version: str) -> EcsError | EcsFakeError:

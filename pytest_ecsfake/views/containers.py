@@ -82,7 +82,8 @@ class Containers:
             image: a pattern of the image, such as `broken:*`; an image without a tag is its `latest`.
             runs_for: seconds from its start until it exits by itself; 0 if only an exit code is given.
             exit_code: the exit code, 0 to 255; 0 if only `runs_for` is given.
-            reason: the container's reason beside the exit code, such as `OutOfMemoryError: Container killed due to memory usage`.
+            reason: the container's reason beside the exit code, such as `OutOfMemoryError: container killed due to memory usage` on
+                Fargate; the agent of a container instance writes `Container` there.
             health: the results of the runs of its health check, in order: `HEALTHY`, `UNHEALTHY` or `TIMEOUT`. The last one repeats.
                 The container's health follows from them by the check's interval, timeout, retries and start period.
             pull_error: why the image can't be pulled, such as `CannotPullContainerError: …`; the task stops before it runs.

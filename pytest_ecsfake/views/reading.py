@@ -43,9 +43,9 @@ S = TypeVar("S", bound=HasArn)
 C = TypeVar("C", bound=InCluster)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reader:
-    """Reads the state of one account in one region."""
+    """Reads the state of one account in one region. All the views of a handle share it, so that they move to another region together."""
 
     endpoint: Endpoint
     partition: Partition

@@ -186,7 +186,7 @@ class Task(EntryView["TaskState"]):
 
     @property
     def containers(self) -> list[Container]:
-        """Its containers, in the order of the task definition."""
+        """Its containers, in the order of the task definition; the proxy comes first if its service uses Service Connect."""
         return [Container(self, container.name) for container in self._state.containers]
 
     def container(self, name: str) -> Container:
@@ -210,7 +210,8 @@ class Task(EntryView["TaskState"]):
         Args:
             container: its name.
             code: the exit code, 0 to 255.
-            reason: the container's reason, such as `OutOfMemoryError: Container killed due to memory usage`.
+            reason: the container's reason, such as `OutOfMemoryError: container killed due to memory usage` on Fargate; the agent of a
+                container instance writes `Container` there.
 
         Raises:
             KeyError: the task has no such container.
@@ -306,7 +307,7 @@ class Container:
 
     @property
     def name(self) -> str:
-        """The name in the task definition."""
+        """The name in the task definition; ECS makes up that of Service Connect's proxy."""
         return self._name
 
     @property

@@ -23,6 +23,8 @@ class _Line(NamedTuple):
     at: Instant
     text: str
     longest: int
+    times: int
+    until: Instant
 
 
 def timeline(endpoint: Endpoint, start: Instant, newest: int) -> str:
@@ -43,26 +45,31 @@ def timeline(endpoint: Endpoint, start: Instant, newest: int) -> str:
 
 def _rendered(same: Sequence[_Line], start: Instant) -> str:
     first, last = same[0], same[-1]
-    again = f" … {len(same)} times, until +{_offset(last.at - start)}" if len(same) > 1 else ""
+    times = sum(line.times for line in same)
+    again = f" … {times} times, until +{_offset(last.until - start)}" if times > 1 else ""
     return f"  +{_offset(first.at - start):<8} {_shortened(first)}{again}"
 
 
 def _partitions(endpoint: Endpoint) -> list[Partition]:
-    called = [call.partition for call in endpoint.calls]
+    called = [call.partition for call in endpoint.calls.kept()]
     return list(dict.fromkeys([*endpoint.world.regions, *called]))
 
 
 def _lines(endpoint: Endpoint, partition: Partition) -> Iterator[_Line]:
     """The calls and changes of one partition, in order."""
     region = endpoint.world.regions.get(partition)
-    changes = [] if region is None else [_Line(entry.at, _change(entry), _LONGEST_CHANGE) for entry in region.journal]
+    changes = (
+        []
+        if region is None
+        else [_Line(entry.at, _change(entry), _LONGEST_CHANGE, 1, entry.at) for entry in region.journal]
+    )
     done = 0
-    for call in endpoint.calls:
+    for call in endpoint.calls.kept():
         if call.partition == partition:
             yield from changes[done : call.changes_before]
             done = max(done, call.changes_before)
             text = f"{call.operation}({_parameters(call)}){_outcome(call)}"
-            yield _Line(to_instant(call.at), text, _LONGEST_CALL)
+            yield _Line(to_instant(call.at), text, _LONGEST_CALL, call.left_out + 1, call.repeated_until)
     yield from changes[done:]
 
 

@@ -10,12 +10,14 @@ import unittest
 from typing import Any
 from unittest import mock
 
+import botocore.config
 import botocore.session
 import pytest
+from botocore.exceptions import NoCredentialsError
 
 from pytest_ecsfake import AnsweredElsewhereWarning, EcsFake, EcsFakeNotBuiltError, EcsFakeUsageError
 from pytest_ecsfake import ecs_fake as switch
-from pytest_ecsfake.activation.patches import NO_REAL_CONFIGURATION
+from pytest_ecsfake.activation.environment import NO_REAL_CONFIGURATION
 from pytest_ecsfake.activation.registry import REGISTRY
 
 
@@ -72,6 +74,18 @@ def test_a_decorated_function_works_when_it_is_called_by_hand():
         return [prefix + cluster.name for cluster in ecs_fake.clusters]
 
     assert names("x-") == ["x-prod"]  # type: ignore[call-arg]
+
+
+def test_a_caller_by_hand_may_give_a_handle_and_arguments_by_position():
+    @switch(clusters=["prod"])
+    def names(ecs_fake: EcsFake, prefix: str, *, suffix: str = "") -> list[str]:
+        return [prefix + cluster.name + suffix for cluster in ecs_fake.clusters]
+
+    with switch(clusters=["mine"]) as mine:
+        assert names("x-", suffix="-y") == ["x-prod-y"]  # type: ignore[call-arg, arg-type]
+        assert names(prefix="x-") == ["x-prod"]  # type: ignore[call-arg]
+        assert names(mine, "x-") == ["x-mine"]
+        assert names(prefix="x-", ecs_fake=mine) == ["x-mine"]
 
 
 def test_a_decorated_coroutine_has_a_fake_until_it_is_done():
@@ -131,6 +145,106 @@ class TestCaseWithSetUpClass(unittest.TestCase):
         assert ecs_fake.calls.operations == ["CreateCluster", "CreateCluster"]
 
 
+@switch(clusters=["of-class"])
+class HandleInSetUp(unittest.TestCase):
+    def setUp(self, ecs_fake=None) -> None:
+        ecs_fake.clusters.add("of-setup")
+        self.mine = ecs_fake
+
+    def tearDown(self, ecs_fake=None) -> None:
+        assert ecs_fake is self.mine
+
+    def test_setup_has_the_handle_of_the_test(self, ecs_fake=None):
+        assert ecs_fake is self.mine
+        assert [cluster.name for cluster in ecs_fake.clusters] == ["of-class", "of-setup"]
+
+    @switch(clusters=["of-test"])
+    def test_setup_has_the_handle_of_a_decorated_test(self):
+        assert [cluster.name for cluster in self.mine.clusters] == ["of-test", "of-setup"]
+
+
+@switch
+class HandleInAnInheritedSetUp(HandleInSetUp):
+    def setUp(self) -> None:
+        super().setUp()
+
+
+@switch
+class HandleInAsyncSetUp(unittest.IsolatedAsyncioTestCase):
+    async def asyncSetUp(self, ecs_fake=None) -> None:
+        await asyncio.sleep(30)
+        ecs_fake.clusters.add("of-setup")
+        self.mine = ecs_fake
+
+    async def asyncTearDown(self, ecs_fake=None) -> None:
+        assert ecs_fake is self.mine
+
+    async def test_setup_has_the_handle(self, ecs_fake=None):
+        assert ecs_fake is self.mine
+        assert "of-setup" in ecs_fake.clusters
+
+
+@switch
+class NoHandleInSetUp(unittest.TestCase):
+    def setUp(self, ecs_fake=3) -> None:
+        self.handle = ecs_fake
+
+    @pytest.mark.no_ecs_fake
+    def test_a_test_without_a_fake_has_no_handle_in_setup(self):
+        assert self.handle is None
+
+
+@switch(scope="class")
+class HandleInSetUpClass(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls, ecs_fake=None) -> None:
+        ecs_fake.clusters.add("of-class")
+        cls.handle = ecs_fake
+
+    @classmethod
+    def tearDownClass(cls, ecs_fake=None) -> None:
+        assert ecs_fake is cls.handle
+
+    def setUp(self, ecs_fake=None) -> None:
+        assert ecs_fake is self.handle
+
+    def test_one(self, ecs_fake=None):
+        create("of-test")
+        assert ecs_fake is self.handle
+        assert [cluster.name for cluster in ecs_fake.clusters] == ["of-class", "of-test"]
+
+    def test_two(self):
+        create("of-test")
+        assert [cluster.name for cluster in self.handle.clusters] == ["of-class", "of-test"]
+
+
+@switch(clusters=["of-subclass"])
+class HandleInAnInheritedSetUpClass(HandleInSetUpClass):
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+
+    def test_one(self):
+        assert [cluster.name for cluster in self.handle.clusters] == ["of-subclass", "of-class"]
+
+    def test_two(self):
+        assert [cluster.name for cluster in self.handle.clusters] == ["of-subclass", "of-class"]
+
+
+def test_a_handle_in_setupclass_needs_the_scope_of_the_class():
+    with pytest.raises(EcsFakeUsageError) as raised:
+
+        @switch
+        class Case(unittest.TestCase):
+            @classmethod
+            def setUpClass(cls, ecs_fake: Any = None) -> None: ...
+
+    assert str(raised.value) == (
+        "Case.setUpClass() takes ecs_fake, but each test of the class has a fake of its own. "
+        'One fake for all of them is on in setUpClass() too: @ecs_fake(scope="class").'
+    )
+
+
 class DecoratedMethods(unittest.TestCase):
     @switch
     def test_a_method_of_a_test_case(self):
@@ -155,12 +269,17 @@ from pytest_ecsfake import ecs_fake
 @ecs_fake(scope="class")
 class Suite(unittest.TestCase):
     @classmethod
-    def setUpClass(cls):
+    def setUpClass(cls, ecs_fake):
         boto3.client("ecs").create_cluster(clusterName="of-class")
+        cls.handle = ecs_fake
+
+    def setUp(self, ecs_fake):
+        self.assertIs(ecs_fake, self.handle)
 
     def test_one(self, ecs_fake):
         boto3.client("ecs").create_cluster(clusterName="of-test")
         self.assertEqual(len(ecs_fake.clusters), 2)
+        self.assertIs(ecs_fake, self.handle)
 
     def test_two(self, ecs_fake):
         boto3.client("ecs").create_cluster(clusterName="of-test")
@@ -278,6 +397,73 @@ def test_credentials_stay_where_calls_may_leave(monkeypatch):
         assert os.environ["AWS_ACCESS_KEY_ID"] == "real"
 
 
+def client(service: str) -> Any:
+    return botocore.session.Session().create_client(service, "us-east-1")
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        pytest.param(lambda: client("ecs").list_clusters(), id="a call of ECS"),
+        pytest.param(lambda: client("sts").get_caller_identity(), id="a call of another service"),
+    ],
+)
+def test_without_credentials_a_call_fails_as_it_does_without_the_fake(monkeypatch, tmp_path, call):
+    (tmp_path / "credentials").write_text("[default]\naws_access_key_id = real\naws_secret_access_key = real\n")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "real")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "real")
+    monkeypatch.setenv("AWS_PROFILE", "default")
+    before = dict(os.environ)
+
+    with switch(credentials=False) as ecs:
+        with pytest.raises(NoCredentialsError):
+            call()
+        assert len(ecs.calls) == 0
+        assert (
+            not {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"} & os.environ.keys()
+        )
+        assert os.environ["AWS_SHARED_CREDENTIALS_FILE"] == os.devnull
+        assert ecs.problems == ()
+
+    assert dict(os.environ) == before
+
+
+def test_without_credentials_a_client_with_keys_of_its_own_is_answered():
+    keys = {"aws_access_key_id": "mine", "aws_secret_access_key": "mine"}
+
+    with switch(credentials=False, clusters=["prod"]) as ecs:
+        mine = botocore.session.Session().create_client("ecs", "us-east-1", **keys)
+        assert len(mine.list_clusters()["clusterArns"]) == 1
+        assert len(ecs.client.list_clusters()["clusterArns"]) == 1
+
+
+def test_without_credentials_an_unsigned_client_is_answered():
+    config = botocore.config.Config(signature_version=botocore.UNSIGNED)
+
+    with switch(credentials=False, clusters=["prod"]):
+        unsigned = botocore.session.Session().create_client("ecs", "us-east-1", config=config)
+        assert len(unsigned.list_clusters()["clusterArns"]) == 1
+
+
+def test_without_credentials_no_keys_are_kept_in_boto3s_default_session(monkeypatch):
+    boto3 = pytest.importorskip("boto3")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+
+    with switch():
+        boto3.client("ecs").list_clusters()
+        with switch(credentials=False):
+            with pytest.raises(NoCredentialsError):
+                boto3.client("ecs").list_clusters()
+        boto3.client("ecs").list_clusters()
+    with switch(credentials=False):
+        with pytest.raises(NoCredentialsError):
+            boto3.client("ecs").list_clusters()
+    with switch():
+        boto3.client("ecs").list_clusters()
+    assert boto3.DEFAULT_SESSION is None
+
+
 @pytest.mark.parametrize("error", [ZeroDivisionError, KeyboardInterrupt, SystemExit])
 def test_everything_is_undone_after_an_exception(error):
     import time
@@ -320,9 +506,36 @@ def test_boto3s_default_session_of_a_fake_ends_with_it(monkeypatch):
 
     with switch():
         assert boto3.DEFAULT_SESSION is inside
+
+
+def test_a_default_session_that_the_code_sets_up_stays_and_forgets_the_stand_in_keys(monkeypatch):
+    boto3 = pytest.importorskip("boto3")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "of-the-machine")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "of-the-machine")
+
+    with switch():
         boto3.setup_default_session(region_name="eu-west-1")
-    with switch() as ecs:
-        assert boto3.client("ecs").meta.region_name == ecs.region
+        boto3.client("ecs").list_clusters()
+        chosen = boto3.DEFAULT_SESSION
+    assert boto3.DEFAULT_SESSION is chosen
+    assert chosen.get_credentials().access_key == "of-the-machine"
+    assert chosen.region_name == "eu-west-1"
+
+
+def test_a_default_session_from_before_forgets_the_stand_in_keys(monkeypatch, tmp_path):
+    boto3 = pytest.importorskip("boto3")
+    config = tmp_path / "config"
+    config.write_text("[profile prod]\nregion = eu-west-1\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "of-the-machine")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "of-the-machine")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", boto3.Session())
+
+    with switch():
+        boto3.client("ecs").list_clusters()
+    assert boto3.DEFAULT_SESSION.get_credentials().access_key == "of-the-machine"
+    assert boto3.DEFAULT_SESSION.available_profiles == ["prod"]
 
 
 def test_a_default_session_from_before_is_left_as_it_is(monkeypatch):
@@ -346,6 +559,25 @@ def test_what_is_not_built_is_named(ecs_fake):
             getattr(owner, name)
     with pytest.raises(AttributeError, match="no attribute 'servces'"):
         ecs_fake.servces  # noqa: B018
+
+
+def test_a_session_from_before_moto_was_imported_is_not_lent_again(monkeypatch):
+    """moto's handlers aren't in it."""
+    from botocore.handlers import BUILTIN_HANDLERS
+
+    boto3 = pytest.importorskip("boto3")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    handlers = list(BUILTIN_HANDLERS)
+    try:
+        with switch():
+            boto3.client("ecs").list_clusters()
+            without = boto3.DEFAULT_SESSION
+            BUILTIN_HANDLERS.append(("before-send", lambda **_: None))
+        with switch():
+            boto3.client("ecs").list_clusters()
+            assert boto3.DEFAULT_SESSION is not without
+    finally:
+        BUILTIN_HANDLERS[:] = handlers
 
 
 def test_a_with_block_that_no_call_reached_warns_where_it_ends():

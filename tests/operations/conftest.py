@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import boto3
 import pytest
 from botocore.config import Config
+
+from pytest_ecsfake import operations
+from pytest_ecsfake.errors import EcsError
 
 GROUPS = "arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup"
 
@@ -100,3 +104,42 @@ def knows_zone_rebalancing(ecs_client: Any) -> None:
     shape = ecs_client.meta.service_model.operation_model("CreateService").input_shape
     if "availabilityZoneRebalancing" not in shape.members:
         pytest.skip("this botocore doesn't know availabilityZoneRebalancing")
+
+
+def kept(region: Any) -> bytes:
+    """All that a region keeps, the ids that come next among it; not the indexes of its stores, which are made when they are first asked for."""
+    own = [region.clusters, region.capacity_providers, region.task_definitions]
+    of_clusters = [
+        (
+            region.tasks_in(each),
+            region.services_in(each),
+            region.container_instances_in(each),
+            region.waiting_tasks_in(each),
+        )
+        for each in region.clusters
+    ]
+    beside = (region.ids, region.namespaces, region.account_settings, region.exec_sessions, region.alarms)
+    past_and_future = (len(region.journal), region.clock.now, region.clock.next_due())
+    return pickle.dumps((beside, past_and_future, [list(store) for stores in (own, *of_clusters) for store in stores]))
+
+
+@pytest.fixture(autouse=True)
+def refusals_leave_no_trace(request, monkeypatch):
+    """Check of every call that a test of refusals makes that the state is the same after an error, down to the ids that come next."""
+    if not any(word in request.module.__name__ for word in ("refusals", "rules", "order_of_checks", "elsewhere")):
+        return
+
+    def checked(name: str, function: Any) -> Any:
+        def answer(region: Any, parameters: Any) -> Any:
+            before = kept(region)
+            try:
+                return function(region, parameters)
+            except EcsError:
+                if kept(region) != before:
+                    pytest.fail(f"{name} was refused and has changed something: {parameters}")
+                raise
+
+        return answer
+
+    functions = {name: checked(name, function) for name, function in operations.built().items()}
+    monkeypatch.setattr(operations, "built", lambda: functions)

@@ -255,6 +255,10 @@ def test_fargate_has_these_sizes_and_no_others(ecs_client, register, cpu, memori
             ["EC2"],
             id="syslog",
         ),
+        # aws-cdk#35795 and its pull request 35819
+        pytest.param(
+            {"networkMode": "bridge"}, {"logConfiguration": {"logDriver": "none"}}, ["EXTERNAL", "EC2"], id="no logs"
+        ),
         pytest.param(
             {"networkMode": "awsvpc", "cpu": "256", "memory": "512", "ephemeralStorage": {"sizeInGiB": 30}},
             {},
@@ -354,11 +358,13 @@ def test_a_definition_that_fits_no_launch_type_is_refused_as_for_ec2(ecs_client,
             [f"{ECS}efsAuth", f"{ECS}efs", f"{AWS}docker-remote-api.1.25"],
             id="encrypted EFS volume",
         ),
-        pytest.param(
-            {"volumes": [{"name": "d", "host": {"sourcePath": "/d"}}]},
+        # A described definition of 2020 (public code index, file id 29416697677): such a volume alone asks for nothing.
+        pytest.param({"volumes": [{"name": "d", "host": {"sourcePath": "/d"}}]}, {}, None, id="path of the host"),
+        pytest.param(  # the same one
             {},
-            [f"{AWS}docker-remote-api.1.17"],
-            id="path of the host",
+            {"linuxParameters": {"capabilities": {"drop": ["ALL"]}, "tmpfs": [{"containerPath": "/run", "size": 50}]}},
+            [f"{AWS}docker-remote-api.1.22"],
+            id="file system in memory",
         ),
         pytest.param(
             {"pidMode": "task"},
@@ -383,22 +389,40 @@ def test_a_definition_that_fits_no_launch_type_is_refused_as_for_ec2(ecs_client,
         pytest.param(
             {},
             {"dockerSecurityOptions": ["label:type:x"]},
-            [f"{AWS}docker-remote-api.1.17", f"{AWS}selinux"],
+            [f"{AWS}selinux"],
             id="SELinux",
         ),
         pytest.param(
             {},
             {"dockerSecurityOptions": ["no-new-privileges", "apparmor:x"]},
-            [f"{AWS}docker-remote-api.1.17", f"{AWS}apparmor"],
+            [f"{AWS}apparmor"],
             id="AppArmor",
         ),
         # Recorded answers of 2021 and 2024 have these members written out and empty.
         *(
             pytest.param({}, {member: []}, [f"{AWS}docker-remote-api.1.17"], id=f"{member}, empty")
-            for member in ("dnsServers", "dnsSearchDomains", "extraHosts", "dockerSecurityOptions")
+            for member in ("dnsServers", "dnsSearchDomains", "extraHosts")
         ),
+        pytest.param({}, {"dockerSecurityOptions": []}, None, id="security options, empty"),
+        # A recorded answer of 2020 has it written out.
+        pytest.param({}, {"readonlyRootFilesystem": False}, None, id="a root that may be written"),
         pytest.param({}, {"readonlyRootFilesystem": True}, [f"{AWS}docker-remote-api.1.17"], id="read-only root"),
         pytest.param({}, {"dockerLabels": {}}, [f"{AWS}docker-remote-api.1.18"], id="labels, empty"),
+        pytest.param({}, {"ulimits": []}, [f"{AWS}docker-remote-api.1.18"], id="limits, empty"),
+        # API reference, LogConfiguration: version 1.18, with options 1.19. Seen for splunk (amazon-ecs-agent#454), fluentd
+        # (amazon-ecs-agent#238) and awsfirelens (public code index, file id 49886605238).
+        pytest.param(
+            {},
+            {"logConfiguration": {"logDriver": "fluentd"}},
+            [f"{AWS}logging-driver.fluentd", f"{AWS}docker-remote-api.1.18"],
+            id="log driver without options",
+        ),
+        pytest.param(
+            {},
+            {"logConfiguration": {"logDriver": "fluentd", "options": {"tag": "t"}}},
+            [f"{AWS}docker-remote-api.1.19", f"{AWS}logging-driver.fluentd"],
+            id="log driver with options",
+        ),
         pytest.param(
             {}, {"credentialSpecs": ["credentialspec:arn:aws:s3:::b/s"]}, [f"{ECS}gmsa"], id="credential spec"
         ),
@@ -411,8 +435,14 @@ def test_a_definition_that_fits_no_launch_type_is_refused_as_for_ec2(ecs_client,
         pytest.param(
             {"volumes": [{"name": "d", "dockerVolumeConfiguration": {"driver": "rexray"}}]},
             {},
-            [f"{ECS}docker-plugin.rexray"],
+            [f"{ECS}docker-plugin.rexray", f"{AWS}docker-remote-api.1.25"],
             id="Docker volume of a driver",
+        ),
+        pytest.param(  # a described definition of 2020 (public code index, file id 33036614)
+            {"volumes": [{"name": "d", "dockerVolumeConfiguration": {"scope": "shared", "autoprovision": True}}]},
+            {},
+            [f"{ECS}docker-plugin.local", f"{AWS}docker-remote-api.1.25"],
+            id="Docker volume",
         ),
         pytest.param(
             {},
@@ -420,7 +450,12 @@ def test_a_definition_that_fits_no_launch_type_is_refused_as_for_ec2(ecs_client,
                 "firelensConfiguration": {"type": "fluentbit", "options": {"config-file-type": "file"}},
                 "logConfiguration": {"logDriver": "awsfirelens"},
             },
-            [f"{ECS}firelens.fluentbit", f"{ECS}firelens.options.config.file", f"{AWS}logging-driver.awsfirelens"],
+            [
+                f"{ECS}firelens.fluentbit",
+                f"{ECS}firelens.options.config.file",
+                f"{AWS}logging-driver.awsfirelens",
+                f"{AWS}docker-remote-api.1.18",
+            ],
             id="log router with a file",
         ),
         pytest.param(
@@ -428,10 +463,15 @@ def test_a_definition_that_fits_no_launch_type_is_refused_as_for_ec2(ecs_client,
             {
                 "logConfiguration": {
                     "logDriver": "splunk",
+                    "options": {"splunk-url": "https://splunk"},
                     "secretOptions": [{"name": "splunk-token", "valueFrom": "t"}],
                 }
             },
-            [f"{AWS}logging-driver.splunk", f"{ECS}secrets.ssm.bootstrap.log-driver"],
+            [
+                f"{AWS}docker-remote-api.1.19",
+                f"{AWS}logging-driver.splunk",
+                f"{ECS}secrets.ssm.bootstrap.log-driver",
+            ],
             id="secret log option",
         ),
         pytest.param(
@@ -442,9 +482,11 @@ def test_a_definition_that_fits_no_launch_type_is_refused_as_for_ec2(ecs_client,
                     "options": {"mode": "non-blocking", "max-buffer-size": "1m"},
                 }
             },
-            [f"{AWS}docker-remote-api.1.28", f"{AWS}logging-driver.journald"],
+            [f"{AWS}docker-remote-api.1.19", f"{AWS}docker-remote-api.1.28", f"{AWS}logging-driver.journald"],
             id="log buffer",
         ),
+        # the attribute that agents announce without being told (amazon-ecs-agent#1041)
+        pytest.param({}, {"logConfiguration": {"logDriver": "none"}}, [f"{AWS}logging-driver.none"], id="no logs"),
         pytest.param(
             {"executionRoleArn": ROLE},
             {"repositoryCredentials": {"credentialsParameter": "secret"}},
@@ -468,7 +510,7 @@ def test_a_definition_that_fits_no_launch_type_is_refused_as_for_ec2(ecs_client,
                 "enableFaultInjection" not in MEMBERS, reason="this botocore has no enableFaultInjection"
             ),
         ),
-        pytest.param({}, {"privileged": False, "ulimits": [], "systemControls": []}, None, id="nothing, so no member"),
+        pytest.param({}, {"privileged": False, "systemControls": []}, None, id="nothing, so no member"),
     ],
 )
 def test_required_attributes_are_worked_out_from_the_content(register, members, container, names):

@@ -116,6 +116,9 @@ REFUSALS = [
         "convox/rack#1727, where the number was 36",
         id="startedBy of 129 characters",
     ),
+    row(
+        {"group": "service:web"}, "Invalid namespace for group.", "several public programs", id="the group of a service"
+    ),
     row({"group": "x" * 256}, "group longer than 255.", "API reference", id="group of 256 characters"),
     row(
         {"clientToken": "x" * 65},
@@ -164,8 +167,8 @@ REFUSALS = [
     ),
     row(
         {"launchType": "Fargate"},
-        "launchType should be one of [EC2,FARGATE,EXTERNAL,MANAGED_INSTANCES]",
-        "terraform-provider-aws#23342 for the wording",
+        "launch type should be one of [EC2,FARGATE,EXTERNAL,MANAGED_INSTANCES]",
+        "moto; an emulator with recorded calls of ListServices",
         id="a launch type that isn't",
     ),
     row(
@@ -186,9 +189,10 @@ REFUSALS = [
             "launchType": None,
             "capacityProviderStrategy": [{**item, "base": 1} for item in BOTH],
         },
-        "There are multiple capacity providers in the specified capacity provider strategy with a base value defined. "
-        "Only one capacity provider in a capacity provider strategy can have a base defined.",
-        "first sentence: cdk-preflight",
+        "There are multiple capacity providers in the specified capacity provider strategy with a base value greater than zero. "
+        "Only one capacity provider can have a base value greater than zero. "
+        "Specify a valid capacity provider strategy and try again.",
+        "cdk-preflight (CreateService)",
         id="two bases",
     ),
     row(
@@ -198,8 +202,8 @@ REFUSALS = [
             "capacityProviderStrategy": [{**item, "weight": 0} for item in BOTH],
         },
         "There are no capacity providers in the capacity provider strategy with a weight value greater than zero. "
-        "At least one of the capacity providers must have a weight greater than zero.",
-        "first sentence: cdk-preflight",
+        "Specify a weight value greater than zero for at least one capacity provider and try again.",
+        "cdk-preflight (CreateService)",
         id="no weight at all",
     ),
     # platform versions
@@ -271,8 +275,8 @@ REFUSALS = [
     ),
     row(
         {"overrides": {"containerOverrides": [{"command": ["up"]}]}},
-        "Container override name can not be null.",
-        "API reference",
+        "name cannot be blank.",
+        "aws-sdk-go#2553",
         id="an override for no container",
     ),
     row(
@@ -435,6 +439,25 @@ def test_spot_has_no_windows(ecs_client, register_on_fargate, run_on_fargate, sp
 
     with pytest.raises(ecs_client.exceptions.PlatformTaskDefinitionIncompatibilityException):
         run_on_fargate(cluster=spot_cluster, launchType=None, capacityProviderStrategy=SPOT)
+
+
+@pytest.mark.parametrize("by_override", [False, True], ids=["in the definition", "in an override"])
+def test_windows_has_no_environment_files_on_fargate(ecs_client, register_on_fargate, run_on_fargate, by_override):
+    """containers-roadmap#1626 and #2475."""
+    files = {"environmentFiles": [{"type": "s3", "value": "arn:aws:s3:::b/a.env"}]}
+    register_on_fargate(
+        {"name": "app", "image": "app", **({} if by_override else files)},
+        executionRoleArn="arn:aws:iam::123456789012:role/r",
+        cpu="1024",
+        memory="2048",
+        runtimePlatform={"operatingSystemFamily": "WINDOWS_SERVER_2022_CORE"},
+    )
+    overrides = {"overrides": {"containerOverrides": [{"name": "app", **files}]}} if by_override else {}
+
+    with pytest.raises(ecs_client.exceptions.PlatformTaskDefinitionIncompatibilityException) as error:
+        run_on_fargate(**overrides)
+
+    assert error.value.response["Error"]["Message"] == "One or more of the requested capabilities are not supported."
 
 
 def test_spot_has_arm_since_1_4_0(ecs_client, register_on_fargate, run_on_fargate, spot_cluster):

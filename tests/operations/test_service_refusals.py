@@ -78,6 +78,7 @@ def world(ecs_client, register):
     on_fargate = {"requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "256", "memory": "512"}
     register("web", ports, **on_fargate)
     register("bridge", ports)
+    register("host", ports, networkMode="host")
     register("gone", ports)
     ecs_client.deregister_task_definition(taskDefinition="gone:1")
 
@@ -87,6 +88,37 @@ def refused(client: Any, call: Any, parameters: dict[str, Any]) -> tuple[str, st
         call(**parameters)
     answer = error.value.response["Error"]
     return answer["Code"], answer["Message"]
+
+
+#: What was once refused, and is accepted by the source beside each row.
+ALSO_ACCEPTED = [
+    # ten public Terraform configurations with deployment_maximum_percent = 300
+    pytest.param({**ON_FARGATE, **configuration(maximumPercent=300)}, id="three times as many tasks"),
+    # API reference, DeploymentConfiguration: bakeTimeInMinutes has no upper bound
+    pytest.param({**ON_FARGATE, **configuration(bakeTimeInMinutes=1441)}, id="a long bake time"),
+    # aws-cdk, integ.external-deployment-controller: such a service has no launch type yet
+    pytest.param(
+        {**EXTERNAL, **configuration(maximumPercent=200, minimumHealthyPercent=50)}, id="EXTERNAL with percents"
+    ),
+    # aws-samples/container-patterns, aws-app-mesh-examples, and a recorded service of 2024
+    pytest.param(
+        {**ON_FARGATE, "serviceRegistries": [{"registryArn": REGISTRY, "containerName": "app"}]},
+        id="a registry without a port in awsvpc",
+    ),
+    pytest.param(
+        {**ON_FARGATE, "serviceRegistries": [{"registryArn": REGISTRY, "containerName": "app", "containerPort": 80}]},
+        id="a registry with an SRV record",
+    ),
+]
+
+
+@pytest.mark.parametrize("parameters", ALSO_ACCEPTED)
+def test_what_ecs_accepts_is_accepted(ecs_client, parameters):
+    service = ecs_client.create_service(**parameters)["service"]
+
+    percents = parameters.get("deploymentConfiguration", {})
+    assert percents.items() <= service["deploymentConfiguration"].items()
+    assert service.get("serviceRegistries", []) == parameters.get("serviceRegistries", [])
 
 
 @pytest.mark.parametrize("service", ACCEPTED.values(), ids=ACCEPTED.keys())
@@ -99,6 +131,13 @@ def row(base: dict[str, Any], changes: dict[str, Any], message: str, *, code: st
 
 
 NO_PORT = "The container app did not have a container port 8080 defined."
+NO_CONTAINER = (
+    "When specifying 'host' or 'bridge' for networkMode, values for 'containerName' and 'containerPort' must be specified "
+    f"from the task definition. Registry: {REGISTRY}"
+)
+#: cdk-preflight for daemons, several public repositories for the others.
+NOT_BALANCED = "The service couldn't be created because Availability Zone Rebalancing"
+NO_TASK_ROLE = "a valid taskRoleArn is not being used. Specify a valid task role in your task definition and try again."
 
 CREATE = [
     # Developer Guide and many public repositories
@@ -107,6 +146,14 @@ CREATE = [
     ),
     # as a public emulator quotes recorded calls
     row(ON_FARGATE, {"taskDefinition": "nothing"}, "TaskDefinition not found.", code=CLIENT, id="no such definition"),
+    # aws-cli#6774
+    row(
+        ON_FARGATE,
+        {"taskDefinition": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/web"},
+        "Family contains invalid characters.",
+        code=CLIENT,
+        id="an image instead of a definition",
+    ),
     row(
         ON_FARGATE, {"taskDefinition": "gone:1"}, "TaskDefinition is inactive", code=CLIENT, id="an INACTIVE definition"
     ),
@@ -142,8 +189,13 @@ CREATE = [
         "Scheduling strategy should be one of [REPLICA,DAEMON]",
         id="an unknown scheduling strategy",
     ),
-    # API reference, CreateService, serviceName; text unverified
-    row(ON_FARGATE, {"serviceName": "we b"}, "serviceName must match ^[a-zA-Z0-9_\\-]{1,255}$", id="a malformed name"),
+    # API reference, CreateService, serviceName; text: cdk-preflight
+    row(
+        ON_FARGATE,
+        {"serviceName": "we b"},
+        "ServiceName must match ^[a-zA-Z0-9\\\\-_]{1,255}$, but was we b",
+        id="a malformed name",
+    ),
     # terraform-provider-aws#32259
     row(
         ON_FARGATE,
@@ -190,6 +242,13 @@ CREATE = [
         code="PlatformUnknownException",
         id="an unknown platform version",
     ),
+    # several public repositories
+    row(
+        ON_FARGATE,
+        {"enableExecuteCommand": True},
+        f"The service couldn't be created because {NO_TASK_ROLE}",
+        id="ECS Exec without a task role",
+    ),
     row(
         ON_FARGATE,
         {"taskDefinition": "bridge"},
@@ -233,7 +292,8 @@ CREATE = [
     row(
         DAEMON,
         configuration(maximumPercent=150),
-        "The daemon scheduling strategy does not support values above 100 for maximumPercent. Change the value and try again.",
+        "The daemon scheduling strategy does not support values above 100 for maximumPercent on a deployment "
+        "configuration. Change the maximumPercent value to 100, and try again",
         id="a daemon above 100 percent",
     ),
     row(
@@ -251,7 +311,7 @@ CREATE = [
     row(
         DAEMON,
         {"availabilityZoneRebalancing": "ENABLED"},
-        "Availability Zone Rebalancing does not support the DAEMON scheduling strategy.",
+        f"{NOT_BALANCED} does not support DAEMON as scheduling strategy. Update scheduling strategy and try again.",
         id="a daemon balanced over zones",
     ),
     row(
@@ -277,23 +337,23 @@ CREATE = [
         id="external instances with a registry",
     ),
     # --- controllers: API reference, CreateService, taskDefinition and loadBalancers; the first two texts as recorded from deployments
-    row(EXTERNAL, {"taskDefinition": "web"}, "TaskDefinition must be blank", id="EXTERNAL with a definition"),
+    row(EXTERNAL, {"taskDefinition": "web"}, "TaskDefinition must be blank.", id="EXTERNAL with a definition"),
     row(
         EXTERNAL,
         {"loadBalancers": [target()]},
-        "LoadBalancers must be empty or null",
+        "LoadBalancers must be empty or null.",
         id="EXTERNAL with a load balancer",
     ),
     row(
         EXTERNAL,
         {"serviceRegistries": [{"registryArn": REGISTRY}]},
-        "ServiceRegistries must be empty or null",
+        "ServiceRegistries must be empty or null.",
         id="EXTERNAL with a registry",
     ),
     row(
-        EXTERNAL, {"networkConfiguration": NETWORK}, "NetworkConfiguration must be blank", id="EXTERNAL with a network"
+        EXTERNAL, {"networkConfiguration": NETWORK}, "NetworkConfiguration must be blank.", id="EXTERNAL with a network"
     ),
-    row(EXTERNAL, {"launchType": "FARGATE"}, "LaunchType must be blank", id="EXTERNAL with a launch type"),
+    row(EXTERNAL, {"launchType": "FARGATE"}, "LaunchType must be blank.", id="EXTERNAL with a launch type"),
     row(
         EXTERNAL,
         configuration(strategy="CANARY"),
@@ -303,7 +363,8 @@ CREATE = [
     row(
         CODE_DEPLOY,
         {"loadBalancers": []},
-        "When using the CODE_DEPLOY deployment controller, the service requires an Application Load Balancer or Network Load Balancer.",
+        "When specifying the CODE_DEPLOY deployment controller type, the service requires an Application Load Balancer or "
+        "Network Load Balancer.",
         id="CODE_DEPLOY without a load balancer",
     ),
     row(
@@ -312,10 +373,21 @@ CREATE = [
         "deploymentCircuitBreaker is not supported with the CODE_DEPLOY deployment controller.",
         id="CODE_DEPLOY with a circuit breaker",
     ),
+    # API reference, DeploymentConfiguration: no custom value there; the words are unverified
+    row(
+        ON_EC2,
+        {
+            "deploymentController": {"type": "CODE_DEPLOY"},
+            "loadBalancers": [target()],
+            **configuration(minimumHealthyPercent=50),
+        },
+        "minimumHealthyPercent cannot be changed for services with the CODE_DEPLOY deployment controller on EC2.",
+        id="CODE_DEPLOY on EC2 with percents",
+    ),
+    # several public repositories
     row(ON_FARGATE, {"taskDefinition": ""}, "TaskDefinition can not be blank.", id="ECS without a definition"),
     # --- deployment configuration: API reference, DeploymentConfiguration; texts of the percents as recorded from deployments
     row(ON_FARGATE, configuration(maximumPercent=99), "maximumPercent must be at least 100", id="a low maximum"),
-    row(ON_FARGATE, configuration(maximumPercent=201), "maximumPercent must be at most 200", id="a high maximum"),
     row(
         ON_FARGATE,
         configuration(minimumHealthyPercent=-1),
@@ -331,21 +403,19 @@ CREATE = [
     row(
         ON_FARGATE,
         configuration(maximumPercent=100),
-        "Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments. "
-        "Specify a different value and try again.",
+        "Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.",
         id="no room to deploy",
     ),
     row(
         ON_FARGATE,
         {"availabilityZoneRebalancing": "ENABLED", **configuration(maximumPercent=100, minimumHealthyPercent=50)},
-        "Availability Zone Rebalancing does not support maximumPercent <= 100 % as deployment configuration.",
+        f"{NOT_BALANCED} does not support maximumPercent <= 100 % as deployment configuration.",
         id="no room to balance",
     ),
     row(
         ON_EC2,
         {"availabilityZoneRebalancing": "ENABLED", "placementStrategy": [{"type": "random"}]},
-        "Availability Zone Rebalancing supports placement strategies only if the first is spread over "
-        "attribute:ecs.availability-zone.",
+        f"{NOT_BALANCED} only supports availability zone spread as task placement strategy.",
         id="balanced and at random",
     ),
     row(
@@ -371,12 +441,6 @@ CREATE = [
         ),
         "The value of thresholdConfiguration must be at least 1.",
         id="a threshold of nothing",
-    ),
-    row(
-        ON_FARGATE,
-        configuration(bakeTimeInMinutes=1441),
-        "bakeTimeInMinutes must be at most 1440",
-        id="a long bake time",
     ),
     row(
         ON_FARGATE,
@@ -454,11 +518,31 @@ CREATE = [
         id="a load balancer of another container",
     ),
     row(ON_FARGATE, {"loadBalancers": [target(containerPort=8080)]}, NO_PORT, id="a load balancer of another port"),
+    # amazon-ecs-cli#359, pipecd#3847
+    row(
+        ON_FARGATE,
+        {"loadBalancers": [target(containerName="")]},
+        "Container Name can not be blank.",
+        id="a load balancer of no container",
+    ),
+    row(
+        ON_FARGATE,
+        {"loadBalancers": [{name: value for name, value in target().items() if name != "containerPort"}]},
+        "Container Port can not be blank.",
+        id="a load balancer of no port",
+    ),
+    # hashicorp/terraform#25306
+    row(
+        ON_FARGATE,
+        {"loadBalancers": [target()] * 6},
+        "load balancers can have at most 5 items.",
+        id="six load balancers",
+    ),
     row(
         ON_EC2,
         {"loadBalancers": [target(loadBalancerName="classic")]},
         "loadBalancerName and targetGroupArn cannot both be specified. "
-        "You must specify either a loadBalancerName or a targetGroupArn.",
+        "You must specify either a loadBalancerName or a targetGroupArn in all loadBalancer entries",
         id="a load balancer of both kinds",
     ),
     row(
@@ -466,6 +550,12 @@ CREATE = [
         {"loadBalancers": [{"loadBalancerName": "classic", "containerName": "app", "containerPort": 80}]},
         "Classic Load Balancers are not supported with Fargate.",
         id="a classic load balancer on Fargate",
+    ),
+    row(  # terraform#9285, aws-sdk-js#1397
+        ON_EC2,
+        {"loadBalancers": [{"loadBalancerName": "classic", "containerName": "app", "containerPort": 80}]},
+        "A host port mapping for the container port 80 is required.",
+        id="a classic load balancer of a port that ECS chooses",
     ),
     row(
         ON_EC2,
@@ -515,17 +605,32 @@ CREATE = [
         "You cannot specify an IAM role for services that require a service linked role.",
         id="a role with awsvpc",
     ),
-    # --- registries: API reference, ServiceRegistry; texts unverified
+    # --- registries: API reference, ServiceRegistry; several public Terraform configurations, trussworks/terraform-aws-ecs-service#344,
+    # spinnaker#5859, cdk-preflight
+    row(ON_EC2, {"serviceRegistries": [{"registryArn": REGISTRY}]}, NO_CONTAINER, id="a bare registry in bridge"),
     row(
         ON_EC2,
-        {"serviceRegistries": [{"registryArn": REGISTRY}]},
-        "A containerName and containerPort must be specified in serviceRegistries for networkMode 'bridge'.",
+        {"serviceRegistries": [{"registryArn": REGISTRY, "containerName": "app"}]},
+        NO_CONTAINER,
         id="a registry without a port in bridge",
+    ),
+    row(
+        ON_EC2,
+        {"taskDefinition": "host", "serviceRegistries": [{"registryArn": REGISTRY, "port": 80}]},
+        NO_CONTAINER,
+        id="a registry without a container in host",
+    ),
+    row(
+        ON_FARGATE,
+        {"serviceRegistries": [{"registryArn": REGISTRY, "containerName": "envoy"}]},
+        "The container envoy is not valid. The value for 'containerName' must already be specified in the task definition. "
+        f"Registry: {REGISTRY}",
+        id="a registry of another container",
     ),
     row(
         ON_FARGATE,
         {"serviceRegistries": [{"registryArn": REGISTRY, "port": 80, "containerName": "app", "containerPort": 80}]},
-        "port and containerPort cannot both be specified in serviceRegistries.",
+        "Specify a value for either 'port' or the 'containerName' and 'containerPort' combination, but not both",
         id="a registry with two ports",
     ),
     row(
@@ -537,7 +642,7 @@ CREATE = [
     row(
         ON_FARGATE,
         {"serviceRegistries": [{"registryArn": REGISTRY}] * 2},
-        "serviceRegistries can have at most 1 items.",
+        "service registries can have at most 1 items.",
         id="two registries",
     ),
     # --- Service Connect: as recorded from deployments; API reference, ServiceConnectService
@@ -550,6 +655,12 @@ CREATE = [
     row(
         ON_FARGATE,
         connect(services=[{"portName": "grpc"}]),
+        "clientAliases must have 1 element.",
+        id="no alias, and another port",
+    ),
+    row(
+        ON_FARGATE,
+        connect(services=[{"portName": "grpc", "clientAliases": [{"port": 80}]}]),
         "portName(grpc) does not refer to any named PortMapping in the container definitions.",
         id="Service Connect of another port",
     ),
@@ -562,18 +673,29 @@ CREATE = [
     row(
         ON_FARGATE,
         connect(services=[{"portName": "http", "clientAliases": [{"port": 80, "dnsName": "-web"}]}]),
-        "The DNS name that you provided is invalid.",
+        "The DNS name that you provided is invalid. The name must be a valid DNS name but doesn\u2019t need to be fully-qualified. "
+        "Up to 127 characters are allowed. The characters can include lowercase letters, numbers, underscores (_), hyphens (-), "
+        "and periods (.). A hyphen can\u2019t be the first character.",
         id="not a DNS name",
     ),
     row(
         ON_FARGATE,
-        connect(services=[{"portName": "http"}, {"portName": "raw", "discoveryName": "http"}]),
+        connect(
+            services=[
+                {"portName": "http", "clientAliases": [{"port": 80}]},
+                {"portName": "raw", "discoveryName": "http", "clientAliases": [{"port": 81}]},
+            ]
+        ),
         "discoveryName(http) is used more than once.",
         id="one discovery name twice",
     ),
     row(
         ON_FARGATE,
-        connect(services=[{"portName": "raw", "timeout": {"perRequestTimeoutSeconds": 5}}]),
+        connect(
+            services=[
+                {"portName": "raw", "clientAliases": [{"port": 81}], "timeout": {"perRequestTimeoutSeconds": 5}},
+            ]
+        ),
         "perRequestTimeoutSeconds is not supported for TCP.",
         id="a time-out for requests of TCP",
     ),
@@ -584,12 +706,12 @@ CREATE = [
         code="NamespaceNotFoundException",
         id="a namespace of elsewhere",
     ),
-    # --- volumes: as recorded from deployments, their ends unverified; API reference, CreateService, volumeConfigurations
+    # --- volumes: cdk-preflight, go-to-k/cdkd#811; API reference, CreateService, volumeConfigurations
     row(
         ON_FARGATE,
         {"volumeConfigurations": [{"name": "data", "managedEBSVolume": {"roleArn": ROLE, "sizeInGiB": 10}}]},
-        "The volume name 'data' in your request does not have a matching volume in your Task Definition.",
-        id="a volume that the definition hasn't got",
+        "Volume configuration provided but no matching configuredAtLaunch volume found in task definition.",
+        id="a volume for a definition that has none",
     ),
     row(
         DAEMON,
@@ -623,18 +745,71 @@ def test_create_service_refuses(ecs_fake, unchecked_client, skip_unless_known, p
     assert len(ecs_fake.services) == 0
 
 
-#: API reference, CapacityProviderStrategyItem; texts as recorded from deployments.
+NAMESPACE = "arn:aws:servicediscovery:us-east-1:123456789012:namespace/ns-"
+
+
+@pytest.mark.parametrize(
+    "services",
+    [
+        pytest.param([{"portName": "http"}], id="by the name of the port"),
+        pytest.param([{"portName": "raw", "discoveryName": "http"}], id="by the discovery name"),
+    ],
+)
+def test_a_name_of_service_connect_belongs_to_one_service(ecs_client, services):
+    """copilot-cli#4337 and #5431; API reference, ServiceConnectService, discoveryName."""
+    api = {**ON_FARGATE, "serviceName": "api", **connect(services=services)}
+    ecs_client.create_service(**ON_FARGATE, **connect(services=[{"portName": "http"}]))
+
+    code, message = refused(ecs_client, ecs_client.create_service, api)
+
+    assert code == INVALID
+    assert message.startswith(f"SC service is already used by {NAMESPACE}")
+    ecs_client.create_service(**{**api, **connect(namespace="jobs", services=services)})
+    update = {"service": "api", **connect(services=services)}
+    assert refused(ecs_client, ecs_client.update_service, update) == (code, message)
+    ecs_client.update_service(service="web", **connect(services=[{"portName": "http", "discoveryName": "front"}]))
+    ecs_client.update_service(**update)
+    ecs_client.delete_service(service="api", force=True)
+    ecs_client.update_service(service="web", **connect(services=services))
+
+
+@pytest.mark.parametrize(
+    ("operation", "fault"),
+    [
+        pytest.param(
+            "create_service", {"gatewayConnectors": [{"portName": "grpc"}]}, id="CreateService, a later check"
+        ),
+        pytest.param("create_service", configuration(maximumPercent=10), id="CreateService, the configuration"),
+        pytest.param("update_service", configuration(maximumPercent=10), id="UpdateService, the configuration"),
+        pytest.param(
+            "update_service", {"capacityProviderStrategy": strategy(("FARGATE", 1, 0))}, id="UpdateService, no force"
+        ),
+    ],
+)
+def test_a_refused_call_adds_no_namespace(ecs_client, unchecked_client, skip_unless_known, operation, fault):
+    ecs_client.create_service(**{**ON_FARGATE, "serviceName": "api"})
+    base = ON_FARGATE if operation == "create_service" else {"service": "api"}
+    skip_unless_known("CreateService" if operation == "create_service" else "UpdateService", fault)
+
+    refused(unchecked_client, getattr(unchecked_client, operation), {**base, **connect(), **fault})
+
+    with pytest.raises(ecs_client.exceptions.NamespaceNotFoundException):
+        ecs_client.list_services_by_namespace(namespace="apps")
+
+
+#: API reference, CapacityProviderStrategyItem; texts as recorded from deployments (cdk-preflight).
 STRATEGIES = [
     pytest.param(
         strategy(("FARGATE", 1, 1), ("FARGATE_SPOT", 1, 1)),
-        "There are multiple capacity providers in the specified capacity provider strategy with a base value defined. "
-        "Only one capacity provider in a capacity provider strategy can have a base defined.",
+        "There are multiple capacity providers in the specified capacity provider strategy with a base value greater than zero. "
+        "Only one capacity provider can have a base value greater than zero. "
+        "Specify a valid capacity provider strategy and try again.",
         id="two bases",
     ),
     pytest.param(
         strategy(("FARGATE", 0, 0), ("FARGATE_SPOT", 0, 0)),
         "There are no capacity providers in the capacity provider strategy with a weight value greater than zero. "
-        "At least one of the capacity providers must have a weight greater than zero.",
+        "Specify a weight value greater than zero for at least one capacity provider and try again.",
         id="no weight",
     ),
     pytest.param(
@@ -734,9 +909,23 @@ UPDATE = [
     change(
         ON_FARGATE,
         configuration(maximumPercent=100),
-        "Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments. "
-        "Specify a different value and try again.",
+        "Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.",
         id="no room to deploy, with what the service has",
+    ),
+    # several public repositories. The setting was ENABLED since nobody had said otherwise
+    change(
+        ON_FARGATE,
+        configuration(maximumPercent=100, minimumHealthyPercent=0),
+        "The service couldn't be updated because Availability Zone Rebalancing does not support maximumPercent <= 100 % "
+        "as deployment configuration.",
+        id="no room to balance any more",
+    ),
+    # compose-cli#2120, aws-toolkit-jetbrains#3649
+    change(
+        ON_FARGATE,
+        {"enableExecuteCommand": True},
+        f"The service couldn't be updated because {NO_TASK_ROLE}",
+        id="ECS Exec without a task role",
     ),
     change(
         DAEMON,

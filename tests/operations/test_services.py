@@ -335,7 +335,7 @@ def test_a_volume_is_shown_at_the_deployment_and_attached_to_each_task(ecs_clien
 
 def test_behind_a_classic_load_balancer_a_deployment_has_no_rollout_state(register, create):
     """API reference, Deployment, rolloutState; CreateService, role."""
-    register("bridge", {"portMappings": [{"containerPort": 80}]})
+    register("bridge", {"portMappings": [{"containerPort": 80, "hostPort": 80}]})
     balancer = {"loadBalancerName": "classic", "containerName": "app", "containerPort": 80}
 
     service = create(
@@ -558,16 +558,28 @@ def test_a_cluster_counts_its_services(ecs_client, register, create):
 
 
 def test_a_cluster_with_a_service_is_not_deleted(ecs_client, create):
-    """coldbrew-cli#35; that one which drains counts too is an assumption."""
+    """coldbrew-cli#35. One which drains doesn't count: hashicorp/terraform#4326."""
     create(desiredCount=0)
     refusal = ecs_client.exceptions.ClusterContainsServicesException
 
     with pytest.raises(refusal, match=r"The Cluster cannot be deleted while Services are active\.$"):
         ecs_client.delete_cluster(cluster="default")
     ecs_client.delete_service(service="web")
-    with pytest.raises(refusal):
+
+    assert ecs_client.delete_cluster(cluster="default")["cluster"]["status"] == "INACTIVE"
+
+
+def test_a_cluster_is_deleted_when_the_tasks_of_a_draining_service_have_stopped(ecs_fake, ecs_client, create):
+    create()
+    ecs_fake.clock.advance(seconds=60)
+    ecs_client.delete_service(service="web", force=True)
+
+    with pytest.raises(
+        ecs_client.exceptions.ClusterContainsTasksException,
+        match=r"The Cluster cannot be deleted while Tasks are active\.$",
+    ):
         ecs_client.delete_cluster(cluster="default")
-    ecs_client.get_waiter("services_inactive").wait(services=["web"])
+    ecs_fake.clock.advance(seconds=300)
 
     assert ecs_client.delete_cluster(cluster="default")["cluster"]["status"] == "INACTIVE"
 

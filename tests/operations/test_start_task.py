@@ -166,22 +166,23 @@ INVALID = "InvalidParameterException"
 @pytest.mark.parametrize(
     ("parameters", "code", "message"),
     [
-        pytest.param({"containerInstances": []}, INVALID, "containerInstances cannot be empty.", id="no instance"),
+        pytest.param({"containerInstances": []}, INVALID, "Container instances cannot be empty.", id="no instance"),
         pytest.param(
             {"containerInstances": [UNKNOWN] * 11},
             INVALID,
-            "containerInstances can have at most 10 items.",
+            "instanceIds can have at most 10 items.",
             id="eleven instances",
         ),
         pytest.param(
             {"containerInstances": ["short"]}, INVALID, "instanceId length should be one of [32,36]", id="a short id"
         ),
+        pytest.param({"group": "service:web"}, INVALID, "Invalid namespace for group.", id="the group of a service"),
         pytest.param({"startedBy": "x" * 37}, INVALID, "startedBy longer than 36.", id="startedBy of 37 characters"),
         pytest.param(
-            {"propagateTags": "SERVICE"},
+            {"propagateTags": "ALL"},
             INVALID,
-            "propagateTags should be one of [TASK_DEFINITION,NONE]",
-            id="tags of a service that there isn't",
+            "propagateTags should be one of [TASK_DEFINITION,SERVICE,NONE]",
+            id="tags of something unknown",
         ),
         pytest.param(
             {"taskDefinition": "nothing"}, "ClientException", "TaskDefinition not found.", id="an unknown family"

@@ -262,6 +262,11 @@ def test_deregistering_again_changes_nothing(ecs_client, ecs_clock, families):
             ("InvalidParameterException", "Invalid revision number. Number: latest"),
             id="a revision that is no number",
         ),
+        pytest.param(
+            "123456789012.dkr.ecr.eu-west-1.amazonaws.com/web",
+            ("ClientException", "Family contains invalid characters."),
+            id="an image",
+        ),
         pytest.param("web:99", ("ClientException", "Unable to deregister task definition."), id="an unknown revision"),
         pytest.param(
             "arn:aws:ecs:eu-west-1:123456789012:task-definition/web:1",
@@ -274,16 +279,14 @@ def test_does_not_deregister(ecs_client, families, identifier, error):
     assert error_of(ecs_client.deregister_task_definition, taskDefinition=identifier) == error
 
 
-def test_does_not_deregister_what_is_being_deleted(ecs_client, families, deregister):
+def test_what_is_being_deleted_stays_so(ecs_client, families, deregister):
+    """No source says that ECS refuses to deregister it."""
     deregister("web:3")
     ecs_client.delete_task_definitions(taskDefinitions=["web:3"])
 
-    error = error_of(ecs_client.deregister_task_definition, taskDefinition="web:3")
+    answer = ecs_client.deregister_task_definition(taskDefinition="web:3")
 
-    assert error == (
-        "ClientException",
-        "The task definition could not be deregistered because it is in the process of being deleted.",
-    )
+    assert answer["taskDefinition"]["status"] == "DELETE_IN_PROGRESS"
 
 
 def test_a_deleted_revision_is_shown_until_it_is_gone(ecs_client, ecs_clock, families, deregister):

@@ -321,6 +321,25 @@ def test_an_unhealthy_task_goes_once_another_has_taken_its_place(
     assert (after["stabilityStatus"], after["runningCount"]) == ("STEADY_STATE", 1)
 
 
+def test_without_room_unhealthy_tasks_of_a_task_set_go_one_at_a_time(ecs_fake, external, create, register_on_fargate):
+    """Developer Guide, "Amazon ECS services". A task set has room for twice its count; there the replacements are unhealthy as well."""
+    external(desired_count=2)
+    health_check = {"command": ["CMD-SHELL", "false"], "interval": 5, "retries": 1}
+    register_on_fargate({"name": "web", "image": "nginx", "healthCheck": health_check}, family="checked")
+    ecs_fake.containers.script(family="checked", health=["UNHEALTHY"])
+    create(taskDefinition="checked", scale=percent(100))
+
+    stopping = []
+    for _ in range(600):
+        ecs_fake.clock.advance(seconds=1)
+        tasks = list(ecs_fake.tasks)
+        stopping.append(
+            sum(each.last_status in ("RUNNING", "STOPPING") and each.desired_status == "STOPPED" for each in tasks)
+        )
+
+    assert max(stopping) == 1
+
+
 def test_the_service_shows_what_its_primary_task_set_is_made_from(ecs_client, external, create, service):
     external()
     first, second = create(loadBalancers=BALANCED), create(platformVersion="1.4.0")

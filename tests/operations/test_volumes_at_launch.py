@@ -133,7 +133,10 @@ def test_events_tell_of_a_volume_as_it_was_then(ecs_fake, on_fargate):
     assert [event["detail"]["attachments"][1]["status"] for event in (first, last)] == ["CREATED", "ATTACHED"]
 
 
-NO_SUCH_VOLUME = "The volume name 'logs' in your request does not have a matching volume in your Task Definition."
+NO_SUCH_VOLUME = (  # cdk-preflight
+    "The volume name 'logs' in your request does not have a matching volume in your Task Definition "
+    "that is configurable at launch."
+)
 INVALID = "ECS managed EBS volume configuration was invalid: {}."
 TAKEN = [
     pytest.param({"volumeType": "gp2", "sizeInGiB": 16_384}, id="the largest gp2"),

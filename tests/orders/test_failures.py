@@ -59,6 +59,35 @@ def test_two_orders_let_two_tasks_of_one_call_fail(ecs_fake, register_on_fargate
 
 
 @pytest.mark.ecs_fake(clusters=["default"])
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_task_can_fail_on_several_instances(ecs_fake, register_on_fargate, run_on_fargate, count):
+    """ECS has an entry for each container instance that can't take the task (Developer Guide, "API failure reasons")."""
+    register_on_fargate()
+    entries = [{"arn": f"{ARN}:container-instance/prod/{number}", "reason": "RESOURCE:CPU"} for number in (1, 2, 3)]
+    for entry in entries:
+        ecs_fake.faults.failure("RunTask", **entry)
+
+    answer = run_on_fargate(count=count)
+
+    assert (answer["tasks"], answer["failures"]) == ([], entries)
+
+
+@pytest.mark.ecs_fake(clusters=["default"])
+@pytest.mark.parametrize("arn", [None, f"{ARN}:container-instance/prod/1"], ids=["of nothing", "of the same instance"])
+def test_a_second_failure_of_one_task_waits_for_the_next_call(ecs_fake, register_on_fargate, run_on_fargate, arn):
+    register_on_fargate()
+    for reason in ("RESOURCE:CPU", "RESOURCE:MEMORY"):
+        ecs_fake.faults.failure("RunTask", reason=reason, arn=arn)
+
+    answers = [run_on_fargate(), run_on_fargate()]
+
+    assert [[failure["reason"] for failure in answer["failures"]] for answer in answers] == [
+        ["RESOURCE:CPU"],
+        ["RESOURCE:MEMORY"],
+    ]
+
+
+@pytest.mark.ecs_fake(clusters=["default"])
 def test_a_call_without_enough_tasks_leaves_an_order_to_the_next_one(ecs_fake, register_on_fargate, run_on_fargate):
     register_on_fargate()
     ecs_fake.faults.failure("RunTask", reason="AGENT", times=1)

@@ -29,7 +29,9 @@ class LeftOut(NamedTuple):
 
 
 LEFT_OUT = (
+    LeftOut("definition-firelens-2021", "taskDefinition.registered*", "cut away"),
     LeftOut("definition-health-check-2026", "taskDefinition.requiresAttributes*", "the author kept three"),
+    LeftOut("definition-ulimits-2024", "taskDefinition.compatibilities[EXTERNAL]", "its region or its named port excludes external instances: one source doesn't tell which"),
     LeftOut("definition-volume-2018", "taskDefinition.requiresAttributes in order", "all later answers have another order, which is one and the same"),
     LeftOut("event-task-deprovisioning-2019", "detail.pullStoppedAt, startedAt", "platform version 1.3.0 took both from one report of the agent"),
     LeftOut("instances-agent-updated-2018", "containerInstances[].versionInfo.agentVersion", "the newest agent of that day"),

@@ -61,6 +61,7 @@ FORMS: Mapping[str, str] = {
     "hardware address": r"\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b",
     "private name": r"\bip-\d+-\d+-\d+-\d+\b",
     "address": r"\b\d{1,3}(?:\.\d{1,3}){3}\b",
+    "proxy's tail": r"(?<=\becs-service-connect-)[A-Za-z0-9]{5}\b",
     "zone": r"(?<=-\d)[a-f]\b",
     "principal": r"(?<=:)(?:root|user/[\w+=,.@-]+|assumed-role/[\w+=,.@/-]+)$",
 }
@@ -68,7 +69,7 @@ _FORM = re.compile("|".join(f"(?P<f{number}>{pattern})" for number, pattern in e
 _NAMES = tuple(FORMS)
 
 #: What stays one and the same wherever it stands. Any other form may stand for a few values only, as zones do.
-IDS = ("uuid", "runtime id", "64 hex", "32 hex", "17 hex", "8 hex", "19 digits")
+IDS = ("uuid", "runtime id", "64 hex", "32 hex", "17 hex", "8 hex", "19 digits", "proxy's tail")
 
 #: Lists that are sets, or maps in the form of a list, by the member that tells their items apart; None where they are words.
 KEYED: Mapping[str, str | None] = {

@@ -87,6 +87,7 @@ FILLED_IN: Mapping[str, Any] = {
     "mountPoints": [],
     "volumesFrom": [],
     "systemControls": [],
+    "user": "0",  # of a log router
 }
 
 
@@ -549,7 +550,13 @@ SITUATIONS: Mapping[str, Callable[[World], Any]] = {
     "create-service-ec2-2019": created_on_ec2,
     "create-task-set-2019": created_task_set,
     "definition-bridge-user-2020": described_definition,
+    "definition-docker-volume-2020": described_definition,
+    "definition-efs-2024": described_definition,
+    "definition-firelens-2021": described_definition,
     "definition-health-check-2026": described_definition,
+    "definition-registry-credentials-2020": described_definition,
+    "definition-tmpfs-2020": described_definition,
+    "definition-ulimits-2024": described_definition,
     "definition-volume-2018": described_definition,
     "delete-provider-2020": deleted_provider,
     "delete-service-code-deploy-2024": deleted_code_deploy,
@@ -582,6 +589,7 @@ SITUATIONS: Mapping[str, Callable[[World], Any]] = {
     "task-fargate-spot-exited-2023": task_event,
     "task-fargate-spot-provisioning-2021": partial(described_task, after=3),
     "task-protection-off-2024": protection_off,
+    "task-service-connect-2024": described_task,
     "update-container-agent-2018": updating_agent,
     "update-instances-state-2019": draining_instance,
     "update-service-count-2021": scaled_once_more,

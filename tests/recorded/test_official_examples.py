@@ -123,7 +123,12 @@ BEHIND_LOAD_BALANCER = Call(
     {
         "family": "console-sample-app-static",
         "containerDefinitions": [
-            {"name": "simple-app", "image": "httpd:2.4", "memory": 300, "portMappings": [{"containerPort": 80}]}
+            {
+                "name": "simple-app",
+                "image": "httpd:2.4",
+                "memory": 300,
+                "portMappings": [{"containerPort": 80, "hostPort": 80}],
+            }
         ],
     },
 )

@@ -27,7 +27,8 @@ NO_SECRET = (
     "secret from asm: service call has been retried 5 time(s): ResourceNotFoundException: Secrets Manager can't find the specified secret."
 )
 NO_COMMAND = "CannotStartContainerError: failed to get container status"
-OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
+#: Fargate's words (a public report of 2026-07); the agent of a container instance writes `Container`.
+OUT_OF_MEMORY = "OutOfMemoryError: container killed due to memory usage"
 
 APP = {"name": "app", "image": "nginx:1.29"}
 CHECK = {"command": ["CMD-SHELL", "curl -f http://localhost"]}
@@ -116,14 +117,21 @@ def test_only_the_first_tasks_fail(ecs_fake, run):
     assert [task.container("app").exit_code for task in tasks] == [1, 1, 0, 0]
 
 
-def test_a_container_out_of_memory_ends_its_task(ecs_fake, run):
-    ecs_fake.containers.script(family="web", runs_for=90, exit_code=137, reason=OUT_OF_MEMORY)
+@pytest.mark.parametrize(
+    "reason",
+    [
+        pytest.param(OUT_OF_MEMORY, id="in today's words"),
+        pytest.param("OutOfMemoryError: Container killed due to memory usage", id="in the words until 2025"),
+    ],
+)
+def test_a_container_out_of_memory_ends_its_task(ecs_fake, run, reason):
+    ecs_fake.containers.script(family="web", runs_for=90, exit_code=137, reason=reason)
 
     task = run()
     ecs_fake.clock.advance(seconds=600)
 
-    assert (task.stop_code, task.stopped_reason) == ("EssentialContainerExited", OUT_OF_MEMORY)
-    assert (task.container("app").exit_code, task.container("app").reason) == (137, OUT_OF_MEMORY)
+    assert (task.stop_code, task.stopped_reason) == ("EssentialContainerExited", reason)
+    assert (task.container("app").exit_code, task.container("app").reason) == (137, reason)
 
 
 def test_a_sidecar_ends_alone(ecs_fake, run):

@@ -360,7 +360,8 @@ def test_a_rollout_goes_on_when_fargate_has_capacity_again(ecs_fake, deploy, ser
     assert [deployment["runningCount"] for deployment in starved["deployments"]] == [0, 2]
     assert said(starved)[-1] == (
         "(service web) was unable to place a task. Reason: Capacity is unavailable at this time. "
-        "Please try again later or in a different availability zone."
+        "Please try again later or in a different availability zone. "
+        "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide."
     )
     [deployment] = service()["deployments"]
     assert (deployment["runningCount"], deployment["rolloutState"]) == (2, "COMPLETED")
@@ -432,6 +433,37 @@ def test_an_unhealthy_task_goes_when_its_replacement_is_healthy(ecs_fake, deploy
     assert while_it_is_replaced == ("RUNNING", 4)
     assert (ill.desired_status, ill.stopped_reason) == ("STOPPED", "Task failed container health checks")
     assert service()["runningCount"] == 3
+
+
+@pytest.mark.parametrize(
+    ("desired_count", "percents", "lowest"),
+    [
+        pytest.param(4, {"maximumPercent": 100, "minimumHealthyPercent": 50}, 3, id="no room at all"),
+        pytest.param(4, {"maximumPercent": 125, "minimumHealthyPercent": 50}, 4, id="room for one"),
+    ],
+)
+def test_without_room_unhealthy_tasks_are_replaced_one_at_a_time(
+    ecs_fake, deploy, service, desired_count, percents, lowest
+):
+    """Developer Guide, "Amazon ECS services": stop one unhealthy task, start its replacement, and so on until all are healthy."""
+    check = {"healthCheck": {"command": ["CMD", "true"], "interval": 10}}
+    deploy("web:1", container=check, desiredCount=desired_count, deploymentConfiguration=percents)
+    ecs_fake.clock.advance(seconds=600)
+    ill = ecs_fake.tasks.where(last_status="RUNNING")
+    for task in ill:
+        task.set_health("app", "UNHEALTHY")
+
+    leaving, counts = [], []
+    for _ in range(1200):
+        ecs_fake.clock.advance(seconds=1)
+        leaving.append(sum(task.desired_status == "STOPPED" and task.last_status != "STOPPED" for task in ill))
+        counts.append(service()["runningCount"])
+
+    replacements = ecs_fake.tasks.where(last_status="RUNNING")
+    assert max(leaving) == 1
+    assert min(counts) == lowest
+    assert [task.health_status for task in replacements] == ["HEALTHY"] * desired_count
+    assert all(task.stopped_reason == "Task failed container health checks" for task in ill)
 
 
 def test_tasks_that_are_still_on_their_way_go_when_a_newer_deployment_is_taken_up(ecs_fake, deploy):

@@ -14,7 +14,8 @@ pytestmark = pytest.mark.ecs_fake(clusters=["prod"], poll_step=0)
 
 UNAVAILABLE = (
     "(service web) was unable to place a task. Reason: Capacity is unavailable at this time. "
-    "Please try again later or in a different availability zone."
+    "Please try again later or in a different availability zone. "
+    "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide."
 )
 
 

@@ -208,6 +208,28 @@ def test_a_word_that_a_shape_gains_is_answered_too(read_overlay, generator):
     assert '"org_managed"]' in generator("python_types").api_module(model, "1.0.0")
 
 
+def test_an_enumeration_without_words_is_any_text(read_overlay, generator):
+    rows = read_overlay(RULE | {"shape": "LogDriver", "rule": {"enum": None}})
+    model = generator("model").Model(Loader().load_service_model("ecs", "service-2"))
+
+    model = generator("overlay").with_words(rows, model)
+
+    for shape, direction in (("RegisterTaskDefinitionRequest", "request"), ("TaskDefinition", "response")):
+        definitions = generator("json_schema").schema_of(model, shape, direction, "urn:example")["$defs"]
+        assert definitions["LogConfiguration"]["properties"]["logDriver"] == {"type": "string"}
+    assert "LogDriver = " not in generator("python_types").api_module(model, "1.0.0")
+
+
+def test_words_that_are_not_there_can_not_be_taken_away(read_overlay, generator):
+    rows = read_overlay(RULE | {"shape": "Cluster", "rule": {"enum": None}})
+    model = generator("model").Model(Loader().load_service_model("ecs", "service-2"))
+
+    with pytest.raises(generator("model").GeneratorError) as refusal:
+        generator("overlay").with_words(rows, model)
+
+    assert str(refusal.value) == "overlay/clusters.json, row 1: there is no enum to take away."
+
+
 def test_words_for_a_keyword_that_the_model_has_not_got_are_refused(read_overlay, generator):
     error = {"message": "ClusterName is too long."}
     rows = read_overlay(

@@ -78,7 +78,13 @@ REFUSALS = [
     pytest.param(
         "RunTask",
         run_task(networkConfiguration={"awsvpcConfiguration": {}}),
-        "subnets should not be null or empty.",
+        "subnets can not be empty.",
+        id="a missing member whose lack has words of its own",
+    ),
+    pytest.param(
+        "PutAttributes",
+        {"attributes": [{}]},
+        "name should not be null or empty.",
         id="a required member of a structure that is missing",
     ),
     pytest.param(
@@ -238,7 +244,7 @@ REFUSALS = [
     pytest.param(
         "StartTask",
         run_task(containerInstances=["a"] * 11),
-        "containerInstances can have at most 10 items.",
+        "instanceIds can have at most 10 items.",
         id="11 hosts",
     ),
     pytest.param(
@@ -273,6 +279,18 @@ def test_a_request_that_breaks_its_schema_is_refused_in_ecs_words(operation, req
             {"family": "web", "containerDefinitions": [], "networkMode": "weird"},
             "networkMode should be one of [bridge,host,awsvpc,none]",
             id="task definition: aws-sdk-ruby and others report ClientException for its content",
+        ),
+        pytest.param(
+            "RegisterTaskDefinition",
+            {"containerDefinitions": [{"name": "app", "image": "nginx", "memory": 128}]},
+            "Family can not be blank.",
+            id="no family: aws-sdk-go#132",
+        ),
+        pytest.param(
+            "RegisterTaskDefinition",
+            {"family": "web"},
+            "Container list cannot be empty.",
+            id="no containers: aws-cloudformation-user-guide#454",
         ),
         pytest.param(
             "CreateCapacityProvider", {"name": "EcsSpare"}, BAD_PROVIDER_NAME, id="reserved name: aws-cdk#36584"

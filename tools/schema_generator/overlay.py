@@ -14,7 +14,7 @@ A row is an object in one of the files of `schemas/overlay/` (each file an array
     source     where the fact and the text stand; a text that nobody has seen is "unverified". A row without a source is refused
 
 A rule is about one value of one request; only the words that a row gives to the enumeration of a shape hold in responses and in the types
-too. What depends on the state, or on two members together, is code in the operation.
+too, and null takes them away there as well. What depends on the state, or on two members together, is code in the operation.
 
 The error is kept in the schema next to the keyword, as the annotation `x-ecs-error`: keyword to code and message. A member that has a
 rule of its own is written out where it stands, instead of referring to its shape.
@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from .json_schema import Schema, reference_to
-from .model import GeneratorError, Model
+from .model import GeneratorError, Model, Shape
 
 KEYS = ("operation", "shape", "member", "rule", "keyword", "error", "source")
 ERROR_KEYS = ("code", "message")
@@ -63,6 +63,11 @@ class Row:
     def is_about_a_shape(self) -> bool:
         """Whether it holds wherever the shape is used."""
         return self.member is None and not self.operations
+
+    @property
+    def takes_words_away(self) -> bool:
+        """Whether it makes a text of an enumeration, wherever that is used."""
+        return self.is_about_a_shape and "enum" in self.rule and self.rule["enum"] is None
 
 
 def read(folder: Path, model: Model) -> list[Row]:
@@ -147,9 +152,22 @@ def _keywords_of(rule: Schema) -> set[str]:
 
 
 def with_words(rows: list[Row], model: Model) -> Model:
-    """The model with the words that rows give to its enumerations: ECS answers with a word that a request may say."""
-    words = {row.shape: row.rule["enum"] for row in rows if row.is_about_a_shape and row.rule.get("enum")}
-    worded = {name: {**model.shapes[name], "enum": words[name]} for name in words if "enum" in model.shapes[name]}
+    """The model with the words that rows give to its enumerations: ECS answers with a word that a request may say.
+
+    A row without words (null) makes a text of the enumeration: ECS accepts any word there.
+
+    Raises:
+        GeneratorError: a row takes words away from a shape that has none.
+    """
+    worded: dict[str, Shape] = {}
+    for row in rows:
+        shape = model.shapes[row.shape]
+        if row.takes_words_away:
+            if "enum" not in shape:
+                raise GeneratorError(f"{row.where}: there is no enum to take away.")
+            worded[row.shape] = {key: value for key, value in shape.items() if key != "enum"}
+        elif row.is_about_a_shape and row.rule.get("enum") and "enum" in shape:
+            worded[row.shape] = {**shape, "enum": row.rule["enum"]}
     return Model({**model.document, "shapes": {**model.shapes, **worded}})
 
 

@@ -41,13 +41,15 @@ def complete(region: Region, given: api.AutoScalingGroupProvider) -> api.AutoSca
     Raises:
         ClientException: the group is already used or isn't in this account and region, or the steps contradict each other.
     """
-    arn = _group_arn(region, given["autoScalingGroupArn"])
-    if any(_name(arn) == _name(taken) for taken in _groups_in_use(region)):
+    group = given["autoScalingGroupArn"]
+    name = _name_of(region, group)
+    if any(name == _name(taken) for taken in _groups_in_use(region)):
         raise ClientException(GROUP_IN_USE)
     no_scaling: api.ManagedScaling = {"status": "DISABLED"}
+    scaling = _scaling(given.get("managedScaling", no_scaling))
     return {
-        "autoScalingGroupArn": arn,
-        "managedScaling": _scaling(given.get("managedScaling", no_scaling)),
+        "autoScalingGroupArn": group if is_arn(group) else f"{_prefix(region)}{region.ids.uuid()}{_NAME}{group}",
+        "managedScaling": scaling,
         "managedTerminationProtection": given.get("managedTerminationProtection", "DISABLED"),
         "managedDraining": given.get("managedDraining", "ENABLED"),
     }
@@ -86,15 +88,24 @@ def _scaling(given: api.ManagedScaling) -> api.ManagedScaling:
     return scaling
 
 
-def _group_arn(region: Region, given: str) -> str:
-    """The ARN of a group that the request names by ARN or by name (API reference, autoScalingGroupArn)."""
-    # That ECS answers a name with an ARN is unverified.
-    prefix = region.partition.arn("autoScalingGroup:", service="autoscaling")
-    if not is_arn(given):
-        return f"{prefix}{region.ids.uuid()}{_NAME}{given}"
-    if not given.startswith(prefix) or not _name(given):
+def _name_of(region: Region, group: str) -> str:
+    """The name of a group that the request names by ARN or by name (API reference, autoScalingGroupArn).
+
+    That ECS answers a name with an ARN is unverified.
+
+    Raises:
+        ClientException: the ARN isn't a group's, or belongs to another account or region.
+    """
+    if not is_arn(group):
+        return group
+    if not group.startswith(_prefix(region)) or not _name(group):
         raise ClientException(BAD_GROUP)
-    return given
+    return _name(group)
+
+
+def _prefix(region: Region) -> str:
+    """How the ARN of a group of this account and region begins."""
+    return region.partition.arn("autoScalingGroup:", service="autoscaling")
 
 
 def _name(arn: str) -> str:

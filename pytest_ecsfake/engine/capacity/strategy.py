@@ -31,14 +31,15 @@ MIXED = (
     "A capacity provider strategy cannot contain a mix of capacity providers using Auto Scaling groups and Fargate providers. "
     "Specify one or the other and try again."
 )
-# Both texts were seen without their ends; the sentences after the first are unverified.
+# Both as recorded from deployments (cdk-preflight).
 SEVERAL_BASES = (
-    "There are multiple capacity providers in the specified capacity provider strategy with a base value defined. "
-    "Only one capacity provider in a capacity provider strategy can have a base defined."
+    "There are multiple capacity providers in the specified capacity provider strategy with a base value greater than zero. "
+    "Only one capacity provider can have a base value greater than zero. "
+    "Specify a valid capacity provider strategy and try again."
 )
 NO_WEIGHT = (
     "There are no capacity providers in the capacity provider strategy with a weight value greater than zero. "
-    "At least one of the capacity providers must have a weight greater than zero."
+    "Specify a weight value greater than zero for at least one capacity provider and try again."
 )
 
 

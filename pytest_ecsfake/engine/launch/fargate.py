@@ -73,7 +73,7 @@ def platform(
     version = versions[0] if asked == LATEST else asked
     if version not in versions:
         raise PlatformUnknownException("The specified platform does not exist.")
-    incapable = (on_spot and windows) or (
+    incapable = (windows and (on_spot or _has_environment_files(request, definition))) or (
         not windows and version < SINCE_1_4_0 and _needs_1_4_0(request, definition, size, on_spot=on_spot)
     )
     if incapable:
@@ -101,13 +101,18 @@ def cpu_architecture(definition: api.TaskDefinition) -> str:
 
 def _needs_1_4_0(request: Mapping[str, Any], definition: api.TaskDefinition, size: TaskSize, *, on_spot: bool) -> bool:
     overrides = request.get("overrides", {})
-    containers = [*definition["containerDefinitions"], *overrides.get("containerOverrides", [])]
     return bool(
         size.cpu > LARGEST_CPU_BEFORE_1_4_0
         or "ephemeralStorage" in definition
         or "ephemeralStorage" in overrides
         or request.get("enableExecuteCommand")
         or any("efsVolumeConfiguration" in volume for volume in definition.get("volumes", []))
-        or any(container.get("environmentFiles") for container in containers)
+        or _has_environment_files(request, definition)
         or (on_spot and cpu_architecture(definition) == "arm64")
     )
+
+
+def _has_environment_files(request: Mapping[str, Any], definition: api.TaskDefinition) -> bool:
+    """Whether a container has environment files, by its definition or an override; Windows can't have them (containers-roadmap#1626, #2475)."""
+    containers = [*definition["containerDefinitions"], *request.get("overrides", {}).get("containerOverrides", [])]
+    return any(container.get("environmentFiles") for container in containers)

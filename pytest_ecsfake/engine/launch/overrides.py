@@ -52,7 +52,7 @@ def check(definition: api.TaskDefinition, overrides: api.TaskOverride, *, on_far
         if not override:
             continue
         if "name" not in override:
-            raise InvalidParameterException("Container override name can not be null.")  # unverified
+            raise InvalidParameterException("name cannot be blank.")  # aws-sdk-go#2553
         if override["name"] not in names:
             raise InvalidParameterException(
                 f"Override for container named {override['name']} is not a container in the TaskDefinition."

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake.engine import tags
-from pytest_ecsfake.engine.launch import fargate, subnets, volumes
+from pytest_ecsfake.engine.launch import fargate, service_connect, subnets, volumes
+from pytest_ecsfake.errors import InvalidParameterException
 from pytest_ecsfake.state.cluster import Cluster
 from pytest_ecsfake.state.container_instance import ContainerInstance
 from pytest_ecsfake.state.region import Region
@@ -20,6 +21,11 @@ from pytest_ecsfake.state.task_template import TaskTemplate
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
+
+#: How the groups of services' tasks begin. No other task can ask for one (several public programs quote the text); `family:` is accepted, since
+#: public programs send it.
+GROUP_OF_SERVICE = "service:"
+GROUP_REFUSED = "Invalid namespace for group."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,7 @@ class LaunchPlan:
     tags: Mapping[str, str]
     service_name: str | None = None
     is_behind_load_balancer: bool = False
+    service_connect_arn: str | None = None  # what the proxies of Service Connect serve; None for tasks without one
 
     @property
     def definition(self) -> TaskDefinition:
@@ -56,9 +63,11 @@ def plan_launch(cluster: Cluster, template: TaskTemplate, request: Mapping[str, 
     """What a call of RunTask or StartTask starts; nothing has changed yet.
 
     Raises:
-        InvalidParameterException: see `tags.of_new_task`.
+        InvalidParameterException: the group is one of a service's; see also `tags.of_new_task`.
     """
     definition = template.definition
+    if request.get("group", "").startswith(GROUP_OF_SERVICE):
+        raise InvalidParameterException(GROUP_REFUSED)
     return LaunchPlan(
         template=template,
         cluster=cluster,
@@ -97,6 +106,7 @@ def new_task(
     task_id = region.ids.hexadecimal()
     waits = template.launch_type != "FARGATE" and instance is None
     subnet_id = _subnet(region, plan, number, instance)
+    proxies = _proxies(region, plan, task_id)
     return Task(
         arn=region.partition.arn(f"task/{plan.cluster.name}/{task_id}"),
         id=task_id,
@@ -106,8 +116,8 @@ def new_task(
         launch_type=template.launch_type,
         created_at=region.clock.now,
         last_status="PENDING" if subnet_id is None and template.volume is None and not waits else "PROVISIONING",
-        containers=_containers(region, plan, task_id),
-        overrides=template.overrides,
+        containers=[*proxies, *_containers(region, plan, task_id)],
+        overrides=_overrides(plan, proxies),
         cpu=template.cpu,
         memory=template.memory,
         started_by=plan.started_by,
@@ -119,6 +129,7 @@ def new_task(
         enable_execute_command=plan.enable_execute_command,
         interface=None if subnet_id is None else NetworkInterface(region.ids.uuid(), subnet_id),
         volume=None if template.volume is None else volumes.new_volume(region, template.volume),
+        service_connect_attachment_id=region.ids.uuid() if proxies else None,
         tags=dict(plan.tags),
         is_behind_load_balancer=plan.is_behind_load_balancer,
         service_name=plan.service_name,
@@ -141,12 +152,31 @@ def _zone(region: Region, plan: LaunchPlan, subnet_id: str | None) -> str | None
     return fargate.availability_zone(region.partition.region, subnet_id)
 
 
+def _proxies(region: Region, plan: LaunchPlan, task_id: str) -> list[Container]:
+    """The proxy of Service Connect, if the tasks have one."""
+    if plan.service_connect_arn is None:
+        return []
+    return [service_connect.proxy(region, _container_arn(region, plan, task_id), plan.service_connect_arn)]
+
+
+def _overrides(plan: LaunchPlan, proxies: Sequence[Container]) -> api.TaskOverride:
+    """The template's overrides, shared by all tasks, or a task's own where it has a proxy, which ECS shows as overridden."""
+    if not proxies:
+        return plan.overrides
+    overridden = [*(proxy.override for proxy in proxies), *plan.overrides["containerOverrides"]]
+    return {**plan.overrides, "containerOverrides": overridden}
+
+
+def _container_arn(region: Region, plan: LaunchPlan, task_id: str) -> str:
+    return region.partition.arn(f"container/{plan.cluster.name}/{task_id}/{region.ids.uuid()}")
+
+
 def _containers(region: Region, plan: LaunchPlan, task_id: str) -> list[Container]:
     """One container for each of the definition's, with its part of the overrides."""
     definitions = plan.definition.document["containerDefinitions"]
     return [
         Container(
-            arn=region.partition.arn(f"container/{plan.cluster.name}/{task_id}/{region.ids.uuid()}"),
+            arn=_container_arn(region, plan, task_id),
             definition=container,
             override=override,
             execute_command_agent=ManagedAgent() if plan.enable_execute_command else None,

@@ -34,15 +34,15 @@ NO_TASK_ROLE = (  # boto3#3173
     "The execute command failed because a valid task role is not being used. "
     "Specify a valid task role in your task definition or as a task override and try again."
 )
-PLATFORM_VERSION = (  # seen without its end, which is unverified
+PLATFORM_VERSION = (  # cdk-preflight, amazon-ecs-cli#1047
     "The platform version must be null when specifying an EC2 launch type."
 )
 
-#: The parameters that a launch type doesn't take, with ECS's words for each.
+#: The parameters that a launch type doesn't take, with ECS's words for each (cdk-preflight).
 NOT_TAKEN: Mapping[api.LaunchType, Mapping[str, str]] = {
     "FARGATE": {
         "placementConstraints": "Placement constraints are not supported with FARGATE launch type.",
-        "placementStrategy": "Placement strategies are not supported with FARGATE launch type.",  # unverified
+        "placementStrategy": "Placement strategies are not supported with FARGATE launch type.",
     },
     "EC2": {"platformVersion": PLATFORM_VERSION},
     "EXTERNAL": {"platformVersion": PLATFORM_VERSION},
@@ -82,7 +82,10 @@ def definition_to_run(
 
 
 def refuse_incompatible(
-    request: Mapping[str, Any], definition: api.TaskDefinition, launch_type: api.LaunchType
+    request: Mapping[str, Any],
+    definition: api.TaskDefinition,
+    launch_type: api.LaunchType,
+    no_task_role: str = NO_TASK_ROLE,
 ) -> None:
     """Refuse a task definition or parameters that the launch type doesn't take, and ECS Exec without a task role.
 
@@ -90,6 +93,7 @@ def refuse_incompatible(
         request: the parameters of RunTask or StartTask, or those of a service that its tasks depend on.
         definition: the task definition.
         launch_type: what the tasks run on.
+        no_task_role: what ECS says of ECS Exec without a task role.
 
     Raises:
         InvalidParameterException: the first of these faults.
@@ -102,7 +106,7 @@ def refuse_incompatible(
     if request.get("enableExecuteCommand"):
         role = request.get("overrides", {}).get("taskRoleArn") or definition.get("taskRoleArn")
         if not role:
-            raise InvalidParameterException(NO_TASK_ROLE)
+            raise InvalidParameterException(no_task_role)
 
 
 def subnets(request: Mapping[str, Any], definition: api.TaskDefinition, launch_type: api.LaunchType) -> Sequence[str]:

@@ -23,6 +23,7 @@ def make_template(
     launch_type: api.LaunchType,
     *,
     on_spot: bool = False,
+    no_task_role: str = rules.NO_TASK_ROLE,
 ) -> TaskTemplate:
     """The template of the tasks that a call or a service starts.
 
@@ -31,6 +32,7 @@ def make_template(
         request: the parameters of RunTask, or those of StartTask or a service, which have fewer.
         launch_type: what the tasks run on.
         on_spot: whether one of them runs on FARGATE_SPOT.
+        no_task_role: what ECS says of ECS Exec without a task role.
 
     Raises:
         InvalidParameterException, PlatformUnknownException, PlatformTaskDefinitionIncompatibilityException: what ECS refuses.
@@ -38,7 +40,7 @@ def make_template(
     document = definition.document
     given: api.TaskOverride = request.get("overrides", {})
     on_fargate = launch_type == "FARGATE"
-    rules.refuse_incompatible(request, document, launch_type)
+    rules.refuse_incompatible(request, document, launch_type, no_task_role)
     subnets = rules.subnets(request, document, launch_type)
     volume = volumes.configuration(document, request.get("volumeConfigurations", []), launch_type)
     if given:

@@ -40,8 +40,12 @@ VOLUME_TYPES: Mapping[str, VolumeType] = {
 DEFAULT_TYPE = "gp3"
 MAX_THROUGHPUT = 1_000  # MiB/s, of gp3 alone
 
-# Both texts were seen without their ends, which are unverified.
-NO_SUCH_VOLUME = "The volume name '{name}' in your request does not have a matching volume in your Task Definition."
+# The first two as recorded from deployments (cdk-preflight, cdkd#811); the third was seen without its end, which is unverified.
+NO_LAUNCH_VOLUME = "Volume configuration provided but no matching configuredAtLaunch volume found in task definition."
+NO_SUCH_VOLUME = (
+    "The volume name '{name}' in your request does not have a matching volume in your Task Definition "
+    "that is configurable at launch."
+)
 INVALID = "ECS managed EBS volume configuration was invalid: {code}."
 
 NOT_CONFIGURED = "The volume '{name}' in your Task Definition must be configured at launch."  # unverified
@@ -65,6 +69,8 @@ def configuration(
     """
     wanted = [volume["name"] for volume in definition.get("volumes", []) if volume.get("configuredAtLaunch")]
     names = [each["name"] for each in configurations]
+    if names and not wanted:
+        raise InvalidParameterException(NO_LAUNCH_VOLUME)
     for name in names:
         if name not in wanted:
             raise InvalidParameterException(NO_SUCH_VOLUME.format(name=name))

@@ -234,9 +234,10 @@ def not_placed(region: Region, service: Service, reason: str, container_instance
         reason: the reason in `failures`: a code or a sentence.
         container_instance: the id of the closest container instance, if there is one.
     """
-    # A sentence in `failures` has no full stop, the one in an event has.
-    stop = "." if " " in reason and not reason.endswith(".") else ""
-    sentence = NOT_PLACED.format(reason=f"{reason}{stop}")
+    sentence = NOT_PLACED.format(reason=reason)
+    if " " in reason:
+        # A sentence in `failures` has no full stop, the one in an event has, and goes on (seen for missing capacity of Fargate).
+        sentence = f"{sentence.removesuffix('.')}. {TROUBLESHOOTING}"
     if container_instance is not None:
         closest = CLOSEST.get(reason, f'encountered error "{reason}".')
         sentence = (

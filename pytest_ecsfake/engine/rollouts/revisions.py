@@ -104,6 +104,8 @@ def _configuration(
     connect: api.ServiceConnectConfiguration | None = parameters.get("serviceConnectConfiguration")
     if connect is not None and connect["enabled"]:
         namespace = connect.get("namespace") or cluster.service_connect_namespace
+        if namespace is not None:
+            region.namespaces.find_or_add(namespace)
         configuration["serviceConnectConfiguration"] = {**connect, "namespace": namespace}
         configuration["serviceConnectResources"] = _service_connect_resources(region, cluster, service_name, connect)
     key = (cluster.configuration or {}).get("managedStorageConfiguration", {}).get("fargateEphemeralStorageKmsKeyId")

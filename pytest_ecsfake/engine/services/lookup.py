@@ -5,6 +5,8 @@ Rules: API reference, UpdateService, DeleteService and the operations on task se
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pytest_ecsfake import arns
 from pytest_ecsfake.errors import ServiceNotActiveException, ServiceNotFoundException
 from pytest_ecsfake.state.cluster import Cluster
@@ -74,6 +76,16 @@ def find_by_names(region: Region, cluster_name: str, name: str) -> Service | Non
     """The service by the names of its cluster and its own, as the ARNs of task sets and service deployments have them."""
     cluster = region.clusters.get(cluster_name)
     return None if cluster is None else region.services_in(cluster).get(name)
+
+
+def in_namespace(region: Region, namespace: str) -> Iterator[Service]:
+    """The ACTIVE services of all clusters that use a namespace of Service Connect, which is given by its ARN."""
+    for cluster in region.clusters:
+        for service in region.services_in(cluster):
+            revision = service.revision
+            connect = None if revision is None else revision.configuration.get("serviceConnectConfiguration")
+            if service.status == "ACTIVE" and connect and region.namespaces.find(connect["namespace"]) == namespace:
+                yield service
 
 
 def find_by_task(region: Region, task: Task) -> Service | None:

@@ -115,8 +115,8 @@ def _stop_unhealthy(
 ) -> None:
     """Stop unhealthy tasks that others have replaced; where there is no room for replacements, one at a time.
 
-    Developer Guide, "Service definition parameters", maximumPercent. One of an older deployment is stopped at once: the newer deployment
-    replaces it anyway.
+    Developer Guide, "Amazon ECS services"; API reference, DeploymentConfiguration, minimumHealthyPercent ("one-by-one"). One of an older
+    deployment is stopped at once: the newer deployment replaces it anyway.
     """
     primary = service.deployments[0]
     going = [task for task in unhealthy if task.started_by != primary.id]
@@ -124,7 +124,7 @@ def _stop_unhealthy(
     if are_replaced:
         going += own
     elif is_full:
-        going += own[:1]
+        going += scaling.next_without_room(service.tasks.values(), primary, own)
     scaling.stop(region, service, going, scaling.UNHEALTHY)
 
 

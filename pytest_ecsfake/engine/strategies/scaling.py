@@ -5,7 +5,7 @@ Rules: Developer Guide, "Service definition parameters"; API reference, UpdateTa
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from pytest_ecsfake.engine.placement import placement
 from pytest_ecsfake.engine.rollouts import messages
@@ -38,6 +38,27 @@ def is_on_draining_instance(task: Task) -> bool:
 def unprotected(region: Region, tasks: Sequence[Task]) -> list[Task]:
     """The tasks that may be stopped now (API reference, UpdateTaskProtection)."""
     return [task for task in tasks if not protection.is_protected(region, task)]
+
+
+def next_without_room(tasks: Iterable[Task], owner: Deployment | TaskSet, leaving: Sequence[Task]) -> Sequence[Task]:
+    """The task to stop where there is no room for replacements: one, and none until the last one's replacement is healthy.
+
+    Developer Guide, "Amazon ECS services": one unhealthy task at a time is stopped, and a replacement started. ECS chooses at random, here
+    the oldest goes first.
+
+    Args:
+        tasks: all of the service, or of the task set.
+        owner: the deployment or the task set that they are replaced within.
+        leaving: those that are to be stopped.
+    """
+    return () if any(_is_changing(task, owner) for task in tasks) else leaving[:1]
+
+
+def _is_changing(task: Task, owner: Deployment | TaskSet) -> bool:
+    """Whether a task is being stopped, or is a replacement that isn't healthy yet."""
+    if task.desired_status == "STOPPED":
+        return task.last_status not in ("DEPROVISIONING", "STOPPED")
+    return stays(task, owner) and not task.is_available
 
 
 def strategies(service: Service) -> placement.Strategies:

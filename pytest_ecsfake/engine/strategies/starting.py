@@ -93,7 +93,15 @@ def _plan(region: Region, service: Service, owner: Deployment | TaskSet) -> Laun
         tags=_tags(service, template.definition),
         service_name=service.name,
         is_behind_load_balancer=owner.revision.has_load_balancer,
+        service_connect_arn=_service_connect_arn(region, service, owner),
     )
+
+
+def _service_connect_arn(region: Region, service: Service, owner: Deployment | TaskSet) -> str | None:
+    """What the proxies of Service Connect serve: the task set, as which ECS counts a deployment here too."""
+    if "serviceConnectConfiguration" not in owner.revision.configuration:
+        return None
+    return region.partition.arn(f"task-set/{service.cluster.name}/{service.name}/{owner.id}")
 
 
 def _tags(service: Service, definition: TaskDefinition) -> dict[str, str]:

@@ -59,11 +59,17 @@ def _reconcile(region: Region, service: Service, task_set: TaskSet) -> None:
         starting.start(region, service, task_set, min(missing, room))
     elif missing < 0:
         scaling.scale_in(region, service, task_set, staying, -missing)
-    _replace(region, service, staying, leaving, desired, has_room=room > 0)
+    _replace(region, service, task_set, staying, leaving, has_room=room > 0)
 
 
 def _replace(
-    region: Region, service: Service, staying: Sequence[Task], leaving: Sequence[Task], desired: int, *, has_room: bool
+    region: Region,
+    service: Service,
+    task_set: TaskSet,
+    staying: Sequence[Task],
+    leaving: Sequence[Task],
+    *,
+    has_room: bool,
 ) -> None:
     """Stop tasks that are unhealthy or on a draining instance, once others have replaced them; without room for replacements, one at a time.
 
@@ -71,10 +77,10 @@ def _replace(
     """
     serving = [task for task in leaving if not is_pending(task)]
     going = [task for task in leaving if is_pending(task)]
-    if sum(task.is_available for task in staying) >= desired:
+    if sum(task.is_available for task in staying) >= task_set.desired_count:
         going += serving
     elif not has_room:
-        going += serving[:1]
+        going += scaling.next_without_room(service.tasks_of(task_set), task_set, serving)
     for reason, tasks in (
         (scaling.UNHEALTHY, [task for task in going if task.needs_replacement]),
         (None, [task for task in going if not task.needs_replacement]),

@@ -60,7 +60,10 @@ ENDING = ("COMPLETE", "SUCCESS")
 
 
 def dependencies(task: Task, container: Container) -> Iterator[tuple[Container, api.ContainerCondition]]:
-    """The containers that a container depends on, each with its condition."""
+    """The containers that a container depends on, each with its condition. All depend on a proxy of Service Connect (amazon-ecs-agent#3178)."""
+    proxy = task.proxy
+    if proxy is not None and proxy is not container:
+        yield proxy, "HEALTHY"
     for dependency in container.definition.get("dependsOn", ()):
         yield (
             next(other for other in task.containers if other.name == dependency["containerName"]),
@@ -102,7 +105,10 @@ def is_awaited(task: Task, container: Container, conditions: tuple[str, ...] = t
 
 
 def start(region: Region, task: Task, container: Container) -> None:
-    """Start a container whose image has been pulled."""
+    """Start a container whose image has been pulled. Of a proxy ECS shows neither image nor runtime id."""
+    if container.is_proxy:
+        container_transition(region, container, "RUNNING")
+        return
     instance = task.container_instance
     if instance is None:
         container.runtime_id = f"{task.id}-{_name_hash(container.name):010d}"

@@ -53,10 +53,11 @@ def assign_scripts(region: Region, task: Task) -> None:
 
 
 def matching_containers(task: Task, selector: ContainerSelector) -> Iterator[Container]:
-    """The containers of a task that an order is for."""
+    """The containers of a task that an order is for; never the proxy of Service Connect, whose name nobody knows before."""
     definition = task.definition
-    main = next((container for container in task.containers if container.is_essential), task.containers[0])
-    for container in task.containers:
+    own = task.own_containers
+    main = next((container for container in own if container.is_essential), own[0])
+    for container in own:
         image = container.definition.get("image", "")
         if selector.matches(definition.family, definition.revision, container.name, image, is_main=container is main):
             yield container

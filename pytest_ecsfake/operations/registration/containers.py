@@ -1,4 +1,4 @@
-"""The rules for one container definition: memory, environment, time limits, ulimits, restart policy; and those for all containers together.
+"""The rules for one container definition: memory, environment, ulimits, restart policy; and those for all containers together.
 
 That a container has a name and an image, and which characters they may contain, is in the schema.
 Rules: API reference, ContainerDefinition; the sources of the texts stand beside them.
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 #: API reference, ContainerRestartPolicy, restartAttemptPeriod. Seconds.
 RESTART_ATTEMPT_PERIOD = (60, 1800)
 
-#: API reference, ContainerDefinition, startTimeout and stopTimeout. Seconds.
-SHORTEST_TIMEOUT = 2
-
 
 def check_together(containers: Sequence[api.ContainerDefinition]) -> None:
     """Refuse two containers with the same name, and a task without an essential container (cdk-preflight)."""
@@ -39,7 +36,6 @@ def check(container: api.ContainerDefinition, *, has_task_memory: bool) -> None:
     """
     _check_memory(container, has_task_memory=has_task_memory)
     _check_environment(container)
-    _check_timeouts(container)
     _check_ulimits(container)
     _check_restart_policy(container)
 
@@ -67,15 +63,6 @@ def _check_environment(container: api.ContainerDefinition) -> None:
         if not variable.get("name", "").strip():
             # thnery/terraform-aws-template#2
             raise ClientException("Environment variable name cannot be null or blank.")
-
-
-def _check_timeouts(container: api.ContainerDefinition) -> None:
-    for which, seconds in (("start", container.get("startTimeout")), ("stop", container.get("stopTimeout"))):
-        if seconds is not None and seconds < SHORTEST_TIMEOUT:
-            raise ClientException(  # unverified
-                f"Granular {which} timeout on container '{container['name']}' "
-                f"must be at least {SHORTEST_TIMEOUT} seconds."
-            )
 
 
 def _check_ulimits(container: api.ContainerDefinition) -> None:

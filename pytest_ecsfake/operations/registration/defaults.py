@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pytest_ecsfake.operations.registration.log_configuration import ROUTER_USER
 from pytest_ecsfake.operations.registration.network_modes import HOST_PORT_IS_CONTAINER_PORT
 from pytest_ecsfake.operations.registration.ports import protocol_of
 
@@ -51,6 +52,8 @@ def _container(container: api.ContainerDefinition, *, static_ports: bool) -> api
         filled["portMappings"] = [_port_mapping(each, static=static_ports) for each in filled["portMappings"]]
     if "healthCheck" in filled:
         filled["healthCheck"] = {**HEALTH_CHECK, **filled["healthCheck"]}
+    if "firelensConfiguration" in filled:
+        filled.setdefault("user", ROUTER_USER)
     return filled
 
 

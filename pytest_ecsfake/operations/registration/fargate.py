@@ -52,7 +52,9 @@ REFUSED_HOST_VOLUME_MEMBERS = (_not_supported("sourcePath", CDK_PREFLIGHT),)
 #: API reference, KernelCapabilities, add.
 ADDABLE_CAPABILITIES = ("SYS_PTRACE",)
 
-#: API reference, ContainerDefinition, startTimeout and stopTimeout. Seconds; 120 itself is accepted, whatever the text says.
+#: API reference, ContainerDefinition, startTimeout and stopTimeout: both bounds are Fargate's. Seconds.
+SHORTEST_TIMEOUT = 2
+#: 120 itself is accepted, whatever the text says.
 LONGEST_TIMEOUT = 120
 
 
@@ -119,19 +121,24 @@ def _obstacles_in_container(container: api.ContainerDefinition) -> Iterator[str]
         for capability in linux_parameters.get("capabilities", {}).get("add", ()):
             if capability not in ADDABLE_CAPABILITIES:
                 yield f"{capability} is not allowed on Fargate."  # seen for NET_ADMIN: cdk-preflight
-    if container.get("stopTimeout", 0) > LONGEST_TIMEOUT:
-        yield (
-            "Tasks using the Fargate launch type must have a container stop timeout of less than "
-            f"{LONGEST_TIMEOUT} seconds."
-        )
-    if container.get("startTimeout", 0) > LONGEST_TIMEOUT:
-        yield (  # unverified
-            "Tasks using the Fargate launch type must have a container start timeout of less than "
-            f"{LONGEST_TIMEOUT} seconds."
-        )
+    yield from _obstacles_in_timeouts(container)
     if container.get("firelensConfiguration", {}).get("options", {}).get("config-file-type") == "s3":
         # aws-sdk#311
         yield "Fargate launch type does not support FirelensConfiguration config file from 's3'"
+
+
+def _obstacles_in_timeouts(container: api.ContainerDefinition) -> Iterator[str]:
+    # Seen for a stop timeout above the bound; the others follow its pattern.
+    for which, seconds in (("stop", container.get("stopTimeout")), ("start", container.get("startTimeout"))):
+        if seconds is None:
+            continue
+        if seconds > LONGEST_TIMEOUT:
+            yield (
+                f"Tasks using the Fargate launch type must have a container {which} timeout of less than "
+                f"{LONGEST_TIMEOUT} seconds."
+            )
+        if seconds < SHORTEST_TIMEOUT:
+            yield f"Granular {which} timeout on container '{container['name']}' must be at least {SHORTEST_TIMEOUT} seconds."  # unverified
 
 
 def _obstacles_in_resources(definition: api.RegisterTaskDefinitionRequest) -> Iterator[str]:

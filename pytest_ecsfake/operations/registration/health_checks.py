@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_ecsfake.errors import ClientException
-from pytest_ecsfake.operations.registration.containers import invalid_setting
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
@@ -31,16 +30,11 @@ RANGES = {
 
 
 def check(container: api.ContainerDefinition) -> None:
-    """Refuse a health check without a command, or with a value out of range.
+    """Refuse a health check with a value out of range.
 
     By the API reference the command begins with CMD or CMD-SHELL; ECS accepts and runs one that doesn't (aws-cdk#34389).
     """
-    health_check = container.get("healthCheck")
-    if health_check is None:
-        return
-    if not health_check["command"]:
-        raise invalid_setting("healthCheck", container)  # unverified
-    for member, value in health_check.items():
+    for member, value in container.get("healthCheck", {}).items():
         if isinstance(value, int):
             _check_range(member, value, container["name"])
 

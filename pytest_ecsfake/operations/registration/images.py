@@ -23,7 +23,9 @@ def check(container: api.ContainerDefinition) -> None:
     """Refuse an image without a repository, and credentials for a registry that doesn't accept them."""
     image = container["image"]
     if image[0] in ":@":
-        raise ClientException("Container.image repository should not be null or empty.")  # unverified
+        raise ClientException(
+            "Container.image repository should not be null or empty."
+        )  # quoted by a public test suite
     if "repositoryCredentials" in container and is_in_private_ecr(image):
         # aws-actions/amazon-ecs-deploy-task-definition#48
         raise ClientException(

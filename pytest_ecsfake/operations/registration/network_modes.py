@@ -85,12 +85,12 @@ def _check_host_ports(container: api.ContainerDefinition, mode: api.NetworkMode)
 
 
 def _check_ports_together(containers: Sequence[api.ContainerDefinition], mode: api.NetworkMode) -> None:
-    """Refuse a port used twice where the containers share a network, and overlapping port ranges of one container in any mode."""
-    if mode in HOST_PORT_IS_CONTAINER_PORT:
+    """Refuse a port used twice in network mode awsvpc, and overlapping port ranges of one container in any mode."""
+    if mode == "awsvpc":
         ports = [ports_of(mapping) for container in containers for mapping in container.get("portMappings", ())]
         twice = first_port_used_twice(ports)
         if twice is not None:
-            # Seen for awsvpc (cdk-preflight); host follows its pattern. # unverified
+            # cdk-preflight; of network mode host nothing is known.
             raise ClientException(
                 f"{twice.protocol.upper()} container port '{twice.first}' is used multiple times in task "
                 f"when networkMode={mode}."

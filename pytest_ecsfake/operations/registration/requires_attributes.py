@@ -1,8 +1,9 @@
 """The attributes that a container instance must have to run a task, worked out from the features that the definition uses.
 
-Which feature requires which attribute was read from complete answers of 2021 to 2026. A line marked "agent" has an attribute that the
+Which feature requires which attribute was read from complete answers of 2018 to 2026. A line marked "agent" has an attribute that the
 container agent reports and that was found in no answer. # unverified
-Rules: Developer Guide, "Amazon ECS task definition parameters" and "Amazon ECS container agent configuration".
+Rules: API reference, "requires version ... of the Docker Remote API" at ContainerDefinition, LogConfiguration and LinuxParameters; Developer
+Guide, "Amazon ECS container agent configuration"; aws/amazon-ecs-agent, agent/app/agent_capability.go, for the names.
 """
 
 from __future__ import annotations
@@ -38,28 +39,29 @@ CONTAINER_MEMBERS = {
     "memoryReservation": (f"{_DOCKER}1.21",),
     "dependsOn": (f"{_ECS}container-ordering",),
     "startTimeout": (f"{_ECS}container-ordering",),  # agent
-    "stopTimeout": (f"{_ECS}container-ordering",),  # agent
+    "stopTimeout": (f"{_ECS}container-ordering",),
     "environmentFiles": (f"{_ECS}env-files.s3",),
-    "repositoryCredentials": (f"{_ECS}private-registry-authentication.secretsmanager",),  # agent
+    "repositoryCredentials": (f"{_ECS}private-registry-authentication.secretsmanager",),
     "user": (f"{_DOCKER}1.17",),
     "readonlyRootFilesystem": (f"{_DOCKER}1.17",),
     "privileged": (f"{_AWS}privileged-container",),
-    "ulimits": (f"{_DOCKER}1.18",),
-    "dockerLabels": (f"{_DOCKER}1.18",),
     "restartPolicy": (f"{_ECS}container-restart-policy",),  # agent
 }
 
-#: Members of a container that require an attribute wherever they are written out, even empty (recorded answers of 2021 and 2024).
+#: Members of a container that require an attribute wherever they are written out, even empty (recorded answers of 2021 and 2024). That
+#: empty dockerLabels do so is unverified. Security options ask for nothing of this kind (a recorded answer of 2020).
 WRITTEN_OUT = {
+    "ulimits": (f"{_DOCKER}1.18",),
+    "dockerLabels": (f"{_DOCKER}1.18",),
     "dnsServers": (f"{_DOCKER}1.17",),
     "dnsSearchDomains": (f"{_DOCKER}1.17",),
     "extraHosts": (f"{_DOCKER}1.17",),
-    "dockerSecurityOptions": (f"{_DOCKER}1.17",),
 }
 
 #: The same for a member of a container's linuxParameters.
 LINUX_PARAMETERS = {
     "sharedMemorySize": (f"{_DOCKER}1.22",),
+    "tmpfs": (f"{_DOCKER}1.22",),
     "initProcessEnabled": (f"{_DOCKER}1.25",),
 }
 
@@ -73,7 +75,8 @@ LOG_OPTIONS = {
 
 #: The same for a member of a volume.
 VOLUME_MEMBERS = {
-    "efsVolumeConfiguration": (f"{_ECS}efs", f"{_DOCKER}1.25"),
+    "efsVolumeConfiguration": (f"{_ECS}efs", f"{_ECS}efsAuth", f"{_DOCKER}1.25"),
+    "dockerVolumeConfiguration": (f"{_DOCKER}1.25",),
     "fsxWindowsFileServerVolumeConfiguration": (f"{_ECS}fsxWindowsFileServer",),  # agent
     "configuredAtLaunch": (f"{_ECS}storage.ebs-task-volume-attach",),  # agent
 }
@@ -136,13 +139,8 @@ def _of_members(document: Mapping[str, object], table: Mapping[str, tuple[str, .
 
 def _of_volume(volume: api.Volume) -> Iterator[str]:
     yield from _of_members(volume, VOLUME_MEMBERS)
-    efs = volume.get("efsVolumeConfiguration", {})
-    if "authorizationConfig" in efs or "transitEncryption" in efs:
-        yield f"{_ECS}efsAuth"
     if "dockerVolumeConfiguration" in volume:
-        yield f"{_ECS}docker-plugin.{volume['dockerVolumeConfiguration'].get('driver', 'local')}"  # agent
-    if volume.get("host", {}).get("sourcePath"):
-        yield f"{_DOCKER}1.17"
+        yield f"{_ECS}docker-plugin.{volume['dockerVolumeConfiguration'].get('driver', 'local')}"
 
 
 def _of_container(container: api.ContainerDefinition, *, has_execution_role: bool) -> Iterator[str]:
@@ -180,10 +178,9 @@ def _of_image(image: str, *, has_execution_role: bool) -> Iterator[str]:
 def _of_log_configuration(configuration: api.LogConfiguration, *, has_execution_role: bool) -> Iterator[str]:
     driver = configuration["logDriver"]
     yield f"{_AWS}logging-driver.{driver}"
-    if driver == "awslogs":
-        yield f"{_DOCKER}1.19"
-        if has_execution_role:
-            yield f"{_ECS}execution-role-awslogs"
+    yield f"{_DOCKER}1.19" if "options" in configuration else f"{_DOCKER}1.18"
+    if driver == "awslogs" and has_execution_role:
+        yield f"{_ECS}execution-role-awslogs"
     yield from _of_members(configuration.get("options", {}), LOG_OPTIONS)
     for secret in configuration.get("secretOptions", ()):
         yield f"{_ECS}secrets.{store_of(secret)}.bootstrap.log-driver"  # agent

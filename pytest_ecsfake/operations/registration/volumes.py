@@ -33,8 +33,6 @@ def check(definition: api.RegisterTaskDefinitionRequest) -> None:
     for volume in volumes:
         _check_volume(volume)
     names = [volume["name"] for volume in volumes if "name" in volume]
-    if len(set(names)) < len(names):
-        raise ClientException("Volume names must be unique within a task definition")  # unverified
     _check_mounts(definition, names)
     _check_configured_at_launch(definition)
 

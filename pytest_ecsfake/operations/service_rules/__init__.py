@@ -7,7 +7,7 @@ keeps, so that a task definition without a port that a load balancer needs is re
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pytest_ecsfake.engine.launch.rules import definition_to_run
 from pytest_ecsfake.errors import ClientException
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pytest_ecsfake.engine.rollouts.revisions import LaunchSettings
     from pytest_ecsfake.state.cluster import Cluster
     from pytest_ecsfake.state.region import Region
+    from pytest_ecsfake.state.service import Service
     from pytest_ecsfake.state.task_definition import TaskDefinition
 
 __all__ = [
@@ -51,7 +52,12 @@ def task_definition(region: Region, identifier: str) -> TaskDefinition:
 
 
 def check_launch(
-    region: Region, cluster: Cluster, definition: TaskDefinition, parameters: Mapping[str, Any]
+    region: Region,
+    cluster: Cluster,
+    definition: TaskDefinition,
+    parameters: Mapping[str, Any],
+    *,
+    updated: Service | None = None,
 ) -> LaunchSettings:
     """Check everything that the launch of a service's tasks, or of a task set's, depends on, and work out how they are launched.
 
@@ -60,17 +66,19 @@ def check_launch(
         cluster: the service's cluster.
         definition: the task definition, checked by `task_definition`, or the one that the service has.
         parameters: those of CreateService or CreateTaskSet; for UpdateService the service's own, with those of the request over them.
+        updated: the service that is updated, if one is.
 
     Raises:
         InvalidParameterException, ClientException, NamespaceNotFoundException, PlatformUnknownException,
         PlatformTaskDefinitionIncompatibilityException: what ECS refuses.
     """
     document = definition.document
-    settings = launch_settings.work_out(region, cluster, definition, parameters)
+    done: Literal["created", "updated"] = "created" if updated is None else "updated"
+    settings = launch_settings.work_out(region, cluster, definition, parameters, done=done)
     launch_type = settings.template.launch_type
     load_balancers.check(document, parameters, launch_type)
     refuse_role(document, parameters)
     service_registries.check(document, parameters, launch_type)
-    service_connect.check(region, cluster, document, parameters)
+    service_connect.check(region, cluster, document, parameters, updated)
     port_mappings.check_named(document, parameters)
     return settings

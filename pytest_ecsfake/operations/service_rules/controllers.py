@@ -14,22 +14,23 @@ if TYPE_CHECKING:
     from pytest_ecsfake import api
     from pytest_ecsfake.state.service import Service
 
-#: The parameters that belong to task sets and are refused of a service under EXTERNAL, with the texts. The first two were seen, the others
-#: follow their pattern. # unverified
+#: The parameters that belong to task sets and are refused of a service under EXTERNAL, with the texts. The first two were recorded from
+#: deployments (cdk-preflight), the others follow their pattern. # unverified
 OF_TASK_SETS: Mapping[str, str] = {
-    "taskDefinition": "TaskDefinition must be blank",
-    "loadBalancers": "LoadBalancers must be empty or null",
-    "serviceRegistries": "ServiceRegistries must be empty or null",
-    "networkConfiguration": "NetworkConfiguration must be blank",
-    "platformVersion": "PlatformVersion must be blank",
-    "launchType": "LaunchType must be blank",
-    "capacityProviderStrategy": "CapacityProviderStrategy must be empty or null",
+    "taskDefinition": "TaskDefinition must be blank.",
+    "loadBalancers": "LoadBalancers must be empty or null.",
+    "serviceRegistries": "ServiceRegistries must be empty or null.",
+    "networkConfiguration": "NetworkConfiguration must be blank.",
+    "platformVersion": "PlatformVersion must be blank.",
+    "launchType": "LaunchType must be blank.",
+    "capacityProviderStrategy": "CapacityProviderStrategy must be empty or null.",
 }
 
-CODE_DEPLOY_NEEDS_LOAD_BALANCER = (  # seen from "the service" on; its beginning is unverified
-    "When using the CODE_DEPLOY deployment controller, the service requires an Application Load Balancer or Network Load Balancer."
+CODE_DEPLOY_NEEDS_LOAD_BALANCER = (  # as recorded from a deployment (cdk-preflight)
+    "When specifying the CODE_DEPLOY deployment controller type, the service requires an Application Load Balancer or "
+    "Network Load Balancer."
 )
-NO_TASK_DEFINITION = "TaskDefinition can not be blank."  # unverified
+NO_TASK_DEFINITION = "TaskDefinition can not be blank."  # quoted by several public repositories
 DAEMON_NEEDS_ECS = (
     "The daemon scheduling strategy does not support the {controller} deployment controller."  # unverified
 )

@@ -18,14 +18,11 @@ from pytest_ecsfake.errors import InvalidParameterException
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-# The first two were seen without their ends; what follows the first sentence of the second is unverified.
-BLOCKED = (
-    "Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments. "
-    "Specify a different value and try again."
-)
-DAEMON_MAXIMUM = (
-    "The daemon scheduling strategy does not support values above 100 for maximumPercent. "
-    "Change the value and try again."
+# Both as recorded from deployments (cdk-preflight).
+BLOCKED = "Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments."
+DAEMON_MAXIMUM = (  # aws-cdk#2209 too
+    "The daemon scheduling strategy does not support values above 100 for maximumPercent on a deployment "
+    "configuration. Change the maximumPercent value to 100, and try again"
 )
 # The rules of the rest are the API reference's, the words are ours. # unverified
 ONLY_ROLLING_FOR_DAEMONS = "The daemon scheduling strategy does not support the {strategy} deployment strategy."
@@ -104,6 +101,10 @@ def _check_for_others(controller: str, launch_type: str, given: api.DeploymentCo
     for member in OF_ECS:
         if member in given and not (member == "strategy" and given["strategy"] == "ROLLING"):
             raise InvalidParameterException(NOT_WITH_CONTROLLER.format(member=member, controller=controller))
+    if controller == "EXTERNAL":
+        # Its launch type comes with a task set. aws-cdk's default of 50 for minimumHealthyPercent is accepted (its integration test
+        # integ.external-deployment-controller).
+        return
     for member, default in configuration.PERCENTS["REPLICA"].items():
         if launch_type != "FARGATE" and given.get(member, default) != default:
             raise InvalidParameterException(FIXED_PERCENTS.format(member=member, controller=controller))

@@ -7,7 +7,7 @@ networkConfiguration, platformVersion, placementConstraints.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pytest_ecsfake.engine.capacity.strategy import capacity_request
 from pytest_ecsfake.engine.launch.template import make_template
@@ -25,6 +25,12 @@ DAEMON_ON_FARGATE = (
     "The daemon scheduling strategy does not support the FARGATE launch type. Change the launch type and try again"
 )
 
+#: ECS Exec without a task role: compose-cli#2120 and aws-toolkit-jetbrains#3649 (updated), several public repositories (created).
+NO_TASK_ROLE = (
+    "The service couldn't be {done} because a valid taskRoleArn is not being used. "
+    "Specify a valid task role in your task definition and try again."
+)
+
 #: The parameters of a service that the launch of a task depends on as well.
 OF_A_TASK = (
     "networkConfiguration",
@@ -37,9 +43,14 @@ OF_A_TASK = (
 
 
 def work_out(
-    region: Region, cluster: Cluster, definition: TaskDefinition, parameters: Mapping[str, Any]
+    region: Region,
+    cluster: Cluster,
+    definition: TaskDefinition,
+    parameters: Mapping[str, Any],
+    *,
+    done: Literal["created", "updated"],
 ) -> LaunchSettings:
-    """How the tasks are launched.
+    """How the tasks are launched; `done` is what the request is for.
 
     Raises:
         InvalidParameterException, PlatformUnknownException, PlatformTaskDefinitionIncompatibilityException: what ECS refuses.
@@ -56,4 +67,7 @@ def work_out(
     )
     asked = {name: parameters[name] for name in OF_A_TASK if parameters.get(name)}
     on_spot = any(item["capacityProvider"] == "FARGATE_SPOT" for item in request.strategy)
-    return LaunchSettings(make_template(definition, asked, request.launch_type, on_spot=on_spot), request.strategy)
+    template = make_template(
+        definition, asked, request.launch_type, on_spot=on_spot, no_task_role=NO_TASK_ROLE.format(done=done)
+    )
+    return LaunchSettings(template, request.strategy)

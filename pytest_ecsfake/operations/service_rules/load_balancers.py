@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake.engine.rollouts import configuration
 from pytest_ecsfake.errors import InvalidParameterException
-from pytest_ecsfake.operations.service_rules.port_mappings import refuse_unknown_port
+from pytest_ecsfake.operations.service_rules.port_mappings import refuse_dynamic_port, refuse_unknown_port
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-# The first two were seen without their ends; what follows the first sentence is unverified.
-BOTH_KINDS_IN_ONE = "loadBalancerName and targetGroupArn cannot both be specified. You must specify either a loadBalancerName or a targetGroupArn."
+# The first two as recorded from deployments (cdk-preflight).
+BOTH_KINDS_IN_ONE = (
+    "loadBalancerName and targetGroupArn cannot both be specified. "
+    "You must specify either a loadBalancerName or a targetGroupArn in all loadBalancer entries"
+)
 CLASSIC_ON_FARGATE = "Classic Load Balancers are not supported with Fargate."
 NOT_ON_EXTERNAL = "Load balancers are not supported with the EXTERNAL launch type."  # unverified
 NEITHER = "Either a loadBalancerName or a targetGroupArn must be specified."  # unverified
@@ -59,6 +62,8 @@ def check(definition: api.TaskDefinition, parameters: Mapping[str, Any], launch_
             raise InvalidParameterException(DUPLICATE.format(arn=arn))
     for balancer in balancers:
         refuse_unknown_port(definition, balancer.get("containerName"), balancer.get("containerPort"))
+        if "loadBalancerName" in balancer:
+            refuse_dynamic_port(definition, balancer.get("containerName"), balancer.get("containerPort"))
     _check_advanced(balancers, configuration.strategy(parameters.get("deploymentConfiguration", {})))
 
 

@@ -10,16 +10,20 @@ from pytest_ecsfake.errors import InvalidParameterException
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-#: Seen of Service Connect, with its end cut off.
+#: Seen of Service Connect, quoted by many public repositories.
 NO_SUCH_NAME = "portName({name}) does not refer to any named PortMapping in the container definitions."
 
 
 def refuse_unknown_port(definition: api.TaskDefinition, container_name: str | None, port: int | None) -> None:
-    """Refuse a container that isn't in the task definition, or a port that the container doesn't map.
+    """Refuse a container that is missing or unknown, and a port that is missing or that the container doesn't map.
 
     Raises:
-        InvalidParameterException: one of these faults; both texts are quoted by many public repositories.
+        InvalidParameterException: one of these faults; the texts for the unknown ones are quoted by many public repositories.
     """
+    if not container_name:
+        raise InvalidParameterException("Container Name can not be blank.")  # amazon-ecs-cli#359, pipecd#3847
+    if port is None:
+        raise InvalidParameterException("Container Port can not be blank.")  # unverified
     container = next(
         (each for each in definition["containerDefinitions"] if each["name"] == container_name),
         None,
@@ -28,6 +32,20 @@ def refuse_unknown_port(definition: api.TaskDefinition, container_name: str | No
         raise InvalidParameterException(f"The container {container_name} does not exist in the task definition.")
     if not any(_maps(mapping, port) for mapping in container.get("portMappings", [])):
         raise InvalidParameterException(f"The container {container_name} did not have a container port {port} defined.")
+
+
+def refuse_dynamic_port(definition: api.TaskDefinition, container_name: str | None, port: int | None) -> None:
+    """Refuse a container port without a host port of its own, which ECS chooses when the task starts.
+
+    Raises:
+        InvalidParameterException: as its name says (terraform#9285, aws-sdk-js#1397).
+    """
+    for container in definition["containerDefinitions"]:
+        if container["name"] != container_name:
+            continue
+        for mapping in container.get("portMappings", []):
+            if _maps(mapping, port) and not mapping.get("hostPort"):
+                raise InvalidParameterException(f"A host port mapping for the container port {port} is required.")
 
 
 def named(definition: api.TaskDefinition, name: str) -> api.PortMapping:
@@ -60,9 +78,7 @@ def _mappings(definition: api.TaskDefinition) -> Iterator[api.PortMapping]:
         yield from container.get("portMappings", [])
 
 
-def _maps(mapping: api.PortMapping, port: int | None) -> bool:
-    if port is None:
-        return False
+def _maps(mapping: api.PortMapping, port: int) -> bool:
     if "containerPortRange" in mapping:
         first, _, last = mapping["containerPortRange"].partition("-")
         return int(first) <= port <= int(last or first)

@@ -11,12 +11,13 @@ from typing import Any
 from pytest_ecsfake.errors import InvalidParameterException
 
 DESIRED_COUNT_MISSING = "DesiredCount is missing"  # as a public emulator quotes it from recorded calls
-DAEMON_DESIRED_COUNT = (  # the first sentence as recorded from deployments, the second as that emulator quotes it
+DAEMON_DESIRED_COUNT = (  # as recorded from deployments (cdk-preflight)
     "The daemon scheduling strategy does not support a desired count for services. "
     "Remove the desired count value and try again"
 )
 
-#: The other parameters that a daemon doesn't accept. The first text was seen, its end is unverified; the second is unverified.
+#: The other parameters that a daemon doesn't accept. The first text was recorded from a deployment (cdk-preflight); the second, for what
+#: the API reference (CreateService, volumeConfigurations) excludes, follows its pattern. # unverified
 NOT_FOR_DAEMONS: Mapping[str, str] = {
     "placementStrategy": (
         "The daemon scheduling strategy does not support placement strategies. "

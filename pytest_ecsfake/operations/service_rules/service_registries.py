@@ -1,7 +1,10 @@
 """The service registries of a service, which have to match its task definition.
 
-Cloud Map isn't looked at: every registry counts as existing, and the type of its records isn't checked.
-Rules: API reference, ServiceRegistry.
+Cloud Map isn't looked at: every registry counts as existing, and the type of its records isn't checked. So a registry with an A record may
+name a container with its port here, which ECS refuses ("The values specified for serviceRegistries do not require a value for
+'containerPort'. Remove the value and retry."), and one with an SRV record may come without a port.
+Rules: API reference, ServiceRegistry. A container without its port is accepted in network mode awsvpc (aws-samples/container-patterns,
+and a recorded service of 2024).
 """
 
 from __future__ import annotations
@@ -15,11 +18,21 @@ from pytest_ecsfake.operations.service_rules.port_mappings import refuse_unknown
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-# None of the texts has been seen. # unverified
-PORT_MISSING = "A containerName and containerPort must be specified in serviceRegistries for networkMode '{mode}'."
-BOTH_PORTS = "port and containerPort cannot both be specified in serviceRegistries."
-NOT_ON_EXTERNAL = "Service registries are not supported with the EXTERNAL launch type."
-HALF_A_PAIR = "containerName and containerPort must be specified together in serviceRegistries."
+#: The modes in which tasks share the network of their container instance, so that a registry has to name a container and its port.
+SHARED_NETWORKS = ("bridge", "host")
+
+CONTAINER_MISSING = (  # quoted by several public Terraform configurations
+    "When specifying 'host' or 'bridge' for networkMode, values for 'containerName' and 'containerPort' must be specified "
+    "from the task definition. Registry: {arn}"
+)
+BOTH_PORTS = (  # trussworks/terraform-aws-ecs-service#344, perhaps without its end
+    "Specify a value for either 'port' or the 'containerName' and 'containerPort' combination, but not both"
+)
+UNKNOWN_CONTAINER = (  # spinnaker#5859
+    "The container {name} is not valid. The value for 'containerName' must already be specified in the task definition. "
+    "Registry: {arn}"
+)
+NOT_ON_EXTERNAL = "Service registries are not supported with the EXTERNAL launch type."  # unverified
 
 
 def check(definition: api.TaskDefinition, parameters: Mapping[str, Any], launch_type: api.LaunchType) -> None:
@@ -37,13 +50,13 @@ def check(definition: api.TaskDefinition, parameters: Mapping[str, Any], launch_
 
 
 def _check(definition: api.TaskDefinition, registry: api.ServiceRegistry) -> None:
-    pair = ("containerName" in registry, "containerPort" in registry)
-    mode = definition.get("networkMode", "bridge")
-    if mode != "awsvpc" and not all(pair):
-        raise InvalidParameterException(PORT_MISSING.format(mode=mode))
-    if "port" in registry and any(pair):
+    arn = registry.get("registryArn")
+    name, port = registry.get("containerName"), registry.get("containerPort")
+    if definition.get("networkMode", "bridge") in SHARED_NETWORKS and (name is None or port is None):
+        raise InvalidParameterException(CONTAINER_MISSING.format(arn=arn))
+    if "port" in registry and port is not None:
         raise InvalidParameterException(BOTH_PORTS)
-    if any(pair) and not all(pair):
-        raise InvalidParameterException(HALF_A_PAIR)
-    if all(pair):
-        refuse_unknown_port(definition, registry.get("containerName"), registry.get("containerPort"))
+    if name is not None and all(name != container["name"] for container in definition["containerDefinitions"]):
+        raise InvalidParameterException(UNKNOWN_CONTAINER.format(name=name, arn=arn))
+    if name is not None and port is not None:
+        refuse_unknown_port(definition, name, port)

@@ -16,19 +16,21 @@ from pytest_ecsfake.errors import InvalidParameterException
 if TYPE_CHECKING:
     from pytest_ecsfake import api
 
-MAXIMUM_TOO_LOW = (  # quoted by a public emulator from recorded calls
-    "Availability Zone Rebalancing does not support maximumPercent <= 100 % as deployment configuration."
+#: As recorded from deployments; `done` is what the request was for, `why` one of the reasons below.
+REFUSAL = "The service couldn't be {done} because Availability Zone Rebalancing {why}"
+NOT_FOR_DAEMONS = (  # cdk-preflight
+    "does not support DAEMON as scheduling strategy. Update scheduling strategy and try again."
 )
-# The others follow its pattern. # unverified
-NOT_FOR_DAEMONS = "Availability Zone Rebalancing does not support the DAEMON scheduling strategy."
-NOT_ON_EXTERNAL = "Availability Zone Rebalancing does not support the EXTERNAL launch type."
-NOT_WITH_CLASSIC = "Availability Zone Rebalancing does not support Classic Load Balancers."
-SPREAD_ZONES_FIRST = (
-    "Availability Zone Rebalancing supports placement strategies only if the first is spread over "
-    "attribute:ecs.availability-zone."
+MAXIMUM_TOO_LOW = (
+    "does not support maximumPercent <= 100 % as deployment configuration."  # quoted by public repositories
 )
+SPREAD_ZONES_FIRST = "only supports availability zone spread as task placement strategy."  # the same
+# The Developer Guide excludes these as well; the words follow the first. # unverified
+NOT_ON_EXTERNAL = "does not support EXTERNAL as launch type. Update launch type and try again."
+NOT_WITH_CLASSIC = "does not support Classic Load Balancers. Update load balancers and try again."
 NOT_WITH_ZONE_CONSTRAINT = (
-    "Availability Zone Rebalancing does not support placement constraints on attribute:ecs.availability-zone."
+    "does not support attribute:ecs.availability-zone as task placement constraint. "
+    "Update placement constraints and try again."
 )
 
 
@@ -37,26 +39,27 @@ def setting(
     configuration: api.DeploymentConfiguration,
     launch_type: api.LaunchType,
     *,
-    unasked: api.AvailabilityZoneRebalancing = "ENABLED",
+    before: api.AvailabilityZoneRebalancing | None = None,
 ) -> api.AvailabilityZoneRebalancing:
-    """The setting of a service: what the request asks for, else the default as far as the service supports it.
+    """The setting of a service: what the request asks for, else what it was before an update, else ENABLED where the service supports it.
 
     Args:
         parameters: those of CreateService; for UpdateService the service's own, with those of the request over them.
         configuration: the complete deployment configuration.
         launch_type: what the tasks run on.
-        unasked: the default: that of CreateService, or the service's setting before an update.
+        before: the service's setting before an update; None for CreateService.
 
     Raises:
-        InvalidParameterException: the request asks for it, and the service doesn't support it.
+        InvalidParameterException: the request asks for it, or the service has it, and the service doesn't support it.
     """
-    asked: api.AvailabilityZoneRebalancing | None = parameters.get("availabilityZoneRebalancing")
+    wanted: api.AvailabilityZoneRebalancing | None = parameters.get("availabilityZoneRebalancing") or before
     obstacle = _obstacle(parameters, configuration, launch_type)
-    if asked == "ENABLED" and obstacle is not None:
-        raise InvalidParameterException(obstacle)
-    if asked is not None:
-        return asked
-    return unasked if obstacle is None else "DISABLED"
+    if wanted == "ENABLED" and obstacle is not None:
+        done = "created" if before is None else "updated"
+        raise InvalidParameterException(REFUSAL.format(done=done, why=obstacle))
+    if wanted is not None:
+        return wanted
+    return "ENABLED" if obstacle is None else "DISABLED"
 
 
 def _obstacle(

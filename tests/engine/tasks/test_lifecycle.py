@@ -167,15 +167,15 @@ def test_the_other_containers_get_the_stop_signal_when_an_essential_one_exits(re
     pass_seconds(RUNNING_AFTER)
 
     lifecycle.container_exited(
-        region, task, container(task), 137, "OutOfMemoryError: Container killed due to memory usage"
+        region, task, container(task), 137, "OutOfMemoryError: container killed due to memory usage"
     )
     pass_seconds(60)
 
     web, logs = task.containers
-    assert (web.exit_code, web.reason) == (137, "OutOfMemoryError: Container killed due to memory usage")
+    assert (web.exit_code, web.reason) == (137, "OutOfMemoryError: container killed due to memory usage")
     assert (logs.exit_code, logs.reason) == (143, None)
     assert since_start(task.execution_stopped_at) == RUNNING_AFTER + 1
-    assert task.stopped_reason == "OutOfMemoryError: Container killed due to memory usage"
+    assert task.stopped_reason == "OutOfMemoryError: container killed due to memory usage"
 
 
 def test_a_task_goes_on_without_a_container_that_isnt_essential(region, run, pass_seconds):

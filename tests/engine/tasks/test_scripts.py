@@ -10,6 +10,7 @@ from pytest_ecsfake.state.scripts import ContainerSelector, Script
 from pytest_ecsfake.state.task import Container
 
 NO_IMAGE = "CannotPullContainerError: pull image manifest has been retried 5 time(s): not found"
+#: The words of the agent on a container instance (a public report of 2025-09).
 OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
 
 

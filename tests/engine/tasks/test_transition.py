@@ -36,7 +36,7 @@ def test_the_stores_counts_follow(region, run):
     ("exit_code", "reason", "words"),
     [
         (0, None, "web exited with 0"),
-        (137, "OutOfMemoryError: Container killed due to memory usage", None),
+        (137, "OutOfMemoryError: container killed due to memory usage", None),
         (None, None, "web never ran"),
     ],
 )
