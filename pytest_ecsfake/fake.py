@@ -17,6 +17,7 @@ from pytest_ecsfake.errors import (
     EcsFakeNotBuiltError,
     EcsFakeUsageError,
     Problem,
+    UnfakedServiceError,
     UnusedOrderError,
 )
 from pytest_ecsfake.options import is_account
@@ -289,13 +290,22 @@ class EcsFake:
         """Combine the problems and the unused orders in one error, and forget the problems. None if there are none, or with `strict=False`."""
         with self._endpoint.lock:
             problems, self._endpoint.problems = self._endpoint.problems, []
+        swallowed_a_refusal = any(isinstance(problem, UnfakedServiceError) for problem in problems)
         problems += [UnusedOrderError(order.complaint()) for order in self.unused_orders]
         if not problems or not self.options.strict:
             return None
         first, *others = dict.fromkeys(str(problem) for problem in problems)
-        problem = type(problems[0])(first + "".join(f"\nAnd: {other}" for other in others))
+        text = first + "".join(f"\nAnd: {other}" for other in others)
+        if swallowed_a_refusal:
+            text += "\nIf the test means it: pytest.raises(UnfakedServiceError) around the call counts as seen, and strict=False lets all of it pass."
+        problem = type(problems[0])(text)
         problem.__cause__ = problems[0].__cause__
         return problem
+
+    def forget_problem(self, seen: Problem) -> None:
+        """Forget a problem that the test has seen, with every other one of the same words, as of a call that was retried."""
+        with self._endpoint.lock:
+            self._endpoint.problems = [problem for problem in self._endpoint.problems if str(problem) != str(seen)]
 
     def complaint_of_answers(self) -> str | None:
         """What there is to say of a test whose calls all went elsewhere: who answered them, and how to mean it. None if a call reached the fake."""

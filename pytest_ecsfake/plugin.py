@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import os
+import sys
 from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +38,6 @@ NO_MARKER = "no_ecs_fake: leave the test without the fake, also under ecs_fake_a
 _OPTIONS: pytest.StashKey[Options] = pytest.StashKey()
 _FAKE: pytest.StashKey[EcsFake] = pytest.StashKey()
 _FAILED: pytest.StashKey[bool] = pytest.StashKey()
-_REGION_SET: pytest.StashKey[bool] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -47,19 +48,36 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the markers; set the region of the ini file, which clients made at import of a module need."""
+    """Name the markers; set the region of the ini file, which clients made at import of a module need; watch what `pytest.raises` catches."""
     config.addinivalue_line("markers", MARKER)
     config.addinivalue_line("markers", NO_MARKER)
+    _set_region(config)
+    config.add_cleanup(_watch_raises())
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, None, None]:
+    """Set the region for the clients that a conftest.py makes at its import; tell one that makes a client without a region how to give one."""
+    _set_region(early_config)
+    try:
+        return (yield)
+    except Exception as error:
+        if _is_of_no_region(error):
+            print(_NO_REGION, file=sys.stderr)
+        raise
+
+
+def _set_region(config: pytest.Config) -> None:
+    """Have the region of the ini file in the environment until the run ends, where the machine names none."""
     region = config.getini("ecs_fake_region")
     if region and "AWS_DEFAULT_REGION" not in os.environ:
         os.environ["AWS_DEFAULT_REGION"] = region
-        config.stash[_REGION_SET] = True
+        config.add_cleanup(functools.partial(_forget_region, region))
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Take the region of the ini file back."""
-    if config.stash.get(_REGION_SET, False):
-        os.environ.pop("AWS_DEFAULT_REGION", None)
+def _forget_region(region: str) -> None:
+    if os.environ.get("AWS_DEFAULT_REGION") == region:
+        del os.environ["AWS_DEFAULT_REGION"]
 
 
 # --- which tests have a fake, and with which options ------------------------------------------------------------------------------------
@@ -287,6 +305,67 @@ def ecs_container_instances(ecs_fake: EcsFake) -> ContainerInstanceStore:
 def ecs_events(ecs_fake: EcsFake) -> Events:
     """The EventBridge events that ECS would have sent: `ecs_fake.events`."""
     return ecs_fake.events
+
+
+# --- words at the moment of need --------------------------------------------------------------------------------------------------------
+
+
+def _watch_raises() -> Callable[[], None]:
+    """Have `with pytest.raises(UnfakedServiceError)` count as seen: what it catches doesn't fail the test once more at its end.
+
+    Its base class `EcsFakeError` will do, but not `Exception`, which may stand for anything.
+    """
+    class_: Any = type(pytest.raises(Exception))
+    original = vars(class_)["__exit__"]
+
+    @functools.wraps(original)
+    def leave(context: Any, kind: Any, error: Any, traceback: Any) -> Any:
+        __tracebackhide__ = True
+        caught = original(context, kind, error, traceback)
+        fake = REGISTRY.current() if caught else None
+        if fake is not None:
+            from pytest_ecsfake.errors import EcsFakeError, UnfakedServiceError
+
+            # pytest 8.4 renamed it, and has a tuple always.
+            expected = getattr(context, "expected_exceptions", None) or getattr(context, "expected_exception", ())
+            named = expected if isinstance(expected, tuple) else (expected,)
+            if isinstance(error, UnfakedServiceError) and any(issubclass(each, EcsFakeError) for each in named):
+                fake.forget_problem(error)
+        return caught
+
+    def undo() -> None:
+        if vars(class_)["__exit__"] is leave:
+            class_.__exit__ = original
+
+    class_.__exit__ = leave
+    return undo
+
+
+_NO_REGION = (
+    "A client was made while this file was imported. No fake is on by then, and no region is set. Give one in the ini file: it holds from the "
+    "start of the run.\n  ecs_fake_region = us-east-1"
+)
+
+
+def _is_of_no_region(error: BaseException | None) -> bool:
+    """Whether an error, or one that it was raised from, is botocore's NoRegionError."""
+    while error is not None:
+        if type(error).__name__ == "NoRegionError":
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Tell a module that makes a client without a region at its import how to give one."""
+    report = yield
+    call: pytest.CallInfo[None] | None = getattr(report, "call", None)  # where it failed
+    if call is not None and call.excinfo is not None and _is_of_no_region(call.excinfo.value):
+        report.sections.append((NAME, _NO_REGION))
+    return report
 
 
 # --- what a failed test shows -----------------------------------------------------------------------------------------------------------

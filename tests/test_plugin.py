@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -527,6 +528,127 @@ def pytest_runtest_logreport(report):
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["*off*", "*off*", "*off*"])
     assert "on\n" not in result.stdout.str().replace("session", "")
+
+
+# --- words at the moment of need --------------------------------------------------------------------------------------------------------
+
+
+def test_what_a_test_expects_by_name_counts_as_seen(run):
+    result = run(
+        """
+from pytest_ecsfake import EcsFakeError, UnfakedServiceError
+
+def call():
+    boto3.client("sqs").list_queues()
+
+def test_by_name(ecs_fake):
+    with pytest.raises(UnfakedServiceError, match="called SQS ListQueues"):
+        call()
+
+def test_one_of_several(ecs_fake):
+    with pytest.raises((KeyError, EcsFakeError)):
+        call()
+
+def test_after_a_retry(ecs_fake):
+    try:
+        call()
+    except Exception:
+        with pytest.raises(UnfakedServiceError):
+            call()
+"""
+    )
+    result.assert_outcomes(passed=3)
+
+
+@pytest.mark.parametrize(
+    ("before", "expected", "service"),
+    [
+        pytest.param("pass", "Exception", "SQS", id="it is expected, but not by name"),
+        pytest.param("boto3.client('sns').list_topics()", "UnfakedServiceError", "SNS", id="another one was swallowed"),
+    ],
+)
+def test_what_a_test_doesnt_expect_by_name_says_how_to_mean_it(run, before, expected, service):
+    result = run(
+        f"""
+from pytest_ecsfake import UnfakedServiceError
+
+def test_it(ecs_fake):
+    try:
+        {before}
+    except Exception:
+        pass
+    with pytest.raises({expected}):
+        boto3.client("sqs").list_queues()
+"""
+    )
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(
+        [
+            f"UnfakedServiceError: the code under test called {service} *",
+            "If the test means it: pytest.raises(UnfakedServiceError) around the call counts as seen, and strict=False lets all of it pass.",
+        ]
+    )
+    assert "And:" not in result.stdout.str()
+
+
+def test_what_isnt_raised_is_shown_at_the_tests_own_line(run):
+    result = run(
+        """
+def test_it(ecs_fake):
+    with pytest.raises(KeyError):
+        pass
+"""
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines([">       with pytest.raises(KeyError):", "E * DID NOT RAISE*"])
+    assert "original(" not in result.stdout.str()
+
+
+def test_a_client_made_at_import_without_a_region_names_the_ini_option(run, monkeypatch):
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
+    result = run(
+        'client = boto3.client("ecs", aws_access_key_id="x", aws_secret_access_key="x")\n\ndef test_it(ecs_fake): ...\n'
+    )
+
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(
+        ["E * botocore.exceptions.NoRegionError: *", "*- ecs_fake -*", "  ecs_fake_region = us-east-1"]
+    )
+
+
+def test_a_conftest_that_makes_a_client_without_a_region_names_the_ini_option(run, pytester, monkeypatch):
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
+    pytester.makeconftest(
+        "import boto3\n\nclient = boto3.client('ecs', aws_access_key_id='x', aws_secret_access_key='x')\n"
+    )
+
+    result = run("def test_it(ecs_fake): ...\n")
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert "NoRegionError" in result.stderr.str()
+    result.stderr.fnmatch_lines(["  ecs_fake_region = us-east-1"])
+
+
+def test_a_client_that_a_conftest_makes_has_the_region_of_the_ini_file(run, pytester, monkeypatch):
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
+    pytester.makeconftest(
+        "import boto3\n\nclient = boto3.client('ecs', aws_access_key_id='x', aws_secret_access_key='x')\n"
+    )
+
+    result = run(
+        "def test_it(ecs_fake):\n    import conftest\n    assert conftest.client.meta.region_name == 'eu-north-1'\n",
+        ini="ecs_fake_region = eu-north-1",
+    )
+
+    result.assert_outcomes(passed=1)
+    assert "AWS_DEFAULT_REGION" not in os.environ
+
+
+def test_another_error_at_import_says_nothing_of_a_region(run):
+    result = run("client = boto3.client('ecs', region='eu-west-1')\n")
+
+    result.assert_outcomes(errors=1)
+    assert "ecs_fake_region" not in result.stdout.str()
 
 
 # --- a test that is run again -----------------------------------------------------------------------------------------------------------

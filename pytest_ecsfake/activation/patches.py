@@ -84,10 +84,12 @@ class Patches:
         import botocore.client
         import botocore.httpsession
         import botocore.retries.standard
+        import botocore.session
 
         handlers = self._handlers
         yield replace_method(botocore.client.BaseClient, "_make_request", handlers.make_request)
         yield replace_method(botocore.httpsession.URLLib3Session, "send", handlers.send)
+        yield replace_method(botocore.session.Session, "get_scoped_config", handlers.get_scoped_config)
         yield self._virtual_retries(botocore.retries.standard.RetryHandler)
         for name, class_name, attribute, replacement in (
             ("aiobotocore.client", "AioBaseClient", "_make_request", handlers.make_request_async),

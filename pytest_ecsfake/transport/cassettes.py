@@ -64,7 +64,9 @@ async def send_async(original: Callable[..., Any], session: object, request: obj
     Raises:
         EcsFakeError: no cassette has answered, and the request was about to leave the machine.
     """
-    if not _answers_below("aiohttp.client", _request_is_replaced):
+    # aiobotocore's session on httpx has connections of another kind, which nobody would watch.
+    on_aiohttp = type(session).__module__ == "aiobotocore.httpsession"
+    if not on_aiohttp or not _answers_below("aiohttp.client", _request_is_replaced):
         refusal.meet()
     with _closed(refusal, _CONNECTORS):
         return await original(session, request)

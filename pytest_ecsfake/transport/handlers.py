@@ -7,6 +7,7 @@ other request that would leave the machine.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,12 @@ from pytest_ecsfake.transport.context import ACCOUNT, MADE_UP_TOKEN, SEEN, Calle
 from pytest_ecsfake.transport.elsewhere import NAME, ApiCall, Intercepted, is_aiobotocores, put_in_class_of
 
 SERVICE_ID = "ECS"
+
+#: What is added to botocore's words about a profile that isn't found.
+HIDDEN = (
+    "ecs_fake hides the AWS configuration of this machine, with all its profiles. Have AWS_CONFIG_FILE name a file of the test's own that has the "
+    'profile, or leave the machine\'s in place with other_services="allow", or with a list of the services that may be called.'
+)
 
 
 class Handlers:
@@ -163,6 +170,22 @@ class Handlers:
             return None
         self.adopt(client)
         return self._answer(model, request, context, vars(client)["_request_signer"], client)
+
+    def get_scoped_config(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        """Wrap `Session.get_scoped_config`: say of a profile that isn't found that the fake hides those of the machine."""
+
+        def get_scoped_config(session: object) -> Any:
+            from botocore.exceptions import ProfileNotFound
+
+            try:
+                return original(session)
+            except ProfileNotFound as error:
+                # A file that the test names itself isn't hidden.
+                if self._current() is not None and os.environ.get("AWS_CONFIG_FILE") == os.devnull:
+                    error.args = (f"{error}\n  {HIDDEN}",)
+                raise
+
+        return get_scoped_config
 
     def send(self, original: Callable[..., Any]) -> Callable[..., Any]:
         """Wrap `URLLib3Session.send`: refuse requests that mustn't leave the machine, unless a cassette answers them."""

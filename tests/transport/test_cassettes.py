@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,6 +18,7 @@ from botocore.awsrequest import AWSConnection, AWSHTTPConnection, AWSHTTPSConnec
 from botocore.exceptions import HTTPClientError
 
 from pytest_ecsfake import UnfakedServiceError, ecs_fake
+from pytest_ecsfake.transport.cassettes import Refusal, send_async
 
 REFUSED = r"the code under test called DynamoDB ListTables \(dynamodb\.us-east-1\.amazonaws\.com\) while ecs_fake is on"
 
@@ -90,10 +92,13 @@ def test_a_cassette_answers_another_service(cassette, ecs_fake):
 def test_what_a_cassette_doesnt_hold_is_refused(cassette, ecs_fake, endpoint):
     cassette.setattr(Cassette, "plays", False)
 
-    with pytest.raises(UnfakedServiceError, match=REFUSED):
+    try:
         list_tables(endpoint_url=endpoint)
+    except UnfakedServiceError as error:  # not by pytest.raises, which would have the fake forget it
+        refused = error
 
-    assert [type(problem) for problem in ecs_fake.problems] == [UnfakedServiceError]
+    assert re.match(REFUSED, str(refused))
+    assert ecs_fake.problems == (refused,)
 
 
 @pytest.mark.ecs_fake(strict=False)
@@ -201,3 +206,19 @@ def test_what_vcrpy_would_record_of_aiobotocore_is_refused(vcr, tmp_path, ecs_fa
 
     with vcr.use_cassette(str(tmp_path / "new.json")), pytest.raises(UnfakedServiceError, match=REFUSED):
         asyncio.run(call())
+
+
+def test_a_cassette_for_aiohttp_opens_no_other_session(monkeypatch):
+    """aiobotocore's session on httpx goes out by itself, whatever stands in aiohttp's place."""
+    aiohttp = pytest.importorskip("aiohttp")
+    monkeypatch.setattr(aiohttp.ClientSession, "_request", lambda *_: None)
+    sent = []
+
+    async def send(session: object, request: object) -> None:
+        sent.append(request)
+
+    refusal = Refusal(UnfakedServiceError("refused"), lambda problem: None)
+    with pytest.raises(UnfakedServiceError, match="refused"):
+        asyncio.run(send_async(send, SimpleNamespace(), "a request", refusal))
+
+    assert sent == []

@@ -12,7 +12,7 @@ import botocore.handlers
 import botocore.session
 import pytest
 from botocore.config import Config
-from botocore.exceptions import HTTPClientError
+from botocore.exceptions import HTTPClientError, ProfileNotFound
 
 from pytest_ecsfake import UnfakedServiceError, ecs_fake
 
@@ -323,3 +323,39 @@ def test_the_domains_of_aws_are_those_of_botocores_partitions():
     outputs = [partition["outputs"] for partition in Loader().load_data("partitions")["partitions"]]
     known = {output[name] for output in outputs for name in ("dnsSuffix", "dualStackDnsSuffix")}
     assert known <= set(AWS_DOMAINS)
+
+
+# --- what is said of a hidden profile ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        pytest.param(lambda: boto3.Session(profile_name="prod"), id="boto3"),
+        pytest.param(lambda: botocore.session.Session(profile="prod").get_scoped_config(), id="botocore"),
+    ],
+)
+def test_a_hidden_profile_says_that_it_is_hidden(ecs_fake, make):
+    with pytest.raises(ProfileNotFound) as caught:
+        make()
+
+    assert str(caught.value) == (
+        "The config profile (prod) could not be found\n"
+        "  ecs_fake hides the AWS configuration of this machine, with all its profiles. Have AWS_CONFIG_FILE name a file of the test's own that "
+        'has the profile, or leave the machine\'s in place with other_services="allow", or with a list of the services that may be called.'
+    )
+
+
+def test_a_profile_in_a_file_of_the_tests_own_is_found(ecs_fake, tmp_path, monkeypatch):
+    (tmp_path / "config").write_text("[profile prod]\noutput = text\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+
+    assert botocore.session.Session(profile="prod").get_scoped_config() == {"output": "text"}
+    with pytest.raises(ProfileNotFound, match=r"^The config profile \(staging\) could not be found$"):
+        boto3.Session(profile_name="staging")
+
+
+def test_a_profile_that_nobody_hides_is_missed_in_botocores_words(tmp_path, monkeypatch):
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    with ecs_fake(other_services="allow"), pytest.raises(ProfileNotFound, match=r"^[^\n]*$"):
+        boto3.Session(profile_name="prod")
