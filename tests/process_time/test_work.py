@@ -8,6 +8,7 @@ import functools
 import importlib
 import math
 import multiprocessing
+import pickle
 import queue
 import sched
 import subprocess
@@ -234,6 +235,14 @@ def test_an_idle_pool_of_processes_does_not_count(ecs):
         time.sleep(HOUR)
 
     assert HOUR - 60 < _moved(ecs) <= HOUR
+
+
+def test_a_pool_of_processes_can_be_given_a_sleep(ecs):
+    for sleep in (time.sleep, asyncio.sleep):
+        assert pickle.loads(pickle.dumps(sleep)) is sleep
+
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        assert pool.submit(time.sleep, 0.01).result() is None
 
 
 def test_popen_is_itself_again_after_the_fake():

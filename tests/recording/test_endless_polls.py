@@ -69,11 +69,12 @@ def wait_until_stopped(ecs, task, seconds=6.0):
 # --- what is told -----------------------------------------------------------------------------------------------------------------------
 
 
-def test_a_poll_for_the_end_of_a_task_without_a_script_is_told(ecs, run):
+def test_a_poll_for_the_end_of_a_task_without_a_script_is_told(ecs, run, monkeypatch):
+    monkeypatch.setattr(polls, "FEWEST", polls.FEWEST // 10)
     task = run()
 
     with pytest.raises(EndlessPollError) as caught:
-        wait_until_stopped(ecs, task, seconds=30)
+        wait_until_stopped(ecs, task, seconds=300)
 
     text = str(caught.value)
     assert text.startswith("this poll can't end: DescribeTasks was called ")
