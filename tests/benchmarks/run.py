@@ -33,6 +33,7 @@ FEW, MANY = 100, 100_000
 SMALL_SERVICE, LARGE_SERVICE = 1_000, 10_000
 
 ON_AND_OFF_MS = 0.1
+FIRST_SLEEP_MS = 0.3
 FIRST_USE_S = 0.12
 PLUGIN_LOAD_MS = 5.0
 
@@ -97,6 +98,7 @@ def once(rounds: int) -> Iterator[Row]:
     yield Row(
         "turning on and off", on_and_off["fake"] * 1e3, "ms", ON_AND_OFF_MS, f"moto {on_and_off['moto'] * 1e3:.1f} ms"
     )
+    yield Row("the first sleep of a test", _first_sleep(rounds) * 1e3, "ms", FIRST_SLEEP_MS)
     yield Row(
         "first use in a process", first_use("fake", rounds), "s", FIRST_USE_S, f"moto {first_use('moto', 3):.2f} s"
     )
@@ -113,6 +115,19 @@ def _on_and_off(fake: Callable[[], AbstractContextManager[object]], times: int =
     for _ in range(times):
         with fake():
             pass
+    return (time.process_time() - start) / times
+
+
+def _first_sleep(rounds: int, times: int = 20) -> float:
+    """CPU seconds of a fake in which one sleep moves the clocks of the process, without what turning on and off takes: the median."""
+    return median(_with_a_sleep(times) - _on_and_off(ecs_fake, times) for _ in range(rounds))
+
+
+def _with_a_sleep(times: int) -> float:
+    start = time.process_time()
+    for _ in range(times):
+        with ecs_fake():
+            time.sleep(1)
     return (time.process_time() - start) / times
 
 
