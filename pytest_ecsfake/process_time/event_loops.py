@@ -84,16 +84,28 @@ class VirtualLoops:
         self._times: weakref.WeakKeyDictionary[Any, LoopTime] = weakref.WeakKeyDictionary()
         self._real_time = BaseEventLoop.time
         self._virtual_time: Callable[[Any], float] = BaseEventLoop.time
+        self._all_virtual_times: weakref.WeakSet[Callable[[Any], float]] = weakref.WeakSet()
 
     def install(self) -> Iterator[Callable[[], bool]]:
         """Let event loops jump; what comes back undoes it, method by method."""
         # Looked up now: where asyncio was imported anew, as in pytester's runs within a process, its loops are of another class.
+        from asyncio import SelectorEventLoop
         from asyncio.base_events import BaseEventLoop
 
+        self._remove_copies(SelectorEventLoop)
+        yield lambda: self._remove_copies(SelectorEventLoop)
         yield replace_method(BaseEventLoop, "time", self._time)
         self._virtual_time = BaseEventLoop.time
+        self._all_virtual_times.add(BaseEventLoop.time)
         yield replace_method(BaseEventLoop, "_run_once", self._run_once)
         yield replace_method(BaseEventLoop, "run_in_executor", self._run_in_executor)
+
+    def _remove_copies(self, class_: Any) -> bool:
+        """Let a class of loops inherit its `time` again. A freezer of freezegun with `real_asyncio` leaves in it what was inherited when it began."""
+        copy = vars(class_).get("time")
+        if copy is not None and (copy is self._real_time or copy in self._all_virtual_times):
+            del class_.time
+        return True
 
     def release(self) -> None:
         """Give loops that go on running their real time back. Their timers keep the time that is left to them."""

@@ -390,3 +390,25 @@ def test_trio_keeps_its_own_clock_and_polls_under_it_end(ecs, web, fargate):
     slept = trio.run(functools.partial(deploy), clock=MockClock(autojump_threshold=0))
 
     assert slept == 60 * _moved(ecs)  # each poll is one poll step of the fake's clock
+
+
+@pytest.mark.parametrize("order", ["within the fake", "across its end", "before it"])
+def test_a_freezer_that_leaves_asyncio_its_time_leaves_the_next_fake_its_loops(order):
+    """freezegun's `real_asyncio` sets `time` in the class of the loops, and leaves there what it found."""
+    freezer, fake = freeze_time("2120-01-01", real_asyncio=True), switch()
+    if order == "before it":
+        freezer.start()
+        freezer.stop()
+        fake.__enter__()
+        fake.__exit__(None, None, None)
+    else:
+        fake.__enter__()
+        freezer.start()
+        for end in (freezer.stop, lambda: fake.__exit__(None, None, None))[:: 1 if order == "within the fake" else -1]:
+            end()
+
+    with switch() as ecs:
+        before = ecs.clock.now
+        asyncio.run(asyncio.sleep(0.5))
+        assert (ecs.clock.now - before).total_seconds() == 0.5
+    assert "time" not in vars(asyncio.SelectorEventLoop)
