@@ -20,6 +20,8 @@ class Holders:
         replacements: list[tuple[object, object]],
         where: Callable[[str], bool] = lambda _: True,
     ) -> None:
+        for original, replacement in replacements:
+            _take_name(replacement, original)
         self._replacements = replacements
         self._where = where
         self._scanned: dict[str, int] = {}
@@ -62,3 +64,9 @@ class Holders:
             for attribute, value in list(getattr(module, "__dict__", {}).items()):
                 if id(value) in wanted:
                     self._held.append((module, attribute))
+
+
+def _take_name(replacement: object, original: object) -> None:
+    """Name a replacement as its original: pickle finds a function by its name, as a pool of processes needs for `submit(time.sleep, 1)`."""
+    for name in ("__module__", "__name__", "__qualname__"):
+        setattr(replacement, name, getattr(original, name))

@@ -68,7 +68,6 @@ class VirtualSleep:
 
         self.sleep = self._instead_of(_sleep)
         self.sleep_async = sleep_async
-        _take_name(sleep_async, _sleep_async)
         self._replacements: list[tuple[object, object]] = [(_sleep, self.sleep), (_sleep_async, sleep_async)]
         self._holders = Holders(self._replacements)
 
@@ -101,7 +100,6 @@ class VirtualSleep:
                 self._sleep_beside_work(fake_time, seconds)
                 self._let_greenlets_run(min(seconds, SLICE))
 
-        _take_name(sleep, real)
         return sleep
 
     def _let_greenlets_run(self, seconds: float) -> None:
@@ -137,12 +135,6 @@ class VirtualSleep:
 def _is_length(seconds: object) -> bool:
     """Whether it is something that one can sleep. What isn't is left to the real sleep, which refuses it in its own words."""
     return (isinstance(seconds, float) or hasattr(seconds, "__index__")) and 0 <= seconds < math.inf  # type: ignore[operator]
-
-
-def _take_name(replacement: Callable[..., object], original: Callable[..., object]) -> None:
-    """Name a replacement as its original: pickle finds a function by its name, as a pool of processes needs for `submit(time.sleep, 1)`."""
-    for name in ("__module__", "__name__", "__qualname__"):
-        setattr(replacement, name, getattr(original, name))
 
 
 def _sleep_of_gevent() -> Callable[[float], None] | None:

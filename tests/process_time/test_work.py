@@ -238,8 +238,9 @@ def test_an_idle_pool_of_processes_does_not_count(ecs):
 
 
 def test_a_pool_of_processes_can_be_given_a_sleep(ecs):
-    for sleep in (time.sleep, asyncio.sleep):
-        assert pickle.loads(pickle.dumps(sleep)) is sleep
+    ecs.clock.advance(seconds=1)
+    for function in (time.sleep, asyncio.sleep, time.monotonic, time.monotonic_ns):
+        assert pickle.loads(pickle.dumps(function)) is function
 
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         assert pool.submit(time.sleep, 0.01).result() is None
