@@ -99,7 +99,7 @@ class Patches:
             yield _replace_when_imported(name, class_name, attribute, replacement)
         yield self._sleep.install()
         yield from self._loops.install()
-        yield self._work.install()
+        yield from self._work.install()
         self._process_clock.put_on()
         yield self._process_clock.take_off
 

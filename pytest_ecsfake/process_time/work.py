@@ -14,8 +14,10 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
+
+from pytest_ecsfake.process_time.methods import replace_method
 
 _sleep = time.sleep
 
@@ -37,6 +39,7 @@ class Work:
         self._tasks_seen: set[str] = set()
         self._processes_before: weakref.WeakSet[Any] = weakref.WeakSet()
         self._started: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._futures: weakref.WeakSet[Any] = weakref.WeakSet()
         #: Whether there was a worker at the last look, which is idle if nothing is at work.
         self._saw_idle = False
         #: The threads that sleep in slices now.
@@ -48,27 +51,32 @@ class Work:
         self._tasks_seen = _tasks_of_the_system()
         self._processes_before = weakref.WeakSet(_children_of_multiprocessing())
         self._started = weakref.WeakSet()
+        self._futures = weakref.WeakSet()
 
-    def install(self) -> Callable[[], bool]:
-        """Take note of the processes that `subprocess` starts; what comes back undoes it, and says whether nothing is left to undo."""
+    def install(self) -> Iterator[Callable[[], bool]]:
+        """Take note of the processes that `subprocess` starts and of what pools of threads are given; what comes back undoes it, one by one."""
         import subprocess
+        from concurrent.futures.thread import ThreadPoolExecutor
 
-        original = subprocess.Popen.__init__
+        yield replace_method(subprocess.Popen, "__init__", self._noting_process)
+        yield replace_method(ThreadPoolExecutor, "submit", self._noting_future)
 
+    def _noting_process(self, original: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(original)
         def __init__(process: Any, *args: Any, **kwargs: Any) -> None:
             original(process, *args, **kwargs)
             self._started.add(process)
 
-        patched: Any = subprocess.Popen
-        patched.__init__ = __init__
+        return __init__
 
-        def restore() -> bool:
-            if patched.__init__ is __init__:
-                patched.__init__ = original
-            return patched.__init__ is original
+    def _noting_future(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(original)
+        def submit(*args: Any, **kwargs: Any) -> Any:
+            future = original(*args, **kwargs)
+            self._futures.add(future)
+            return future
 
-        return restore
+        return submit
 
     def goes_on(self, besides: Collection[int] = ()) -> bool:
         """Whether something that was started since the fake came on is still at work.
@@ -76,7 +84,7 @@ class Work:
         Args:
             besides: threads that don't count.
         """
-        if self._has_thread(besides) or self._has_process():
+        if self._has_thread(besides) or self._has_process() or self._has_pending_future():
             return True
         if self._saw_idle:
             _sleep(_A_TURN)
@@ -90,6 +98,12 @@ class Work:
             if not new & _tasks_of_the_system():
                 break
         return False
+
+    def _has_pending_future(self) -> bool:
+        """Whether a pool has something to do that no thread has begun: a worker that has just taken it from the queue still looks idle."""
+        begun = [future for future in self._futures if future.running() or future.done()]
+        self._futures.difference_update(begun)
+        return bool(self._futures)
 
     def has_daemon(self) -> bool:
         """Whether a daemon thread has been started since the fake came on, and is neither idle nor over."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -12,6 +11,7 @@ from botocore.config import Config
 
 from pytest_ecsfake import operations
 from pytest_ecsfake.errors import EcsError
+from traces import kept
 
 GROUPS = "arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup"
 
@@ -104,23 +104,6 @@ def knows_zone_rebalancing(ecs_client: Any) -> None:
     shape = ecs_client.meta.service_model.operation_model("CreateService").input_shape
     if "availabilityZoneRebalancing" not in shape.members:
         pytest.skip("this botocore doesn't know availabilityZoneRebalancing")
-
-
-def kept(region: Any) -> bytes:
-    """All that a region keeps, the ids that come next among it; not the indexes of its stores, which are made when they are first asked for."""
-    own = [region.clusters, region.capacity_providers, region.task_definitions]
-    of_clusters = [
-        (
-            region.tasks_in(each),
-            region.services_in(each),
-            region.container_instances_in(each),
-            region.waiting_tasks_in(each),
-        )
-        for each in region.clusters
-    ]
-    beside = (region.ids, region.namespaces, region.account_settings, region.exec_sessions, region.alarms)
-    past_and_future = (len(region.journal), region.clock.now, region.clock.next_due())
-    return pickle.dumps((beside, past_and_future, [list(store) for stores in (own, *of_clusters) for store in stores]))
 
 
 @pytest.fixture(autouse=True)

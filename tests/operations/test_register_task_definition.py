@@ -486,7 +486,12 @@ def test_a_definition_that_fits_no_launch_type_is_refused_as_for_ec2(ecs_client,
             id="log buffer",
         ),
         # the attribute that agents announce without being told (amazon-ecs-agent#1041)
-        pytest.param({}, {"logConfiguration": {"logDriver": "none"}}, [f"{AWS}logging-driver.none"], id="no logs"),
+        pytest.param(
+            {},
+            {"logConfiguration": {"logDriver": "none"}},
+            [f"{AWS}docker-remote-api.1.18", f"{AWS}logging-driver.none"],
+            id="no logs",
+        ),
         pytest.param(
             {"executionRoleArn": ROLE},
             {"repositoryCredentials": {"credentialsParameter": "secret"}},

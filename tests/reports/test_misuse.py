@@ -126,7 +126,7 @@ SLIPS = [
         lambda _: switch(regoin="eu-west-1"),
         EcsFakeUsageError,
         'unknown option "regoin" in ecs_fake(). Did you mean "region"? Known: region, account, clusters, seed, '
-        "frozen_at, timings, other_services, scope, virtual_sleep, poll_step, strict.",
+        "frozen_at, timings, other_services, scope, virtual_sleep, poll_step, strict, credentials.",
         id="an unknown option",
     ),
     pytest.param(
