@@ -53,5 +53,5 @@ class ServiceRevision:
 
     @property
     def has_load_balancer(self) -> bool:
-        """Whether its tasks are targets of a load balancer. Such tasks drain before they stop."""
-        return bool(self.configuration.get("loadBalancers"))
+        """Whether its tasks are targets of a load balancer, the service's own or a gateway's. Such tasks drain before they stop."""
+        return bool(self.configuration.get("loadBalancers") or self.configuration.get("gatewayConnectors"))
