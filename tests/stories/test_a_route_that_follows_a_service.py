@@ -471,6 +471,31 @@ def test_a_load_balancer_goes_with_its_last_route(ecs_fake, ecs_client, deploy):
 # --- tasks behind a gateway -------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("connector", "seconds"),
+    [
+        pytest.param({}, 300, id="the default"),
+        pytest.param({"deregistrationDelay": {}}, 300, id="the default of an empty setting"),
+        pytest.param({"deregistrationDelay": {"timeoutSeconds": 30}}, 30, id="thirty seconds"),
+        pytest.param({"deregistrationDelay": {"timeoutSeconds": 0}}, 0, id="no time at all"),
+    ],
+)
+def test_a_task_behind_a_gateway_drains_before_it_stops(ecs_fake, ecs_client, deploy, connector, seconds):
+    """API reference, GatewayConnectorDeregistrationDelay, timeoutSeconds. A task that is told to stop begins to after a second."""
+    deploy(gatewayConnectors=[{"portName": "http", **connector}])
+    ecs_fake.clock.advance(seconds=60)
+    [task] = ecs_fake.services["prod/web"].tasks
+
+    ecs_client.stop_task(cluster="prod", task=task.arn)
+    ecs_fake.clock.advance(seconds=1)
+    if seconds:
+        assert task.last_status == "DEACTIVATING"
+        ecs_fake.clock.advance(seconds=seconds - 1)
+        assert task.last_status == "DEACTIVATING"
+        ecs_fake.clock.advance(seconds=1)
+    assert task.last_status == "STOPPING"
+
+
 def test_the_timeline_tells_of_gateways_and_routes(ecs_fake, ecs_client, deploy):
     deploy(desiredCount=0)
     ecs_fake.clock.advance(seconds=60)

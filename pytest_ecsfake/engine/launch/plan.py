@@ -35,6 +35,7 @@ class LaunchPlan:
     tags: Mapping[str, str]
     service_name: str | None = None
     is_behind_load_balancer: bool = False
+    deregistration_delay_seconds: int | None = None
 
     @property
     def definition(self) -> TaskDefinition:
@@ -121,6 +122,7 @@ def new_task(
         volume=None if template.volume is None else volumes.new_volume(region, template.volume),
         tags=dict(plan.tags),
         is_behind_load_balancer=plan.is_behind_load_balancer,
+        deregistration_delay_seconds=plan.deregistration_delay_seconds,
         service_name=plan.service_name,
     )
 

@@ -93,6 +93,7 @@ def _plan(region: Region, service: Service, owner: Deployment | TaskSet) -> Laun
         tags=_tags(service, template.definition),
         service_name=service.name,
         is_behind_load_balancer=owner.revision.has_load_balancer,
+        deregistration_delay_seconds=owner.revision.deregistration_delay_seconds,
     )
 
 
