@@ -8,7 +8,6 @@ Statuses: API reference, Gateway, GatewayClusterAssociationSummary and GatewayRo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
@@ -131,7 +130,8 @@ class GatewayAssociations(Store[GatewayAssociation]):
 
     def with_cluster(self, cluster: Cluster) -> list[GatewayAssociation]:
         """The associations of a cluster, in whatever status."""
-        return [association for association in self if association.cluster is cluster]
+        found, _ = self.page(max(len(self), 1), cluster_name=cluster.name)
+        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -210,16 +210,13 @@ class GatewayRoutes(Store[GatewayRoute]):
         return self.get(arn)
 
     def of_service(self, service: Service) -> list[GatewayRoute]:
-        """The routes of a service, also those that are being removed."""
-        if not len(self):
-            return []
-        found, _ = self.page(len(self), cluster_name=service.cluster.name, service_name=service.name)
+        """The routes of a service, also those that are being removed; not those of a deleted service that had its name."""
+        found, _ = self.page(max(len(self), 1), cluster_name=service.cluster.name, service_name=service.name)
         return [route for route in found if route.service is service]
 
-    def between(self, gateway: Gateway, cluster: Cluster) -> Iterator[GatewayRoute]:
-        """The routes of a cluster's services on a gateway."""
-        found, _ = self.page(max(len(self), 1), gateway_name=gateway.name, cluster_name=cluster.name)
-        return (route for route in found if route.service.cluster is cluster)
+    def count_between(self, gateway: Gateway, cluster: Cluster) -> int:
+        """How many routes the services of a cluster have on a gateway."""
+        return self.count(gateway_name=gateway.name, cluster_name=cluster.name)
 
     def on(self, gateway: Gateway, load_balancer: GatewayLoadBalancer) -> list[GatewayRoute]:
         """The routes that use a load balancer of a gateway."""

@@ -74,11 +74,11 @@ def history(ecs_fake):
 
 @pytest.fixture
 def connections(ecs_client):
-    """The gateway connections that the newest revision of the service `web` shows."""
+    """The gateway connections that a revision of the service `web` shows: the newest, or one before it."""
 
-    def connections() -> list[dict[str, Any]]:
-        [newest, *_] = ecs_client.list_service_deployments(cluster="prod", service="web")["serviceDeployments"]
-        arn = newest["targetServiceRevisionArn"]
+    def connections(before: int = 0) -> list[dict[str, Any]]:
+        listed = ecs_client.list_service_deployments(cluster="prod", service="web")["serviceDeployments"]
+        arn = listed[before]["targetServiceRevisionArn"]
         [revision] = ecs_client.describe_service_revisions(serviceRevisionArns=[arn])["serviceRevisions"]
         found: list[dict[str, Any]] = revision.get("ecsManagedResources", {}).get("gatewayConnections", [])
         return found
@@ -188,6 +188,35 @@ def test_a_rollback_takes_the_route_of_the_failed_deployment(ecs_fake, ecs_clien
     assert (meanwhile, routes()) == ([("web", "ACTIVE")], [])
 
 
+def test_a_rollback_leads_the_route_back_to_the_port_before(ecs_fake, ecs_client, deploy, register_on_fargate):
+    deploy(deploymentConfiguration={"deploymentCircuitBreaker": {"enable": True, "rollback": True}})
+    ecs_fake.clock.advance(seconds=600)
+    ecs_fake.containers.script(image="web:bad", pull_error="CannotPullContainerError: not found", times="always")
+    bad = register_on_fargate({"name": "web", "image": "web:bad", "portMappings": [ADMIN]})
+
+    ecs_client.update_service(
+        cluster="prod", service="web", taskDefinition=bad, gatewayConnectors=[{"portName": "admin"}]
+    )
+    ecs_fake.clock.advance(seconds=30)
+    [meanwhile] = ecs_client.list_gateway_routes()["gatewayRoutes"]
+    ecs_fake.clock.advance(seconds=3600)
+    [after] = ecs_client.list_gateway_routes()["gatewayRoutes"]
+
+    assert (meanwhile["serviceContainerPortName"], after["serviceContainerPortName"]) == ("admin", "http")
+    assert after["gatewayRouteArn"] == meanwhile["gatewayRouteArn"]
+
+
+def test_a_service_that_is_deleted_before_its_deployment_starts_gets_no_route(
+    ecs_fake, ecs_client, deploy, routes, history
+):
+    deploy()
+    ecs_fake.clock.advance(seconds=5)
+
+    ecs_client.delete_service(cluster="prod", service="web", force=True)
+
+    assert history(routes, 60) == [(0, [])]
+
+
 def test_a_deployment_that_only_has_to_settle_does_not_take_the_route_of_the_next_one(
     ecs_fake, ecs_client, deploy, routes
 ):
@@ -200,6 +229,75 @@ def test_a_deployment_that_only_has_to_settle_does_not_take_the_route_of_the_nex
     assert routes() == [("web", "ACTIVE")]
     ecs_fake.clock.advance(seconds=600)
     assert routes() == []
+
+
+# --- changes that meet ------------------------------------------------------------------------------------------------------------------
+
+#: So quick that a second change comes before the first is over.
+quick_scheduler = pytest.mark.ecs_fake(clusters=["prod"], poll_step=0, timings={"SCHEDULING": 1, "DEACTIVATING": 0})
+
+
+@quick_scheduler
+def test_a_route_that_is_still_being_created_leads_to_the_newest_port(ecs_fake, ecs_client, deploy, history):
+    def look() -> list[tuple[str, str]]:
+        found = ecs_client.list_gateway_routes()["gatewayRoutes"]
+        return [(each["serviceContainerPortName"], each["status"]) for each in found]
+
+    deploy()
+    ecs_fake.clock.advance(seconds=3)
+    ecs_client.update_service(cluster="prod", service="web", gatewayConnectors=[{"portName": "admin"}])
+
+    assert history(look, 20) == [
+        (0, [("http", "CREATE_IN_PROGRESS")]),
+        (1, [("admin", "CREATE_IN_PROGRESS")]),
+        (8, [("admin", "ACTIVE")]),
+    ]
+
+
+@quick_scheduler
+def test_a_second_change_of_a_route_takes_its_time_from_its_own_beginning(
+    ecs_fake, ecs_client, deploy, routes, history
+):
+    deploy()
+    ecs_fake.clock.advance(seconds=600)
+    ecs_client.update_service(cluster="prod", service="web", gatewayConnectors=[{"portName": "admin"}])
+    ecs_fake.clock.advance(seconds=5)
+
+    ecs_client.update_service(cluster="prod", service="web", gatewayConnectors=OTHER_CHECK)
+
+    assert history(routes, 20) == [(0, [("web", "UPDATE_IN_PROGRESS")]), (11, [("web", "ACTIVE")])]
+
+
+@quick_scheduler
+def test_a_route_that_is_going_is_removed_once(ecs_fake, ecs_client, deploy, routes, history):
+    """The connector is removed, and a moment later the service."""
+    deploy()
+    ecs_fake.clock.advance(seconds=600)
+    ecs_client.update_service(cluster="prod", service="web", gatewayConnectors=[])
+    ecs_fake.clock.advance_until(lambda: routes() == [("web", "DELETE_IN_PROGRESS")], timeout=600)
+
+    ecs_client.delete_service(cluster="prod", service="web", force=True)
+
+    assert history(routes, 30) == [(0, [("web", "DELETE_IN_PROGRESS")]), (10, [])]
+    assert ecs_fake.services["prod/web"].status == "INACTIVE"
+
+
+@quick_scheduler
+def test_a_service_that_connects_again_gets_a_new_route(ecs_fake, ecs_client, deploy, routes, history):
+    deploy()
+    ecs_fake.clock.advance(seconds=600)
+    ecs_client.update_service(cluster="prod", service="web", gatewayConnectors=[])
+    ecs_fake.clock.advance_until(lambda: routes() == [("web", "DELETE_IN_PROGRESS")], timeout=600)
+
+    ecs_client.update_service(cluster="prod", service="web", **builders.CONNECTED)
+
+    assert history(routes, 30) == [
+        (0, [("web", "DELETE_IN_PROGRESS")]),
+        (1, [("web", "DELETE_IN_PROGRESS"), ("web", "CREATE_IN_PROGRESS")]),
+        (10, [("web", "CREATE_IN_PROGRESS")]),
+        (11, [("web", "ACTIVE")]),
+    ]
+    assert load_balancers(ecs_client) == 1
 
 
 # --- what a route shows -----------------------------------------------------------------------------------------------------------------
@@ -257,6 +355,20 @@ def test_a_route_and_its_revision_show_the_same_infrastructure(ecs_fake, ecs_cli
     )
     assert security_group["arn"].endswith(f":security-group/{managed['securityGroup']}")
     assert managed["gatewayRouteArns"] == [listed["gatewayRouteArn"]]
+
+
+def test_a_revision_with_a_connector_shows_the_routes_while_it_is_in_use(ecs_fake, ecs_client, deploy, connections):
+    """An assumption. The revision before it has the connector no longer than its tasks run."""
+    deploy()
+    ecs_fake.clock.advance(seconds=600)
+    ecs_client.update_service(cluster="prod", service="web", gatewayConnectors=[])
+    ecs_fake.clock.advance(seconds=100)
+    assert (len(connections()), len(connections(before=1))) == (0, 1)
+
+    ecs_client.update_service(cluster="prod", service="web", **builders.CONNECTED)
+    ecs_fake.clock.advance(seconds=600)
+
+    assert (len(connections()), len(connections(before=1)), len(connections(before=2))) == (1, 0, 0)
 
 
 def test_the_url_of_a_service_is_its_own_and_stays(ecs_fake, ecs_client, deploy, connections):
@@ -412,7 +524,9 @@ def test_a_service_whose_gateways_have_left_can_still_be_scaled(ecs_fake, ecs_cl
     assert routes() == [("web", "ACTIVE")]
 
 
-def test_a_service_of_the_name_of_a_deleted_one_gets_routes_of_its_own(ecs_fake, ecs_client, deploy, routes):
+def test_a_service_of_the_name_of_a_deleted_one_gets_routes_of_its_own(
+    ecs_fake, ecs_client, deploy, routes, connections
+):
     deploy()
     ecs_fake.clock.advance(seconds=600)
     [old] = ecs_client.list_gateway_routes()["gatewayRoutes"]
@@ -420,6 +534,8 @@ def test_a_service_of_the_name_of_a_deleted_one_gets_routes_of_its_own(ecs_fake,
     ecs_fake.clock.advance_until(lambda: ecs_fake.services["prod/web"].status == "INACTIVE", timeout=600)
 
     deploy()
+    assert routes() == [("web", "DELETE_IN_PROGRESS")]
+    assert connections() == []
     ecs_fake.clock.advance(seconds=25)
 
     [new] = ecs_client.list_gateway_routes()["gatewayRoutes"]

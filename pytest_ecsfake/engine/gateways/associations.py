@@ -43,8 +43,7 @@ def finish_if_unused(region: Region, gateway: Gateway, cluster: Cluster) -> None
     association = region.gateway_associations.of(gateway, cluster)
     if (
         association is not None
-        and association.cluster is cluster
         and association.status == "DISASSOCIATING"
-        and not any(region.gateway_routes.between(gateway, cluster))
+        and not region.gateway_routes.count_between(gateway, cluster)
     ):
         association_transition(region, association, "INACTIVE")

@@ -36,24 +36,15 @@ def subscribe_gateways(region: Region) -> None:
 def _deployment_changed(region: Region, entry: Entry) -> None:
     follow = FOLLOWING.get(entry.after or "")
     service = _service(region, entry.resource)
-    revision = None if service is None else _deployed(service, entry.resource)
-    if follow is not None and service is not None and revision is not None:
-        region.clock.at(region.clock.now, follow, region, service, revision)
+    if follow is not None and service is not None and service.revision is not None:
+        # The revision of this moment: a request that completes a deployment sets the next one at the same instant.
+        region.clock.at(region.clock.now, follow, region, service, service.revision)
 
 
 def _service(region: Region, arn: str) -> Service | None:
     """The service in the ARN of a service or a service deployment."""
     cluster_name, service_name, *_ = arn.partition("/")[2].split("/")
     return lookup.find_by_names(region, cluster_name, service_name)
-
-
-def _deployed(service: Service, arn: str) -> ServiceRevision | None:
-    """The revision that a service deployment leads to: its target, or where it rolls back to. None if the service has no such deployment."""
-    service_deployment = next((each for each in service.service_deployments if each.arn == arn), None)
-    if service_deployment is None or service_deployment.rollback is None:
-        return None if service_deployment is None else service_deployment.target
-    before = service_deployment.rollback.revision_arn
-    return next((revision for revision in service.revisions if revision.arn == before), None)
 
 
 def _service_changed(region: Region, entry: Entry) -> None:
