@@ -144,6 +144,29 @@ def test_a_route_goes_when_the_last_task_behind_it_has_gone(ecs_fake, ecs_client
     ]
 
 
+@pytest.mark.parametrize(
+    ("connectors", "expected"),
+    [
+        pytest.param(builders.CONNECTED["gatewayConnectors"], [(0, [("web", "ACTIVE")])], id="kept"),
+        pytest.param(
+            [],
+            [(0, [("web", "ACTIVE")]), (702, [("web", "DELETE_IN_PROGRESS")]), (712, [])],
+            id="taken when the blue tasks have gone",
+        ),
+    ],
+)
+def test_a_blue_green_deployment_ends_before_its_route_goes(
+    ecs_fake, ecs_client, deploy, routes, history, connectors, expected
+):
+    """The green task is healthy after 81 s, traffic has shifted after 101 s; the deployment bakes for 300 s, and the blue task drains for 300 s."""
+    deploy(deploymentConfiguration={"strategy": "BLUE_GREEN", "bakeTimeInMinutes": 5})
+    ecs_fake.clock.advance(seconds=600)
+
+    ecs_client.update_service(cluster="prod", service="web", forceNewDeployment=True, gatewayConnectors=connectors)
+
+    assert history(routes, 900) == expected
+
+
 def test_a_route_leads_to_the_port_of_the_newest_deployment(ecs_fake, ecs_client, deploy):
     deploy()
     ecs_fake.clock.advance(seconds=600)
