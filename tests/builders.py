@@ -43,6 +43,20 @@ def service(**parameters: Any) -> dict[str, Any]:
     return _over(parameters, cluster="prod", serviceName="web", taskDefinition="web", desiredCount=2, **ON_FARGATE)
 
 
+def gateway(**parameters: Any) -> dict[str, Any]:
+    """CreateGateway: the gateway `web`, public and unprotected, without a client token of its own."""
+    role = "arn:aws:iam::123456789012:role/ecsGateways"
+    configuration: dict[str, Any] = {"hostSharedAlb": {}}
+    return _over(
+        parameters, name="web", infrastructureRoleArn=role, configuration=configuration, deletionProtection=False
+    )
+
+
+#: The container of a task definition that a gateway connector can lead to, and the parameter of the service that has it.
+BEHIND_GATEWAY = {**CONTAINER, "portMappings": [{"containerPort": 80, "name": "http"}]}
+CONNECTED: dict[str, Any] = {"gatewayConnectors": [{"portName": "http"}]}
+
+
 def service_of_task_sets(**parameters: Any) -> dict[str, Any]:
     """CreateService: the service `web` under the controller EXTERNAL, of one task, in the cluster `prod`."""
     external = {"type": "EXTERNAL"}

@@ -116,6 +116,14 @@ def service(ecs_client: Any) -> Callable[[], Any]:
 
 
 @pytest.fixture
+def create_gateway(ecs_client: Any) -> Callable[..., Any]:
+    """Create the public gateway `web`, with other parameters as given, where botocore knows gateways; its ARN."""
+    if "CreateGateway" not in ecs_client.meta.service_model.operation_names:
+        pytest.skip("this botocore has no CreateGateway")
+    return lambda **parameters: ecs_client.create_gateway(**builders.gateway(**parameters))["gatewayArn"]
+
+
+@pytest.fixture
 def describe_deployment(ecs_client: Any) -> Callable[[str], Any]:
     """A service deployment as DescribeServiceDeployments shows it now."""
 

@@ -50,6 +50,7 @@ ID = "0f3e3546697b4d3682ea292de5d9fea4"
         pytest.param("arn:aws:ecs:eu-west-1:998877665544:cluster/acme-prod", r"arn:aws:ecs:eu-west-1:123456789012:cluster/[a-z]{4}-[a-z]{4}", id="an ARN"),
         pytest.param(f"arn:aws:ecs:eu-west-1:998877665544:task/acme/{ID}", rf"arn:aws:ecs:eu-west-1:123456789012:task/[a-z]{{4}}/{ID}", id="a task's id stays"),
         pytest.param("arn:aws:ecs:eu-west-1:998877665544:task-definition/acme:12", r"arn:aws:ecs:eu-west-1:123456789012:task-definition/[a-z]{4}:12", id="a revision stays"),
+        pytest.param(f"arn:aws:ecs:eu-west-1:998877665544:gateway-route/acme/{ID}", rf"arn:aws:ecs:eu-west-1:123456789012:gateway-route/[a-z]{{4}}/{ID}", id="a route's id stays"),
         pytest.param("arn:aws:sts::998877665544:assumed-role/Admin/jane.doe@acme.example", r"arn:aws:sts::123456789012:assumed-role/[A-Z][a-z]{4}/[a-z]{4}\.[a-z]{3}@[a-z]{4}\.[a-z]{7}", id="an assumed role"),
         pytest.param("arn:aws:iam::998877665544:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS", r"arn:aws:iam::123456789012:role/aws-service-role/ecs\.amazonaws\.com/AWSServiceRoleForECS", id="the role of ECS stays"),
         pytest.param("998877665544.dkr.ecr.eu-west-1.amazonaws.com/acme/billing:v12", r"123456789012\.dkr\.ecr\.eu-west-1\.amazonaws\.com/[a-z]{4}/[a-z]{7}:[a-z]\d\d", id="a repository"),

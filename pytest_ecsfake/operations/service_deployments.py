@@ -68,6 +68,7 @@ def describe_service_deployments(
     "DescribeServiceRevisions",
     simplified=(
         "`guardDutyEnabled` is always false.",
+        "The routes on gateways are shown by every revision in use that has a connector, each with the same two target groups.",
         "Which of two target groups serves a revision is derived from the deployments; load balancers aren't faked.",
     ),
 )
@@ -77,7 +78,7 @@ def describe_service_revisions(
     """Show service revisions. An unknown one is a failure with the reason MISSING."""
     found, failures = _each(region, request["serviceRevisionArns"], "serviceRevisionArns", _revision)
     return {
-        "serviceRevisions": [service_revision(service, revision) for service, revision in found],
+        "serviceRevisions": [service_revision(region, service, revision) for service, revision in found],
         "failures": failures,
     }
 

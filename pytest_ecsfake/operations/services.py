@@ -54,6 +54,7 @@ DEPLOYMENTS_ACTIVE = "The service cannot be stopped while deployments are active
         "Elastic Load Balancing, Cloud Map, VPC Lattice, EC2 and IAM aren't faked: names and ARNs of their resources aren't looked up.",
         "A namespace that is used for the first time is a new one.",
         "The proxy of Service Connect is essential, and HEALTHY thirty seconds after its start, an assumption.",
+        "The VPC and the Availability Zones of gateways aren't compared with the service's subnets.",
         "A bake time isn't required with BLUE_GREEN, though the API reference says so.",
         "Lifecycle hooks run only if traffic is shifted; with the strategy ROLLING they are kept and never called, an assumption.",
         "With CODE_DEPLOY the first task set exists after the scheduler's delay, an assumption; CodeDeploy isn't faked.",

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from pytest_ecsfake.clock import to_epoch_seconds
 from pytest_ecsfake.engine.rollouts import revisions
+from pytest_ecsfake.rendering.gateway import connections
+from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.service import Service
 from pytest_ecsfake.state.service_revision import ServiceRevision
 
@@ -29,8 +31,11 @@ AS_GIVEN = (
 )
 
 
-def service_revision(owner: Service, item: ServiceRevision) -> api.ServiceRevision:
-    """The document of a service revision. It shows an image's digest once one of its tasks has pulled the image."""
+def service_revision(region: Region, owner: Service, item: ServiceRevision) -> api.ServiceRevision:
+    """The document of a service revision. It shows an image's digest once one of its tasks has pulled the image.
+
+    A revision with a gateway connector shows the service's routes as long as it is in use, an assumption. # unverified
+    """
     given = item.configuration
     document: api.ServiceRevision = {
         "serviceRevisionArn": item.arn,
@@ -55,6 +60,10 @@ def service_revision(owner: Service, item: ServiceRevision) -> api.ServiceRevisi
     resolved = _resolved(owner, item)
     if resolved:
         document["resolvedConfiguration"] = {"loadBalancers": resolved}
+    if "gatewayConnectors" in given and item in owner.revisions_in_use:
+        routes = region.gateway_routes.of_service(owner)
+        if routes:
+            document["ecsManagedResources"] = {"gatewayConnections": connections(region, routes)}
     return document
 
 

@@ -14,6 +14,7 @@ from pytest_ecsfake.state.cluster import Cluster, Clusters
 from pytest_ecsfake.state.container_instance import ContainerInstances
 from pytest_ecsfake.state.event_log import EventLog
 from pytest_ecsfake.state.exec_sessions import ExecSession
+from pytest_ecsfake.state.gateway import GatewayAssociations, GatewayRoutes, Gateways
 from pytest_ecsfake.state.ids import Ids
 from pytest_ecsfake.state.journal import Journal
 from pytest_ecsfake.state.namespaces import Namespaces
@@ -73,6 +74,9 @@ class Region:
         self._contents: dict[Cluster, _Contents] = {}
         self.capacity_providers = CapacityProviders(partition)
         self.task_definitions = TaskDefinitions(partition)
+        self.gateways = Gateways(partition)
+        self.gateway_associations = GatewayAssociations()
+        self.gateway_routes = GatewayRoutes(partition)
         self.alarms: dict[str, AlarmState] = {}
         self.has_scheduler = False  # whether the service scheduler has subscribed to the journal
 

@@ -53,5 +53,13 @@ class ServiceRevision:
 
     @property
     def has_load_balancer(self) -> bool:
-        """Whether its tasks are targets of a load balancer. Such tasks drain before they stop."""
-        return bool(self.configuration.get("loadBalancers"))
+        """Whether its tasks are targets of a load balancer, the service's own or a gateway's. Such tasks drain before they stop."""
+        return bool(self.configuration.get("loadBalancers") or self.configuration.get("gatewayConnectors"))
+
+    @property
+    def deregistration_delay_seconds(self) -> int | None:
+        """How long its tasks drain, if its gateway connector says so. Target groups of its own have a delay that isn't known here."""
+        if self.configuration.get("loadBalancers"):
+            return None
+        connectors: Sequence[api.GatewayConnector] = self.configuration.get("gatewayConnectors", ())
+        return connectors[0].get("deregistrationDelay", {}).get("timeoutSeconds") if connectors else None

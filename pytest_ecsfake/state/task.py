@@ -140,6 +140,7 @@ class Task:
     is_available: bool = False  # whether its service counts it as healthy
     needs_replacement: bool = False  # whether its health checks have failed after the grace period
     is_behind_load_balancer: bool = False  # whether it is a target of a load balancer, and so drains before it stops
+    deregistration_delay_seconds: int | None = None  # how long it drains, if a gateway connector says so
     tags: dict[str, str] = field(default_factory=dict)
     connectivity_at: Instant | None = None
     pull_started_at: Instant | None = None

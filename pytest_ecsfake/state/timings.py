@@ -30,9 +30,9 @@ STATES = {
     "PLACEMENT_RETRY": "a service tries again to place a task that couldn't be placed",
     "BAKE_TIME": "a deployment has baked, or the next step of a traffic shift begins; realistically as configured",
     "TRAFFIC_SHIFT": "traffic has been shifted",
-    "CREATE_IN_PROGRESS": "a capacity provider of Managed Instances becomes ACTIVE",
-    "UPDATE_IN_PROGRESS": "the attachments of a cluster or the settings of a capacity provider have changed",
-    "DELETE_IN_PROGRESS": "a task definition or a capacity provider is deleted",
+    "CREATE_IN_PROGRESS": "a capacity provider of Managed Instances or a gateway route becomes ACTIVE",
+    "UPDATE_IN_PROGRESS": "the attachments of a cluster, or the settings of a capacity provider, a gateway or a gateway route, have changed",
+    "DELETE_IN_PROGRESS": "a task definition, a capacity provider or a gateway route is deleted",
 }
 
 

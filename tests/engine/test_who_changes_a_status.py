@@ -18,6 +18,7 @@ from pytest_ecsfake.state.capacity_provider import CapacityProvider
 from pytest_ecsfake.state.cluster import Cluster, ClusterAttachment
 from pytest_ecsfake.state.container_instance import ContainerInstance
 from pytest_ecsfake.state.deployment import Deployment
+from pytest_ecsfake.state.gateway import Gateway, GatewayAssociation, GatewayRoute
 from pytest_ecsfake.state.service import Service
 from pytest_ecsfake.state.service_deployment import ServiceDeployment
 from pytest_ecsfake.state.task import Container, ManagedAgent, NetworkInterface, Task, Volume
@@ -32,6 +33,7 @@ INSTANCES = "engine/instances/transition.py"
 ROLLOUTS = "engine/rollouts/transition.py"
 CLUSTERS = "engine/capacity/attachments.py"
 PROVIDERS = "engine/capacity/providers.py"
+GATEWAYS = "engine/gateways/transition.py"
 DEFINITIONS = "engine/task_definitions.py"
 FAMILIES = "state/task_definition.py"  # a family follows its revisions
 
@@ -75,6 +77,9 @@ TABLE = [
     Row(ClusterAttachment,    None,                  "status",                 CLUSTERS),
     Row(CapacityProvider,     "capacity_providers",  "status",                 PROVIDERS),
     Row(CapacityProvider,     None,                  "update_status",          PROVIDERS),
+    Row(Gateway,              "gateways",            "status",                 GATEWAYS),
+    Row(GatewayAssociation,   "gateway_associations", "status",                GATEWAYS),
+    Row(GatewayRoute,         "gateway_routes",      "status",                 GATEWAYS),
     Row(TaskDefinition,       "task_definitions",    "status",                 DEFINITIONS),
     Row(TaskDefinitionFamily, "families",            "status",                 FAMILIES),
 ]

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from botocore import xform_name
 
+import builders
 from pytest_ecsfake import operations
 from pytest_ecsfake.validation import schemas
 
@@ -45,8 +46,8 @@ class Parameter:
     operation: str
     member: str
     resource: str
-    unknown: Answer
-    """What the name or id of a resource is answered with that isn't there."""
+    unknown: Answer | None
+    """What the name or id of a resource is answered with that isn't there. None: nothing is found, and nothing is wrong."""
     others: Mapping[str, Any] = field(default_factory=dict)
     """What has to be said beside it."""
     is_list: bool = False
@@ -90,6 +91,9 @@ INSIGHTS = {"settings": [{"name": "containerInsights", "value": "enabled"}]}
 NO_PROVIDERS: dict[str, Any] = {"capacityProviders": [], "defaultCapacityProviderStrategy": []}
 CLUSTER, REVISION, PROVIDER, TASK = "cluster/prod", "task-definition/web:1", "capacity-provider/asg", f"task/prod/{ID}"
 INSTANCE = f"container-instance/prod/{ID}"
+GATEWAY, ROUTE = "gateway/public", f"gateway-route/public/{ID}"
+NO_GATEWAY = ("GatewayNotFoundException", "The specified gateway was not found.")
+NO_ROUTE = ("ResourceNotFoundException", "The specified gateway route was not found.")
 SERVICE = "service/prod/api"
 DEPLOYMENT = "service-deployment/prod/worker/ejGvqq2ilnbKT9qj0vLJe"
 NO_DEPLOYMENT = ("ServiceDeploymentNotFoundException", "Service deployment not found.")
@@ -106,6 +110,7 @@ def cluster(operation: str, **others: Any) -> Parameter:
 
 
 PARAMETERS = [
+    cluster("AssociateGatewayWithCluster", gateway="public"),
     cluster("CreateCapacityProvider", name="instances", managedInstancesProvider=INSTANCES),
     cluster("CreateService", serviceName="shop"),
     cluster("CreateTaskSet", service="by-hand", taskDefinition="web"),
@@ -121,6 +126,7 @@ PARAMETERS = [
     cluster("ListServiceDeployments", service="api"),
     cluster("DescribeTaskSets", service="by-hand", taskSets=["ecs-svc/1"]),
     cluster("DescribeTasks", tasks=[ID]),
+    cluster("DisassociateGatewayFromCluster", gateway="public"),
     cluster("ExecuteCommand", task=ID, **SHELL),
     cluster("ListAttributes", targetType="container-instance"),
     cluster("ListContainerInstances"),
@@ -146,6 +152,18 @@ PARAMETERS = [
     cluster("UpdateServicePrimaryTaskSet", service="by-hand", primaryTaskSet="ecs-svc/1"),
     cluster("UpdateTaskSet", service="by-hand", taskSet="ecs-svc/1", scale=WHOLE),
     cluster("UpdateContainerInstancesState", containerInstances=[ID], status="DRAINING"),
+    Parameter("ListGatewayClusterAssociations", "cluster", CLUSTER, None),
+    Parameter("ListGatewayRoutes", "cluster", CLUSTER, None),
+    Parameter("AssociateGatewayWithCluster", "gateway", GATEWAY, NO_GATEWAY, IN_PROD),
+    Parameter("DeleteGateway", "gateway", GATEWAY, NO_GATEWAY),
+    Parameter("DescribeGateway", "gateway", GATEWAY, NO_GATEWAY),
+    Parameter("DescribeGatewayResources", "gateway", GATEWAY, NO_GATEWAY),
+    Parameter("DisassociateGatewayFromCluster", "gateway", GATEWAY, NO_GATEWAY, IN_PROD),
+    Parameter("ListGatewayClusterAssociations", "gateway", GATEWAY, None),
+    Parameter("ListGatewayRoutes", "gateway", GATEWAY, NO_GATEWAY),
+    Parameter("UpdateGateway", "gateway", GATEWAY, NO_GATEWAY),
+    Parameter("DescribeGatewayRoute", "gatewayRouteArn", ROUTE, NO_ROUTE, takes_names=False),
+    Parameter("ListGatewayRoutes", "service", SERVICE, None),
     Parameter("DescribeClusters", "clusters", CLUSTER, MISSING, is_list=True),
     Parameter("DescribeTasks", "tasks", TASK, MISSING, IN_PROD, is_list=True),
     Parameter("GetTaskProtection", "tasks", TASK, MISSING, IN_PROD, is_list=True),
@@ -295,6 +313,13 @@ def furnish(client: Any) -> None:
     client.create_capacity_provider(name="asg", autoScalingGroupProvider={"autoScalingGroupArn": "asg"})
     create_worker(client)
     create_by_hand(client)
+    create_gateway(client)
+
+
+def create_gateway(client: Any) -> None:
+    """The gateway public, where botocore knows gateways; its name is none that a service or a task definition has."""
+    if "CreateGateway" in client.meta.service_model.operation_names:
+        client.create_gateway(**builders.gateway(name="public"))
 
 
 def create_by_hand(client: Any) -> None:
@@ -319,6 +344,8 @@ def furnish_beside(client: Any, parameter: Parameter) -> None:
         create_worker(client)
     if "cluster" in parameter.others and parameter.others.get("service") == "by-hand":
         create_by_hand(client)
+    if "public" in parameter.others.values():
+        create_gateway(client)
     if "asg" in parameter.others.values():
         client.create_capacity_provider(name="asg", autoScalingGroupProvider={"autoScalingGroupArn": "asg"})
 

@@ -6,6 +6,7 @@ query alone: API reference, nextToken of each; the words of its refusal are unve
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,7 @@ from botocore import xform_name
 
 import builders
 from pytest_ecsfake import operations
+from pytest_ecsfake.engine.gateways.load_balancers import ROUTES_PER_LOAD_BALANCER
 from pytest_ecsfake.validation import schemas
 
 ROOT = "arn:aws:iam::123456789012:root"
@@ -105,6 +107,57 @@ def _add_deployment(client: Any, number: int) -> str:
     return arn
 
 
+def _add_gateway(client: Any, number: int) -> str:
+    name = f"g{number:03}"
+    client.create_gateway(**builders.gateway(name=name))
+    return name
+
+
+def _add_association(client: Any, number: int) -> str:
+    """A cluster that the gateway `web` is associated with."""
+    arn = _add_cluster(client, number)
+    client.associate_gateway_with_cluster(gateway="web", cluster=arn)
+    return arn
+
+
+def _add_route(client: Any, number: int) -> str:
+    """A service that has a route on the gateway `web`, which a sleep of the fake's clock lets come."""
+    arn = _create_service(client, serviceName=f"s{number:03}", **builders.CONNECTED)
+    time.sleep(15)
+    return arn
+
+
+def _add_load_balancer(client: Any, number: int) -> str:
+    """A load balancer of the gateway `web`: the services that it has room for."""
+    for each in range(ROUTES_PER_LOAD_BALANCER):
+        _create_service(client, serviceName=f"s{number:03}-{each}", **builders.CONNECTED)
+    time.sleep(15)
+    resources = client.describe_gateway_resources(gateway="web", maxResults=20)
+    while "nextToken" in resources:
+        token = resources["nextToken"]
+        resources = client.describe_gateway_resources(gateway="web", maxResults=20, nextToken=token)
+    arn: str = _load_balancers(resources)[-1]["loadBalancerArn"]
+    return arn
+
+
+def _load_balancers(answer: dict[str, Any]) -> list[Any]:
+    found: list[Any] = answer["gatewayResources"]["resources"]["hostSharedAlb"]
+    return found
+
+
+def _remove_service(client: Any, arn: str) -> None:
+    """Delete a service, and wait until its routes are gone."""
+    client.delete_service(service=arn)
+    time.sleep(25)
+
+
+def _prepare_routes(client: Any) -> None:
+    client.create_cluster()
+    client.register_task_definition(**builders.task_definition(builders.BEHIND_GATEWAY))
+    client.create_gateway(**builders.gateway(configuration={"hostSharedAlb": {"maxAlbCount": 100}}))
+    client.associate_gateway_with_cluster(gateway="web", cluster="default")
+
+
 def _prepare_namespace(client: Any) -> None:
     client.create_cluster(serviceConnectDefaults={"namespace": "apps"})
     _register(client, "web")
@@ -131,6 +184,8 @@ class Pages:
     other_query: Mapping[str, Any] | None = None
     shown: Callable[[Any], str] = str
     prepare: Callable[[Any], object] = lambda client: None
+    items: Callable[[dict[str, Any]], list[Any]] | None = None
+    """The items in an answer, if they aren't the list under the key."""
     there_already: tuple[str, ...] = ()
     has_paginator: bool = True
     newest_first: bool = False
@@ -138,7 +193,8 @@ class Pages:
     def of(self, client: Any, **paging: Any) -> tuple[list[str], str | None]:
         """The items of a page, and the token of the next one."""
         page = getattr(client, xform_name(self.operation))(**{**self.query, **paging})
-        return [self.shown(item) for item in page[self.key]], page.get("nextToken")
+        items = page[self.key] if self.items is None else self.items(page)
+        return [self.shown(item) for item in items], page.get("nextToken")
 
     def fill(self, client: Any, count: int) -> list[str]:
         """Make as many items; what the list shows of them, in its order."""
@@ -200,6 +256,52 @@ EVERY_LIST = [
         maximum=100,
         add=_add_cluster,
         remove=lambda client, arn: client.delete_cluster(cluster=arn),
+    ),
+    Pages(
+        "DescribeGatewayResources",
+        "gatewayResources",
+        default=10,
+        maximum=20,
+        add=_add_load_balancer,
+        remove=None,
+        query={"gateway": "web"},
+        other_query={"gateway": "arn:aws:ecs:us-east-1:123456789012:gateway/web"},
+        shown=lambda load_balancer: load_balancer["loadBalancerArn"],
+        prepare=_prepare_routes,
+        items=_load_balancers,
+        has_paginator=False,
+    ),
+    Pages(
+        "ListGatewayClusterAssociations",
+        "gatewayClusterAssociations",
+        default=100,
+        maximum=100,
+        add=_add_association,
+        remove=lambda client, arn: client.disassociate_gateway_from_cluster(gateway="web", cluster=arn),
+        other_query={"status": ["ACTIVE"]},
+        shown=lambda association: association["clusterArn"],
+        prepare=lambda client: client.create_gateway(**builders.gateway()),
+    ),
+    Pages(
+        "ListGatewayRoutes",
+        "gatewayRoutes",
+        default=100,
+        maximum=100,
+        add=_add_route,
+        remove=_remove_service,
+        other_query={"gateway": "web"},
+        shown=lambda route: route["serviceArn"],
+        prepare=_prepare_routes,
+    ),
+    Pages(
+        "ListGateways",
+        "gateways",
+        default=100,
+        maximum=100,
+        add=_add_gateway,
+        remove=lambda client, name: client.delete_gateway(gateway=name),
+        other_query={"status": ["ACTIVE"]},
+        shown=lambda gateway: gateway["name"],
     ),
     Pages(
         "ListServiceDeployments",
@@ -267,6 +369,14 @@ EVERY_LIST = [
 ]
 
 every_list = pytest.mark.parametrize("pages", EVERY_LIST, ids=lambda pages: pages.operation)
+
+
+@pytest.fixture(autouse=True)
+def skip_what_botocore_does_not_know(request, ecs_client):
+    """An older botocore lacks some of these operations."""
+    pages = request.getfixturevalue("pages") if "pages" in request.fixturenames else None
+    if pages is not None and pages.operation not in ecs_client.meta.service_model.operation_names:
+        pytest.skip(f"this botocore has no {pages.operation}")
 
 
 def refusal(client: Any, pages: Pages, **parameters: Any) -> dict[str, str]:

@@ -55,6 +55,7 @@ DAEMON: dict[str, Any] = {
     "launchType": "EC2",
     "schedulingStrategy": "DAEMON",
 }
+CONNECTED = builders.CONNECTED
 EXTERNAL = builders.service_of_task_sets(cluster=None)
 CODE_DEPLOY: dict[str, Any] = {
     **ON_FARGATE,
@@ -733,6 +734,32 @@ CREATE = [
         "portName(grpc) does not refer to any named PortMapping in the container definitions.",
         id="a gateway connector of another port",
     ),
+    # --- Developer Guide, "Connect Amazon ECS services to a gateway" and "Troubleshoot a gateway": the guide quotes the second text up to
+    # "with cluster"; the rest, and the codes, are unverified
+    row(
+        ON_EC2,
+        CONNECTED,
+        "gatewayConnectors require a task definition with the awsvpc network mode.",
+        id="a gateway connector without awsvpc",
+    ),
+    row(
+        ON_FARGATE,
+        CONNECTED,
+        "gatewayConnectors were specified but no gateways are associated with cluster default",
+        id="a gateway connector in a cluster without gateways",
+    ),
+    row(
+        EXTERNAL,
+        CONNECTED,
+        "gatewayConnectors are not supported with the EXTERNAL deployment controller.",
+        id="EXTERNAL with a gateway connector",
+    ),
+    row(
+        CODE_DEPLOY,
+        CONNECTED,
+        "gatewayConnectors are not supported with the CODE_DEPLOY deployment controller.",
+        id="CODE_DEPLOY with a gateway connector",
+    ),
 ]
 
 
@@ -967,11 +994,31 @@ UPDATE = [
         f"Unable to update task definition {BY_TASK_SET}",
         id="EXTERNAL: the definition",
     ),
+    # by the pattern of the others, unverified
+    change(
+        CODE_DEPLOY,
+        CONNECTED,
+        f"Unable to update gateway connectors {BY_CODE_DEPLOY}",
+        id="CODE_DEPLOY: a gateway connector",
+    ),
+    change(
+        EXTERNAL,
+        CONNECTED,
+        f"Unable to update gateway connectors {BY_TASK_SET}",
+        id="EXTERNAL: a gateway connector",
+    ),
+    change(
+        ON_FARGATE,
+        CONNECTED,
+        "gatewayConnectors were specified but no gateways are associated with cluster default",
+        id="a gateway connector in a cluster without gateways",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("base", "changes", "code", "message"), UPDATE)
-def test_update_service_refuses(ecs_client, base, changes, code, message):
+def test_update_service_refuses(ecs_client, skip_unless_known, base, changes, code, message):
+    skip_unless_known("UpdateService", changes)
     ecs_client.create_service(**base)
     [made] = ecs_client.describe_services(services=[base["serviceName"]])["services"]
 

@@ -198,6 +198,7 @@ def test_what_all_three_refuse(call, refused, operation, arn, code, message, sou
         pytest.param(
             "capacity-provider/FARGATE", "capacity provider", "FARGATE", id="one of Fargate's, which have no tags"
         ),
+        pytest.param("gateway/public", "gateway", "public", id="gateway"),
         pytest.param("task-set/prod/web/ecs-svc/1234567890123456789", "task set", "1234567890123456789", id="task set"),
     ],
 )
@@ -457,7 +458,6 @@ def test_what_a_creation_refuses(refused, ecs_client, create, code, given, messa
         "daemon-task-definition/agent:1",
         "daemon-deployment/prod/agent/x",
         "daemon-revision/prod/agent/1",
-        "gateway/web",
     ],
 )
 def test_a_kind_that_is_not_built_is_named(call, operation, resource):

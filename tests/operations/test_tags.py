@@ -72,6 +72,17 @@ def tags_of_container_instance(ecs: Any, arn: str, include: list[str]) -> Any:
     return described["containerInstances"][0]["tags"]
 
 
+def gateway(ecs: Any, tags: list[dict[str, str]]) -> str:
+    if "CreateGateway" not in ecs.meta.service_model.operation_names:
+        pytest.skip("this botocore has no CreateGateway")
+    arn: str = ecs.create_gateway(**builders.gateway(tags=tags))["gatewayArn"]
+    return arn
+
+
+def tags_of_gateway(ecs: Any, arn: str, include: list[str]) -> Any:
+    return ecs.describe_gateway(gateway=arn)["gateway"]["tags"]
+
+
 def task_set(ecs: Any, tags: list[dict[str, str]]) -> str:
     ecs.create_cluster(clusterName="prod")
     ecs.register_task_definition(**builders.task_definition_on_instances())
@@ -94,17 +105,18 @@ class Kind(NamedTuple):
 
 
 #: Developer Guide, "Tagging Amazon ECS resources".
-every_kind = pytest.mark.parametrize(
-    "kind",
-    [
-        pytest.param(Kind(capacity_provider, tags_of_capacity_provider), id="capacity provider"),
-        pytest.param(Kind(cluster, tags_of_cluster), id="cluster"),
-        pytest.param(Kind(container_instance, tags_of_container_instance), id="container instance"),
-        pytest.param(Kind(task, tags_of_task), id="task"),
-        pytest.param(Kind(task_set, tags_of_task_set), id="task set"),
-        pytest.param(Kind(task_definition, tags_of_task_definition), id="task definition"),
-    ],
-)
+WITH_INCLUDE = [
+    pytest.param(Kind(capacity_provider, tags_of_capacity_provider), id="capacity provider"),
+    pytest.param(Kind(cluster, tags_of_cluster), id="cluster"),
+    pytest.param(Kind(container_instance, tags_of_container_instance), id="container instance"),
+    pytest.param(Kind(task, tags_of_task), id="task"),
+    pytest.param(Kind(task_set, tags_of_task_set), id="task set"),
+    pytest.param(Kind(task_definition, tags_of_task_definition), id="task definition"),
+]
+#: API reference, CreateGateway, tags; DescribeGateway has no `include`.
+ALWAYS_SHOWN = [pytest.param(Kind(gateway, tags_of_gateway), id="gateway")]
+
+every_kind = pytest.mark.parametrize("kind", [*WITH_INCLUDE, *ALWAYS_SHOWN])
 
 
 @pytest.fixture
@@ -131,13 +143,20 @@ def test_a_resource_without_tags_has_an_empty_list(ecs_client, kind):
     assert ecs_client.list_tags_for_resource(resourceArn=arn)["tags"] == []
 
 
-@every_kind
+@pytest.mark.parametrize("kind", WITH_INCLUDE)
 def test_a_description_shows_tags_only_when_they_are_included(ecs_client, kind):
     """API reference, `include` of each Describe operation."""
     arn = kind.create(ecs_client, [TEAM])
 
     assert kind.described(ecs_client, arn, ["TAGS"]) == [TEAM]
     assert kind.described(ecs_client, arn, []) == []
+
+
+@pytest.mark.parametrize("kind", ALWAYS_SHOWN)
+def test_a_description_without_an_include_always_shows_tags(ecs_client, kind):
+    arn = kind.create(ecs_client, [TEAM])
+
+    assert kind.described(ecs_client, arn, []) == [TEAM]
 
 
 @every_kind

@@ -42,6 +42,7 @@ class LaunchPlan:
     service_name: str | None = None
     is_behind_load_balancer: bool = False
     service_connect_arn: str | None = None  # what the proxies of Service Connect serve; None for tasks without one
+    deregistration_delay_seconds: int | None = None
 
     @property
     def definition(self) -> TaskDefinition:
@@ -132,6 +133,7 @@ def new_task(
         service_connect_attachment_id=region.ids.uuid() if proxies else None,
         tags=dict(plan.tags),
         is_behind_load_balancer=plan.is_behind_load_balancer,
+        deregistration_delay_seconds=plan.deregistration_delay_seconds,
         service_name=plan.service_name,
     )
 

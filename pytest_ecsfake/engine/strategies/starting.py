@@ -94,6 +94,7 @@ def _plan(region: Region, service: Service, owner: Deployment | TaskSet) -> Laun
         service_name=service.name,
         is_behind_load_balancer=owner.revision.has_load_balancer,
         service_connect_arn=_service_connect_arn(region, service, owner),
+        deregistration_delay_seconds=owner.revision.deregistration_delay_seconds,
     )
 
 

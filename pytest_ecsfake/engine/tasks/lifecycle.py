@@ -338,10 +338,17 @@ def _act_on_stop(region: Region, task: Task) -> None:
         return
     if task.last_status == "RUNNING" and task.is_behind_load_balancer:
         transition(region, task, "DEACTIVATING", task.stopped_reason)
-        _stay(region, task, paths_of(task).stop["DEACTIVATING"])
+        _stay(region, task, _draining(task))
         return
     transition(region, task, paths_of(task).stop["RUNNING"].to, task.stopped_reason)
     _signal_or_end(region, task)
+
+
+def _draining(task: Task) -> TaskStage:
+    """The stage of a task that drains, for as long as its gateway connector says (API reference, GatewayConnectorDeregistrationDelay)."""
+    stage = paths_of(task).stop["DEACTIVATING"]
+    delay = task.deregistration_delay_seconds
+    return stage if delay is None else stage._replace(delay=delay * SECOND)
 
 
 def _signal_or_end(region: Region, task: Task) -> None:

@@ -14,6 +14,7 @@ from pytest_ecsfake.errors import ClientException
 from pytest_ecsfake.operations.service_rules import (
     controllers,
     deployment_configuration,
+    gateway_connectors,
     launch_settings,
     load_balancers,
     port_mappings,
@@ -81,4 +82,5 @@ def check_launch(
     service_registries.check(document, parameters, launch_type)
     service_connect.check(region, cluster, document, parameters, updated)
     port_mappings.check_named(document, parameters)
+    gateway_connectors.check(region, cluster, document, parameters)
     return settings

@@ -31,6 +31,8 @@ CODE_DEPLOY_NEEDS_LOAD_BALANCER = (  # as recorded from a deployment (cdk-prefli
     "Network Load Balancer."
 )
 NO_TASK_DEFINITION = "TaskDefinition can not be blank."  # quoted by several public repositories
+#: A task set has no gateway connector, and no deployment of ECS would bring the routes.
+CONNECTOR_NEEDS_ECS = "gatewayConnectors are not supported with the {controller} deployment controller."  # unverified
 DAEMON_NEEDS_ECS = (
     "The daemon scheduling strategy does not support the {controller} deployment controller."  # unverified
 )
@@ -52,6 +54,7 @@ NOT_BY_UPDATE = (
     _Kind("load balancers", ("loadBalancers",)),
     _Kind("service registries", ("serviceRegistries",)),
     _Kind("capacity provider strategy", ("capacityProviderStrategy",)),
+    _Kind("gateway connectors", ("gatewayConnectors",)),
     _Kind(
         "service connect configuration",
         ("serviceConnectConfiguration", "volumeConfigurations", "vpcLatticeConfigurations"),
@@ -80,6 +83,8 @@ def check(parameters: Mapping[str, Any]) -> None:
     controller = of(parameters)
     if controller != "ECS" and parameters.get("schedulingStrategy") == "DAEMON":
         raise InvalidParameterException(DAEMON_NEEDS_ECS.format(controller=controller))
+    if controller != "ECS" and parameters.get("gatewayConnectors"):
+        raise InvalidParameterException(CONNECTOR_NEEDS_ECS.format(controller=controller))
     if controller == "EXTERNAL":
         for name, words in OF_TASK_SETS.items():
             if parameters.get(name):
