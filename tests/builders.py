@@ -11,6 +11,9 @@ from typing import Any
 NETWORK = {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d"]}}
 ON_FARGATE: dict[str, Any] = {"launchType": "FARGATE", "networkConfiguration": NETWORK}
 
+INFRASTRUCTURE_ROLE = "arn:aws:iam::123456789012:role/ecsInfrastructureRole"
+EXECUTION_ROLE = "arn:aws:iam::123456789012:role/ecsTaskExecutionRole"
+
 #: The container of a task definition where a test doesn't care.
 CONTAINER = {"name": "web", "image": "nginx:1.29"}
 
@@ -41,6 +44,17 @@ def task(**parameters: Any) -> dict[str, Any]:
 def service(**parameters: Any) -> dict[str, Any]:
     """CreateService: the service `web` of two tasks on Fargate, in the cluster `prod`."""
     return _over(parameters, cluster="prod", serviceName="web", taskDefinition="web", desiredCount=2, **ON_FARGATE)
+
+
+def express_gateway_service(**parameters: Any) -> dict[str, Any]:
+    """CreateExpressGatewayService: the Express service `shop` in the default cluster, with as little as ECS takes."""
+    return _over(
+        parameters,
+        serviceName="shop",
+        infrastructureRoleArn=INFRASTRUCTURE_ROLE,
+        executionRoleArn=EXECUTION_ROLE,
+        primaryContainer={"image": "shop:1"},
+    )
 
 
 def service_of_task_sets(**parameters: Any) -> dict[str, Any]:

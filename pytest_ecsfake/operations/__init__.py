@@ -26,6 +26,7 @@ MODULES = (
     "clusters",
     "container_instances",
     "execute_command",
+    "express_gateway_services",
     "run_task",
     "service_deployments",
     "services",

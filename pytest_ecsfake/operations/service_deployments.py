@@ -37,6 +37,9 @@ PAGE_SIZE = 20
 #: Developer Guide, "View service history …": how far back the history goes.
 HISTORY = seconds(90 * 24 * 60 * 60)
 
+#: A text that awscli's `monitor-express-gateway-service` looks for.
+OF_INACTIVE = "Cannot call DescribeServiceRevisions for a service that is INACTIVE"
+
 # Nobody has seen these texts. # unverified
 NOT_FOUND = "Service deployment not found."
 HAS_ENDED = "The service deployment has already ended with the status {status}."
@@ -74,7 +77,14 @@ def describe_service_deployments(
 def describe_service_revisions(
     region: Region, request: api.DescribeServiceRevisionsRequest
 ) -> api.DescribeServiceRevisionsResponse:
-    """Show service revisions. An unknown one is a failure with the reason MISSING."""
+    """Show service revisions. An unknown one is a failure with the reason MISSING.
+
+    One of an INACTIVE service is refused, if the service was an Express service: awscli's monitor of those waits for that.
+    """
+    for arn in request["serviceRevisionArns"]:
+        service = _service_of(region, arn, "service-revision")
+        if service is not None and service.express is not None and service.status == "INACTIVE":
+            raise InvalidParameterException(OF_INACTIVE)
     found, failures = _each(region, request["serviceRevisionArns"], "serviceRevisionArns", _revision)
     return {
         "serviceRevisions": [service_revision(service, revision) for service, revision in found],

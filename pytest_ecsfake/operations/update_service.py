@@ -78,6 +78,7 @@ def update_service(region: Region, request: api.UpdateServiceRequest) -> api.Upd
     """
     cluster = region.clusters.active(request.get("cluster"))
     service = lookup.active(region, cluster, request["service"])
+    service_rules.express_gateway.check_update(service, request)
     service_rules.controllers.check_update(service, request)
     if service.scheduling_strategy == "DAEMON":
         service_rules.scheduling.check({"schedulingStrategy": "DAEMON", **request})
@@ -92,7 +93,8 @@ def update_service(region: Region, request: api.UpdateServiceRequest) -> api.Upd
     )
     revision = None
     if settings is not None:
-        new = revisions.make(region, cluster, service.name, settings=settings, parameters=wanted)
+        express = None if service.revision is None else service.revision.express
+        new = revisions.make(region, cluster, service.name, settings=settings, parameters=wanted, express=express)
         if _starts_deployment(service, new, request):
             revision = new
 

@@ -50,7 +50,7 @@ def service(item: Service, *, with_tags: bool = False, described: bool = False) 
         "serviceArn": item.arn,
         "serviceName": item.name,
         "clusterArn": item.cluster.arn,
-        "loadBalancers": configuration.get("loadBalancers", []),
+        "loadBalancers": _load_balancers(item, configuration),
         "serviceRegistries": configuration.get("serviceRegistries", []),
         "status": item.status,
         "desiredCount": counts.desired,
@@ -93,6 +93,15 @@ def service(item: Service, *, with_tags: bool = False, described: bool = False) 
     if with_tags and item.tags:
         document["tags"] = tags.tags(item.tags)
     return document
+
+
+def _load_balancers(item: Service, configuration: Mapping[str, Any]) -> list[api.LoadBalancer]:
+    """The load balancers. An Express service doesn't show their advancedConfiguration here (a described service of 2026)."""
+    given: list[api.LoadBalancer] = configuration.get("loadBalancers", [])
+    if item.express is None:
+        return given
+    # mypy knows members of a TypedDict by literal names only.
+    return [{name: value for name, value in each.items() if name != "advancedConfiguration"} for each in given]  # type: ignore[misc]
 
 
 def _has_deployments(item: Service) -> bool:

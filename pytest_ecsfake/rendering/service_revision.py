@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pytest_ecsfake.clock import to_epoch_seconds
 from pytest_ecsfake.engine.rollouts import revisions
+from pytest_ecsfake.rendering.managed_resources import managed_resources
 from pytest_ecsfake.state.service import Service
 from pytest_ecsfake.state.service_revision import ServiceRevision
 
@@ -55,6 +56,8 @@ def service_revision(owner: Service, item: ServiceRevision) -> api.ServiceRevisi
     resolved = _resolved(owner, item)
     if resolved:
         document["resolvedConfiguration"] = {"loadBalancers": resolved}
+    if owner.express is not None and item.express is not None:
+        document["ecsManagedResources"] = managed_resources(owner, owner.express, item, item.express)
     return document
 
 

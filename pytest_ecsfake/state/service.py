@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from pytest_ecsfake.clock import Instant
 from pytest_ecsfake.state import task_counts
 from pytest_ecsfake.state.deployment import Deployment
+from pytest_ecsfake.state.express_gateway_service import ExpressGatewayService
 from pytest_ecsfake.state.schedule import Schedule
 from pytest_ecsfake.state.service_deployment import ServiceDeployment
 from pytest_ecsfake.state.service_revision import ServiceRevision
@@ -79,6 +80,7 @@ class Service:
     tasks: dict[str, Task] = field(default_factory=dict)
     last_completed: Deployment | None = None  # the deployment that a failed one rolls back to
     schedule: Schedule = field(default_factory=Schedule)  # the scheduler's notes
+    express: ExpressGatewayService | None = None  # set if it is an Express service
 
     @property
     def counts(self) -> TaskCounts:

@@ -18,6 +18,7 @@ from pytest_ecsfake.state.capacity_provider import CapacityProvider
 from pytest_ecsfake.state.cluster import Cluster, ClusterAttachment
 from pytest_ecsfake.state.container_instance import ContainerInstance
 from pytest_ecsfake.state.deployment import Deployment
+from pytest_ecsfake.state.express_gateway_service import ManagedPart
 from pytest_ecsfake.state.service import Service
 from pytest_ecsfake.state.service_deployment import ServiceDeployment
 from pytest_ecsfake.state.task import Container, ManagedAgent, NetworkInterface, Task, Volume
@@ -30,6 +31,7 @@ PACKAGE = Path(pytest_ecsfake.__file__).parent
 TASKS = "engine/tasks/transition.py"
 INSTANCES = "engine/instances/transition.py"
 ROLLOUTS = "engine/rollouts/transition.py"
+EXPRESS = "engine/services/managed_parts.py"
 CLUSTERS = "engine/capacity/attachments.py"
 PROVIDERS = "engine/capacity/providers.py"
 DEFINITIONS = "engine/task_definitions.py"
@@ -70,6 +72,7 @@ TABLE = [
     Row(HookRun,              None,                  "status",                 ROLLOUTS),
     Row(TaskSet,              None,                  "status",                 ROLLOUTS),
     Row(TaskSet,              None,                  "stability_status",       ROLLOUTS),
+    Row(ManagedPart,          None,                  "status",                 EXPRESS),
     Row(Cluster,              "clusters",            "status",                 CLUSTERS),
     Row(Cluster,              None,                  "attachments_status",     CLUSTERS),
     Row(ClusterAttachment,    None,                  "status",                 CLUSTERS),

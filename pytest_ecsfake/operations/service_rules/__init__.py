@@ -14,6 +14,7 @@ from pytest_ecsfake.errors import ClientException
 from pytest_ecsfake.operations.service_rules import (
     controllers,
     deployment_configuration,
+    express_gateway,
     launch_settings,
     load_balancers,
     port_mappings,
@@ -34,6 +35,7 @@ __all__ = [
     "check_launch",
     "controllers",
     "deployment_configuration",
+    "express_gateway",
     "scheduling",
     "task_definition",
     "zone_rebalancing",
