@@ -149,8 +149,9 @@ def managed_parts(ecs_client: Any) -> Callable[[str], dict[str, str]]:
             "scalingPolicy": managed["autoScaling"]["applicationAutoScalingPolicies"][0],
             "metricAlarm": managed["metricAlarms"][0],
         }
-        found |= {"serviceSecurityGroup": each for each in managed.get("serviceSecurityGroups", [])}
-        found |= {"logGroup": each for each in managed.get("logGroups", [])}
+        for kind, name in (("serviceSecurityGroup", "serviceSecurityGroups"), ("logGroup", "logGroups")):
+            if name in managed:
+                found[kind] = managed[name][0]
         return {kind: each["status"] for kind, each in found.items()}
 
     return parts

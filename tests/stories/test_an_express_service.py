@@ -11,9 +11,6 @@ from typing import Any
 
 import pytest
 
-from pytest_ecsfake.clock import SECOND
-from pytest_ecsfake.engine.services.managed_parts import PARTS
-
 pytestmark = pytest.mark.ecs_fake(poll_step=0)
 
 ALARM = "default/shop/RollbackAlarm"
@@ -88,56 +85,6 @@ def test_from_its_creation_over_an_update_to_its_end(ecs_fake, ecs_client, creat
     ]
 
 
-def test_each_part_becomes_active_after_its_time(ecs_fake, create_express, managed_parts):
-    created = create_express()
-    revision = created["activeConfigurations"][0]["serviceRevisionArn"]
-    assert set(managed_parts(revision).values()) == {"PROVISIONING"}
-    assert managed_parts(revision).keys() == {life.kind for life in PARTS}
-
-    for second in range(1, max(life.provisioning for life in PARTS) // SECOND + 1):
-        ecs_fake.clock.advance(seconds=1)
-        expected = {life.kind: "ACTIVE" if second * SECOND >= life.provisioning else "PROVISIONING" for life in PARTS}
-        assert managed_parts(revision) == expected
-
-
-def test_each_part_is_deleted_after_its_time(ecs_fake, ecs_client, express, shop, managed_parts):
-    revision = express(shop)["activeConfigurations"][0]["serviceRevisionArn"]
-    ecs_client.delete_express_gateway_service(serviceArn=shop)
-    assert set(managed_parts(revision).values()) == {"DEPROVISIONING"}
-
-    for second in range(1, max(life.deprovisioning for life in PARTS) // SECOND + 1):
-        ecs_fake.clock.advance(seconds=1)
-        expected = {
-            life.kind: "DELETED" if second * SECOND >= life.deprovisioning else "DEPROVISIONING" for life in PARTS
-        }
-        assert managed_parts(revision) == expected
-
-
-@pytest.mark.parametrize(
-    ("setting", "update"),
-    [
-        pytest.param("healthCheckPath", {"healthCheckPath": "/up"}, id="the health check's path"),
-        pytest.param("containerPort", {"primaryContainer": {"image": "shop:1", "containerPort": 81}}, id="the port"),
-        pytest.param("minTaskCount", {"scalingTarget": {"minTaskCount": 2}}, id="the minimum"),
-        pytest.param("maxTaskCount", {"scalingTarget": {"maxTaskCount": 2}}, id="the maximum"),
-        pytest.param("autoScalingMetric", {"scalingTarget": {"autoScalingMetric": "AVERAGE_MEMORY"}}, id="the metric"),
-        pytest.param("autoScalingTargetValue", {"scalingTarget": {"autoScalingTargetValue": 70}}, id="its target"),
-        pytest.param(None, {"primaryContainer": {"image": "shop:2"}}, id="nothing that a part has"),
-    ],
-)
-def test_an_update_provisions_the_parts_that_have_the_setting(
-    ecs_fake, ecs_client, express, shop, managed_parts, setting, update
-):
-    ecs_client.update_express_gateway_service(serviceArn=shop, **update)
-
-    revision = express(shop)["activeConfigurations"][0]["serviceRevisionArn"]
-    assert managed_parts(revision) == {
-        life.kind: "PROVISIONING" if setting in life.settings else "ACTIVE" for life in PARTS
-    }
-    ecs_fake.clock.advance(seconds=25)
-    assert set(managed_parts(revision).values()) == {"ACTIVE"}
-
-
 def test_its_alarm_brings_the_canary_back(ecs_fake, ecs_client, express, shop, describe_deployment):
     before = express(shop)["activeConfigurations"][0]
     ecs_client.update_express_gateway_service(
@@ -153,14 +100,6 @@ def test_its_alarm_brings_the_canary_back(ecs_fake, ecs_client, express, shop, d
     assert describe_deployment(deployment)["alarms"]["triggeredAlarmNames"] == [ALARM]
     [after] = express(shop)["activeConfigurations"]
     assert after == before  # with its image, its health check and its scaling
-
-
-def test_the_time_line_shows_its_parts(ecs_fake, shop):
-    changes = [line.split("shop: ")[1] for line in ecs_fake.timeline(newest=1000).splitlines() if "managed-res" in line]
-
-    expected = [f"{life.kind} PROVISIONING" for life in PARTS]
-    expected += [f"{life.kind} PROVISIONING -> ACTIVE" for life in PARTS]
-    assert changes == expected
 
 
 @pytest.mark.ecs_fake(timings="instant")
