@@ -83,6 +83,7 @@ NO_ARN = "The ARN provided is invalid"  # unverified
         "A cluster that isn't associated with FARGATE is associated with it, an assumption.",
         "The answer shows the one configuration completely, an assumption.",
         "Roles and images aren't looked up.",
+        "A health check path without a leading slash is refused, as the API reference says; ECS was seen to accept it, and to retry for ever.",
     ),
 )
 def create_express_gateway_service(
