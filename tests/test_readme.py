@@ -16,7 +16,8 @@ _PYTHON = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 
 #: What the oldest botocore that is served doesn't know all of.
-_DEPLOYMENT_CONFIGURATION = botocore.session.get_session().get_service_model("ecs").shape_for("DeploymentConfiguration")
+_ECS = botocore.session.get_session().get_service_model("ecs")
+_DEPLOYMENT_CONFIGURATION = _ECS.shape_for("DeploymentConfiguration")
 
 #: Where a page shows a piece of a test, it stands in this one (docs/index.md, "The short pieces").
 _AROUND_A_PIECE = """
@@ -65,6 +66,8 @@ def test_code_in_the_pages_runs(pytester: pytest.Pytester, block: str) -> None:
             pytest.importorskip(library)
     if '"strategy": ' in block and "strategy" not in _DEPLOYMENT_CONFIGURATION.members:
         pytest.skip("this botocore doesn't know deployments that shift traffic")
+    if "express_gateway_service(" in block and "CreateExpressGatewayService" not in _ECS.operation_names:
+        pytest.skip("this botocore doesn't know Express Mode services")
     pytester.makepyfile(as_module(block))
 
     result = pytester.runpytest_inprocess("-p", "no:cacheprovider")

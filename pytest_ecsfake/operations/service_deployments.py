@@ -99,9 +99,13 @@ def describe_service_revisions(
 def list_service_deployments(
     region: Region, request: api.ListServiceDeploymentsRequest
 ) -> api.ListServiceDeploymentsResponse:
-    """List the deployments of a service in the last ninety days, the newest first. # unverified."""
+    """List the deployments of a service in the last ninety days, the newest first. # unverified.
+
+    Without a cluster, it is the one in the service's ARN: awscli's `monitor-express-gateway-service` calls it so for services of any cluster.
+    """
     start = pagination.position(region.partition, "ListServiceDeployments", request)
-    cluster = region.clusters.active(request.get("cluster"))
+    cluster_name, _ = arns.service_in(request["service"], region.partition)
+    cluster = region.clusters.active(request.get("cluster", cluster_name))
     service = lookup.known(region, cluster, request["service"])
     size = request.get("maxResults", PAGE_SIZE)
     earliest = region.clock.now - HISTORY
