@@ -86,7 +86,9 @@ def service(item: Service, *, with_tags: bool = False, described: bool = False) 
         document["platformVersion"] = item.platform_version
     if "networkConfiguration" in configuration:
         document["networkConfiguration"] = configuration["networkConfiguration"]
-    if item.controller != "ECS":
+    if item.has_left_ecs:
+        document["deployments"] = [_deployment(item, _as_deployment(each)) for each in item.task_sets]
+    elif item.controller != "ECS":
         document["taskSets"] = [_task_set(item, each, with_tags=with_tags) for each in item.task_sets]
     if described and item.current_service_deployment is not None:
         document["currentServiceDeployment"] = item.current_service_deployment.arn
@@ -122,6 +124,24 @@ def _task_set(owner: Service, item: TaskSet, *, with_tags: bool) -> api.TaskSet:
     document = task_set(owner, item)
     document["tags"] = tags.tags(item.tags) if with_tags else []
     return document
+
+
+def _as_deployment(task_set: TaskSet) -> Deployment:
+    """A task set in the form of a deployment.
+
+    A service that was put from ECS under another controller shows those (Developer Guide, "Updating Amazon ECS service parameters").
+    """
+    is_steady = task_set.stability_status == "STEADY_STATE"
+    return Deployment(
+        id=task_set.id,
+        revision=task_set.revision,
+        created_at=task_set.created_at,
+        updated_at=task_set.updated_at,
+        rollout_state_reason=f"ECS deployment {task_set.id} {'completed' if is_steady else 'in progress'}.",
+        status="PRIMARY" if task_set.status == "PRIMARY" else "ACTIVE",
+        desired_count=task_set.desired_count,
+        rollout_state="COMPLETED" if is_steady else "IN_PROGRESS",
+    )
 
 
 def _deployment(owner: Service, item: Deployment) -> api.Deployment:

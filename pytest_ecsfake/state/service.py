@@ -74,6 +74,7 @@ class Service:
     revisions: list[ServiceRevision] = field(default_factory=list)  # all of them, the oldest first
     service_deployments: list[ServiceDeployment] = field(default_factory=list)  # all of them, the oldest first
     events: deque[ServiceEvent] = field(default_factory=lambda: deque(maxlen=EVENTS_KEPT))  # the oldest first
+    has_left_ecs: bool = False  # whether it was put from the controller ECS under another one
     client_token: str | None = None
     request: bytes = b""  # the packed parameters of CreateService, to recognise a repeated call
     #: Its tasks that haven't STOPPED, by id, in the order of their start. Only the scheduler changes this.
