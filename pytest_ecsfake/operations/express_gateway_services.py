@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any
 from pytest_ecsfake import arns
 from pytest_ecsfake.engine import task_definitions
 from pytest_ecsfake.engine.capacity import association
+from pytest_ecsfake.engine.express import main_container, managed_parts
+from pytest_ecsfake.engine.express import names as express_names
 from pytest_ecsfake.engine.launch.template import make_template
 from pytest_ecsfake.engine.rollouts import revisions
 from pytest_ecsfake.engine.rollouts.configuration import complete
 from pytest_ecsfake.engine.rollouts.revisions import LaunchSettings
-from pytest_ecsfake.engine.services import deployments, express_names, lookup, main_container, managed_parts, scheduler
+from pytest_ecsfake.engine.services import deployments, lookup, scheduler
 from pytest_ecsfake.engine.tags import tags_by_key
 from pytest_ecsfake.errors import (
     EcsError,
@@ -82,7 +84,7 @@ NO_ARN = "The ARN provided is invalid"  # unverified
         "Application Auto Scaling isn't faked: the desired count is the minimum, and nothing scales the service.",
         "A cluster that isn't associated with FARGATE is associated with it, an assumption.",
         "The answer shows the one configuration completely, an assumption.",
-        "Roles and images aren't looked up.",
+        "Roles and images aren't looked up, and no tags of ECS's own are set.",
         "A health check path without a leading slash is refused, as the API reference says; ECS was seen to accept it, and to retry for ever.",
     ),
 )

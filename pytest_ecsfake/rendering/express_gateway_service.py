@@ -11,7 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_ecsfake.clock import to_epoch_seconds
-from pytest_ecsfake.engine.services import express_names, main_container, managed_parts
+from pytest_ecsfake.engine.express import main_container, managed_parts
+from pytest_ecsfake.engine.express import names as express_names
 from pytest_ecsfake.rendering import tags
 from pytest_ecsfake.state.express_gateway_service import ExpressGatewayService
 from pytest_ecsfake.state.service import Service

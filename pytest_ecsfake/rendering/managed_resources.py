@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake.clock import to_epoch_seconds
-from pytest_ecsfake.engine.services import express_names, main_container
+from pytest_ecsfake.engine.express import main_container
+from pytest_ecsfake.engine.express import names as express_names
 from pytest_ecsfake.state.express_gateway_service import (
     ExpressConfiguration,
     ExpressGatewayService,

@@ -49,7 +49,7 @@ class ExpressConfiguration(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class ManagedPart:
-    """One of the resources that ECS manages for an Express service. Only `engine/services/managed_parts.py` assigns its status."""
+    """One of the resources that ECS manages for an Express service. Only `engine/express/managed_parts.py` assigns its status."""
 
     kind: PartKind
     status: api.ManagedResourceStatus

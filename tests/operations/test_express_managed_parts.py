@@ -1,6 +1,6 @@
 """What ECS manages for an Express service: when each part is there, when it is gone, what it is updated for, and what services share.
 
-The life of each part is a row of `engine/services/managed_parts.py`, and is read from there.
+The life of each part is a row of `engine/express/managed_parts.py`, and is read from there.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from pytest_ecsfake.clock import SECOND
-from pytest_ecsfake.engine.services.managed_parts import PARTS, SERVICES_PER_LOAD_BALANCER
+from pytest_ecsfake.engine.express.managed_parts import PARTS, SERVICES_PER_LOAD_BALANCER
 
 pytestmark = pytest.mark.ecs_fake(poll_step=0)
 
@@ -174,3 +174,34 @@ def test_a_log_group_is_made_once_an_update_needs_it(ecs_fake, ecs_client, creat
     )["service"]
 
     assert managed_parts(updated["targetConfiguration"]["serviceRevisionArn"])["logGroup"] == "PROVISIONING"
+
+
+# --- one change after another -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_part_that_is_removed_early_is_never_there(ecs_fake, ecs_client, create_express):
+    arn = create_express()["serviceArn"]
+    ecs_fake.clock.advance(seconds=10)
+    ecs_client.delete_express_gateway_service(serviceArn=arn)
+
+    ecs_fake.clock.advance(seconds=300)
+
+    changes = [
+        line.split("loadBalancer ")[1]
+        for line in ecs_fake.timeline(newest=1000).splitlines()
+        if "shop: loadBalancer " in line
+    ]
+    assert changes == ["PROVISIONING", "PROVISIONING -> DEPROVISIONING", "DEPROVISIONING -> DELETED"]
+
+
+def test_a_part_that_is_updated_again_takes_its_time_again(ecs_fake, ecs_client, shop, express, managed_parts):
+    ecs_client.update_express_gateway_service(serviceArn=shop, scalingTarget={"maxTaskCount": 4})
+    ecs_fake.clock.advance(seconds=15)
+    ecs_client.update_express_gateway_service(serviceArn=shop, scalingTarget={"maxTaskCount": 5})
+    revision = express(shop)["activeConfigurations"][0]["serviceRevisionArn"]
+
+    ecs_fake.clock.advance(seconds=19)
+    before = managed_parts(revision)["scalableTarget"]
+    ecs_fake.clock.advance(seconds=1)
+
+    assert (before, managed_parts(revision)["scalableTarget"]) == ("PROVISIONING", "ACTIVE")

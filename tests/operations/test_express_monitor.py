@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from pytest_ecsfake.engine.services.managed_parts import PARTS
+from pytest_ecsfake.engine.express.managed_parts import PARTS
 
 pytestmark = pytest.mark.ecs_fake(clusters=["prod"], poll_step=0)
 

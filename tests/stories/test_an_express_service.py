@@ -111,3 +111,24 @@ def test_without_delays_all_is_there_at_once(ecs_fake, ecs_client, create_expres
     assert set(managed_parts(described["activeConfigurations"][0]["serviceRevisionArn"]).values()) == {"ACTIVE"}
     ecs_client.delete_express_gateway_service(serviceArn=arn)
     assert express(arn)["status"] == {"statusCode": "INACTIVE"}
+
+
+def test_eventbridge_hears_of_its_deployments(ecs_fake, ecs_client, shop):
+    ecs_client.update_express_gateway_service(serviceArn=shop, primaryContainer={"image": "shop:2"})
+    ecs_fake.clock.advance(seconds=900)
+
+    heard = [
+        event["detail"]["eventName"]
+        for event in ecs_fake.events
+        if event["detail-type"] in ("ECS Deployment State Change", "ECS Service Action")
+        and event["resources"] == [shop]
+    ]
+    assert heard == [
+        "SERVICE_DEPLOYMENT_IN_PROGRESS",
+        "SERVICE_DEPLOYMENT_COMPLETED",
+        "SERVICE_STEADY_STATE",
+        "SERVICE_DEPLOYMENT_IN_PROGRESS",
+        "TASKS_STOPPED",
+        "SERVICE_DEPLOYMENT_COMPLETED",
+        "SERVICE_STEADY_STATE",
+    ]

@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pytest_ecsfake.clock import CONSEQUENCES, seconds
+from pytest_ecsfake.engine.express import managed_parts
 from pytest_ecsfake.engine.rollouts import alarms, messages, rollout
 from pytest_ecsfake.engine.rollouts.transition import service_transition, stability_transition
-from pytest_ecsfake.engine.services import managed_parts
 from pytest_ecsfake.engine.strategies import daemon, rolling, scaling, shifting, task_sets
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.service import Service

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
+from pytest_ecsfake.engine.express.main_container import CONTAINER_PORT, MAIN
 from pytest_ecsfake.engine.launch.rules import definition_to_run
-from pytest_ecsfake.engine.services.main_container import CONTAINER_PORT, MAIN
 from pytest_ecsfake.errors import ClientException, InvalidParameterException
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.task_definition import TaskDefinition

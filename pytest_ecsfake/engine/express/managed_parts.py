@@ -8,7 +8,9 @@ services", for what is shared. ECS states no times; those below are ours. # unve
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
+from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_ecsfake.clock import seconds
@@ -62,10 +64,8 @@ def status(service: Service, express: ExpressGatewayService) -> api.ExpressGatew
 
 def load_balancer_number(region: Region) -> int:
     """The first load balancer of a region that has room for another Express service."""
-    number = 0
-    while sum(1 for _ in _behind(region, number)) >= SERVICES_PER_LOAD_BALANCER:
-        number += 1
-    return number
+    taken = Counter(express.load_balancer_number for express in _active(region))
+    return next(number for number in count() if taken[number] < SERVICES_PER_LOAD_BALANCER)
 
 
 def provision(
@@ -79,7 +79,7 @@ def provision(
         express: what it has beside the ordinary service.
         without: the parts that the caller has brought, so that ECS makes none.
     """
-    others = [each for each in _behind(region, express.load_balancer_number) if each is not express]
+    others = _others_behind(region, express)
     for life in PARTS:
         if life.kind in without or life.kind in express.parts:
             continue
@@ -112,7 +112,7 @@ def deprovision(
         express: what it has beside the ordinary service.
         then: called once all of them are DELETED; a module-level function.
     """
-    others = [each for each in _behind(region, express.load_balancer_number) if each is not express]
+    others = _others_behind(region, express)
     for life in PARTS:
         if life.kind in express.parts and not (life.is_shared and others):
             part = express.parts[life.kind]
@@ -127,13 +127,18 @@ def deprovision(
             )
 
 
-def _behind(region: Region, number: int) -> Iterator[ExpressGatewayService]:
-    """The Express services behind a load balancer."""
+def _active(region: Region) -> Iterator[ExpressGatewayService]:
+    """The ACTIVE Express services of a region."""
     for cluster in region.clusters:
         for service in region.services_in(cluster):
-            express = service.express
-            if express is not None and express.load_balancer_number == number and service.status == "ACTIVE":
-                yield express
+            if service.express is not None and service.status == "ACTIVE":
+                yield service.express
+
+
+def _others_behind(region: Region, express: ExpressGatewayService) -> list[ExpressGatewayService]:
+    """The other ACTIVE services behind the same load balancer."""
+    number = express.load_balancer_number
+    return [each for each in _active(region) if each is not express and each.load_balancer_number == number]
 
 
 def _of_others(others: Collection[ExpressGatewayService], life: PartLife) -> ManagedPart | None:
