@@ -42,6 +42,7 @@ from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.service import Service
 from pytest_ecsfake.state.service_revision import ServiceRevision
 from pytest_ecsfake.state.task_definition import TaskDefinition
+from pytest_ecsfake.validation import schemas
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
@@ -348,7 +349,8 @@ def _managed(
     """The managed task definition of a service, which isn't registered yet.
 
     Raises:
-        ClientException: what RegisterTaskDefinition refuses. That the operations of Express services answer as it does is unverified.
+        ClientException, InvalidParameterException: what RegisterTaskDefinition refuses. That the operations of Express services answer as
+            it does is unverified.
     """
     arn = region.partition.arn(f"service/{cluster.name}/{name}")
     wanted = definitions.managed(
@@ -358,6 +360,7 @@ def _managed(
         region=region.partition.region,
         log_group=express_names.names(arn, 0).log_group_name,
     )
+    schemas.check_request("RegisterTaskDefinition", wanted)
     verdict = registration.check(wanted, region.partition)
     return task_definitions.new_revision(region, registration.document(wanted, verdict), {})
 

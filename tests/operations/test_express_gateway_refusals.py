@@ -88,6 +88,9 @@ CREATE = [
     # --- as RegisterTaskDefinition refuses a managed definition; that these operations answer so is unverified
     pytest.param({"cpu": "1"}, CLIENT, "No Fargate configuration exists for given values: 1 CPU, 2048 memory. See the Amazon ECS documentation for the valid values.", id="a size that Fargate hasn't got"),
     pytest.param({"taskRoleArn": "not a role"}, CLIENT, "Role is not valid", id="no role"),
+    pytest.param({"primaryContainer": {"image": ""}}, CLIENT, "Container.image should not be null or empty.", id="no image"),
+    pytest.param({"primaryContainer": {"image": "a b"}}, CLIENT, "Container.image contains invalid characters.", id="no image's name"),
+    pytest.param({"primaryContainer": {"image": "shop:1", "awsLogsConfiguration": {"logGroup": "", "logStreamPrefix": ""}}}, CLIENT, "Log driver awslogs requires options: awslogs-group", id="no log group"),
     # --- API reference, CreateExpressGatewayService, tags and cluster
     pytest.param({"tags": [{"key": "a"}, {"key": "a"}]}, INVALID, "Multiple tags contain the same key.", id="a tag twice"),
     pytest.param({"cluster": "nope"}, "ClusterNotFoundException", "Cluster not found.", id="an unknown cluster"),

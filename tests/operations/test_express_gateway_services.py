@@ -199,6 +199,14 @@ def test_the_architecture_is_that_of_the_task_definition(create_express, definit
     assert definition(configuration["taskDefinitionArn"])["runtimePlatform"]["cpuArchitecture"] == "ARM64"
 
 
+def test_the_family_of_a_long_name_is_cut_off(create_express):
+    """That it is cut off is unverified; a family has at most 255 characters."""
+    created = create_express(serviceName="a" * 255)
+
+    family = f"default-{'a' * 247}"
+    assert created["activeConfigurations"][0]["taskDefinitionArn"].endswith(f"task-definition/{family}:1")
+
+
 def test_a_task_definition_of_ones_own_is_used_as_it_is(create_express, register_own, ordinary, skip_unless_known):
     own = register_own({"name": "proxy", "image": "envoy"})
     skip_unless_known("CreateExpressGatewayService", {"taskDefinitionArn": own})
@@ -250,7 +258,7 @@ def test_a_cluster_keeps_its_providers_and_gets_fargate(ecs_client, create_expre
     [
         pytest.param("nginx", "nginx-", id="an image"),
         pytest.param("123456789012.dkr.ecr.us-east-1.amazonaws.com/team/shop.api:v1", "shop-api-", id="of a registry"),
-        pytest.param("team/shop@sha256:0123", "shop-", id="by its digest"),
+        pytest.param(f"team/shop@sha256:{64 * '0'}", "shop-", id="by its digest"),
     ],
 )
 def test_a_service_without_a_name_is_named_after_its_image(create_express, image, begin):

@@ -205,3 +205,22 @@ def test_a_part_that_is_updated_again_takes_its_time_again(ecs_fake, ecs_client,
     ecs_fake.clock.advance(seconds=1)
 
     assert (before, managed_parts(revision)["scalableTarget"]) == ("PROVISIONING", "ACTIVE")
+
+
+@pytest.mark.parametrize("deleted", [False, True], ids=["while they come", "while they go"])
+def test_a_snapshot_holds_what_is_to_become_of_the_parts(ecs_fake, ecs_client, create_express, managed_parts, deleted):
+    created = create_express()
+    revision = created["activeConfigurations"][0]["serviceRevisionArn"]
+    if deleted:
+        ecs_client.delete_express_gateway_service(serviceArn=created["serviceArn"])
+    restore = ecs_fake.take_snapshot()
+    before = managed_parts(revision)
+    ecs_fake.clock.advance(seconds=20)
+    after = managed_parts(revision)
+
+    restore()
+
+    assert managed_parts(revision) == before
+    ecs_fake.clock.advance(seconds=20)
+    assert managed_parts(revision) == after
+    assert len(set(after.values())) == 2

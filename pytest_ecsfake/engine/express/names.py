@@ -17,6 +17,10 @@ from pytest_ecsfake.arns import Partition
 SUBNETS = 2
 
 
+#: API reference, RegisterTaskDefinition, family.
+LONGEST_FAMILY = 255
+
+
 class Names(NamedTuple):
     """The names and ARNs of the managed parts of one Express service."""
 
@@ -77,8 +81,8 @@ def names(service_arn: str, load_balancer_number: int) -> Names:
 
 
 def family(cluster_name: str, name: str) -> str:
-    """The family of the task definitions that ECS manages for an Express service."""
-    return f"{cluster_name}-{name}"
+    """The family of the task definitions that ECS manages for an Express service. That a long one is cut off is unverified."""
+    return f"{cluster_name}-{name}"[:LONGEST_FAMILY]
 
 
 def digits_of_name(cluster_arn: str, readable: str, number: int) -> str:
