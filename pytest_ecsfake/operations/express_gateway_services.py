@@ -8,7 +8,7 @@ ECS Express Mode services". Each text of AWS has its source beside it; texts tha
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -86,7 +86,7 @@ NO_ARN = "The ARN provided is invalid"  # unverified
         "A cluster that isn't associated with FARGATE is associated with it, an assumption.",
         "The answer shows the one configuration completely, an assumption.",
         "Roles and images aren't looked up, and no tags of ECS's own are set.",
-        "A health check path without a leading slash is refused, as the API reference says; ECS was seen to accept it, and to retry for ever.",
+        "A health check path without a leading slash is refused, as the API reference says; ECS was seen to accept it, and to retry forever.",
     ),
 )
 def create_express_gateway_service(
@@ -115,7 +115,7 @@ def create_express_gateway_service(
     names = express_names.names(arn, express.load_balancer_number)
     definition = own or _managed(region, cluster, name, definitions.MANAGED, request)
     network = _network(region, names, request.get("networkConfiguration", {}), {})
-    settings = _settings(definition, network)
+    settings = _settings(definition, {"networkConfiguration": network})
 
     _keep_cluster(region, cluster)
     if own is None:
@@ -184,7 +184,7 @@ def describe_express_gateway_service(
 def update_express_gateway_service(
     region: Region, request: api.UpdateExpressGatewayServiceRequest
 ) -> api.UpdateExpressGatewayServiceResponse:
-    """Change an Express service by a canary deployment. Parameters that are left out stay.
+    """Change an Express service by a canary deployment. Parameters that are left out stay, also where a plain UpdateService has set them.
 
     What concerns its task definition registers a new, managed one, also where the service had one of the caller's own (Developer Guide, "Updating
     an Amazon ECS Express Mode service").
@@ -206,7 +206,13 @@ def update_express_gateway_service(
     names = express_names.names(service.arn, express.load_balancer_number)
     present = old.configuration["networkConfiguration"]["awsvpcConfiguration"]
     network = _network(region, names, request.get("networkConfiguration", {}), present)
-    settings = _settings(definition, network)
+    of_tasks = {
+        **old.configuration,
+        "networkConfiguration": network,
+        "enableExecuteCommand": service.enable_execute_command,
+        "platformVersion": service.platform_version,
+    }
+    settings = _settings(definition, of_tasks, old.capacity_provider_strategy, old.template.launch_type)
 
     if definitions.asks_for_managed(request):
         task_definitions.add(region, definition)
@@ -270,7 +276,7 @@ def _known(region: Region, arn: str, *, missing: type[EcsError]) -> tuple[Servic
 
 
 def _refuse_unless_active(service: Service, express: ExpressGatewayService) -> None:
-    refusal = NOT_ACTIVE.get(managed_parts.status(service, express))
+    refusal = NOT_ACTIVE.get(managed_parts.shown_status(service, express))
     if refusal is not None:
         raise ServiceNotActiveException(refusal)
 
@@ -321,7 +327,7 @@ def _keep_cluster(region: Region, cluster: Cluster) -> None:
 
 
 def _image(request: api.CreateExpressGatewayServiceRequest, own: TaskDefinition | None) -> str:
-    return request["primaryContainer"]["image"] if own is None else main_container.find(own.document)["image"]
+    return request["primaryContainer"]["image"] if own is None else main_container.of(own.document)["image"]
 
 
 def _generated_name(region: Region, cluster: Cluster, image: str) -> str:
@@ -378,13 +384,20 @@ def _network(
     return {"awsvpcConfiguration": {"subnets": subnets, "securityGroups": groups, "assignPublicIp": "ENABLED"}}
 
 
-def _settings(definition: TaskDefinition, network: api.NetworkConfiguration) -> LaunchSettings:
-    """How the tasks are launched.
+def _settings(
+    definition: TaskDefinition,
+    parameters: Mapping[str, Any],
+    strategy: Sequence[api.CapacityProviderStrategyItem] = STRATEGY,
+    launch_type: api.LaunchType = "FARGATE",
+) -> LaunchSettings:
+    """How the tasks are launched: at first on Fargate, later on what a plain UpdateService may have asked for.
 
     Raises:
         InvalidParameterException, PlatformTaskDefinitionIncompatibilityException: what ECS refuses of a service on Fargate.
     """
-    return LaunchSettings(make_template(definition, {"networkConfiguration": network}, "FARGATE"), STRATEGY)
+    on_spot = any(item["capacityProvider"] == "FARGATE_SPOT" for item in strategy)
+    asked = {name: value for name, value in parameters.items() if value}
+    return LaunchSettings(make_template(definition, asked, launch_type, on_spot=on_spot), strategy)
 
 
 def _parameters(
@@ -396,7 +409,7 @@ def _parameters(
     """The parameters of the revision, by their names in CreateService."""
     balancer: api.LoadBalancer = {
         "targetGroupArn": names.target_group,
-        "containerName": main_container.find(definition.document)["name"],
+        "containerName": main_container.of(definition.document)["name"],
         "containerPort": main_container.port(definition.document),
         "advancedConfiguration": {
             "alternateTargetGroupArn": names.alternate_target_group,

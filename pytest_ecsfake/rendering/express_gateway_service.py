@@ -37,7 +37,7 @@ def express_gateway_service(
         "serviceName": item.name,
         "serviceArn": item.arn,
         "infrastructureRoleArn": express.infrastructure_role_arn,
-        "status": {"statusCode": managed_parts.status(item, express)},
+        "status": {"statusCode": managed_parts.shown_status(item, express)},
         "activeConfigurations": [configuration(item, express, revision) for revision in _active_revisions(item)],
         "createdAt": to_epoch_seconds(item.created_at),
         "updatedAt": to_epoch_seconds(express.updated_at),
@@ -58,7 +58,7 @@ def updated_express_gateway_service(
         "serviceArn": item.arn,
         "cluster": item.cluster.arn,
         "serviceName": item.name,
-        "status": {"statusCode": managed_parts.status(item, express)},
+        "status": {"statusCode": managed_parts.shown_status(item, express)},
         "targetConfiguration": configuration(item, express, target),
         "createdAt": to_epoch_seconds(item.created_at),
         "updatedAt": to_epoch_seconds(express.updated_at),
@@ -110,7 +110,7 @@ def _active_revisions(item: Service) -> list[ServiceRevision]:
 
 
 def _primary_container(definition: api.TaskDefinition) -> api.ExpressGatewayContainer:
-    container = main_container.find(definition)
+    container = main_container.of(definition)
     document: api.ExpressGatewayContainer = {
         "image": container["image"],
         "containerPort": main_container.port(definition),

@@ -380,6 +380,31 @@ def test_a_plain_update_keeps_health_check_and_scaling(ecs_fake, ecs_client, cre
         ecs_client.update_service(service="shop", taskDefinition=other)  # its container has another port
 
 
+def test_an_express_update_keeps_what_a_plain_one_has_set(ecs_fake, ecs_client, create_express, ordinary, update):
+    """Developer Guide, "Customizing …"."""
+    ecs_client.create_cluster(capacityProviders=["FARGATE", "FARGATE_SPOT"])
+    create_express(taskRoleArn="arn:aws:iam::123456789012:role/shop")
+    ecs_fake.clock.advance(seconds=120)
+    spot = [{"capacityProvider": "FARGATE_SPOT", "weight": 1, "base": 0}]
+    ecs_client.update_service(
+        service="shop",
+        capacityProviderStrategy=spot,
+        platformVersion="1.4.0",
+        enableExecuteCommand=True,
+        desiredCount=3,
+        forceNewDeployment=True,
+    )
+    ecs_fake.clock.advance(seconds=900)
+
+    update(healthCheckPath="/up")
+    ecs_fake.clock.advance(seconds=900)
+
+    shown = ordinary()
+    assert (shown["capacityProviderStrategy"], shown["platformVersion"]) == (spot, "1.4.0")
+    assert (shown["enableExecuteCommand"], shown["runningCount"]) == (True, 3)
+    assert {task.capacity_provider_name for task in ecs_fake.services["default/shop"].tasks} == {"FARGATE_SPOT"}
+
+
 # --- Update -----------------------------------------------------------------------------------------------------------------------------
 
 

@@ -14,7 +14,7 @@ MAIN = "Main"
 CONTAINER_PORT = 80
 
 
-def find(document: api.TaskDefinition) -> api.ContainerDefinition:
+def of(document: api.TaskDefinition) -> api.ContainerDefinition:
     """The container; the first one if a plain UpdateService has brought a task definition without it."""
     containers = document["containerDefinitions"]
     return next((each for each in containers if each["name"] == MAIN), containers[0])
@@ -22,13 +22,13 @@ def find(document: api.TaskDefinition) -> api.ContainerDefinition:
 
 def port(document: api.TaskDefinition) -> int:
     """The port that it gets the traffic on."""
-    mappings = find(document).get("portMappings", [])
+    mappings = of(document).get("portMappings", [])
     return next((mapping["containerPort"] for mapping in mappings if "containerPort" in mapping), CONTAINER_PORT)
 
 
 def log_group(document: api.TaskDefinition) -> str | None:
     """The log group that it writes to; None with another log driver, or without one."""
-    configuration = find(document).get("logConfiguration")
+    configuration = of(document).get("logConfiguration")
     if configuration is None or configuration["logDriver"] != "awslogs":
         return None
     return configuration.get("options", {}).get("awslogs-group")

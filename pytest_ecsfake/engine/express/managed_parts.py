@@ -52,7 +52,7 @@ PARTS = (
 )  # fmt: skip
 
 
-def status(service: Service, express: ExpressGatewayService) -> api.ExpressGatewayServiceStatusCode:
+def shown_status(service: Service, express: ExpressGatewayService) -> api.ExpressGatewayServiceStatusCode:
     """The status of an Express service: INACTIVE once its parts are gone, which may be while the ordinary service still drains.
 
     Clients meet that as a name that is still taken: "Unable to Start a service that is still Draining."

@@ -98,8 +98,8 @@ def own(region: Region, identifier: str) -> TaskDefinition:
         for mapping in container.get("portMappings", [])
         if mapping.get("protocol") == "tcp"
     ]
-    is_fit = len(mappings) == 1 and "containerPort" in mappings[0] and "name" in mappings[0]
-    if not is_fit or "FARGATE" not in document.get("compatibilities", []):
+    is_accepted = len(mappings) == 1 and "containerPort" in mappings[0] and "name" in mappings[0]
+    if not is_accepted or "FARGATE" not in document.get("compatibilities", []):
         raise InvalidParameterException(NO_MAIN)
     return definition
 
