@@ -432,4 +432,4 @@ def test_this_version_has_no_monitor_of_express_services(aws):
     ended = aws("monitor-express-gateway-service --service-arn arn:aws:ecs:us-east-1:123456789012:service/default/shop")
 
     assert ended.code == 2
-    assert "monitor-express-gateway-service" not in ended.stdout
+    assert "invalid choice" in ended.stderr.lower()
