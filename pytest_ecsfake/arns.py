@@ -64,6 +64,15 @@ class Partition(NamedTuple):
         """The ARN of the account's root user, whose settings are the account's defaults."""
         return f"arn:{partition_of(self.region)}:iam::{self.account}:root"
 
+    def role(self, name: str) -> str:
+        """The ARN of an IAM role of the account, which may have a path before its name."""
+        return f"arn:{partition_of(self.region)}:iam::{self.account}:role/{name}"
+
+    @property
+    def service_linked_role(self) -> str:
+        """The ARN of the role by which ECS calls other services (API reference, Service, roleArn)."""
+        return self.role("aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS")
+
 
 def is_arn(text: str) -> bool:
     """Whether an identifier is an ARN, valid or not."""

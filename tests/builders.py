@@ -11,6 +11,9 @@ from typing import Any
 NETWORK = {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d"]}}
 ON_FARGATE: dict[str, Any] = {"launchType": "FARGATE", "networkConfiguration": NETWORK}
 
+INFRASTRUCTURE_ROLE = "arn:aws:iam::123456789012:role/ecsInfrastructureRole"
+EXECUTION_ROLE = "arn:aws:iam::123456789012:role/ecsTaskExecutionRole"
+
 #: The container of a task definition where a test doesn't care.
 CONTAINER = {"name": "web", "image": "nginx:1.29"}
 
@@ -55,6 +58,17 @@ def gateway(**parameters: Any) -> dict[str, Any]:
 #: The container of a task definition that a gateway connector can lead to, and the parameter of the service that has it.
 BEHIND_GATEWAY = {**CONTAINER, "portMappings": [{"containerPort": 80, "name": "http"}]}
 CONNECTED: dict[str, Any] = {"gatewayConnectors": [{"portName": "http"}]}
+
+
+def express_gateway_service(**parameters: Any) -> dict[str, Any]:
+    """CreateExpressGatewayService: the Express service `shop` in the default cluster, with as little as ECS takes."""
+    return _over(
+        parameters,
+        serviceName="shop",
+        infrastructureRoleArn=INFRASTRUCTURE_ROLE,
+        executionRoleArn=EXECUTION_ROLE,
+        primaryContainer={"image": "shop:1"},
+    )
 
 
 def service_of_task_sets(**parameters: Any) -> dict[str, Any]:

@@ -110,6 +110,54 @@ def create_service(ecs_client: Any) -> Callable[..., Any]:
 
 
 @pytest.fixture
+def create_express(ecs_client: Any) -> Callable[..., Any]:
+    """Create the Express service `shop`, with other parameters as given; the service as it comes back. Skips where botocore doesn't know them."""
+    if "CreateExpressGatewayService" not in ecs_client.meta.service_model.operation_names:
+        pytest.skip("this botocore has no CreateExpressGatewayService")
+
+    def create(**parameters: Any) -> Any:
+        request = builders.express_gateway_service(**parameters)
+        unknown = _unknown(
+            request, ecs_client.meta.service_model.operation_model("CreateExpressGatewayService").input_shape
+        )
+        if unknown:
+            pytest.skip(f"this botocore has no {unknown}")
+        return ecs_client.create_express_gateway_service(**request)["service"]
+
+    return create
+
+
+@pytest.fixture
+def express(ecs_client: Any) -> Callable[[str], Any]:
+    """An Express service as DescribeExpressGatewayService shows it now."""
+    return lambda arn: ecs_client.describe_express_gateway_service(serviceArn=arn, include=["TAGS"])["service"]
+
+
+@pytest.fixture
+def managed_parts(ecs_client: Any) -> Callable[[str], dict[str, str]]:
+    """The status of each part that ECS manages for a service revision, by the part's kind."""
+
+    def parts(revision_arn: str) -> dict[str, str]:
+        [revision] = ecs_client.describe_service_revisions(serviceRevisionArns=[revision_arn])["serviceRevisions"]
+        managed = revision["ecsManagedResources"]
+        [path] = managed["ingressPaths"]
+        found = {
+            **{kind: path[kind] for kind in ("loadBalancer", "certificate", "listener", "rule")},
+            "loadBalancerSecurityGroup": path["loadBalancerSecurityGroups"][0],
+            "targetGroups": path["targetGroups"][0],
+            "scalableTarget": managed["autoScaling"]["scalableTarget"],
+            "scalingPolicy": managed["autoScaling"]["applicationAutoScalingPolicies"][0],
+            "metricAlarm": managed["metricAlarms"][0],
+        }
+        for kind, name in (("serviceSecurityGroup", "serviceSecurityGroups"), ("logGroup", "logGroups")):
+            if name in managed:
+                found[kind] = managed[name][0]
+        return {kind: each["status"] for kind, each in found.items()}
+
+    return parts
+
+
+@pytest.fixture
 def service(ecs_client: Any) -> Callable[[], Any]:
     """The service `web` of the cluster `prod` as DescribeServices shows it now."""
     return lambda: ecs_client.describe_services(cluster="prod", services=["web"])["services"][0]

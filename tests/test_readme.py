@@ -68,6 +68,8 @@ def test_code_in_the_pages_runs(pytester: pytest.Pytester, block: str) -> None:
         pytest.skip("this botocore doesn't know deployments that shift traffic")
     if "create_gateway(" in block and "CreateGateway" not in _ECS.operation_names:
         pytest.skip("this botocore has no CreateGateway")
+    if "express_gateway_service(" in block and "CreateExpressGatewayService" not in _ECS.operation_names:
+        pytest.skip("this botocore doesn't know Express Mode services")
     pytester.makepyfile(as_module(block))
 
     result = pytester.runpytest_inprocess("-p", "no:cacheprovider")

@@ -1,4 +1,4 @@
-"""The life of a task definition revision after its registration: ACTIVE, INACTIVE, DELETE_IN_PROGRESS, gone.
+"""The life of a task definition revision: registered as ACTIVE, then INACTIVE, DELETE_IN_PROGRESS, gone.
 
 Only this module changes a revision's status. A revision that is being deleted stays until no task refers to it; whoever starts tasks in
 another way (a service) joins `_is_in_use`.
@@ -11,7 +11,7 @@ from collections.abc import Collection
 from functools import partial
 from typing import TYPE_CHECKING
 
-from pytest_ecsfake.clock import CONSEQUENCES, SECOND
+from pytest_ecsfake.clock import CONSEQUENCES, SECOND, to_epoch_seconds
 from pytest_ecsfake.state.journal import Entry
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.task_definition import TaskDefinition
@@ -28,6 +28,24 @@ ENDS = (
     ("service", "status", ("INACTIVE",)),
     ("service-deployment", "status", ("SUCCESSFUL", "STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED")),
 )
+
+
+def new_revision(region: Region, document: api.TaskDefinition, tags: dict[str, str]) -> TaskDefinition:
+    """The next revision of a family, which `add` registers. Its document gets the number and the registration's members."""
+    family = document["family"]
+    revision = region.task_definitions.next_revision(family)
+    arn = region.partition.arn(f"task-definition/{family}:{revision}")
+    document["taskDefinitionArn"] = arn
+    document["revision"] = revision
+    document["registeredAt"] = to_epoch_seconds(region.clock.now)
+    document["registeredBy"] = region.partition.principal
+    return TaskDefinition(arn, family, revision, document, tags)
+
+
+def add(region: Region, definition: TaskDefinition) -> None:
+    """Register a new revision."""
+    region.task_definitions.add(definition.key, definition)
+    region.journal.write(region.clock.now, "task-definition", definition.arn, "status", None, "ACTIVE", "registered")
 
 
 def deregister(region: Region, definition: TaskDefinition) -> None:

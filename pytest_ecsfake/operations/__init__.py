@@ -29,6 +29,7 @@ MODULES = (
     "gateway_associations",
     "gateway_routes",
     "gateways",
+    "express_gateway_services",
     "run_task",
     "service_deployments",
     "services",

@@ -75,7 +75,7 @@ def create_cluster(region: Region, request: api.CreateClusterRequest) -> api.Cre
         arn=region.partition.arn(f"cluster/{name}"),
         name=name,
         status=attachments.CREATION.meanwhile if attaches else attachments.CREATION.afterwards,
-        settings=_settings(request.get("settings", [])) or [_container_insights(region)],
+        settings=_settings(request.get("settings", [])) or [association.container_insights(region)],
         configuration=request.get("configuration") or None,
         capacity_providers=providers,
         default_capacity_provider_strategy=strategy,
@@ -295,11 +295,6 @@ def _settings(given: Sequence[api.ClusterSetting]) -> list[api.ClusterSetting]:
     """The settings, each name once."""
     # If a name is given twice, the last value applies. # unverified
     return list({setting["name"]: setting for setting in given}.values())
-
-
-def _container_insights(region: Region) -> api.ClusterSetting:
-    """The default: the account setting of the same name (API reference, CreateCluster, settings)."""
-    return {"name": "containerInsights", "value": region.account_settings.value("containerInsights")}
 
 
 def _namespace(region: Region, request: api.CreateClusterRequest | api.UpdateClusterRequest) -> str | None:

@@ -37,6 +37,9 @@ PAGE_SIZE = 20
 #: Developer Guide, "View service history …": how far back the history goes.
 HISTORY = seconds(90 * 24 * 60 * 60)
 
+#: A text that awscli's `monitor-express-gateway-service` looks for.
+OF_INACTIVE = "Cannot call DescribeServiceRevisions for a service that is INACTIVE"
+
 # Nobody has seen these texts. # unverified
 NOT_FOUND = "Service deployment not found."
 HAS_ENDED = "The service deployment has already ended with the status {status}."
@@ -75,7 +78,14 @@ def describe_service_deployments(
 def describe_service_revisions(
     region: Region, request: api.DescribeServiceRevisionsRequest
 ) -> api.DescribeServiceRevisionsResponse:
-    """Show service revisions. An unknown one is a failure with the reason MISSING."""
+    """Show service revisions. An unknown one is a failure with the reason MISSING.
+
+    One of an INACTIVE service is refused, if the service was an Express service: awscli's monitor of those waits for that.
+    """
+    for arn in request["serviceRevisionArns"]:
+        service = _service_of(region, arn, "service-revision")
+        if service is not None and service.express is not None and service.status == "INACTIVE":
+            raise InvalidParameterException(OF_INACTIVE)
     found, failures = _each(region, request["serviceRevisionArns"], "serviceRevisionArns", _revision)
     return {
         "serviceRevisions": [service_revision(region, service, revision) for service, revision in found],
@@ -90,9 +100,13 @@ def describe_service_revisions(
 def list_service_deployments(
     region: Region, request: api.ListServiceDeploymentsRequest
 ) -> api.ListServiceDeploymentsResponse:
-    """List the deployments of a service in the last ninety days, the newest first. # unverified."""
+    """List the deployments of a service in the last ninety days, the newest first. # unverified.
+
+    Without a cluster, it is the one in the service's ARN: awscli's `monitor-express-gateway-service` calls it so for services of any cluster.
+    """
     start = pagination.position(region.partition, "ListServiceDeployments", request)
-    cluster = region.clusters.active(request.get("cluster"))
+    cluster_name, _ = arns.service_in(request["service"], region.partition)
+    cluster = region.clusters.active(request.get("cluster", cluster_name))
     service = lookup.known(region, cluster, request["service"])
     size = request.get("maxResults", PAGE_SIZE)
     earliest = region.clock.now - HISTORY

@@ -39,12 +39,9 @@ FILTERS = (
     ("resourceManagementType", "resource_management_type"),
 )
 
-#: API reference, Service, roleArn: the service-linked role.
-SERVICE_LINKED_ROLE = "role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS"
-
-NOT_IDEMPOTENT = "Creation of service was not idempotent."  # this and the next are quoted by many public repositories
-STILL_DRAINING = "Unable to Start a service that is still Draining."
-SCALED_ABOVE_ZERO = "The service cannot be stopped while it is scaled above 0."
+SCALED_ABOVE_ZERO = (
+    "The service cannot be stopped while it is scaled above 0."  # quoted by many public repositories, as the next
+)
 DEPLOYMENTS_ACTIVE = "The service cannot be stopped while deployments are active."
 
 
@@ -233,10 +230,10 @@ def _repeated(region: Region, cluster: Cluster, request: api.CreateServiceReques
     if existing is None or existing.status == "INACTIVE":
         return None
     if existing.status == "DRAINING":
-        raise InvalidParameterException(STILL_DRAINING)
+        raise InvalidParameterException(lookup.STILL_DRAINING)
     same_token = existing.client_token is not None and existing.client_token == request.get("clientToken")
     if not same_token or documents.unpack(existing.request) != documents.unpack(_packed(request)):
-        raise InvalidParameterException(NOT_IDEMPOTENT)
+        raise InvalidParameterException(lookup.NOT_IDEMPOTENT)
     return existing
 
 
@@ -264,8 +261,7 @@ def _role_arn(region: Region, role: str | None) -> str:
     """The ARN of the role that ECS uses for the service."""
     if role is not None and arns.is_arn(role):
         return role
-    account_root = region.partition.root.removesuffix("root")
-    return f"{account_root}{SERVICE_LINKED_ROLE if role is None else f'role/{role}'}"
+    return region.partition.service_linked_role if role is None else region.partition.role(role)
 
 
 # --- DeleteService ----------------------------------------------------------------------------------------------------------------------

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake import pagination
 from pytest_ecsfake.arns import is_arn
-from pytest_ecsfake.clock import to_epoch_seconds
 from pytest_ecsfake.engine import task_definitions as life
 from pytest_ecsfake.engine.tags import tags_by_key
 from pytest_ecsfake.errors import ClientException, InvalidParameterException
@@ -55,24 +54,12 @@ def register_task_definition(
     verdict = registration.check(request, region.partition)
     tags = tags_by_key(request.get("tags", []), ClientException)  # the code is unverified here
     document = registration.document(request, verdict)
-    definition = _revision(region, document, tags)
-    region.task_definitions.add(definition.key, definition)
-    region.journal.write(region.clock.now, "task-definition", definition.arn, "status", None, "ACTIVE", "registered")
+    definition = life.new_revision(region, document, tags)
+    life.add(region, definition)
     response: api.RegisterTaskDefinitionResponse = {"taskDefinition": rendered(definition)}
     if tags:
         response["tags"] = tags_of(definition.tags)
     return response
-
-
-def _revision(region: Region, document: api.TaskDefinition, tags: dict[str, str]) -> TaskDefinition:
-    family = document["family"]
-    revision = region.task_definitions.next_revision(family)
-    arn = region.partition.arn(f"task-definition/{family}:{revision}")
-    document["taskDefinitionArn"] = arn
-    document["revision"] = revision
-    document["registeredAt"] = to_epoch_seconds(region.clock.now)
-    document["registeredBy"] = region.partition.principal
-    return TaskDefinition(arn, family, revision, document, tags)
 
 
 @operation(

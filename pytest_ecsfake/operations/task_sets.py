@@ -106,9 +106,14 @@ def create_task_set(region: Region, request: api.CreateTaskSetRequest) -> api.Cr
     ),
 )
 def describe_task_sets(region: Region, request: api.DescribeTaskSetsRequest) -> api.DescribeTaskSetsResponse:
-    """Show task sets of a service. The names are required, although the API reference says that all are shown without names."""
+    """Show task sets of a service. The names are required, although the API reference says that all are shown without names.
+
+    A service under the controller ECS is refused (Developer Guide, "Updating Amazon ECS service parameters").
+    """
     cluster = region.clusters.active(request["cluster"])
     service = lookup.active(region, cluster, request["service"])
+    if service.controller == "ECS":
+        raise InvalidParameterException(EXTERNAL_ONLY)
     if not request.get("taskSets"):
         raise InvalidParameterException(EMPTY)
     with_tags = "TAGS" in request.get("include", ())

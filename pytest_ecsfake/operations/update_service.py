@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from pytest_ecsfake.engine.capacity.strategy import capacity_request
 from pytest_ecsfake.engine.placement import placement
 from pytest_ecsfake.engine.rollouts import messages, revisions
-from pytest_ecsfake.engine.rollouts.configuration import merged
-from pytest_ecsfake.engine.services import deployments, lookup, scheduler
+from pytest_ecsfake.engine.rollouts.configuration import complete, maximum_percent, merged, minimum_healthy_percent
+from pytest_ecsfake.engine.services import controller_changes, deployments, lookup, scheduler
 from pytest_ecsfake.errors import (
     InvalidParameterException,
 )
@@ -65,7 +65,8 @@ CHECKED_WITH_DEFINITION = OF_THE_REVISION | {
 @operation(
     "UpdateService",
     simplified=(
-        "A change of the deployment controller raises `EcsFakeNotBuiltError`.",
+        "A change of the deployment controller alone starts no deployment, an assumption.",
+        "The task set of a service that leaves the controller ECS is its primary one, an assumption.",
         "A change of `monitoring` or `gatewayConnectors` starts a new deployment, an assumption.",
         "Other AWS services aren't faked, as with CreateService.",
     ),
@@ -77,6 +78,7 @@ def update_service(region: Region, request: api.UpdateServiceRequest) -> api.Upd
     """
     cluster = region.clusters.active(request.get("cluster"))
     service = lookup.active(region, cluster, request["service"])
+    service_rules.express_gateway.check_update(service, request)
     service_rules.controllers.check_update(service, request)
     if service.scheduling_strategy == "DAEMON":
         service_rules.scheduling.check({"schedulingStrategy": "DAEMON", **request})
@@ -85,14 +87,16 @@ def update_service(region: Region, request: api.UpdateServiceRequest) -> api.Upd
     if definition is not None and not CHECKED_WITH_DEFINITION.isdisjoint(request):
         settings = service_rules.check_launch(region, cluster, definition, wanted, updated=service)
     launch_type = service.launch_type if settings is None else settings.template.launch_type
-    configuration = _changed_configuration(service, launch_type, request)
+    controller = service_rules.controllers.wanted(service, request)
+    configuration = _changed_configuration(service, controller, launch_type, request)
     rebalancing = service_rules.zone_rebalancing.setting(
         wanted, configuration, launch_type, before=service.availability_zone_rebalancing
     )
     revision = None
     if settings is not None:
         _refuse_unforced(service, settings, request)
-        new = revisions.make(region, cluster, service.name, settings=settings, parameters=wanted)
+        express = None if service.revision is None else service.revision.express
+        new = revisions.make(region, cluster, service.name, settings=settings, parameters=wanted, express=express)
         if _starts_deployment(service, new, request):
             revision = new
 
@@ -101,6 +105,8 @@ def update_service(region: Region, request: api.UpdateServiceRequest) -> api.Upd
     service.deployment_configuration = configuration
     service.availability_zone_rebalancing = rebalancing
     _take_over(service, request)
+    if controller != service.controller:
+        controller_changes.change(region, service, controller)
     if revision is not None:
         deployments.begin(region, service, revision)
     else:
@@ -142,11 +148,22 @@ def _definition(region: Region, service: Service, request: api.UpdateServiceRequ
 
 
 def _changed_configuration(
-    service: Service, launch_type: api.LaunchType, request: api.UpdateServiceRequest
+    service: Service,
+    controller: api.DeploymentControllerType,
+    launch_type: api.LaunchType,
+    request: api.UpdateServiceRequest,
 ) -> api.DeploymentConfiguration:
+    """The updated deployment configuration. Of that under another controller, the percents stay."""
     given = request.get("deploymentConfiguration", {})
-    service_rules.deployment_configuration.check(service.scheduling_strategy, service.controller, launch_type, given)
-    whole = merged(service.deployment_configuration, given)
+    service_rules.deployment_configuration.check(service.scheduling_strategy, controller, launch_type, given)
+    current = service.deployment_configuration
+    if controller != service.controller:
+        percents: api.DeploymentConfiguration = {
+            "maximumPercent": maximum_percent(current),
+            "minimumHealthyPercent": minimum_healthy_percent(current),
+        }
+        current = complete(service.scheduling_strategy, controller, percents)
+    whole = merged(current, given)
     service_rules.deployment_configuration.check_together(service.scheduling_strategy, whole)
     return whole
 

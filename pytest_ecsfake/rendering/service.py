@@ -50,7 +50,7 @@ def service(item: Service, *, with_tags: bool = False, described: bool = False) 
         "serviceArn": item.arn,
         "serviceName": item.name,
         "clusterArn": item.cluster.arn,
-        "loadBalancers": configuration.get("loadBalancers", []),
+        "loadBalancers": _load_balancers(item, configuration),
         "serviceRegistries": configuration.get("serviceRegistries", []),
         "status": item.status,
         "desiredCount": counts.desired,
@@ -86,13 +86,24 @@ def service(item: Service, *, with_tags: bool = False, described: bool = False) 
         document["platformVersion"] = item.platform_version
     if "networkConfiguration" in configuration:
         document["networkConfiguration"] = configuration["networkConfiguration"]
-    if item.controller != "ECS":
+    if item.has_left_ecs:
+        document["deployments"] = [_deployment(item, _as_deployment(each)) for each in item.task_sets]
+    elif item.controller != "ECS":
         document["taskSets"] = [_task_set(item, each, with_tags=with_tags) for each in item.task_sets]
     if described and item.current_service_deployment is not None:
         document["currentServiceDeployment"] = item.current_service_deployment.arn
     if with_tags and item.tags:
         document["tags"] = tags.tags(item.tags)
     return document
+
+
+def _load_balancers(item: Service, configuration: Mapping[str, Any]) -> list[api.LoadBalancer]:
+    """The load balancers. An Express service doesn't show their advancedConfiguration here (a described service of 2026)."""
+    given: list[api.LoadBalancer] = configuration.get("loadBalancers", [])
+    if item.express is None:
+        return given
+    # mypy knows members of a TypedDict by literal names only.
+    return [{name: value for name, value in each.items() if name != "advancedConfiguration"} for each in given]  # type: ignore[misc]
 
 
 def _has_deployments(item: Service) -> bool:
@@ -113,6 +124,24 @@ def _task_set(owner: Service, item: TaskSet, *, with_tags: bool) -> api.TaskSet:
     document = task_set(owner, item)
     document["tags"] = tags.tags(item.tags) if with_tags else []
     return document
+
+
+def _as_deployment(task_set: TaskSet) -> Deployment:
+    """A task set in the form of a deployment.
+
+    A service that was put from ECS under another controller shows those (Developer Guide, "Updating Amazon ECS service parameters").
+    """
+    is_steady = task_set.stability_status == "STEADY_STATE"
+    return Deployment(
+        id=task_set.id,
+        revision=task_set.revision,
+        created_at=task_set.created_at,
+        updated_at=task_set.updated_at,
+        rollout_state_reason=f"ECS deployment {task_set.id} {'completed' if is_steady else 'in progress'}.",
+        status="PRIMARY" if task_set.status == "PRIMARY" else "ACTIVE",
+        desired_count=task_set.desired_count,
+        rollout_state="COMPLETED" if is_steady else "IN_PROGRESS",
+    )
 
 
 def _deployment(owner: Service, item: Deployment) -> api.Deployment:

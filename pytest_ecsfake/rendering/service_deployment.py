@@ -30,11 +30,13 @@ def service_deployment(owner: Service, item: ServiceDeployment) -> api.ServiceDe
         "clusterArn": owner.cluster.arn,
         "createdAt": to_epoch_seconds(item.created_at),
         "updatedAt": to_epoch_seconds(item.updated_at),
-        "sourceServiceRevisions": list(_summaries(owner, item, item.sources)),
         "targetServiceRevision": next(_summaries(owner, item, [item.target])),
         "status": item.status,
         "deploymentConfiguration": item.configuration,
     }
+    if item.sources or owner.express is None:
+        # Absent from an Express service's first deployment: awscli's monitor-express-gateway-service couldn't read an empty list.
+        document["sourceServiceRevisions"] = list(_summaries(owner, item, item.sources))
     _add_times(document, {"startedAt": item.started_at, "finishedAt": item.finished_at, "stoppedAt": item.stopped_at})
     if item.status_reason is not None:
         document["statusReason"] = item.status_reason

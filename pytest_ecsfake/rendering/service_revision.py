@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pytest_ecsfake.clock import to_epoch_seconds
 from pytest_ecsfake.engine.rollouts import revisions
 from pytest_ecsfake.rendering.gateway import connections
+from pytest_ecsfake.rendering.managed_resources import managed_resources
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.service import Service
 from pytest_ecsfake.state.service_revision import ServiceRevision
@@ -64,6 +65,8 @@ def service_revision(region: Region, owner: Service, item: ServiceRevision) -> a
         routes = region.gateway_routes.of_service(owner)
         if routes:
             document["ecsManagedResources"] = {"gatewayConnections": connections(region, routes)}
+    if owner.express is not None and item.express is not None:
+        document["ecsManagedResources"] = managed_resources(owner, owner.express, item, item.express)
     return document
 
 

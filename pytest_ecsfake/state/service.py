@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from pytest_ecsfake.clock import Instant
 from pytest_ecsfake.state import task_counts
 from pytest_ecsfake.state.deployment import Deployment
+from pytest_ecsfake.state.express_gateway_service import ExpressGatewayService
 from pytest_ecsfake.state.schedule import Schedule
 from pytest_ecsfake.state.service_deployment import ServiceDeployment
 from pytest_ecsfake.state.service_revision import ServiceRevision
@@ -73,12 +74,14 @@ class Service:
     revisions: list[ServiceRevision] = field(default_factory=list)  # all of them, the oldest first
     service_deployments: list[ServiceDeployment] = field(default_factory=list)  # all of them, the oldest first
     events: deque[ServiceEvent] = field(default_factory=lambda: deque(maxlen=EVENTS_KEPT))  # the oldest first
+    has_left_ecs: bool = False  # whether it was put from the controller ECS under another one
     client_token: str | None = None
     request: bytes = b""  # the packed parameters of CreateService, to recognise a repeated call
     #: Its tasks that haven't STOPPED, by id, in the order of their start. Only the scheduler changes this.
     tasks: dict[str, Task] = field(default_factory=dict)
     last_completed: Deployment | None = None  # the deployment that a failed one rolls back to
     schedule: Schedule = field(default_factory=Schedule)  # the scheduler's notes
+    express: ExpressGatewayService | None = None  # set if it is an Express service
 
     @property
     def counts(self) -> TaskCounts:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake.clock import Instant
+from pytest_ecsfake.state.express_gateway_service import ExpressConfiguration
 from pytest_ecsfake.state.task_definition import TaskDefinition
 from pytest_ecsfake.state.task_template import TaskTemplate
 
@@ -30,6 +31,7 @@ class ServiceRevision:
     #: serviceConnectConfiguration, volumeConfigurations, vpcLatticeConfigurations, gatewayConnectors and monitoring. And two members that are
     #: derived: serviceConnectResources and fargateEphemeralStorage. Parameters that weren't given are absent.
     configuration: Mapping[str, Any] = field(default_factory=dict)
+    express: ExpressConfiguration | None = None  # set if its service is an Express service
 
     @property
     def definition(self) -> TaskDefinition:

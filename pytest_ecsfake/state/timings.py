@@ -30,6 +30,8 @@ STATES = {
     "PLACEMENT_RETRY": "a service tries again to place a task that couldn't be placed",
     "BAKE_TIME": "a deployment has baked, or the next step of a traffic shift begins; realistically as configured",
     "TRAFFIC_SHIFT": "traffic has been shifted",
+    "EXPRESS_PROVISIONING": "a part that ECS manages for an Express service is ACTIVE; realistically by its kind",
+    "EXPRESS_DEPROVISIONING": "such a part is DELETED; realistically by its kind",
     "CREATE_IN_PROGRESS": "a capacity provider of Managed Instances or a gateway route becomes ACTIVE",
     "UPDATE_IN_PROGRESS": "the attachments of a cluster, or the settings of a capacity provider, a gateway or a gateway route, have changed",
     "DELETE_IN_PROGRESS": "a task definition, a capacity provider or a gateway route is deleted",

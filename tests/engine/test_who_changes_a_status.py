@@ -18,6 +18,7 @@ from pytest_ecsfake.state.capacity_provider import CapacityProvider
 from pytest_ecsfake.state.cluster import Cluster, ClusterAttachment
 from pytest_ecsfake.state.container_instance import ContainerInstance
 from pytest_ecsfake.state.deployment import Deployment
+from pytest_ecsfake.state.express_gateway_service import ManagedPart
 from pytest_ecsfake.state.gateway import Gateway, GatewayAssociation, GatewayRoute
 from pytest_ecsfake.state.service import Service
 from pytest_ecsfake.state.service_deployment import ServiceDeployment
@@ -31,6 +32,7 @@ PACKAGE = Path(pytest_ecsfake.__file__).parent
 TASKS = "engine/tasks/transition.py"
 INSTANCES = "engine/instances/transition.py"
 ROLLOUTS = "engine/rollouts/transition.py"
+EXPRESS = "engine/express/managed_parts.py"
 CLUSTERS = "engine/capacity/attachments.py"
 PROVIDERS = "engine/capacity/providers.py"
 GATEWAYS = "engine/gateways/transition.py"
@@ -72,6 +74,7 @@ TABLE = [
     Row(HookRun,              None,                  "status",                 ROLLOUTS),
     Row(TaskSet,              None,                  "status",                 ROLLOUTS),
     Row(TaskSet,              None,                  "stability_status",       ROLLOUTS),
+    Row(ManagedPart,          None,                  "status",                 EXPRESS),
     Row(Cluster,              "clusters",            "status",                 CLUSTERS),
     Row(Cluster,              None,                  "attachments_status",     CLUSTERS),
     Row(ClusterAttachment,    None,                  "status",                 CLUSTERS),

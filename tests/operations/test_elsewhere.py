@@ -100,6 +100,11 @@ NO_DEPLOYMENT = ("ServiceDeploymentNotFoundException", "Service deployment not f
 TASK_SET = "task-set/prod/by-hand/ecs-svc/1234567890123456789"
 NO_TASK_SET = ("TaskSetNotFoundException", "The specified task set was not found.")
 BY_HAND: dict[str, Any] = {"cluster": "prod", "service": "by-hand"}
+EXPRESS = {
+    "infrastructureRoleArn": f"arn:aws:iam::{ACCOUNT}:role/ecsInfrastructureRole",
+    "executionRoleArn": f"arn:aws:iam::{ACCOUNT}:role/ecsTaskExecutionRole",
+    "primaryContainer": {"image": "nginx"},
+}
 WHOLE = {"value": 100.0, "unit": "PERCENT"}
 NO_SERVICE = ("ServiceNotFoundException", "")
 UNKNOWN_INSTANCE = f"Referenced container instance {ID} not found."
@@ -113,6 +118,7 @@ PARAMETERS = [
     cluster("AssociateGatewayWithCluster", gateway="public"),
     cluster("CreateCapacityProvider", name="instances", managedInstancesProvider=INSTANCES),
     cluster("CreateService", serviceName="shop"),
+    cluster("CreateExpressGatewayService", **EXPRESS),
     cluster("CreateTaskSet", service="by-hand", taskDefinition="web"),
     cluster("DeleteAttributes", attributes=[]),
     cluster("DeleteCapacityProvider", capacityProvider="asg"),
@@ -191,6 +197,9 @@ PARAMETERS = [
         is_list=True,
     ),
     Parameter("DeleteService", "service", SERVICE, NO_SERVICE, IN_PROD),
+    Parameter("DescribeExpressGatewayService", "serviceArn", SERVICE, CLUSTER_NOT_FOUND, takes_names=False),
+    Parameter("UpdateExpressGatewayService", "serviceArn", SERVICE, CLUSTER_NOT_FOUND, takes_names=False),
+    Parameter("DeleteExpressGatewayService", "serviceArn", SERVICE, CLUSTER_NOT_FOUND, takes_names=False),
     Parameter("DescribeServices", "services", SERVICE, MISSING, IN_PROD, is_list=True),
     Parameter("ListServiceDeployments", "service", SERVICE, NO_SERVICE, IN_PROD),
     Parameter(
@@ -286,6 +295,7 @@ NAMING = {parameter.member for parameter in PARAMETERS}
 #: API reference, PutClusterCapacityProviders and CreateCluster: "the name", never an ARN; CreateService gives one.
 NAMES_ONLY = {
     ("CreateCluster", "capacityProviders"),
+    ("CreateExpressGatewayService", "serviceName"),
     ("CreateService", "serviceName"),
     ("PutClusterCapacityProviders", "capacityProviders"),
 }

@@ -318,7 +318,7 @@ CREATE = [
     row(
         DAEMON,
         {"deploymentController": {"type": "EXTERNAL"}},
-        "The daemon scheduling strategy does not support the EXTERNAL deployment controller.",
+        "The EXTERNAL deployment controller type is not supported for services using the DAEMON scheduling strategy.",
         id="a daemon of another controller",
     ),
     # Developer Guide, "Amazon ECS clusters for external instances"; the words are unverified
@@ -371,7 +371,8 @@ CREATE = [
     row(
         CODE_DEPLOY,
         configuration(deploymentCircuitBreaker={"enable": True, "rollback": True}),
-        "deploymentCircuitBreaker is not supported with the CODE_DEPLOY deployment controller.",
+        "Deployment circuit breaker feature is only supported with ECS deployment controller. "
+        "Update to ECS deployment controller and try again.",
         id="CODE_DEPLOY with a circuit breaker",
     ),
     # API reference, DeploymentConfiguration: no custom value there; the words are unverified

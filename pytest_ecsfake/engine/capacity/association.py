@@ -93,6 +93,11 @@ def refuse_removal_of_used(region: Region, cluster: Cluster, remaining: Sequence
         raise ResourceInUseException(IN_USE)
 
 
+def container_insights(region: Region) -> api.ClusterSetting:
+    """The setting of a new cluster: the account setting of the same name (API reference, CreateCluster, settings)."""
+    return {"name": "containerInsights", "value": region.account_settings.value("containerInsights")}
+
+
 def cluster_scoped(region: Region, cluster: Cluster) -> list[str]:
     """The names of the cluster's own providers, those of Managed Instances, which no request takes away from it."""
     providers = region.capacity_providers.of(cluster.capacity_providers)

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_ecsfake.state.cluster import Cluster
+from pytest_ecsfake.state.express_gateway_service import ExpressConfiguration
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.service import Service
 from pytest_ecsfake.state.service_revision import ServiceRevision
@@ -46,6 +47,7 @@ def make(
     *,
     settings: LaunchSettings,
     parameters: Mapping[str, Any],
+    express: ExpressConfiguration | None = None,
 ) -> ServiceRevision:
     """A new revision of a service.
 
@@ -55,6 +57,7 @@ def make(
         service_name: its name.
         settings: how its tasks are launched.
         parameters: those of CreateService or CreateTaskSet; with UpdateService the service's own parameters, updated from the request.
+        express: what a revision of an Express service has besides.
     """
     number = region.ids.number(LOWEST_NUMBER, HIGHEST_NUMBER)
     return ServiceRevision(
@@ -64,6 +67,7 @@ def make(
         template=settings.template,
         capacity_provider_strategy=complete_strategy(settings.strategy),
         configuration=_configuration(region, cluster, service_name, settings, parameters),
+        express=express,
     )
 
 

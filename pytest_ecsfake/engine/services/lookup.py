@@ -15,6 +15,8 @@ from pytest_ecsfake.state.service import Service
 from pytest_ecsfake.state.task import Task
 from pytest_ecsfake.state.task_set import TaskSet
 
+NOT_IDEMPOTENT = "Creation of service was not idempotent."  # this and the next are quoted by many public repositories
+STILL_DRAINING = "Unable to Start a service that is still Draining."
 NOT_ACTIVE = "Service was not ACTIVE."  # quoted by several clients
 
 

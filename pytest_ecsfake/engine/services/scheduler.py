@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pytest_ecsfake.clock import CONSEQUENCES, seconds
+from pytest_ecsfake.engine.express import managed_parts
 from pytest_ecsfake.engine.rollouts import alarms, messages, rollout
 from pytest_ecsfake.engine.rollouts.transition import service_transition, stability_transition
 from pytest_ecsfake.engine.strategies import daemon, rolling, scaling, shifting, task_sets
@@ -62,6 +63,8 @@ def start_deployment(region: Region, service: Service, service_deployment: Servi
 def delete(region: Region, service: Service) -> None:
     """Drain a service: its tasks are stopped, and it is INACTIVE when the last one is STOPPING (API reference, DeleteService).
 
+    An Express service also waits until what ECS manages for it is gone (API reference, DeleteExpressGatewayService).
+
     Its task sets keep their status; the scheduler scales them in (recorded answer of 2024, under CODE_DEPLOY; under EXTERNAL # unverified).
     """
     messages.unsettle(region, service)
@@ -72,6 +75,8 @@ def delete(region: Region, service: Service) -> None:
         task_set.scale = {"value": 0.0, "unit": "PERCENT"}
         stability_transition(region, task_set, "STABILIZING")
     service_transition(region, service, "DRAINING")
+    if service.express is not None:
+        managed_parts.deprovision(region, service, service.express, then=look)
     wake(region, service)
 
 
@@ -105,7 +110,8 @@ def _drain(region: Region, service: Service) -> None:
     for task_set in service.task_sets:
         task_set.desired_count = 0
     scaling.stop(region, service, [task for task in service.tasks.values() if task.desired_status == "RUNNING"])
-    if all(task.last_status in ("STOPPING", "DEPROVISIONING", "STOPPED") for task in service.tasks.values()):
+    are_ending = all(task.last_status in ("STOPPING", "DEPROVISIONING", "STOPPED") for task in service.tasks.values())
+    if are_ending and (service.express is None or service.express.is_gone):
         service_transition(region, service, "INACTIVE")
         region.clock.after(INACTIVE_KEPT, _forget, region, service)
 

@@ -14,6 +14,7 @@ from pytest_ecsfake.errors import ClientException
 from pytest_ecsfake.operations.service_rules import (
     controllers,
     deployment_configuration,
+    express_gateway,
     gateway_connectors,
     launch_settings,
     load_balancers,
@@ -36,6 +37,7 @@ __all__ = [
     "check_launch",
     "controllers",
     "deployment_configuration",
+    "express_gateway",
     "scheduling",
     "task_definition",
     "zone_rebalancing",

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pytest_ecsfake.errors import EcsFakeNotBuiltError, InvalidParameterException
+from pytest_ecsfake.engine.rollouts import configuration
+from pytest_ecsfake.errors import InvalidParameterException
+from pytest_ecsfake.operations.service_rules.deployment_configuration import ONLY_ECS
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
@@ -33,8 +35,36 @@ CODE_DEPLOY_NEEDS_LOAD_BALANCER = (  # as recorded from a deployment (cdk-prefli
 NO_TASK_DEFINITION = "TaskDefinition can not be blank."  # quoted by several public repositories
 #: A task set has no gateway connector, and no deployment of ECS would bring the routes.
 CONNECTOR_NEEDS_ECS = "gatewayConnectors are not supported with the {controller} deployment controller."  # unverified
+
+#: Developer Guide, "Troubleshooting Amazon ECS deployment strategy updates". The first is for CreateService too. # unverified there
 DAEMON_NEEDS_ECS = (
-    "The daemon scheduling strategy does not support the {controller} deployment controller."  # unverified
+    "The {controller} deployment controller type is not supported for services using the DAEMON scheduling strategy."
+)
+SEVERAL_TASK_SETS = (
+    "Updating the deployment controller is not supported when there are multiple tasksets in the service. "
+    "Please ensure your service has only one taskset and try again."
+)
+NO_PRIMARY_TASK_SET = (
+    "Updating the deployment controller requires a primary taskset in the service. "
+    "Please ensure your service has a primary taskset and try again."
+)
+NOT_WITH_SERVICE_CONNECT = (
+    "The {controller} deployment controller type is not supported for services using Service Connect."
+)
+# The rules are those of the guide's page on service parameters, the words are ours. # unverified
+NO_SUCH_TRANSITION = "Updating the deployment controller from {before} to {after} is not supported."
+DURING_DEPLOYMENT = "Updating the deployment controller is not supported during a service deployment."
+NOT_WITH_LATTICE = "The {controller} deployment controller type is not supported for services using VPC Lattice."
+NOT_WITH_STRATEGY = "The {strategy} deployment strategy is only supported with ECS deployment controller."
+
+#: Developer Guide, "Updating Amazon ECS service parameters", deployment controller: the valid transitions.
+TRANSITIONS = frozenset(
+    {
+        ("CODE_DEPLOY", "ECS"),
+        ("CODE_DEPLOY", "EXTERNAL"),
+        ("ECS", "EXTERNAL"),
+        ("EXTERNAL", "ECS"),
+    }
 )
 
 
@@ -97,23 +127,65 @@ def check(parameters: Mapping[str, Any]) -> None:
         raise InvalidParameterException(CODE_DEPLOY_NEEDS_LOAD_BALANCER)
 
 
+def wanted(service: Service, request: Mapping[str, Any]) -> api.DeploymentControllerType:
+    """The deployment controller of the updated service."""
+    return of(request) if "deploymentController" in request else service.controller
+
+
 def check_update(service: Service, request: Mapping[str, Any]) -> None:
-    """Refuse parameters of UpdateService that the deployment controller doesn't accept.
+    """Refuse parameters of UpdateService that the deployment controller doesn't accept, and another controller that the service can't have.
+
+    With a change of the controller, the parameters are those that the new one accepts.
 
     Raises:
         InvalidParameterException: the first of these faults.
-        EcsFakeNotBuiltError: the request asks for another controller.
     """
-    controller = service.controller
-    if controller != "ECS":
-        article = "an" if controller == "EXTERNAL" else "a"
-        behind = f"on services with {article} {controller} deployment controller. {INSTEAD[controller]}"
-        for kind in NOT_BY_UPDATE:
-            if any(name in request for name in kind.parameters):
-                raise InvalidParameterException(f"Unable to update {kind.words} {behind}")
-        if request.get("forceNewDeployment"):
-            raise InvalidParameterException(f"Cannot force a new deployment {behind}")
-    if "deploymentController" in request and of(request) != controller:
-        raise EcsFakeNotBuiltError(
-            f"UpdateService from the deployment controller {controller} to {of(request)} is not built."
-        )
+    controller = wanted(service, request)
+    if controller != service.controller:
+        _check_change(service, controller, request)
+    if controller == "ECS":
+        return
+    article = "an" if controller == "EXTERNAL" else "a"
+    behind = f"on services with {article} {controller} deployment controller. {INSTEAD[controller]}"
+    for kind in NOT_BY_UPDATE:
+        if any(name in request for name in kind.parameters):
+            raise InvalidParameterException(f"Unable to update {kind.words} {behind}")
+    if request.get("forceNewDeployment"):
+        raise InvalidParameterException(f"Cannot force a new deployment {behind}")
+
+
+def _check_change(service: Service, controller: api.DeploymentControllerType, request: Mapping[str, Any]) -> None:
+    if service.scheduling_strategy == "DAEMON":
+        raise InvalidParameterException(DAEMON_NEEDS_ECS.format(controller=controller))
+    if controller == "CODE_DEPLOY" and not _has_load_balancer(service):
+        raise InvalidParameterException(CODE_DEPLOY_NEEDS_LOAD_BALANCER)
+    if (service.controller, controller) not in TRANSITIONS:
+        raise InvalidParameterException(NO_SUCH_TRANSITION.format(before=service.controller, after=controller))
+    if service.controller == "ECS":
+        _check_departure(service, controller, request)
+    elif len(service.task_sets) > 1:
+        raise InvalidParameterException(SEVERAL_TASK_SETS)
+    elif not any(task_set.status == "PRIMARY" for task_set in service.task_sets):
+        raise InvalidParameterException(NO_PRIMARY_TASK_SET)
+
+
+def _check_departure(service: Service, controller: api.DeploymentControllerType, request: Mapping[str, Any]) -> None:
+    """Refuse to put a service from ECS under another controller while it uses what only ECS has."""
+    given = {} if service.revision is None else service.revision.configuration
+    if "serviceConnectConfiguration" in given:
+        raise InvalidParameterException(NOT_WITH_SERVICE_CONNECT.format(controller=controller))
+    if "vpcLatticeConfigurations" in given:
+        raise InvalidParameterException(NOT_WITH_LATTICE.format(controller=controller))
+    together = configuration.merged(service.deployment_configuration, request.get("deploymentConfiguration", {}))
+    if configuration.circuit_breaker(together)["enable"]:
+        raise InvalidParameterException(ONLY_ECS["deploymentCircuitBreaker"])
+    if configuration.alarms(together)["enable"]:
+        raise InvalidParameterException(ONLY_ECS["alarms"])
+    if configuration.strategy(together) != "ROLLING":
+        raise InvalidParameterException(NOT_WITH_STRATEGY.format(strategy=configuration.strategy(together)))
+    if service.current_service_deployment is not None or len(service.deployments) != 1:
+        raise InvalidParameterException(DURING_DEPLOYMENT)
+
+
+def _has_load_balancer(service: Service) -> bool:
+    return service.revision is not None and service.revision.has_load_balancer

@@ -42,6 +42,18 @@ PAUSE_AT_SHIFT = "PAUSE lifecycle hooks are not supported at the {stage} stage."
 #: Developer Guide, "Lifecycle hooks for Amazon ECS service deployments": where a deployment can't pause.
 NO_PAUSE_AT = tuple(stage.name for stage in STAGES if stage.takes_hooks and not stage.takes_pauses)
 
+#: Developer Guide, "Troubleshooting Amazon ECS deployment strategy updates".
+ONLY_ECS: Mapping[str, str] = {
+    "deploymentCircuitBreaker": (
+        "Deployment circuit breaker feature is only supported with ECS deployment controller. "
+        "Update to ECS deployment controller and try again."
+    ),
+    "alarms": (
+        "Alarm based rollback feature is only supported with ECS deployment controller. "
+        "Update to ECS deployment controller and try again."
+    ),
+}
+
 #: Only the controller ECS has these.
 OF_ECS = ("alarms", "deploymentCircuitBreaker", "strategy", "lifecycleHooks", "earlySuccessCriteria")
 
@@ -100,7 +112,8 @@ def check_together(scheduling_strategy: str, whole: api.DeploymentConfiguration)
 def _check_for_others(controller: str, launch_type: str, given: api.DeploymentConfiguration) -> None:
     for member in OF_ECS:
         if member in given and not (member == "strategy" and given["strategy"] == "ROLLING"):
-            raise InvalidParameterException(NOT_WITH_CONTROLLER.format(member=member, controller=controller))
+            words = ONLY_ECS.get(member, NOT_WITH_CONTROLLER)
+            raise InvalidParameterException(words.format(member=member, controller=controller))
     if controller == "EXTERNAL":
         # Its launch type comes with a task set. aws-cdk's default of 50 for minimumHealthyPercent is accepted (its integration test
         # integ.external-deployment-controller).
