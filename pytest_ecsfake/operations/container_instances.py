@@ -139,6 +139,7 @@ def update_container_instances_state(
     found, failures = _found(region, cluster, request["containerInstances"])
     for instance in found:
         lookup.refuse_inactive(instance)
+        lookup.refuse_in_transition(instance)
     for instance in found:
         if instance.status != status:
             transition.transition(region, instance, status)

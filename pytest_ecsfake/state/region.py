@@ -16,6 +16,7 @@ from pytest_ecsfake.state.event_log import EventLog
 from pytest_ecsfake.state.exec_sessions import ExecSession
 from pytest_ecsfake.state.ids import Ids
 from pytest_ecsfake.state.journal import Journal
+from pytest_ecsfake.state.managed_instances import ManagedInstances
 from pytest_ecsfake.state.namespaces import Namespaces
 from pytest_ecsfake.state.orders import Orders
 from pytest_ecsfake.state.service import Services
@@ -36,6 +37,7 @@ class _Contents:
     services: Services = field(default_factory=Services)
     container_instances: ContainerInstances = field(default_factory=ContainerInstances)
     waiting_tasks: WaitingTasks = field(default_factory=WaitingTasks)
+    managed_instances: ManagedInstances = field(default_factory=ManagedInstances)
 
 
 def _without_orders(owner: object) -> dict[str, Any]:
@@ -91,6 +93,10 @@ class Region:
     def waiting_tasks_in(self, cluster: Cluster) -> WaitingTasks:
         """The tasks of a cluster that wait for capacity."""
         return self._contents_of(cluster).waiting_tasks
+
+    def managed_instances_in(self, cluster: Cluster) -> ManagedInstances:
+        """The Managed Instances of a cluster that are being launched."""
+        return self._contents_of(cluster).managed_instances
 
     def _contents_of(self, cluster: Cluster) -> _Contents:
         contents = self._contents.get(cluster)

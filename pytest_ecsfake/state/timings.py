@@ -32,6 +32,10 @@ STATES = {
     "TRAFFIC_SHIFT": "traffic has been shifted",
     "CREATE_IN_PROGRESS": "a capacity provider of Managed Instances becomes ACTIVE",
     "UPDATE_IN_PROGRESS": "the attachments of a cluster or the settings of a capacity provider have changed",
+    "INSTANCE_LAUNCH": "a Managed Instance that ECS launches registers",
+    "INSTANCE_REGISTRATION": "a Managed Instance that is REGISTERING becomes ACTIVE",
+    "SCALE_IN": "an idle Managed Instance is deregistered; realistically as configured",
+    "INSTANCE_DEREGISTRATION": "a Managed Instance that is DEREGISTERING is terminated",
     "DELETE_IN_PROGRESS": "a task definition or a capacity provider is deleted",
 }
 
