@@ -25,6 +25,7 @@ MODULES = (
     "capacity_providers",
     "clusters",
     "container_instances",
+    "daemon_task_definitions",
     "execute_command",
     "run_task",
     "service_deployments",

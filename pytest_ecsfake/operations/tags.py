@@ -70,6 +70,12 @@ def _container_instance(region: Region, parts: Sequence[str]) -> Tagged | None:
     return instance
 
 
+def _daemon_task_definition(region: Region, parts: Sequence[str]) -> Tagged | None:
+    # That a deleted revision isn't found is an assumption.
+    definition = region.daemon_task_definitions.get(parts[0])
+    return None if definition is None or definition.status == "DELETED" else definition
+
+
 def _service(region: Region, parts: Sequence[str]) -> Tagged | None:
     # That an INACTIVE one isn't found is an assumption: its tags are gone (API reference, DeleteService).
     cluster_name, name = parts
@@ -104,6 +110,7 @@ TAGGABLE: Mapping[str, Kind] = {
     "capacity-provider": Kind("capacity provider", 1, _capacity_provider, in_cluster=False),
     "cluster": Kind("cluster", 1, _cluster),
     "container-instance": Kind("container instance", 2, _container_instance),
+    "daemon-task-definition": Kind("daemon task definition", 1, _daemon_task_definition, in_cluster=False),
     "service": Kind("service", 2, _service),
     "task": Kind("task", 2, _task),
     "task-definition": Kind("task definition", 1, _task_definition, in_cluster=False),
@@ -111,7 +118,7 @@ TAGGABLE: Mapping[str, Kind] = {
 }
 
 #: Service authorization reference of ECS: these kinds can have tags too, but ECS's error texts for them aren't known.
-NOT_BUILT = ("daemon", "daemon-deployment", "daemon-revision", "daemon-task-definition", "gateway")
+NOT_BUILT = ("daemon", "daemon-deployment", "daemon-revision", "gateway")
 
 
 @operation(

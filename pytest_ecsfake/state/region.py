@@ -12,6 +12,7 @@ from pytest_ecsfake.state.account_settings import AccountSettings
 from pytest_ecsfake.state.capacity_provider import CapacityProviders
 from pytest_ecsfake.state.cluster import Cluster, Clusters
 from pytest_ecsfake.state.container_instance import ContainerInstances
+from pytest_ecsfake.state.daemon_task_definition import DaemonTaskDefinitions
 from pytest_ecsfake.state.event_log import EventLog
 from pytest_ecsfake.state.exec_sessions import ExecSession
 from pytest_ecsfake.state.ids import Ids
@@ -75,6 +76,7 @@ class Region:
         self._contents: dict[Cluster, _Contents] = {}
         self.capacity_providers = CapacityProviders(partition)
         self.task_definitions = TaskDefinitions(partition)
+        self.daemon_task_definitions = DaemonTaskDefinitions(partition)
         self.alarms: dict[str, AlarmState] = {}
         self.has_scheduler = False  # whether the service scheduler has subscribed to the journal
 

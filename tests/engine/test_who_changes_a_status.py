@@ -17,6 +17,7 @@ import pytest_ecsfake
 from pytest_ecsfake.state.capacity_provider import CapacityProvider
 from pytest_ecsfake.state.cluster import Cluster, ClusterAttachment
 from pytest_ecsfake.state.container_instance import ContainerInstance
+from pytest_ecsfake.state.daemon_task_definition import DaemonTaskDefinition
 from pytest_ecsfake.state.deployment import Deployment
 from pytest_ecsfake.state.service import Service
 from pytest_ecsfake.state.service_deployment import ServiceDeployment
@@ -33,6 +34,7 @@ ROLLOUTS = "engine/rollouts/transition.py"
 CLUSTERS = "engine/capacity/attachments.py"
 PROVIDERS = "engine/capacity/providers.py"
 DEFINITIONS = "engine/task_definitions.py"
+DAEMON_DEFINITIONS = "engine/daemons/task_definitions.py"
 FAMILIES = "state/task_definition.py"  # a family follows its revisions
 
 
@@ -76,6 +78,7 @@ TABLE = [
     Row(CapacityProvider,     "capacity_providers",  "status",                 PROVIDERS),
     Row(CapacityProvider,     None,                  "update_status",          PROVIDERS),
     Row(TaskDefinition,       "task_definitions",    "status",                 DEFINITIONS),
+    Row(DaemonTaskDefinition, "daemon_task_definitions", "status",             DAEMON_DEFINITIONS),
     Row(TaskDefinitionFamily, "families",            "status",                 FAMILIES),
 ]
 # fmt: on

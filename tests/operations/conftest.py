@@ -100,3 +100,24 @@ def knows_zone_rebalancing(ecs_client: Any) -> None:
     shape = ecs_client.meta.service_model.operation_model("CreateService").input_shape
     if "availabilityZoneRebalancing" not in shape.members:
         pytest.skip("this botocore doesn't know availabilityZoneRebalancing")
+
+
+@pytest.fixture
+def daemon_client(ecs_client):
+    """The client, where botocore knows managed daemons."""
+    if "CreateDaemon" not in ecs_client.meta.service_model.operation_names:
+        pytest.skip("this botocore has no CreateDaemon")
+    return ecs_client
+
+
+@pytest.fixture
+def register_daemon(daemon_client):
+    """Register a daemon task definition of one container; its ARN."""
+
+    def register(family: str = "agent", container: dict[str, Any] | None = None, **members: Any) -> str:
+        definition = {"name": "agent", "image": "agent:1", "memory": 64, **(container or {})}
+        members = {"containerDefinitions": [definition], **members}
+        arn: str = daemon_client.register_daemon_task_definition(family=family, **members)["daemonTaskDefinitionArn"]
+        return arn
+
+    return register

@@ -98,6 +98,8 @@ NO_TASK_SET = ("TaskSetNotFoundException", "The specified task set was not found
 BY_HAND: dict[str, Any] = {"cluster": "prod", "service": "by-hand"}
 WHOLE = {"value": 100.0, "unit": "PERCENT"}
 NO_SERVICE = ("ServiceNotFoundException", "")
+DAEMON_REVISION = "daemon-task-definition/agent:1"
+NO_DAEMON_REVISION = ("ClientException", "Daemon task definition not found.")
 UNKNOWN_INSTANCE = f"Referenced container instance {ID} not found."
 
 
@@ -256,6 +258,8 @@ PARAMETERS = [
         is_list=True,
         refused=MALFORMED_DEFINITION,
     ),
+    Parameter("DescribeDaemonTaskDefinition", "daemonTaskDefinition", DAEMON_REVISION, NO_DAEMON_REVISION),
+    Parameter("DeleteDaemonTaskDefinition", "daemonTaskDefinition", DAEMON_REVISION, NO_DAEMON_REVISION),
     Parameter("DeleteCapacityProvider", "capacityProvider", PROVIDER, PROVIDER_NOT_FOUND),
     Parameter("DescribeCapacityProviders", "capacityProviders", PROVIDER, MISSING, is_list=True),
     Parameter("TagResource", "resourceArn", CLUSTER, CLUSTER_NOT_FOUND, {"tags": []}, takes_names=False),

@@ -193,6 +193,7 @@ def test_what_all_three_refuse(call, refused, operation, arn, code, message, sou
         pytest.param(f"task/prod/{ID}", "task", ID, id="task"),
         pytest.param(f"container-instance/prod/{ID}", "container instance", ID, id="container instance"),
         pytest.param("task-definition/web:7", "task definition", "web:7", id="revision"),
+        pytest.param("daemon-task-definition/agent:7", "daemon task definition", "agent:7", id="daemon revision"),
         pytest.param("task-definition/web", "task definition", "web", id="family, which has no tags"),
         pytest.param("capacity-provider/asg", "capacity provider", "asg", id="capacity provider"),
         pytest.param(
@@ -454,7 +455,6 @@ def test_what_a_creation_refuses(refused, ecs_client, create, code, given, messa
     "resource",
     [
         "daemon/prod/agent",
-        "daemon-task-definition/agent:1",
         "daemon-deployment/prod/agent/x",
         "daemon-revision/prod/agent/1",
         "gateway/web",
