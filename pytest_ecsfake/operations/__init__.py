@@ -26,6 +26,7 @@ MODULES = (
     "clusters",
     "container_instances",
     "daemon_task_definitions",
+    "daemons",
     "execute_command",
     "run_task",
     "service_deployments",

@@ -40,6 +40,9 @@ NOT_ONE_KIND = (  # unverified
     "Specify one of them and try again."
 )
 NOT_A_GROUP = "Capacity provider is not an Auto Scaling group capacity provider"  # unverified
+HAS_DAEMONS = (  # aws-nuke#990
+    "Cannot delete capacity provider. Daemon services are still associated with this capacity provider."
+)
 #: API reference, DeleteCapacityProvider: "reserved"; text and code unverified.
 RESERVED = "The specified capacity provider is reserved and can't be {done}."
 
@@ -154,7 +157,6 @@ def update_capacity_provider(
     "DeleteCapacityProvider",
     simplified=(
         "A deletion lasts ten seconds (ECS states no duration; `timings` changes it).",
-        "Daemons don't prevent a deletion: they aren't built.",
         "A provider that is already deleted is shown again, an assumption.",
     ),
 )
@@ -163,11 +165,15 @@ def delete_capacity_provider(
 ) -> api.DeleteCapacityProviderResponse:
     """Begin to delete a provider. If it has an Auto Scaling group and a cluster uses it, the deletion fails. Only updateStatus shows this.
 
-    Daemons would prevent the deletion of a provider of Managed Instances (aws-nuke#990), but they aren't built. A provider that is already deleted
-    is shown again, because the model calls the operation idempotent. # unverified
+    Daemons prevent the deletion of a provider of Managed Instances. A provider that is already deleted is shown again, because the model calls the
+    operation idempotent. # unverified
     """
     provider = _known(region, request["capacityProvider"])
     _refuse_other_scope(region, provider, request.get("cluster"), done="deleted")
+    if provider.cluster_name is not None and provider.status != "INACTIVE":
+        cluster = region.clusters.active(provider.cluster_name)
+        if region.daemons_in(cluster).using(provider.name):
+            raise ClientException(HAS_DAEMONS)
     capacity_providers.delete(region, provider)
     return {"capacityProvider": rendered(provider)}
 

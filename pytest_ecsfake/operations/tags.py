@@ -70,6 +70,24 @@ def _container_instance(region: Region, parts: Sequence[str]) -> Tagged | None:
     return instance
 
 
+def _daemon(region: Region, parts: Sequence[str]) -> Tagged | None:
+    cluster_name, name = parts
+    cluster = region.clusters.get(cluster_name)
+    return None if cluster is None else region.daemons_in(cluster).get(name)
+
+
+def _daemon_deployment(region: Region, parts: Sequence[str]) -> Tagged | None:
+    cluster = region.clusters.get(parts[0])
+    arn = region.partition.arn("/".join(["daemon-deployment", *parts]))
+    return None if cluster is None else region.daemons_in(cluster).deployments.get(arn)
+
+
+def _daemon_revision(region: Region, parts: Sequence[str]) -> Tagged | None:
+    cluster = region.clusters.get(parts[0])
+    arn = region.partition.arn("/".join(["daemon-revision", *parts]))
+    return None if cluster is None else region.daemons_in(cluster).revisions.get(arn)
+
+
 def _daemon_task_definition(region: Region, parts: Sequence[str]) -> Tagged | None:
     # That a deleted revision isn't found is an assumption.
     definition = region.daemon_task_definitions.get(parts[0])
@@ -110,6 +128,9 @@ TAGGABLE: Mapping[str, Kind] = {
     "capacity-provider": Kind("capacity provider", 1, _capacity_provider, in_cluster=False),
     "cluster": Kind("cluster", 1, _cluster),
     "container-instance": Kind("container instance", 2, _container_instance),
+    "daemon": Kind("daemon", 2, _daemon),
+    "daemon-deployment": Kind("daemon deployment", 3, _daemon_deployment),
+    "daemon-revision": Kind("daemon revision", 3, _daemon_revision),
     "daemon-task-definition": Kind("daemon task definition", 1, _daemon_task_definition, in_cluster=False),
     "service": Kind("service", 2, _service),
     "task": Kind("task", 2, _task),
@@ -118,13 +139,13 @@ TAGGABLE: Mapping[str, Kind] = {
 }
 
 #: Service authorization reference of ECS: these kinds can have tags too, but ECS's error texts for them aren't known.
-NOT_BUILT = ("daemon", "daemon-deployment", "daemon-revision", "gateway")
+NOT_BUILT = ("gateway",)
 
 
 @operation(
     "TagResource",
     simplified=(
-        "Daemons and gateways raise `EcsFakeNotBuiltError`.",
+        "Gateways raise `EcsFakeNotBuiltError`.",
         "Callers aren't authorized: every caller may set tags.",
     ),
 )

@@ -79,6 +79,7 @@ class ContainerInstance:
     used_network_interfaces: int = 0
     idle_since: Instant | None = None  # this and the next: of Managed Instances, as long as they are idle or drain
     draining_since: Instant | None = None
+    leaves_at: Instant | None = None  # of a Managed Instance that is DEREGISTERING
 
     @property
     def is_listed(self) -> bool:

@@ -12,6 +12,7 @@ from pytest_ecsfake.state.account_settings import AccountSettings
 from pytest_ecsfake.state.capacity_provider import CapacityProviders
 from pytest_ecsfake.state.cluster import Cluster, Clusters
 from pytest_ecsfake.state.container_instance import ContainerInstances
+from pytest_ecsfake.state.daemon import Daemons
 from pytest_ecsfake.state.daemon_task_definition import DaemonTaskDefinitions
 from pytest_ecsfake.state.event_log import EventLog
 from pytest_ecsfake.state.exec_sessions import ExecSession
@@ -39,6 +40,7 @@ class _Contents:
     container_instances: ContainerInstances = field(default_factory=ContainerInstances)
     waiting_tasks: WaitingTasks = field(default_factory=WaitingTasks)
     managed_instances: ManagedInstances = field(default_factory=ManagedInstances)
+    daemons: Daemons = field(default_factory=Daemons)
 
 
 def _without_orders(owner: object) -> dict[str, Any]:
@@ -78,6 +80,7 @@ class Region:
         self.task_definitions = TaskDefinitions(partition)
         self.daemon_task_definitions = DaemonTaskDefinitions(partition)
         self.alarms: dict[str, AlarmState] = {}
+        self.follows_daemons = False  # whether `engine/daemons` has subscribed to the journal
         self.has_scheduler = False  # whether the service scheduler has subscribed to the journal
 
     def tasks_in(self, cluster: Cluster) -> Tasks:
@@ -99,6 +102,10 @@ class Region:
     def managed_instances_in(self, cluster: Cluster) -> ManagedInstances:
         """The Managed Instances of a cluster that are being launched."""
         return self._contents_of(cluster).managed_instances
+
+    def daemons_in(self, cluster: Cluster) -> Daemons:
+        """The managed daemons of a cluster."""
+        return self._contents_of(cluster).daemons
 
     def _contents_of(self, cluster: Cluster) -> _Contents:
         contents = self._contents.get(cluster)

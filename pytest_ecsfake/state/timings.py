@@ -36,6 +36,8 @@ STATES = {
     "INSTANCE_REGISTRATION": "a Managed Instance that is REGISTERING becomes ACTIVE",
     "SCALE_IN": "an idle Managed Instance is deregistered; realistically as configured",
     "INSTANCE_DEREGISTRATION": "a Managed Instance that is DEREGISTERING is terminated",
+    "DAEMON_DEPLOYMENT": "a daemon's deployment that is PENDING or STOP_REQUESTED goes on",
+    "DAEMON_RETRY": "a daemon's task that failed to start is tried again",
     "DELETE_IN_PROGRESS": "a task definition or a capacity provider is deleted",
 }
 

@@ -11,6 +11,7 @@ from pytest_ecsfake.clock import to_datetime
 from pytest_ecsfake.engine.instances import agent_update, ec2_types, loss, transition
 from pytest_ecsfake.engine.instances import attributes as instance_attributes
 from pytest_ecsfake.engine.instances.host import described
+from pytest_ecsfake.engine.managed_instances.launching import has_critical_daemons
 from pytest_ecsfake.errors import EcsError, EcsFakeUsageError
 from pytest_ecsfake.state.container_instance import ContainerInstanceStatus, InstanceLaunchType
 from pytest_ecsfake.validation.schemas import check_request
@@ -265,6 +266,7 @@ class ContainerInstanceStore(StoreView[ContainerInstance]):
                     check_request("RegisterContainerInstance", registration)
             except EcsError as refusal:
                 raise refusal.with_traceback(None) from None  # pytest then shows the test author's line
+            waits = capacity_provider is not None and has_critical_daemons(region, found, capacity_provider)
             added = [
                 transition.register(
                     region,
@@ -274,6 +276,7 @@ class ContainerInstanceStore(StoreView[ContainerInstance]):
                     agent=agent,
                     capacity_provider_name=capacity_provider,
                     is_managed=is_managed,
+                    status="REGISTERING" if waits else "ACTIVE",
                 )
                 for registration in registrations
             ]

@@ -17,6 +17,7 @@ import pytest_ecsfake
 from pytest_ecsfake.state.capacity_provider import CapacityProvider
 from pytest_ecsfake.state.cluster import Cluster, ClusterAttachment
 from pytest_ecsfake.state.container_instance import ContainerInstance
+from pytest_ecsfake.state.daemon import Daemon, DaemonDeployment
 from pytest_ecsfake.state.daemon_task_definition import DaemonTaskDefinition
 from pytest_ecsfake.state.deployment import Deployment
 from pytest_ecsfake.state.service import Service
@@ -34,6 +35,7 @@ ROLLOUTS = "engine/rollouts/transition.py"
 CLUSTERS = "engine/capacity/attachments.py"
 PROVIDERS = "engine/capacity/providers.py"
 DEFINITIONS = "engine/task_definitions.py"
+DAEMONS = "engine/daemons/transition.py"
 DAEMON_DEFINITIONS = "engine/daemons/task_definitions.py"
 FAMILIES = "state/task_definition.py"  # a family follows its revisions
 
@@ -78,6 +80,10 @@ TABLE = [
     Row(CapacityProvider,     "capacity_providers",  "status",                 PROVIDERS),
     Row(CapacityProvider,     None,                  "update_status",          PROVIDERS),
     Row(TaskDefinition,       "task_definitions",    "status",                 DEFINITIONS),
+    Row(Daemon,               None,                  "status",                 DAEMONS),
+    Row(DaemonDeployment,     None,                  "status",                 DAEMONS),
+    Row(DaemonDeployment,     None,                  "circuit_breaker_status", DAEMONS),
+    Row(DaemonDeployment,     None,                  "alarms_status",          DAEMONS),
     Row(DaemonTaskDefinition, "daemon_task_definitions", "status",             DAEMON_DEFINITIONS),
     Row(TaskDefinitionFamily, "families",            "status",                 FAMILIES),
 ]

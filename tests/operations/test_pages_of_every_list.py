@@ -113,6 +113,42 @@ def _add_daemon_task_definition(client: Any, number: int) -> str:
     return arn
 
 
+def _prepare_daemons(client: Any) -> None:
+    details = {
+        "infrastructureRoleArn": "arn:aws:iam::123456789012:role/ecsInfrastructureRole",
+        "instanceLaunchTemplate": {
+            "ec2InstanceProfileArn": "arn:aws:iam::123456789012:instance-profile/ecsInstanceRole",
+            "networkConfiguration": {"subnets": ["subnet-0a1b2c3d"]},
+        },
+    }
+    client.create_cluster()
+    client.create_capacity_provider(name="fleet", cluster="default", managedInstancesProvider=details)
+    _add_daemon_task_definition(client, 0)
+
+
+#: By names, so that they stand for what is there in each region and account.
+OF_DAEMONS: Mapping[str, Any] = {"daemonTaskDefinitionArn": "agent", "capacityProviderArns": ["fleet"]}
+AGENT = "arn:aws:ecs:us-east-1:123456789012:daemon/default/agent"
+
+
+def _add_daemon(client: Any, number: int) -> str:
+    arn: str = client.create_daemon(daemonName=f"d{number:03}", **OF_DAEMONS)["daemonArn"]
+    return arn
+
+
+def _prepare_daemon(client: Any) -> None:
+    _prepare_daemons(client)
+    client.create_daemon(daemonName="agent", **OF_DAEMONS)
+
+
+def _add_daemon_deployment(client: Any, number: int) -> str:
+    if number:
+        client.update_daemon(daemonArn=AGENT, **OF_DAEMONS)
+    [newest] = client.list_daemon_deployments(daemonArn=AGENT, maxResults=1)["daemonDeployments"]
+    arn: str = newest["daemonDeploymentArn"]
+    return arn
+
+
 def _prepare_namespace(client: Any) -> None:
     client.create_cluster(serviceConnectDefaults={"namespace": "apps"})
     _register(client, "web")
@@ -162,6 +198,32 @@ class Pages:
 
 
 EVERY_LIST = [
+    Pages(
+        "ListDaemons",
+        "daemonSummariesList",
+        default=100,
+        maximum=100,
+        add=_add_daemon,
+        remove=None,
+        other_query={"capacityProviderArns": OF_DAEMONS["capacityProviderArns"]},
+        shown=lambda daemon: daemon["daemonArn"],
+        prepare=_prepare_daemons,
+        has_paginator=False,
+    ),
+    Pages(
+        "ListDaemonDeployments",
+        "daemonDeployments",
+        default=20,
+        maximum=100,
+        add=_add_daemon_deployment,
+        remove=None,
+        query={"daemonArn": AGENT},
+        other_query={"status": ["STOPPED"]},
+        shown=lambda deployment: deployment["daemonDeploymentArn"],
+        prepare=_prepare_daemon,
+        has_paginator=False,
+        newest_first=True,
+    ),
     Pages(
         "ListDaemonTaskDefinitions",
         "daemonTaskDefinitions",

@@ -193,7 +193,12 @@ def test_what_all_three_refuse(call, refused, operation, arn, code, message, sou
         pytest.param(f"task/prod/{ID}", "task", ID, id="task"),
         pytest.param(f"container-instance/prod/{ID}", "container instance", ID, id="container instance"),
         pytest.param("task-definition/web:7", "task definition", "web:7", id="revision"),
-        pytest.param("daemon-task-definition/agent:7", "daemon task definition", "agent:7", id="daemon revision"),
+        pytest.param(
+            "daemon-task-definition/agent:7", "daemon task definition", "agent:7", id="daemon task definition"
+        ),
+        pytest.param("daemon/prod/agent", "daemon", "agent", id="daemon"),
+        pytest.param("daemon-deployment/prod/agent/x", "daemon deployment", "x", id="daemon deployment"),
+        pytest.param("daemon-revision/prod/agent/1", "daemon revision", "1", id="daemon revision"),
         pytest.param("task-definition/web", "task definition", "web", id="family, which has no tags"),
         pytest.param("capacity-provider/asg", "capacity provider", "asg", id="capacity provider"),
         pytest.param(
@@ -454,9 +459,6 @@ def test_what_a_creation_refuses(refused, ecs_client, create, code, given, messa
 @pytest.mark.parametrize(
     "resource",
     [
-        "daemon/prod/agent",
-        "daemon-deployment/prod/agent/x",
-        "daemon-revision/prod/agent/1",
         "gateway/web",
     ],
 )

@@ -44,7 +44,13 @@ def release(region: Region) -> None:
 
 
 def _is_in_use(region: Region, definition: DaemonTaskDefinition) -> bool:
-    return False
+    """Whether a daemon starts tasks from the revision, or may go back to it."""
+    return any(
+        revision is not None and revision.definition is definition
+        for cluster in region.clusters
+        for daemon in region.daemons_in(cluster)
+        for revision in (daemon.revision, daemon.completed, daemon.deployment.target)
+    )
 
 
 def _go_on(region: Region, definition: DaemonTaskDefinition, why: str) -> None:

@@ -35,6 +35,8 @@ class LaunchPlan:
     tags: Mapping[str, str]
     service_name: str | None = None
     is_behind_load_balancer: bool = False
+    daemon_name: str | None = None
+    daemon_revision_arn: str | None = None
 
     @property
     def definition(self) -> TaskDefinition:
@@ -122,6 +124,8 @@ def new_task(
         tags=dict(plan.tags),
         is_behind_load_balancer=plan.is_behind_load_balancer,
         service_name=plan.service_name,
+        daemon_name=plan.daemon_name,
+        daemon_revision_arn=plan.daemon_revision_arn,
     )
 
 

@@ -16,6 +16,7 @@ from pytest_ecsfake.engine.instances import agent_update, ec2_types, transition
 from pytest_ecsfake.engine.instances.ec2_types import InstanceType
 from pytest_ecsfake.engine.instances.host import Host, described
 from pytest_ecsfake.engine.launch import fargate
+from pytest_ecsfake.engine.placement import reservation
 from pytest_ecsfake.state.capacity_provider import CapacityProvider
 from pytest_ecsfake.state.cluster import Cluster
 from pytest_ecsfake.state.container_instance import ContainerInstance, RequiredResources
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 #: How long EC2 takes until the agent of a new instance registers it, and how long the registration takes. `timings` replaces both.
 LAUNCH = seconds(20)
 REGISTRATION = seconds(5)
+
+#: The type of what replaces an instance that names none: one that a test has registered by itself.
+DEFAULT_TYPE = ec2_types.DEFAULT.name
 
 
 def begin(region: Region, cluster: Cluster, launch: InstanceLaunch) -> None:
@@ -47,17 +51,46 @@ def imagined(
 
 
 def needed_by_daemons(region: Region, cluster: Cluster, provider: CapacityProvider) -> RequiredResources:
-    """What the daemons of a provider need of each of its instances."""
-    return RequiredResources()
+    """The CPU and memory that the daemons of a provider need of each of its instances."""
+    needed = [
+        reservation.required_resources(daemon.revision.template.definition.document, daemon.revision.template.overrides)
+        for daemon in region.daemons_in(cluster).on(provider.name)
+        if daemon.revision is not None
+    ]
+    return RequiredResources(cpu=sum(each.cpu for each in needed), memory=sum(each.memory for each in needed))
+
+
+def has_critical_daemons(region: Region, cluster: Cluster, provider_name: str) -> bool:
+    """Whether new instances of a provider wait for a daemon's task before they are ACTIVE."""
+    return any(
+        daemon.revision is not None and daemon.revision.critical
+        for daemon in region.daemons_in(cluster).on(provider_name)
+    )
 
 
 def activate(region: Region, instance: ContainerInstance) -> None:
-    """Make an instance ACTIVE whose registration is over."""
-    if instance.status != "REGISTERING":
+    """Make an instance ACTIVE whose registration is over, and on which every critical daemon's task runs."""
+    registered_at = instance.registered_at + region.timings.delay("INSTANCE_REGISTRATION", REGISTRATION)
+    if (
+        instance.status != "REGISTERING"
+        or region.clock.now < registered_at
+        or not _critical_daemons_run(region, instance)
+    ):
         return
     scaling = region.managed_instances_in(instance.cluster)
     scaling.launches = [launch for launch in scaling.launches if launch.instance_id != instance.id]
     transition.transition(region, instance, "ACTIVE")
+
+
+def _critical_daemons_run(region: Region, instance: ContainerInstance) -> bool:
+    tasks = region.tasks_in(instance.cluster)
+    return all(
+        tasks.count(
+            container_instance=instance, daemon_name=daemon.name, last_status="RUNNING", desired_status="RUNNING"
+        )
+        for daemon in region.daemons_in(instance.cluster).on(instance.capacity_provider_name)
+        if daemon.revision is not None and daemon.revision.critical
+    )
 
 
 def _register(region: Region, cluster: Cluster, launch: InstanceLaunch) -> None:

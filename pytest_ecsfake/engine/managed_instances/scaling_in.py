@@ -36,6 +36,9 @@ DEREGISTRATION = seconds(10)
 #: AWS Batch User Guide, "Instance draining and task interruptions". The code is unverified.
 STOPPED_BY_DRAINING = "Task stopped during instance draining"
 
+#: Why a daemon's task stops with its instance.
+INSTANCE_LEAVES = "Container instance is being deregistered."  # unverified
+
 
 def note_active(region: Region, instance: ContainerInstance) -> None:
     """Count an instance's time: until it is idle for too long, and until it is too old."""
@@ -126,14 +129,19 @@ def _leave_drained(region: Region, instance: ContainerInstance) -> None:
 
 
 def _leave(region: Region, instance: ContainerInstance, why: str) -> None:
-    """Deregister an instance; its host is terminated at the end."""
-    instance.idle_since = None
+    """Deregister an instance; its daemons' tasks are the last to stop, and its host is terminated at the end."""
+    delay = region.timings.delay("INSTANCE_DEREGISTRATION", DEREGISTRATION)
+    instance.idle_since, instance.leaves_at = None, region.clock.now + delay
     transition.transition(region, instance, "DEREGISTERING", why)
-    region.clock.after(region.timings.delay("INSTANCE_DEREGISTRATION", DEREGISTRATION), _terminate, region, instance)
+    for task in loss.tasks_on(region, instance):
+        lifecycle.stop(region, task, code="ServiceSchedulerInitiated", reason=INSTANCE_LEAVES)
+    region.clock.after(delay, terminate_if_empty, region, instance)
 
 
-def _terminate(region: Region, instance: ContainerInstance) -> None:
-    if instance.status == "DEREGISTERING":
+def terminate_if_empty(region: Region, instance: ContainerInstance) -> None:
+    """Terminate the host of an instance whose deregistration is over, once the tasks of its daemons have stopped."""
+    is_due = instance.leaves_at is not None and instance.leaves_at <= region.clock.now
+    if instance.status == "DEREGISTERING" and is_due and not loss.has_tasks(region, instance):
         loss.deregister(region, instance)
 
 

@@ -31,9 +31,11 @@ def _task_changed(region: Region, entry: Entry) -> None:
         return
     if entry.after == "PROVISIONING":
         scaling_out.look(region, cluster)
-    elif task.container_instance is not None and task.daemon_name is None:
-        scaling_in.note_idleness(region, task.container_instance)
-        scaling_in.leave_if_drained(region, task.container_instance)
+    elif task.container_instance is not None:
+        if task.daemon_name is None:
+            scaling_in.note_idleness(region, task.container_instance)
+            scaling_in.leave_if_drained(region, task.container_instance)
+        region.clock.at(region.clock.now, scaling_in.terminate_if_empty, region, task.container_instance)
 
 
 def _instance_changed(region: Region, entry: Entry) -> None:
