@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from botocore.session import get_session
 
 pytestmark = pytest.mark.ecs_fake(clusters=["default", "prod"])
 
 PLACE = "arn:aws:ecs:us-east-1:123456789012"
-KNOWN_FILTERS = get_session().get_service_model("ecs").shape_for("ListTasksRequest").members
 
 
 @pytest.fixture
