@@ -78,6 +78,7 @@ class DaemonDeployment:
     finished_at: Instant | None = None
     circuit_breaker_status: api.DaemonDeploymentRollbackMonitorsStatus = "MONITORING"
     failure_count: int = 0
+    rollback_failure_count: int = 0  # no answer shows it
     alarms_status: api.DaemonDeploymentRollbackMonitorsStatus = "DISABLED"
     watched_alarms: tuple[str, ...] = ()  # without those that were in ALARM when it began
     triggered_alarms: tuple[str, ...] = ()

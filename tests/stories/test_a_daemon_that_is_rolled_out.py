@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from botocore.exceptions import WaiterError
+from botocore.exceptions import ParamValidationError, WaiterError
 
 PLACE = "arn:aws:ecs:us-east-1:123456789012"
 STRATEGY = [{"capacityProvider": "fleet", "weight": 1}]
@@ -286,6 +286,7 @@ def test_a_bad_image_stops_a_rollout_and_the_revision_before_comes_back(
         ecs_client.get_waiter("daemon_deployment_successful").wait(daemonDeploymentArns=[arn])
 
     shown = deployment(arn)
+    assert shown["circuitBreaker"] == {"failureCount": 10, "status": "TRIGGERED", "threshold": 10}
     assert shown["rollback"]["rollbackCapacityProviders"] == [FLEET]
     assert "finishedAt" in shown
     assert statuses(ecs_fake) == ["INACTIVE", "ACTIVE", "ACTIVE", "ACTIVE"]
@@ -302,6 +303,54 @@ def test_a_bad_image_stops_a_rollout_and_the_revision_before_comes_back(
     assert len(impaired) == 10
     assert {event["detail"]["failureType"] for event in impaired} == {"TASK_FAILED_TO_RUN"}
     assert "CannotPullContainerError" in impaired[0]["detail"]["reason"]
+
+
+def test_a_rollback_fails_where_the_revision_before_does_not_start_either(
+    ecs_fake, ecs_client, create, register, update, deployment
+):
+    """Developer Guide, managed daemons events: ROLLBACK_FAILED is the one event that is an ERROR."""
+    create()
+    ecs_fake.clock.advance(seconds=5)
+    ecs_fake.container_instances.add("prod", capacity_provider="fleet")
+    ecs_fake.clock.advance(seconds=10)
+    ecs_fake.containers.script(image="agent:*", pull_error="CannotPullContainerError: no such image")
+    arn = update(register("agent:bad"))
+    ecs_fake.clock.advance_until(lambda: deployment(arn)["status"] == "ROLLBACK_FAILED", timeout=1800)
+
+    with pytest.raises(WaiterError, match="ROLLBACK_FAILED"):
+        ecs_client.get_waiter("daemon_deployment_successful").wait(daemonDeploymentArns=[arn])
+    types = {
+        event["detail"]["eventName"]: event["detail"]["eventType"]
+        for event in ecs_fake.events.of("ECS Daemon Deployment State Change")
+    }
+    assert [name for name, type_ in types.items() if type_ == "ERROR"] == ["DAEMON_DEPLOYMENT_ROLLBACK_FAILED"]
+
+
+def test_the_waiter_for_a_stop_runs_out_where_the_deployment_succeeds(ecs_fake, ecs_client, create):
+    """botocore, waiters-2.json: eight attempts, 15 seconds apart."""
+    arn = create()["deploymentArn"]
+    ecs_fake.clock.advance(seconds=5)
+
+    with pytest.raises(WaiterError, match="Max attempts exceeded"):
+        ecs_client.get_waiter("daemon_deployment_stopped").wait(daemonDeploymentArns=[arn])
+
+
+def test_a_daemon_that_has_no_room_is_reported_too(ecs_fake, create):
+    """Developer Guide, managed daemons events: TASK_CREATION_FAILED, without a task; the instance goes on registering."""
+    create()
+    ecs_fake.clock.advance(seconds=5)
+    [instance] = ecs_fake.container_instances.add("prod", capacity_provider="fleet", memory=32)
+    ecs_fake.clock.advance(seconds=10)
+
+    [event] = ecs_fake.events.of("ECS Daemon Service Action")
+    assert event["resources"] == []
+    assert {name: event["detail"][name] for name in ("eventName", "failureType", "reason", "containerInstanceArn")} == {
+        "eventName": "DAEMON_TASK_START_IMPAIRED",
+        "failureType": "TASK_CREATION_FAILED",
+        "reason": "RESOURCE:MEMORY - Unable to place daemon task on container instance: insufficient memory",
+        "containerInstanceArn": instance.arn,
+    }
+    assert instance.status == "REGISTERING"
 
 
 def test_a_first_deployment_that_fails_stops_where_it_is(ecs_fake, ecs_client, create, deployment):
@@ -410,6 +459,34 @@ def test_an_instance_whose_daemon_turns_unhealthy_is_replaced(ecs_fake, ecs_clie
     assert sum(status == "ACTIVE" for status in statuses(ecs_fake)) == 1
 
 
+def test_without_auto_repair_the_daemon_starts_again_in_its_place(ecs_fake, ecs_client, create, daemon_tasks):
+    """API reference, AutoRepairConfiguration, actionsStatus: DISABLED replaces no instance; that ECS starts the task again is an assumption."""
+    [provider] = ecs_client.describe_capacity_providers(capacityProviders=["fleet"])["capacityProviders"]
+    template = provider["managedInstancesProvider"]["instanceLaunchTemplate"]
+    fixed = ("capacityOptionType", "fipsEnabled", "nitroEnclavesEnabled")
+    details = {
+        "infrastructureRoleArn": provider["managedInstancesProvider"]["infrastructureRoleArn"],
+        "instanceLaunchTemplate": {name: value for name, value in template.items() if name not in fixed},
+        "autoRepairConfiguration": {"actionsStatus": "DISABLED"},
+    }
+    try:
+        ecs_client.update_capacity_provider(name="fleet", cluster="prod", managedInstancesProvider=details)
+    except ParamValidationError:
+        pytest.skip("this botocore has no autoRepairConfiguration")
+    ecs_fake.clock.advance(seconds=10)
+    create()
+    ecs_fake.clock.advance(seconds=5)
+    [instance] = ecs_fake.container_instances.add("prod", capacity_provider="fleet")
+    ecs_fake.clock.advance(seconds=10)
+    [agent] = daemon_tasks()
+    ecs_client.stop_task(cluster="prod", task=agent.arn)
+    ecs_fake.clock.advance(seconds=3 + 15 + 7)
+
+    assert instance.status == "ACTIVE"
+    [again] = daemon_tasks()
+    assert (again.last_status, again.arn != agent.arn) == ("RUNNING", True)
+
+
 def test_an_instance_whose_other_daemon_stops_stays(ecs_fake, ecs_client, create, daemon_tasks):
     """API reference, critical; the instance counts as without the daemon."""
     create(critical=False)
@@ -461,3 +538,21 @@ def test_a_snapshot_keeps_a_deployment_under_way(ecs_fake, create, register, upd
     ecs_fake.clock.advance(seconds=60)
 
     assert deployment(arn)["status"] == "SUCCESSFUL"
+
+
+@pytest.mark.ecs_fake(timings="instant")
+def test_with_instant_timings_all_of_it_happens_at_once(
+    ecs_fake, ecs_client, create, run, register, update, deployment
+):
+    """An instance comes for a task, with its daemon; an update replaces it as soon as the task is gone."""
+    create()
+    arn = run()
+    assert ecs_fake.tasks[arn].last_status == "RUNNING"
+    assert {task.group: task.last_status for task in ecs_fake.tasks} == {
+        "family:web": "RUNNING",
+        "daemon:agent": "RUNNING",
+    }
+    newer = update(register("agent:2"))
+    assert deployment(newer)["status"] == "IN_PROGRESS"
+    ecs_client.stop_task(cluster="prod", task=arn)
+    assert deployment(newer)["status"] == "SUCCESSFUL"

@@ -375,3 +375,16 @@ def test_a_snapshot_keeps_a_launch_under_way(ecs_fake, create_provider, register
     ecs_fake.clock.advance(seconds=22)
 
     assert ecs_fake.tasks[arn].last_status == "RUNNING"
+
+
+@pytest.mark.ecs_fake(timings="instant")
+def test_with_instant_timings_an_instance_is_there_at_once(ecs_fake, ecs_client, create_provider, register, run):
+    """It is idle as soon as its task has stopped, and leaves."""
+    create_provider()
+    register()
+    [arn] = run()
+    assert ecs_fake.tasks[arn].last_status == "RUNNING"
+    assert statuses(ecs_fake) == ["ACTIVE"]
+    ecs_client.stop_task(cluster="prod", task=arn)
+    assert ecs_fake.tasks[arn].last_status == "STOPPED"
+    assert statuses(ecs_fake) == ["INACTIVE"]

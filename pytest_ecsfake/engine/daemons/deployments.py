@@ -100,11 +100,15 @@ def count_failure(region: Region, daemon: Daemon, revision_arn: str | None) -> N
     deployment = daemon.deployment
     if daemon.revision is None or daemon.revision.arn != revision_arn or not deployment.is_under_way:
         return
+    if deployment.status == "ROLLBACK_IN_PROGRESS":
+        deployment.rollback_failure_count += 1
+        if deployment.rollback_failure_count >= THRESHOLD:
+            deployment_transition(region, deployment, "ROLLBACK_FAILED", ROLLBACK_FAILED)
+        return
     deployment.failure_count += 1
     if deployment.failure_count >= THRESHOLD:
-        if deployment.circuit_breaker_status == "MONITORING":
-            circuit_breaker_transition(region, deployment, "TRIGGERED")
-        fail(region, deployment, CIRCUIT_BREAKER)
+        circuit_breaker_transition(region, deployment, "TRIGGERED")
+        _fail(region, deployment, CIRCUIT_BREAKER)
 
 
 def trigger_alarm(region: Region, name: str) -> None:
@@ -118,16 +122,12 @@ def trigger_alarm(region: Region, name: str) -> None:
             if is_watching and name in deployment.watched_alarms:
                 deployment.triggered_alarms = (*deployment.triggered_alarms, name)
                 alarms_transition(region, deployment, "TRIGGERED", name)
-                fail(region, deployment, ALARM)
+                _fail(region, deployment, ALARM)
 
 
-def fail(region: Region, deployment: DaemonDeployment, why: str) -> None:
+def _fail(region: Region, deployment: DaemonDeployment, why: str) -> None:
     """Fail a deployment: it goes back to the last revision that was completed; without one it stops where it is."""
-    daemon = deployment.daemon
-    if deployment.status == "ROLLBACK_IN_PROGRESS":
-        deployment_transition(region, deployment, "ROLLBACK_FAILED", ROLLBACK_FAILED)
-        return
-    target = daemon.completed
+    target = deployment.daemon.completed
     if deployment.target is None or target is None or target is deployment.target:
         deployment_transition(region, deployment, "STOPPED", why)
         return
@@ -154,7 +154,6 @@ def _roll_back(region: Region, deployment: DaemonDeployment, target: DaemonRevis
     if deployment.status != "STOP_REQUESTED" or daemon.deployment is not deployment:
         return
     deployment.rollback = DaemonRollback(why, region.clock.now, target)
-    deployment.failure_count = 0
     deployment.bakes_until = None
     deployment_transition(region, deployment, "ROLLBACK_IN_PROGRESS", why)
     _roll_out(region, deployment, target)
