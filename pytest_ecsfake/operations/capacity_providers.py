@@ -54,7 +54,8 @@ RESERVED = "The specified capacity provider is reserved and can't be {done}."
         "Roles, instance profiles, subnets and security groups of Managed Instances are only checked by their form.",
         "Auto Scaling groups don't start instances, and no quota of providers is counted.",
         "Managed Instances are of the types in a table. The smallest one with room counts as the cheapest; requirements that concern prices, "
-        "storage, bandwidth, hibernation or names of accelerators have no effect, and neither have Spot, reservations and auto repair.",
+        "storage, bandwidth, hibernation or names of accelerators have no effect, and neither have Spot and reservations. Auto repair replaces an "
+        "instance only where a critical daemon has stopped or turned unhealthy.",
         "An instance registers 20 seconds after it is launched, is ACTIVE after 5 more, and leaves after 300 idle seconds unless `scaleInAfter` is "
         "given: ECS discloses none of these (`timings` changes them). Underused instances are left alone.",
     ),

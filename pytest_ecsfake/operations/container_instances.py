@@ -82,7 +82,7 @@ def deregister_container_instance(
     "DescribeContainerInstances",
     simplified=(
         "Instances come in the order of the request, and one that is named twice is shown once, an assumption.",
-        "An instance's health is the health of its container runtime: OK while the agent is connected.",
+        "An instance's health is that of its container runtime, OK while the agent is connected, and of its critical daemons.",
     ),
 )
 def describe_container_instances(

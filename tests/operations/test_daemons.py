@@ -246,6 +246,28 @@ def test_a_daemons_task_in_its_documents(create, daemon_client, ecs_fake):
     assert task["containerInstanceArn"] == instance.arn
 
 
+def test_the_health_of_an_instance_with_a_critical_daemon(create, daemon_client, ecs_fake):
+    """API reference, ContainerInstanceHealthStatus: the type DAEMON; its statuses here are unverified."""
+    create()
+    ecs_fake.clock.advance(seconds=5)
+    [instance] = ecs_fake.container_instances.add("prod", capacity_provider="fleet")
+
+    def health() -> tuple[str, dict[str, str]]:
+        [shown] = daemon_client.describe_container_instances(
+            cluster="prod", containerInstances=[instance.arn], include=["CONTAINER_INSTANCE_HEALTH"]
+        )["containerInstances"]
+        status = shown["healthStatus"]
+        return status["overallStatus"], {each["type"]: each["status"] for each in status["details"]}
+
+    assert health() == ("INITIALIZING", {"CONTAINER_RUNTIME": "OK", "DAEMON": "INITIALIZING"})
+    ecs_fake.clock.advance(seconds=10)
+    assert health() == ("OK", {"CONTAINER_RUNTIME": "OK", "DAEMON": "OK"})
+    [task] = ecs_fake.daemons["agent"].tasks
+    daemon_client.stop_task(cluster="prod", task=task.arn)
+    ecs_fake.clock.advance(seconds=3)
+    assert health() == ("IMPAIRED", {"CONTAINER_RUNTIME": "OK", "DAEMON": "IMPAIRED"})
+
+
 # --- lists ------------------------------------------------------------------------------------------------------------------------------
 
 

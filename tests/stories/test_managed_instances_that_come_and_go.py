@@ -319,6 +319,15 @@ def test_a_task_that_no_type_suits_waits_and_the_time_line_says_why(ecs_fake, cr
     assert "no instance type that fleet may launch has room for it" in str(ecs_fake.timeline(20))
 
 
+def test_the_time_line_shows_what_is_launched_and_for_what(ecs_fake, create_provider, register, run):
+    create_provider()
+    register()
+    run(count=2)
+    ecs_fake.clock.advance(seconds=1)
+
+    assert f"launch c7i.large (in {SUBNETS['a']}, for 2 waiting tasks)" in str(ecs_fake.timeline(20))
+
+
 def test_no_more_tasks_than_a_capacity_order_allows(ecs_fake, ecs_client, create_provider, register):
     create_provider()
     register()

@@ -37,6 +37,11 @@ DEFAULT_TYPE = ec2_types.DEFAULT.name
 def begin(region: Region, cluster: Cluster, launch: InstanceLaunch) -> None:
     """Begin a launch whose instance type is decided."""
     region.managed_instances_in(cluster).launches.append(launch)
+    provider_arn = region.capacity_providers.arn(launch.provider_name)
+    why = f"in {launch.subnet_id}, for {len(launch.task_ids)} waiting tasks" if launch.task_ids else "a replacement"
+    region.journal.write(
+        region.clock.now, "capacity provider", provider_arn, "launch", None, launch.instance_types[0], why
+    )
     delay = region.timings.delay("INSTANCE_LAUNCH", LAUNCH)
     region.clock.after(delay, _register, region, cluster, launch)
 
