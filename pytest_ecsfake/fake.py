@@ -35,6 +35,7 @@ from pytest_ecsfake.views.clock import ClockView
 from pytest_ecsfake.views.clusters import ClusterStore
 from pytest_ecsfake.views.container_instances import ContainerInstanceStore
 from pytest_ecsfake.views.containers import Containers
+from pytest_ecsfake.views.daemons import DaemonStore
 from pytest_ecsfake.views.events import Events
 from pytest_ecsfake.views.exec import Exec
 from pytest_ecsfake.views.hooks import Hooks
@@ -90,6 +91,7 @@ class EcsFake:
         tasks: the tasks by ARN or id.
         events: the EventBridge events that ECS would have sent.
         container_instances: the container instances by ARN or id.
+        daemons: the managed daemons by `cluster/name`, ARN or name.
         task_definitions: the task definitions by family, `family:revision` or ARN.
     """
 
@@ -144,6 +146,7 @@ class EcsFake:
         self.tasks = TaskStore(self._reader)
         self.events = Events(self._reader)
         self.container_instances = ContainerInstanceStore(self._reader)
+        self.daemons = DaemonStore(self._reader)
         self.task_definitions = TaskDefinitionStore(self._reader)
 
     def _add_clusters(self) -> None:

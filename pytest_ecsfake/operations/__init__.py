@@ -25,6 +25,8 @@ MODULES = (
     "capacity_providers",
     "clusters",
     "container_instances",
+    "daemon_task_definitions",
+    "daemons",
     "execute_command",
     "gateway_associations",
     "gateway_routes",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from pytest_ecsfake import pagination
 from pytest_ecsfake.engine.capacity import auto_scaling_groups, managed_instances
 from pytest_ecsfake.engine.capacity import providers as capacity_providers
+from pytest_ecsfake.engine.managed_instances.subscriptions import subscribe
 from pytest_ecsfake.engine.tags import tags_by_key
 from pytest_ecsfake.errors import ClientException
 from pytest_ecsfake.operations.registry import operation
@@ -39,6 +40,9 @@ NOT_ONE_KIND = (  # unverified
     "Specify one of them and try again."
 )
 NOT_A_GROUP = "Capacity provider is not an Auto Scaling group capacity provider"  # unverified
+HAS_DAEMONS = (  # aws-nuke#990
+    "Cannot delete capacity provider. Daemon services are still associated with this capacity provider."
+)
 #: API reference, DeleteCapacityProvider: "reserved"; text and code unverified.
 RESERVED = "The specified capacity provider is reserved and can't be {done}."
 
@@ -48,7 +52,12 @@ RESERVED = "The specified capacity provider is reserved and can't be {done}."
     simplified=(
         "Auto Scaling groups aren't looked up: each is assumed to exist, and to protect its instances from scale-in.",
         "Roles, instance profiles, subnets and security groups of Managed Instances are only checked by their form.",
-        "No instances are started, and no quota of providers is counted.",
+        "Auto Scaling groups don't start instances, and no quota of providers is counted.",
+        "Managed Instances are of the types in a table. The smallest one with room counts as the cheapest; requirements that concern prices, "
+        "storage, bandwidth, hibernation or names of accelerators have no effect, and neither have Spot and reservations. Auto repair replaces an "
+        "instance only where a critical daemon has stopped or turned unhealthy.",
+        "An instance registers 20 seconds after it is launched, is ACTIVE after 5 more, and leaves after 300 idle seconds unless `scaleInAfter` is "
+        "given: ECS discloses none of these (`timings` changes them). Underused instances are left alone.",
     ),
 )
 def create_capacity_provider(
@@ -75,6 +84,7 @@ def create_capacity_provider(
             raise ClientException(managed_instances.TOO_MANY_TAGS)
         provider.type = "MANAGED_INSTANCES"
         provider.managed_instances_provider = managed_instances.complete(region, request["managedInstancesProvider"])
+        subscribe(region)
     else:
         group = auto_scaling_groups.complete(region, request["autoScalingGroupProvider"])
         provider.auto_scaling_group_provider = group
@@ -120,7 +130,7 @@ def describe_capacity_providers(
     "UpdateCapacityProvider",
     simplified=(
         "An update always succeeds, ten seconds later (ECS states no duration; `timings` changes it).",
-        "No instances change.",
+        "Instances that run already don't change.",
     ),
 )
 def update_capacity_provider(
@@ -148,7 +158,6 @@ def update_capacity_provider(
     "DeleteCapacityProvider",
     simplified=(
         "A deletion lasts ten seconds (ECS states no duration; `timings` changes it).",
-        "Daemons don't prevent a deletion: they aren't built.",
         "A provider that is already deleted is shown again, an assumption.",
     ),
 )
@@ -157,11 +166,15 @@ def delete_capacity_provider(
 ) -> api.DeleteCapacityProviderResponse:
     """Begin to delete a provider. If it has an Auto Scaling group and a cluster uses it, the deletion fails. Only updateStatus shows this.
 
-    Daemons would prevent the deletion of a provider of Managed Instances (aws-nuke#990), but they aren't built. A provider that is already deleted
-    is shown again, because the model calls the operation idempotent. # unverified
+    Daemons prevent the deletion of a provider of Managed Instances. A provider that is already deleted is shown again, because the model calls the
+    operation idempotent. # unverified
     """
     provider = _known(region, request["capacityProvider"])
     _refuse_other_scope(region, provider, request.get("cluster"), done="deleted")
+    if provider.cluster_name is not None and provider.status != "INACTIVE":
+        cluster = region.clusters.active(provider.cluster_name)
+        if region.daemons_in(cluster).using(provider.name):
+            raise ClientException(HAS_DAEMONS)
     capacity_providers.delete(region, provider)
     return {"capacityProvider": rendered(provider)}
 

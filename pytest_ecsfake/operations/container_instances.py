@@ -82,7 +82,7 @@ def deregister_container_instance(
     "DescribeContainerInstances",
     simplified=(
         "Instances come in the order of the request, and one that is named twice is shown once, an assumption.",
-        "An instance's health is the health of its container runtime: OK while the agent is connected.",
+        "An instance's health is that of its container runtime, OK while the agent is connected, and of its critical daemons.",
     ),
 )
 def describe_container_instances(
@@ -139,6 +139,7 @@ def update_container_instances_state(
     found, failures = _found(region, cluster, request["containerInstances"])
     for instance in found:
         lookup.refuse_inactive(instance)
+        lookup.refuse_in_transition(instance)
     for instance in found:
         if instance.status != status:
             transition.transition(region, instance, status)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @operation(
     "RunTask",
     simplified=(
-        "Tasks on Managed Instances raise `EcsFakeNotBuiltError`.",
+        "A task for which a provider of Managed Instances may launch no type of the table waits forever; the time line says so.",
         "An Amazon EBS volume is created together with the network interface, and never fails; which of EC2's codes a faulty configuration "
         "has is an assumption.",
         "`referenceId`, which is for ECS's own use, has no effect.",

@@ -15,7 +15,6 @@ from pytest_ecsfake.engine.tags import merged
 from pytest_ecsfake.errors import (
     ClusterNotFoundException,
     EcsError,
-    EcsFakeNotBuiltError,
     InvalidParameterException,
     ResourceNotFoundException,
 )
@@ -74,6 +73,30 @@ def _gateway(region: Region, parts: Sequence[str]) -> Tagged | None:
     return region.gateways.get(parts[0])
 
 
+def _daemon(region: Region, parts: Sequence[str]) -> Tagged | None:
+    cluster_name, name = parts
+    cluster = region.clusters.get(cluster_name)
+    return None if cluster is None else region.daemons_in(cluster).get(name)
+
+
+def _daemon_deployment(region: Region, parts: Sequence[str]) -> Tagged | None:
+    cluster = region.clusters.get(parts[0])
+    arn = region.partition.arn("/".join(["daemon-deployment", *parts]))
+    return None if cluster is None else region.daemons_in(cluster).deployments.get(arn)
+
+
+def _daemon_revision(region: Region, parts: Sequence[str]) -> Tagged | None:
+    cluster = region.clusters.get(parts[0])
+    arn = region.partition.arn("/".join(["daemon-revision", *parts]))
+    return None if cluster is None else region.daemons_in(cluster).revisions.get(arn)
+
+
+def _daemon_task_definition(region: Region, parts: Sequence[str]) -> Tagged | None:
+    # That a deleted revision isn't found is an assumption.
+    definition = region.daemon_task_definitions.get(parts[0])
+    return None if definition is None or definition.status == "DELETED" else definition
+
+
 def _service(region: Region, parts: Sequence[str]) -> Tagged | None:
     # That an INACTIVE one isn't found is an assumption: its tags are gone (API reference, DeleteService).
     cluster_name, name = parts
@@ -109,22 +132,20 @@ TAGGABLE: Mapping[str, Kind] = {
     "cluster": Kind("cluster", 1, _cluster),
     "container-instance": Kind("container instance", 2, _container_instance),
     "gateway": Kind("gateway", 1, _gateway, in_cluster=False),
+    "daemon": Kind("daemon", 2, _daemon),
+    "daemon-deployment": Kind("daemon deployment", 3, _daemon_deployment),
+    "daemon-revision": Kind("daemon revision", 3, _daemon_revision),
+    "daemon-task-definition": Kind("daemon task definition", 1, _daemon_task_definition, in_cluster=False),
     "service": Kind("service", 2, _service),
     "task": Kind("task", 2, _task),
     "task-definition": Kind("task definition", 1, _task_definition, in_cluster=False),
     "task-set": Kind("task set", 4, _task_set),
 }
 
-#: Service authorization reference of ECS: these kinds can have tags too, but ECS's error texts for them aren't known.
-NOT_BUILT = ("daemon", "daemon-deployment", "daemon-revision", "daemon-task-definition")
-
 
 @operation(
     "TagResource",
-    simplified=(
-        "Daemons raise `EcsFakeNotBuiltError`.",
-        "Callers aren't authorized: every caller may set tags.",
-    ),
+    simplified=("Callers aren't authorized: every caller may set tags.",),
 )
 def tag_resource(region: Region, request: api.TagResourceRequest) -> api.TagResourceResponse:
     """Set tags of a resource. An existing key gets the new value, and the other tags stay."""
@@ -172,7 +193,6 @@ def _resource(region: Region, arn: str, *, missing: type[EcsError]) -> Tagged:
 
     Raises:
         ClientException, InvalidParameterException, ClusterNotFoundException: the ARN is malformed, or names nothing that can have tags here.
-        EcsFakeNotBuiltError: the fake doesn't have resources of this kind.
     """
     kind, parts = _named(region, arn)
     if kind.in_cluster:
@@ -193,8 +213,6 @@ def _named(region: Region, arn: str) -> tuple[Kind, list[str]]:
     service, type_, parts = resource_in(arn, region.partition)
     if service != "ecs":
         raise InvalidParameterException("The ARN provided is invalid")  # the title of boto3#2774; unverified
-    if type_ in NOT_BUILT:
-        raise EcsFakeNotBuiltError(f"Tags of a {type_} are not built: {arn}")
     kind = TAGGABLE.get(type_)
     if kind is None:
         raise InvalidParameterException(UNSUPPORTED_TYPE.format(type=type_))

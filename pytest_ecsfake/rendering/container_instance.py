@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from pytest_ecsfake.state.region import Region
 
 
+#: The states of health checks, the worst first.
+WORST_FIRST: tuple[api.InstanceHealthCheckState, ...] = ("IMPAIRED", "INSUFFICIENT_DATA", "INITIALIZING", "OK")
+
+
 def container_instance(region: Region, item: ContainerInstance, include: Container[str] = ()) -> api.ContainerInstance:
     """The document of a container instance.
 
@@ -48,7 +52,7 @@ def container_instance(region: Region, item: ContainerInstance, include: Contain
     if item.agent_update_status is not None:
         document["agentUpdateStatus"] = item.agent_update_status
     if "CONTAINER_INSTANCE_HEALTH" in include:
-        document["healthStatus"] = _health(item)
+        document["healthStatus"] = _health(region, item)
     return document
 
 
@@ -107,13 +111,30 @@ def _attribute(name: str, value: str | None) -> api.Attribute:
     return {"name": name} if value is None else {"name": name, "value": value}
 
 
-def _health(item: ContainerInstance) -> api.ContainerInstanceHealthStatus:
-    """The only health check that every agent reports. It has no data while the agent is disconnected (an assumption)."""
-    status: api.InstanceHealthCheckState = "OK" if item.agent_connected else "INSUFFICIENT_DATA"
+def _health(region: Region, item: ContainerInstance) -> api.ContainerInstanceHealthStatus:
+    """The health checks of an instance: its container runtime's, and that of its critical daemons where it has some.
+
+    The runtime's has no data while the agent is disconnected (an assumption). That a daemon's check is INITIALIZING while the instance is
+    REGISTERING, and the worst status is the overall one, is unverified.
+    """
+    checks: list[tuple[api.InstanceHealthCheckType, api.InstanceHealthCheckState]] = [
+        ("CONTAINER_RUNTIME", "OK" if item.agent_connected else "INSUFFICIENT_DATA")
+    ]
+    critical = [
+        daemon.name
+        for daemon in region.daemons_in(item.cluster).on(item.capacity_provider_name)
+        if daemon.revision is not None and daemon.revision.critical
+    ]
+    if critical:
+        tasks = region.tasks_in(item.cluster)
+        runs = all(tasks.count(container_instance=item, daemon_name=name, last_status="RUNNING") for name in critical)
+        checks.append(("DAEMON", "OK" if runs else "INITIALIZING" if item.status == "REGISTERING" else "IMPAIRED"))
     since = to_epoch_seconds(item.registered_at)
+    statuses = [status for _, status in checks]
     return {
-        "overallStatus": status,
+        "overallStatus": next(status for status in WORST_FIRST if status in statuses),
         "details": [
-            {"type": "CONTAINER_RUNTIME", "status": status, "lastUpdated": since, "lastStatusChange": since},
+            {"type": type_, "status": status, "lastUpdated": since, "lastStatusChange": since}
+            for type_, status in checks
         ],
     }

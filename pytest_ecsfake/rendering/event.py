@@ -3,7 +3,7 @@
 Events show a resource as the API does, with the differences that recorded events have: timestamps are ISO 8601 without trailing zeros in the
 fraction, a network interface is an `eni`, a managed agent has a `status`, and empty members and newer ones are left out.
 Rules: Developer Guide, "Amazon ECS task state change events", "… container instance state change events", "… service action events" and
-"… service deployment state change events", with their examples.
+"… service deployment state change events", with their examples; "Amazon ECS managed daemons events".
 """
 
 from __future__ import annotations
@@ -55,6 +55,13 @@ MEMBERS: Mapping[str, tuple[str, ...]] = {
         "eventType", "eventName", "clusterArn", "capacityProviderArns", "containerInstanceArns", "createdAt", "reason",
     ),
     "ECS Deployment State Change": ("eventType", "eventName", "deploymentId", "updatedAt", "reason"),
+    "ECS Daemon Service Action": (
+        "eventType", "eventName", "clusterArn", "containerInstanceArn", "taskArn", "daemonRevisionArn", "capacityProviderName",
+        "daemonArn", "daemonTaskDefinitionArn", "failureType", "createdAt", "reason",
+    ),
+    "ECS Daemon Deployment State Change": (
+        "eventType", "eventName", "clusterArn", "daemonArn", "daemonDeploymentArn", "targetDaemonRevisionArn", "updatedAt",
+    ),
 }  # fmt: skip
 
 _CONTAINER = (
@@ -82,7 +89,7 @@ def event(region: Region, sent: SentEvent) -> Event:
         "account": region.partition.account,
         "time": to_iso_8601(sent.at // SECOND * SECOND),
         "region": region.partition.region,
-        "resources": [arn],
+        "resources": [arn] if arn else [],
         "detail": detail,
     }
     return cast("Event", documents.unpack(documents.pack(rendered)))
@@ -144,4 +151,6 @@ _DETAILS = {
     "ECS Container Instance State Change": _container_instance,
     "ECS Service Action": _of_service,
     "ECS Deployment State Change": _of_service,
+    "ECS Daemon Service Action": _of_service,
+    "ECS Daemon Deployment State Change": _of_service,
 }

@@ -35,6 +35,7 @@ class CapacityProvider:
     coming: api.AutoScalingGroupProvider | None = (
         None  # the settings that a running update will bring; attachments already show them
     )
+    awaits_instances: bool = False  # whether its deletion ends when its last instance is gone
     tags: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -58,6 +59,8 @@ class CapacityProviders(Store[CapacityProvider]):
     def __init__(self, partition: arns.Partition) -> None:
         super().__init__()
         self.partition = partition
+        #: Whether `engine/managed_instances` has subscribed to what makes instances come and go.
+        self.follows_managed_instances = False
         for name in FARGATE_PROVIDERS:
             self.add(name, CapacityProvider(arn=self.arn(name), name=name, type=name))
 

@@ -25,6 +25,9 @@ DYNAMIC_PORTS = range(32768, 61000)
 
 Agent = Literal["simulated", "manual"]
 
+#: What tasks on an instance run on: their launch type.
+InstanceLaunchType = Literal["EC2", "EXTERNAL", "MANAGED_INSTANCES"]
+
 
 class RequiredResources(NamedTuple):
     """The resources that a task needs on a container instance. Ports are the fixed host ports, without those that are assigned dynamically."""
@@ -52,7 +55,7 @@ class ContainerInstance:
     gpus: tuple[str, ...] = ()
     network_interfaces: int = 0  # how many tasks with an elastic network interface fit on it
     ec2_instance_id: str | None = None
-    launch_type: Literal["EC2", "EXTERNAL"] = "EC2"
+    launch_type: InstanceLaunchType = "EC2"
     agent: Agent = "simulated"
     agent_connected: bool = True
     agent_update_status: api.AgentUpdateStatus | None = None  # None: no update was ever requested
@@ -74,6 +77,9 @@ class ContainerInstance:
     next_dynamic_port: int = DYNAMIC_PORTS[0]
     used_gpus: set[str] = field(default_factory=set)
     used_network_interfaces: int = 0
+    idle_since: Instant | None = None  # this and the next: of Managed Instances, as long as they are idle or drain
+    draining_since: Instant | None = None
+    leaves_at: Instant | None = None  # of a Managed Instance that is DEREGISTERING
 
     @property
     def is_listed(self) -> bool:

@@ -17,7 +17,12 @@ from pytest_ecsfake.state.snapshots import pack_container_instance, pack_task
 from pytest_ecsfake.state.task import Task
 
 StateChange = Literal["ECS Task State Change", "ECS Container Instance State Change"]
-ServiceEvent = Literal["ECS Service Action", "ECS Deployment State Change"]
+ServiceEvent = Literal[
+    "ECS Service Action",
+    "ECS Deployment State Change",
+    "ECS Daemon Service Action",
+    "ECS Daemon Deployment State Change",
+]
 DetailType = Literal[StateChange, ServiceEvent]
 
 #: Developer Guide, "Amazon ECS events": an event of a resource that has a version shows the resource as it was.
@@ -62,12 +67,12 @@ class EventLog(FlatLog[SentEvent]):
     def send_service_event(
         self, at: Instant, detail_type: ServiceEvent, service_arn: str, detail: Mapping[str, Any]
     ) -> None:
-        """Send an event about a service.
+        """Send an event about a service or a daemon.
 
         Args:
             at: when it is sent.
             detail_type: the event's `detail-type`.
-            service_arn: the ARN of the service.
+            service_arn: the ARN that the event's `resources` have; an empty one where they have none.
             detail: the event's `detail` as EventBridge shows it.
         """
         self._send(at, detail_type, service_arn, documents.pack(dict(detail)))

@@ -12,11 +12,14 @@ from pytest_ecsfake.state.account_settings import AccountSettings
 from pytest_ecsfake.state.capacity_provider import CapacityProviders
 from pytest_ecsfake.state.cluster import Cluster, Clusters
 from pytest_ecsfake.state.container_instance import ContainerInstances
+from pytest_ecsfake.state.daemon import Daemons
+from pytest_ecsfake.state.daemon_task_definition import DaemonTaskDefinitions
 from pytest_ecsfake.state.event_log import EventLog
 from pytest_ecsfake.state.exec_sessions import ExecSession
 from pytest_ecsfake.state.gateway import GatewayAssociations, GatewayRoutes, Gateways
 from pytest_ecsfake.state.ids import Ids
 from pytest_ecsfake.state.journal import Journal
+from pytest_ecsfake.state.managed_instances import ManagedInstances
 from pytest_ecsfake.state.namespaces import Namespaces
 from pytest_ecsfake.state.orders import Orders
 from pytest_ecsfake.state.service import Services
@@ -37,6 +40,8 @@ class _Contents:
     services: Services = field(default_factory=Services)
     container_instances: ContainerInstances = field(default_factory=ContainerInstances)
     waiting_tasks: WaitingTasks = field(default_factory=WaitingTasks)
+    managed_instances: ManagedInstances = field(default_factory=ManagedInstances)
+    daemons: Daemons = field(default_factory=Daemons)
 
 
 def _without_orders(owner: object) -> dict[str, Any]:
@@ -77,7 +82,9 @@ class Region:
         self.gateways = Gateways(partition)
         self.gateway_associations = GatewayAssociations()
         self.gateway_routes = GatewayRoutes(partition)
+        self.daemon_task_definitions = DaemonTaskDefinitions(partition)
         self.alarms: dict[str, AlarmState] = {}
+        self.follows_daemons = False  # whether `engine/daemons` has subscribed to the journal
         self.has_scheduler = False  # whether the service scheduler has subscribed to the journal
 
     def tasks_in(self, cluster: Cluster) -> Tasks:
@@ -95,6 +102,14 @@ class Region:
     def waiting_tasks_in(self, cluster: Cluster) -> WaitingTasks:
         """The tasks of a cluster that wait for capacity."""
         return self._contents_of(cluster).waiting_tasks
+
+    def managed_instances_in(self, cluster: Cluster) -> ManagedInstances:
+        """The Managed Instances of a cluster that are being launched."""
+        return self._contents_of(cluster).managed_instances
+
+    def daemons_in(self, cluster: Cluster) -> Daemons:
+        """The managed daemons of a cluster."""
+        return self._contents_of(cluster).daemons
 
     def _contents_of(self, cluster: Cluster) -> _Contents:
         contents = self._contents.get(cluster)

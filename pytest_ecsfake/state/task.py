@@ -136,6 +136,8 @@ class Task:
     reserved: RequiredResources | None = None  # on the container instance, until it has stopped
     gpu_ids: tuple[str, ...] = ()
     service_name: str | None = None  # the service that started it, if one did
+    daemon_name: str | None = None  # the managed daemon that started it, if one did
+    daemon_revision_arn: str | None = None
     protected_until: Instant | None = None  # protected from scale-in and deployments until then
     is_available: bool = False  # whether its service counts it as healthy
     needs_replacement: bool = False  # whether its health checks have failed after the grace period

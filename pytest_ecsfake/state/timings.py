@@ -34,6 +34,12 @@ STATES = {
     "EXPRESS_DEPROVISIONING": "such a part is DELETED; realistically by its kind",
     "CREATE_IN_PROGRESS": "a capacity provider of Managed Instances or a gateway route becomes ACTIVE",
     "UPDATE_IN_PROGRESS": "the attachments of a cluster, or the settings of a capacity provider, a gateway or a gateway route, have changed",
+    "INSTANCE_LAUNCH": "a Managed Instance that ECS launches registers",
+    "INSTANCE_REGISTRATION": "a Managed Instance that is REGISTERING becomes ACTIVE",
+    "SCALE_IN": "an idle Managed Instance is deregistered; realistically as configured",
+    "INSTANCE_DEREGISTRATION": "a Managed Instance that is DEREGISTERING is terminated",
+    "DAEMON_DEPLOYMENT": "a daemon's deployment that is PENDING or STOP_REQUESTED goes on",
+    "DAEMON_RETRY": "a daemon's task that failed to start is tried again",
     "DELETE_IN_PROGRESS": "a task definition, a capacity provider or a gateway route is deleted",
 }
 

@@ -9,6 +9,7 @@ from pytest_ecsfake.arns import is_arn
 from pytest_ecsfake.engine.capacity import attachments
 from pytest_ecsfake.errors import EcsError
 from pytest_ecsfake.views.container_instances import ContainerInstanceStore
+from pytest_ecsfake.views.daemons import DaemonStore
 from pytest_ecsfake.views.reading import StoreView, View
 from pytest_ecsfake.views.services import ServiceStore
 from pytest_ecsfake.views.tasks import TaskStore
@@ -76,6 +77,11 @@ class Cluster(View["ClusterState"]):
     def container_instances(self) -> ContainerInstanceStore:
         """The container instances of this cluster."""
         return ContainerInstanceStore(self._reader, cluster_name=self.name)
+
+    @property
+    def daemons(self) -> DaemonStore:
+        """Its managed daemons."""
+        return DaemonStore(self._reader, cluster_name=self.name)
 
     @property
     def registered_container_instances_count(self) -> int:

@@ -11,8 +11,9 @@ from pytest_ecsfake.clock import to_datetime
 from pytest_ecsfake.engine.instances import agent_update, ec2_types, loss, transition
 from pytest_ecsfake.engine.instances import attributes as instance_attributes
 from pytest_ecsfake.engine.instances.host import described
+from pytest_ecsfake.engine.managed_instances.launching import has_critical_daemons
 from pytest_ecsfake.errors import EcsError, EcsFakeUsageError
-from pytest_ecsfake.state.container_instance import ContainerInstanceStatus
+from pytest_ecsfake.state.container_instance import ContainerInstanceStatus, InstanceLaunchType
 from pytest_ecsfake.validation.schemas import check_request
 from pytest_ecsfake.views.reading import EntryView, Reader, StoreView
 from pytest_ecsfake.views.tasks import Task
@@ -47,8 +48,8 @@ class ContainerInstance(EntryView["State"]):
         return self._state.ec2_instance_id
 
     @property
-    def launch_type(self) -> Literal["EC2", "EXTERNAL"]:
-        """`EC2`, or `EXTERNAL` for a machine outside of AWS."""
+    def launch_type(self) -> InstanceLaunchType:
+        """`EC2`, `EXTERNAL` for a machine outside of AWS, or `MANAGED_INSTANCES`."""
         return self._state.launch_type
 
     @property
@@ -68,7 +69,7 @@ class ContainerInstance(EntryView["State"]):
 
     @property
     def status(self) -> ContainerInstanceStatus:
-        """`ACTIVE`, `DRAINING` or `INACTIVE`."""
+        """`ACTIVE`, `DRAINING` or `INACTIVE`; Managed Instances are also `REGISTERING` and `DEREGISTERING`."""
         return self._ask(lambda instance: instance.status)
 
     @property
@@ -195,7 +196,7 @@ class ContainerInstanceStore(StoreView[ContainerInstance]):
     entry = ContainerInstance
     words: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "status": get_args(ContainerInstanceStatus),
-        "launch_type": ("EC2", "EXTERNAL"),
+        "launch_type": get_args(InstanceLaunchType),
     }
 
     def __init__(self, reader: Reader, cluster_name: str | None = None) -> None:
@@ -246,6 +247,7 @@ class ContainerInstanceStore(StoreView[ContainerInstance]):
         _refuse_no_mapping(attributes=attributes, tags=tags)
         with self._reader.endpoint.changing(self._reader.partition) as region:
             _refuse_unknown_provider(region, capacity_provider)
+            is_managed = _is_of_managed_instances(region, capacity_provider)
             zones = availability_zones or [f"{region.partition.region}{letter}" for letter in ZONES]
             try:
                 found = region.clusters.active(cluster or self._cluster_name)
@@ -264,6 +266,7 @@ class ContainerInstanceStore(StoreView[ContainerInstance]):
                     check_request("RegisterContainerInstance", registration)
             except EcsError as refusal:
                 raise refusal.with_traceback(None) from None  # pytest then shows the test author's line
+            waits = capacity_provider is not None and has_critical_daemons(region, found, capacity_provider)
             added = [
                 transition.register(
                     region,
@@ -272,6 +275,8 @@ class ContainerInstanceStore(StoreView[ContainerInstance]):
                     tags=dict(tags or {}),
                     agent=agent,
                     capacity_provider_name=capacity_provider,
+                    is_managed=is_managed,
+                    status="REGISTERING" if waits else "ACTIVE",
                 )
                 for registration in registrations
             ]
@@ -351,6 +356,11 @@ def _refuse_unknown_provider(region: Region, name: str | None) -> None:
             f"container instances can't belong to the capacity provider {name!r}: "
             "it must be one of an Auto Scaling group or of Managed Instances, and exist already."
         )
+
+
+def _is_of_managed_instances(region: Region, name: str | None) -> bool:
+    provider = None if name is None else region.capacity_providers.get(name)
+    return provider is not None and provider.kind == "MANAGED_INSTANCES"
 
 
 def _ec2(region: Region, instance_type: str, zone: str) -> api.RegisterContainerInstanceRequest:

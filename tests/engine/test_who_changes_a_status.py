@@ -17,6 +17,8 @@ import pytest_ecsfake
 from pytest_ecsfake.state.capacity_provider import CapacityProvider
 from pytest_ecsfake.state.cluster import Cluster, ClusterAttachment
 from pytest_ecsfake.state.container_instance import ContainerInstance
+from pytest_ecsfake.state.daemon import Daemon, DaemonDeployment
+from pytest_ecsfake.state.daemon_task_definition import DaemonTaskDefinition
 from pytest_ecsfake.state.deployment import Deployment
 from pytest_ecsfake.state.express_gateway_service import ManagedPart
 from pytest_ecsfake.state.gateway import Gateway, GatewayAssociation, GatewayRoute
@@ -37,6 +39,8 @@ CLUSTERS = "engine/capacity/attachments.py"
 PROVIDERS = "engine/capacity/providers.py"
 GATEWAYS = "engine/gateways/transition.py"
 DEFINITIONS = "engine/task_definitions.py"
+DAEMONS = "engine/daemons/transition.py"
+DAEMON_DEFINITIONS = "engine/daemons/task_definitions.py"
 FAMILIES = "state/task_definition.py"  # a family follows its revisions
 
 
@@ -84,6 +88,11 @@ TABLE = [
     Row(GatewayAssociation,   "gateway_associations", "status",                GATEWAYS),
     Row(GatewayRoute,         "gateway_routes",      "status",                 GATEWAYS),
     Row(TaskDefinition,       "task_definitions",    "status",                 DEFINITIONS),
+    Row(Daemon,               None,                  "status",                 DAEMONS),
+    Row(DaemonDeployment,     None,                  "status",                 DAEMONS),
+    Row(DaemonDeployment,     None,                  "circuit_breaker_status", DAEMONS),
+    Row(DaemonDeployment,     None,                  "alarms_status",          DAEMONS),
+    Row(DaemonTaskDefinition, "daemon_task_definitions", "status",             DAEMON_DEFINITIONS),
     Row(TaskDefinitionFamily, "families",            "status",                 FAMILIES),
 ]
 # fmt: on

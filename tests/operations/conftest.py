@@ -126,3 +126,24 @@ def refusals_leave_no_trace(request, monkeypatch):
 
     functions = {name: checked(name, function) for name, function in operations.built().items()}
     monkeypatch.setattr(operations, "built", lambda: functions)
+
+
+@pytest.fixture
+def daemon_client(ecs_client):
+    """The client, where botocore knows managed daemons."""
+    if "CreateDaemon" not in ecs_client.meta.service_model.operation_names:
+        pytest.skip("this botocore has no CreateDaemon")
+    return ecs_client
+
+
+@pytest.fixture
+def register_daemon(daemon_client):
+    """Register a daemon task definition of one container; its ARN."""
+
+    def register(family: str = "agent", container: dict[str, Any] | None = None, **members: Any) -> str:
+        definition = {"name": "agent", "image": "agent:1", "memory": 64, **(container or {})}
+        members = {"containerDefinitions": [definition], **members}
+        arn: str = daemon_client.register_daemon_task_definition(family=family, **members)["daemonTaskDefinitionArn"]
+        return arn
+
+    return register

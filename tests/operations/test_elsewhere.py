@@ -107,6 +107,10 @@ EXPRESS = {
 }
 WHOLE = {"value": 100.0, "unit": "PERCENT"}
 NO_SERVICE = ("ServiceNotFoundException", "")
+DAEMON = "daemon/prod/agent"
+NEW_DAEMON = {"daemonName": "agent", "daemonTaskDefinitionArn": "agent", "capacityProviderArns": ["fleet"]}
+DAEMON_REVISION = "daemon-task-definition/agent:1"
+NO_DAEMON_REVISION = ("ClientException", "Daemon task definition not found.")
 UNKNOWN_INSTANCE = f"Referenced container instance {ID} not found."
 
 
@@ -283,6 +287,39 @@ PARAMETERS = [
         is_list=True,
         refused=MALFORMED_DEFINITION,
     ),
+    Parameter("CreateDaemon", "clusterArn", CLUSTER, CLUSTER_NOT_FOUND, NEW_DAEMON),
+    Parameter("ListDaemons", "clusterArn", CLUSTER, CLUSTER_NOT_FOUND),
+    Parameter("DescribeDaemon", "daemonArn", DAEMON, CLUSTER_NOT_FOUND, takes_names=False),
+    Parameter("DeleteDaemon", "daemonArn", DAEMON, CLUSTER_NOT_FOUND, takes_names=False),
+    Parameter("ListDaemonDeployments", "daemonArn", DAEMON, CLUSTER_NOT_FOUND, takes_names=False),
+    Parameter(
+        "UpdateDaemon",
+        "daemonArn",
+        DAEMON,
+        CLUSTER_NOT_FOUND,
+        {"daemonTaskDefinitionArn": "agent", "capacityProviderArns": ["fleet"]},
+        takes_names=False,
+    ),
+    Parameter(
+        "DescribeDaemonDeployments",
+        "daemonDeploymentArns",
+        "daemon-deployment/prod/agent/0EYSiB0qap8xf0N76FsbE",
+        MISSING,
+        is_list=True,
+        takes_names=False,
+        refused=MISSING,
+    ),
+    Parameter(
+        "DescribeDaemonRevisions",
+        "daemonRevisionArns",
+        "daemon-revision/prod/agent/4980306466373577095",
+        MISSING,
+        is_list=True,
+        takes_names=False,
+        refused=MISSING,
+    ),
+    Parameter("DescribeDaemonTaskDefinition", "daemonTaskDefinition", DAEMON_REVISION, NO_DAEMON_REVISION),
+    Parameter("DeleteDaemonTaskDefinition", "daemonTaskDefinition", DAEMON_REVISION, NO_DAEMON_REVISION),
     Parameter("DeleteCapacityProvider", "capacityProvider", PROVIDER, PROVIDER_NOT_FOUND),
     Parameter("DescribeCapacityProviders", "capacityProviders", PROVIDER, MISSING, is_list=True),
     Parameter("TagResource", "resourceArn", CLUSTER, CLUSTER_NOT_FOUND, {"tags": []}, takes_names=False),

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from botocore.session import get_session
-
-from pytest_ecsfake.errors import EcsFakeNotBuiltError
 
 pytestmark = pytest.mark.ecs_fake(clusters=["default", "prod"])
 
 PLACE = "arn:aws:ecs:us-east-1:123456789012"
-KNOWN_FILTERS = get_session().get_service_model("ecs").shape_for("ListTasksRequest").members
 
 
 @pytest.fixture
@@ -194,10 +190,3 @@ def test_a_token_is_good_for_its_own_query_only(ecs_client, register_on_fargate,
 
     with pytest.raises(ecs_client.exceptions.InvalidParameterException):
         ecs_client.list_tasks(maxResults=1, desiredStatus="STOPPED", nextToken=token)
-
-
-@pytest.mark.ecs_fake(clusters=["default"], strict=False)
-@pytest.mark.parametrize("name", [name for name in ("daemonName",) if name in KNOWN_FILTERS])
-def test_a_filter_that_is_not_built_is_named(ecs_client, name):
-    with pytest.raises(EcsFakeNotBuiltError, match=name):
-        ecs_client.list_tasks(**{name: "0123456789abcdef0123456789abcdef"})

@@ -158,6 +158,50 @@ def _prepare_routes(client: Any) -> None:
     client.associate_gateway_with_cluster(gateway="web", cluster="default")
 
 
+def _add_daemon_task_definition(client: Any, number: int) -> str:
+    container = {"name": "agent", "image": "agent:1", "memory": 64}
+    arn: str = client.register_daemon_task_definition(family="agent", containerDefinitions=[container])[
+        "daemonTaskDefinitionArn"
+    ]
+    return arn
+
+
+def _prepare_daemons(client: Any) -> None:
+    details = {
+        "infrastructureRoleArn": "arn:aws:iam::123456789012:role/ecsInfrastructureRole",
+        "instanceLaunchTemplate": {
+            "ec2InstanceProfileArn": "arn:aws:iam::123456789012:instance-profile/ecsInstanceRole",
+            "networkConfiguration": {"subnets": ["subnet-0a1b2c3d"]},
+        },
+    }
+    client.create_cluster()
+    client.create_capacity_provider(name="fleet", cluster="default", managedInstancesProvider=details)
+    _add_daemon_task_definition(client, 0)
+
+
+#: By names, so that they stand for what is there in each region and account.
+OF_DAEMONS: Mapping[str, Any] = {"daemonTaskDefinitionArn": "agent", "capacityProviderArns": ["fleet"]}
+AGENT = "arn:aws:ecs:us-east-1:123456789012:daemon/default/agent"
+
+
+def _add_daemon(client: Any, number: int) -> str:
+    arn: str = client.create_daemon(daemonName=f"d{number:03}", **OF_DAEMONS)["daemonArn"]
+    return arn
+
+
+def _prepare_daemon(client: Any) -> None:
+    _prepare_daemons(client)
+    client.create_daemon(daemonName="agent", **OF_DAEMONS)
+
+
+def _add_daemon_deployment(client: Any, number: int) -> str:
+    if number:
+        client.update_daemon(daemonArn=AGENT, **OF_DAEMONS)
+    [newest] = client.list_daemon_deployments(daemonArn=AGENT, maxResults=1)["daemonDeployments"]
+    arn: str = newest["daemonDeploymentArn"]
+    return arn
+
+
 def _prepare_namespace(client: Any) -> None:
     client.create_cluster(serviceConnectDefaults={"namespace": "apps"})
     _register(client, "web")
@@ -190,20 +234,63 @@ class Pages:
     has_paginator: bool = True
     newest_first: bool = False
 
+    def skip_unless_known(self, client: Any) -> None:
+        if self.operation not in client.meta.service_model.operation_names:
+            pytest.skip(f"this botocore has no {self.operation}")
+
     def of(self, client: Any, **paging: Any) -> tuple[list[str], str | None]:
         """The items of a page, and the token of the next one."""
+        self.skip_unless_known(client)
         page = getattr(client, xform_name(self.operation))(**{**self.query, **paging})
         items = page[self.key] if self.items is None else self.items(page)
         return [self.shown(item) for item in items], page.get("nextToken")
 
     def fill(self, client: Any, count: int) -> list[str]:
         """Make as many items; what the list shows of them, in its order."""
+        self.skip_unless_known(client)
         self.prepare(client)
         new = [self.add(client, number) for number in range(count - len(self.there_already))]
         return [*self.there_already, *(new[::-1] if self.newest_first else new)]
 
 
 EVERY_LIST = [
+    Pages(
+        "ListDaemons",
+        "daemonSummariesList",
+        default=100,
+        maximum=100,
+        add=_add_daemon,
+        remove=None,
+        other_query={"capacityProviderArns": OF_DAEMONS["capacityProviderArns"]},
+        shown=lambda daemon: daemon["daemonArn"],
+        prepare=_prepare_daemons,
+        has_paginator=False,
+    ),
+    Pages(
+        "ListDaemonDeployments",
+        "daemonDeployments",
+        default=20,
+        maximum=100,
+        add=_add_daemon_deployment,
+        remove=None,
+        query={"daemonArn": AGENT},
+        other_query={"status": ["STOPPED"]},
+        shown=lambda deployment: deployment["daemonDeploymentArn"],
+        prepare=_prepare_daemon,
+        has_paginator=False,
+        newest_first=True,
+    ),
+    Pages(
+        "ListDaemonTaskDefinitions",
+        "daemonTaskDefinitions",
+        default=100,
+        maximum=100,
+        add=_add_daemon_task_definition,
+        remove=lambda client, arn: client.delete_daemon_task_definition(daemonTaskDefinition=arn),
+        other_query={"sort": "DESC"},
+        shown=lambda definition: definition["arn"],
+        has_paginator=False,
+    ),
     Pages(
         "ListAttributes",
         "attributes",
@@ -418,6 +505,7 @@ def test_the_largest_page_is_taken_and_may_be_the_last(ecs_client, pages):
 
 @every_list
 def test_a_page_of_another_size_is_refused(ecs_client, pages):
+    pages.skip_unless_known(ecs_client)
     pages.prepare(ecs_client)
 
     assert [refusal(ecs_client, pages, maxResults=size) for size in (0, pages.maximum + 1)] == [
@@ -429,6 +517,7 @@ def test_a_page_of_another_size_is_refused(ecs_client, pages):
 @every_list
 @pytest.mark.parametrize("token", ["x", "bm90IGpzb24=", "e30=", "é"])
 def test_a_token_that_is_not_ours_is_refused(ecs_client, pages, token):
+    pages.skip_unless_known(ecs_client)
     pages.prepare(ecs_client)
 
     error = refusal(ecs_client, pages, nextToken=token)
@@ -438,6 +527,7 @@ def test_a_token_that_is_not_ours_is_refused(ecs_client, pages, token):
 
 @every_list
 def test_a_token_of_another_operation_is_refused(ecs_client, pages):
+    pages.skip_unless_known(ecs_client)
     pages.prepare(ecs_client)
     token = ecs_client.list_account_settings(effectiveSettings=True, maxResults=1)["nextToken"]
 
@@ -503,6 +593,7 @@ def test_pages_are_stable_when_items_come_and_go_between_them(ecs_fake, ecs_clie
 
 @every_list
 def test_botocores_paginator_walks_all(ecs_client, pages):
+    pages.skip_unless_known(ecs_client)
     method = xform_name(pages.operation)
     assert ecs_client.can_paginate(method) == pages.has_paginator
     if not pages.has_paginator:

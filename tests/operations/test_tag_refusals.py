@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 
-from pytest_ecsfake.errors import EcsFakeNotBuiltError
-
 PLACE = "arn:aws:ecs:us-east-1:123456789012"
 PROD = f"{PLACE}:cluster/prod"
 ID = "0123456789abcdef0123456789abcdef"
@@ -193,6 +191,12 @@ def test_what_all_three_refuse(call, refused, operation, arn, code, message, sou
         pytest.param(f"task/prod/{ID}", "task", ID, id="task"),
         pytest.param(f"container-instance/prod/{ID}", "container instance", ID, id="container instance"),
         pytest.param("task-definition/web:7", "task definition", "web:7", id="revision"),
+        pytest.param(
+            "daemon-task-definition/agent:7", "daemon task definition", "agent:7", id="daemon task definition"
+        ),
+        pytest.param("daemon/prod/agent", "daemon", "agent", id="daemon"),
+        pytest.param("daemon-deployment/prod/agent/x", "daemon deployment", "x", id="daemon deployment"),
+        pytest.param("daemon-revision/prod/agent/1", "daemon revision", "1", id="daemon revision"),
         pytest.param("task-definition/web", "task definition", "web", id="family, which has no tags"),
         pytest.param("capacity-provider/asg", "capacity provider", "asg", id="capacity provider"),
         pytest.param(
@@ -447,22 +451,6 @@ def test_what_a_creation_refuses(refused, ecs_client, create, code, given, messa
     assert f"{PLACE}:cluster/new" not in ecs_client.list_clusters()["clusterArns"]
     assert ecs_client.list_task_definitions()["taskDefinitionArns"] == []
     assert ecs_client.describe_capacity_providers(capacityProviders=["new"])["capacityProviders"] == []
-
-
-@pytest.mark.ecs_fake(strict=False)
-@every_operation
-@pytest.mark.parametrize(
-    "resource",
-    [
-        "daemon/prod/agent",
-        "daemon-task-definition/agent:1",
-        "daemon-deployment/prod/agent/x",
-        "daemon-revision/prod/agent/1",
-    ],
-)
-def test_a_kind_that_is_not_built_is_named(call, operation, resource):
-    with pytest.raises(EcsFakeNotBuiltError, match=f"Tags of a {resource.partition('/')[0]} are not built"):
-        call(operation, f"{PLACE}:{resource}")
 
 
 @every_operation

@@ -108,13 +108,32 @@ def _finish_managed_instances_update(
     _note_update_status(region, provider, "UPDATE_COMPLETE")
 
 
+def instance_gone(region: Region, provider: CapacityProvider) -> None:
+    """Finish a deletion that waits for the provider's last instance, if this was the last one."""
+    if provider.awaits_instances:
+        _finish_deletion(region, provider)
+
+
 def _finish_deletion(region: Region, provider: CapacityProvider) -> None:
-    """Make a provider INACTIVE: its tags are gone (Developer Guide, "Tagging Amazon ECS resources"), and its cluster no longer has it."""
+    """Make a provider INACTIVE: its tags are gone (Developer Guide, "Tagging Amazon ECS resources"), and its cluster no longer has it.
+
+    One of Managed Instances waits until none of its instances is left.
+    """
+    provider.awaits_instances = _has_instances(region, provider)
+    if provider.awaits_instances:
+        return
     for cluster in region.clusters.associated_with(provider.name):
         cluster.capacity_providers = [name for name in cluster.capacity_providers if name != provider.name]
     provider.tags = {}
     _note_update_status(region, provider, "DELETE_COMPLETE")
     _transition(region, provider, "INACTIVE")
+
+
+def _has_instances(region: Region, provider: CapacityProvider) -> bool:
+    cluster = None if provider.cluster_name is None else region.clusters.get(provider.cluster_name)
+    return cluster is not None and any(
+        region.container_instances_in(cluster).page(1, is_listed=True, capacity_provider_name=provider.name)[0]
+    )
 
 
 def _refuse_busy(provider: CapacityProvider, *clusters: Cluster) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from pytest_ecsfake.errors import EcsFakeNotBuiltError, InvalidParameterException
+from pytest_ecsfake.errors import InvalidParameterException
 from pytest_ecsfake.state.cluster import Cluster
 from pytest_ecsfake.state.orders import CapacityLimit
 from pytest_ecsfake.state.region import Region
@@ -43,8 +43,12 @@ NO_WEIGHT = (
 )
 
 
-#: The launch type of tasks by the kind of their capacity provider. Managed Instances aren't built yet.
-LAUNCH_TYPES: Mapping[str, api.LaunchType] = {"FARGATE": "FARGATE", "EC2_AUTOSCALING": "EC2"}
+#: The launch type of tasks by the kind of their capacity provider. That tasks show MANAGED_INSTANCES is unverified.
+LAUNCH_TYPES: Mapping[str, api.LaunchType] = {
+    "FARGATE": "FARGATE",
+    "EC2_AUTOSCALING": "EC2",
+    "MANAGED_INSTANCES": "MANAGED_INSTANCES",
+}
 
 
 class Capacity(NamedTuple):
@@ -71,7 +75,7 @@ def choose(
     """What each of `count` tasks runs on.
 
     Raises:
-        InvalidParameterException, EcsFakeNotBuiltError: see `capacity_request`.
+        InvalidParameterException: see `capacity_request`.
     """
     request = capacity_request(region, cluster, launch_type, strategy)
     if not request.strategy:
@@ -89,7 +93,6 @@ def capacity_request(
 
     Raises:
         InvalidParameterException: both are given, or ECS doesn't accept the strategy.
-        EcsFakeNotBuiltError: the tasks would run on Managed Instances.
     """
     if strategy and launch_type:
         raise InvalidParameterException(BOTH_GIVEN)
@@ -103,10 +106,10 @@ def capacity_request(
 
 
 def scales(region: Region, capacity: Capacity) -> bool:
-    """Whether more capacity comes by itself when tasks wait for it: that of a capacity provider with managed scaling."""
+    """Whether more capacity comes by itself when tasks wait for it: that of Managed Instances, or of a group with managed scaling."""
     provider = None if capacity.provider is None else region.capacity_providers.get(capacity.provider)
     if provider is None or provider.auto_scaling_group_provider is None:
-        return False
+        return provider is not None and provider.kind == "MANAGED_INSTANCES"
     return provider.auto_scaling_group_provider["managedScaling"]["status"] == "ENABLED"
 
 
@@ -128,7 +131,9 @@ def limit_of(region: Region, capacity: Capacity) -> CapacityLimit | None:
 def tasks_left(region: Region, limit: CapacityLimit) -> int:
     """How many more tasks may start now under a limit; all clusters of the region share it."""
     running = sum(
-        (task.capacity_provider_name or task.launch_type) == limit.provider and task.last_status != "STOPPED"
+        (task.capacity_provider_name or task.launch_type) == limit.provider
+        and task.last_status != "STOPPED"
+        and task.daemon_name is None
         for cluster in region.clusters
         for task in region.tasks_in(cluster)
     )
@@ -185,9 +190,4 @@ def _check(region: Region, cluster: Cluster, strategy: Sequence[api.CapacityProv
         raise InvalidParameterException(SEVERAL_BASES)
     if len(strategy) > 1 and not any(item.get("weight") for item in strategy):
         raise InvalidParameterException(NO_WEIGHT)
-    if kinds[0] not in LAUNCH_TYPES:
-        raise EcsFakeNotBuiltError(
-            f"RunTask with the capacity provider {strategy[0]['capacityProvider']!r} is not built: "
-            "so far no task runs on Managed Instances."
-        )
     return LAUNCH_TYPES[kinds[0]]

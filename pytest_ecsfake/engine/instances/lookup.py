@@ -74,3 +74,13 @@ def refuse_inactive(instance: ContainerInstance) -> None:
     """
     if instance.status == "INACTIVE":
         raise ClientException(f"Container instance {instance.id} is inactive.")
+
+
+def refuse_in_transition(instance: ContainerInstance) -> None:
+    """Refuse to change the status of a Managed Instance that isn't ACTIVE yet, or leaves.
+
+    Raises:
+        ClientException: it is REGISTERING or DEREGISTERING (API reference, UpdateContainerInstancesState, status; text unverified).
+    """
+    if instance.status not in ("ACTIVE", "DRAINING"):
+        raise ClientException(f"Container instance {instance.id} is {instance.status.lower()}.")  # unverified

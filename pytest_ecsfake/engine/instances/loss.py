@@ -26,16 +26,21 @@ def has_tasks(region: Region, instance: ContainerInstance) -> bool:
 
 
 def deregister(region: Region, instance: ContainerInstance) -> None:
-    """Deregister an instance; ECS gives up the tasks that are still on it. Its agent stays connected (recorded answers)."""
+    """Deregister an instance; ECS gives up the tasks that are still on it. Its agent stays connected (recorded answers).
+
+    A Managed Instance is terminated at once (Developer Guide, "Draining Amazon ECS container instances").
+    """
     for task in tasks_on(region, instance):
         # The reason: Developer Guide of 2023. The code is unverified.
         lifecycle.lose(region, task, code="UserInitiated", reason="Container instance deregistration forced by user")
+    if instance.launch_type == "MANAGED_INSTANCES":
+        transition.disconnect(region, instance, "its host is terminated")
     transition.transition(region, instance, "INACTIVE")
 
 
 def terminate(region: Region, instance: ContainerInstance) -> None:
     """Terminate the host. ECS notices it only for an EC2 instance whose agent is connected (API reference, DeregisterContainerInstance)."""
-    is_noticed = instance.agent_connected and instance.launch_type == "EC2"
+    is_noticed = instance.agent_connected and instance.launch_type != "EXTERNAL"
     transition.disconnect(region, instance, "its host is terminated")
     if not is_noticed:
         return

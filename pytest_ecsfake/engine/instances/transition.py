@@ -31,10 +31,34 @@ def register(
     tags: dict[str, str],
     agent: Agent = "simulated",
     capacity_provider_name: str | None = None,
+    is_managed: bool = False,
+    status: ContainerInstanceStatus = "ACTIVE",
 ) -> ContainerInstance:
-    """Register a host as a new container instance, ACTIVE at once (recorded answers of RegisterContainerInstance)."""
-    instance_id = region.ids.hexadecimal()
-    instance = ContainerInstance(
+    """Register a host as a new container instance.
+
+    It is ACTIVE at once (recorded answers of RegisterContainerInstance), unless it is a Managed Instance, which is REGISTERING first.
+    """
+    instance = new_instance(
+        region, cluster, host, region.ids.hexadecimal(), capacity_provider_name, is_managed=is_managed
+    )
+    instance.agent, instance.tags, instance.status = agent, tags, status
+    region.container_instances_in(cluster).add(instance.id, instance)
+    region.journal.write(instance.registered_at, KIND, instance.arn, "status", None, instance.status)
+    region.events.send(instance.registered_at, instance)
+    return instance
+
+
+def new_instance(
+    region: Region,
+    cluster: Cluster,
+    host: Host,
+    instance_id: str,
+    capacity_provider_name: str | None,
+    *,
+    is_managed: bool,
+) -> ContainerInstance:
+    """A host as a container instance that isn't registered."""
+    return ContainerInstance(
         arn=region.partition.arn(f"container-instance/{cluster.name}/{instance_id}"),
         id=instance_id,
         cluster=cluster,
@@ -46,18 +70,12 @@ def register(
         gpus=host.gpus,
         network_interfaces=host.network_interfaces,
         ec2_instance_id=host.ec2_instance_id,
-        launch_type="EXTERNAL" if host.is_external else "EC2",
-        agent=agent,
+        launch_type="MANAGED_INSTANCES" if is_managed else "EXTERNAL" if host.is_external else "EC2",
         version_info=host.version_info,
         attributes=dict(host.attributes),
         custom_attributes=set(host.custom_attributes),
         capacity_provider_name=capacity_provider_name,
-        tags=tags,
     )
-    region.container_instances_in(cluster).add(instance_id, instance)
-    region.journal.write(instance.registered_at, KIND, instance.arn, "status", None, instance.status)
-    region.events.send(instance.registered_at, instance)
-    return instance
 
 
 def transition(

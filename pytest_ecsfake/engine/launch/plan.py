@@ -43,6 +43,8 @@ class LaunchPlan:
     is_behind_load_balancer: bool = False
     service_connect_arn: str | None = None  # what the proxies of Service Connect serve; None for tasks without one
     deregistration_delay_seconds: int | None = None
+    daemon_name: str | None = None
+    daemon_revision_arn: str | None = None
 
     @property
     def definition(self) -> TaskDefinition:
@@ -135,6 +137,8 @@ def new_task(
         is_behind_load_balancer=plan.is_behind_load_balancer,
         deregistration_delay_seconds=plan.deregistration_delay_seconds,
         service_name=plan.service_name,
+        daemon_name=plan.daemon_name,
+        daemon_revision_arn=plan.daemon_revision_arn,
     )
 
 

@@ -46,6 +46,11 @@ NOT_TAKEN: Mapping[api.LaunchType, Mapping[str, str]] = {
     },
     "EC2": {"platformVersion": PLATFORM_VERSION},
     "EXTERNAL": {"platformVersion": PLATFORM_VERSION},
+    # The rule: Developer Guide, "Architect for Amazon ECS Managed Instances". Both texts are unverified.
+    "MANAGED_INSTANCES": {
+        "placementStrategy": "Placement strategies are not supported with MANAGED_INSTANCES launch type.",
+        "platformVersion": PLATFORM_VERSION,
+    },
 }
 
 #: Seen of RunTask with the launch type EC2, as its refusal and as a reason in `failures`.

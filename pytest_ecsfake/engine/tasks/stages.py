@@ -5,6 +5,7 @@ The paths, by launch type, and by whether the task has a network interface or an
     start  FARGATE           PROVISIONING ─ PENDING ─ ACTIVATING ─ RUNNING
            EC2, own          PROVISIONING ─ PENDING ─ ACTIVATING ─ RUNNING
            EC2, EXTERNAL                    PENDING ─ ACTIVATING ─ RUNNING
+           MANAGED_INSTANCES as EC2, both ways
 
     stop   FARGATE           RUNNING ─┬──────────────┬─ STOPPING ─ DEPROVISIONING ─ STOPPED
            EC2, own                   └ DEACTIVATING ┘
@@ -149,6 +150,8 @@ PATHS: Mapping[tuple[str, bool], Paths] = {
     ("EC2", True): _paths(EC2_AWSVPC_START, AWSVPC_STOP, counting=("ACTIVATING",)),
     ("EC2", False): _paths(EC2_START, EC2_STOP),
     ("EXTERNAL", False): _paths(EC2_START, EC2_STOP),
+    ("MANAGED_INSTANCES", True): _paths(EC2_AWSVPC_START, AWSVPC_STOP, counting=("ACTIVATING",)),
+    ("MANAGED_INSTANCES", False): _paths(EC2_START, EC2_STOP),
 }
 
 
