@@ -163,6 +163,22 @@ REGISTRATIONS = [
     ),
     pytest.param(
         Refusal(
+            {"containerDefinitions": [{"image": "agent:1", "memory": 64}]},
+            "Container.name should not be null or empty.",
+            "as of RegisterTaskDefinition",
+        ),
+        id="no name",
+    ),
+    pytest.param(
+        Refusal(
+            {"containerDefinitions": [{**AGENT, "name": "log agent"}]},
+            "Container.name contains invalid characters.",
+            "API reference, DaemonContainerDefinition, name; text as of RegisterTaskDefinition",
+        ),
+        id="a blank in a name",
+    ),
+    pytest.param(
+        Refusal(
             {"containerDefinitions": [AGENT, AGENT]},
             "Container names must be unique within a task definition",
             "as of RegisterTaskDefinition",

@@ -127,7 +127,9 @@ def test_no_other_transition_is_possible(make, refused, before, after):
     make(before)
 
     if before == "ECS":
-        assert refused(after).startswith("When using the CODE_DEPLOY deployment controller, the service requires an")
+        assert refused(after).startswith(
+            "When specifying the CODE_DEPLOY deployment controller type, the service requires"
+        )
     else:
         assert refused(after).endswith(
             ("an Application Load Balancer or Network Load Balancer.", f"from {before} to {after} is not supported.")

@@ -90,7 +90,7 @@ CREATE = [
     pytest.param({"taskRoleArn": "not a role"}, CLIENT, "Role is not valid", id="no role"),
     pytest.param({"primaryContainer": {"image": ""}}, CLIENT, "Container.image should not be null or empty.", id="no image"),
     pytest.param({"primaryContainer": {"image": "a b"}}, CLIENT, "Container.image contains invalid characters.", id="no image's name"),
-    pytest.param({"primaryContainer": {"image": "shop:1", "awsLogsConfiguration": {"logGroup": "", "logStreamPrefix": ""}}}, CLIENT, "Log driver awslogs requires options: awslogs-group", id="no log group"),
+    pytest.param({"primaryContainer": {"image": "shop:1", "awsLogsConfiguration": {"logGroup": "", "logStreamPrefix": ""}}}, CLIENT, "Log driver awslogs option 'awslogs-group' should not be null or empty.", id="no log group"),
     # --- API reference, CreateExpressGatewayService, tags and cluster
     pytest.param({"tags": [{"key": "a"}, {"key": "a"}]}, INVALID, "Multiple tags contain the same key.", id="a tag twice"),
     pytest.param({"cluster": "nope"}, "ClusterNotFoundException", "Cluster not found.", id="an unknown cluster"),
