@@ -232,19 +232,18 @@ class WhateverHappensToDaemons(RuleBasedStateMachine):
                 assert daemon.name in running, f"{instance!r} is without its critical daemon {daemon.name}"
 
     def teardown(self) -> None:
-        """With time every deployment ends; without tasks every instance leaves."""
+        """Without tasks, which may hold each batch up for seven days, every deployment ends and every instance leaves."""
         self.account.serve(0)
-        for _ in range(9):
-            self.account.wait(24 * HOUR)
+        for task in list(self.region.tasks_in(self.cluster)):
+            if task.daemon_name is None:
+                self.account.attempt("StopTask", task=task.id)
+        for _ in range(24):
+            self.account.wait(HOUR)
+        self.daemons_are_where_they_have_to_be()
         for daemon in self.region.daemons_in(self.cluster):
             assert not FOLLOWING[daemon.deployment.status], daemon.deployment.status
             event(f"a deployment is {daemon.deployment.status}")
             assert daemon.status == "ACTIVE"
-        self.daemons_are_where_they_have_to_be()
-        for task in list(self.region.tasks_in(self.cluster)):
-            if task.daemon_name is None:
-                self.account.attempt("StopTask", task=task.id)
-        self.account.wait(HOUR)
         statuses = Counter(each.status for each in self.region.container_instances_in(self.cluster) if each.is_listed)
         assert not statuses, statuses
 

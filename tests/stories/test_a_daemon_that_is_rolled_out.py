@@ -182,6 +182,23 @@ def test_a_daemon_that_is_not_critical_holds_no_instance_up(ecs_fake, create, ru
     assert statuses(ecs_fake) == ["ACTIVE"]
 
 
+def test_an_instance_that_is_registering_gets_a_daemon_that_comes_later(
+    ecs_fake, create, run, deployment, daemon_tasks
+):
+    """It registered without the daemon, and isn't ACTIVE before the daemon's task runs: no other task has a head start."""
+    arn = run()
+    ecs_fake.clock.advance(seconds=22)
+    assert statuses(ecs_fake) == ["REGISTERING"]
+    answer = create()
+    ecs_fake.clock.advance(seconds=5 + 6)
+    assert statuses(ecs_fake) == ["REGISTERING"]
+    ecs_fake.clock.advance(seconds=1)
+    assert [task.last_status for task in daemon_tasks()] == ["RUNNING"]
+    assert statuses(ecs_fake) == ["ACTIVE"]
+    assert ecs_fake.tasks[arn].last_status == "PENDING"
+    assert deployment(answer["deploymentArn"])["status"] == "SUCCESSFUL"
+
+
 def test_a_daemons_task_is_the_last_to_stop(ecs_fake, ecs_client, create, run, daemon_tasks):
     """Articles of 2026 on the launch: daemons stop last. The instance leaves 10 seconds after the application's task."""
     create()
@@ -244,6 +261,23 @@ def test_how_many_instances_drain_at_a_time(ecs_fake, create, register, update, 
     ecs_fake.clock.advance(seconds=5)
 
     assert sum(instance.status == "ACTIVE" for instance in old) == 4 - batch
+
+
+def test_no_instance_changes_its_revision(ecs_fake, create, register, update, daemon_tasks):
+    """A task that is tried again on an instance which waits for its turn to drain isn't one of the new revision."""
+    ecs_fake.containers.script(image="agent:1", pull_error="CannotPullContainerError: no such image")
+    create(critical=False)
+    ecs_fake.clock.advance(seconds=5)
+    old = ecs_fake.container_instances.add("prod", count=2, capacity_provider="fleet")
+    ecs_fake.clock.advance(seconds=10)
+    update(register("agent:2"))
+    for _ in range(25):
+        ecs_fake.clock.advance(seconds=1)
+        there = {task.container_instance_arn for task in daemon_tasks() if task.containers[0].image == "agent:2"}
+        assert there.isdisjoint(instance.arn for instance in old)
+    ecs_fake.clock.advance(seconds=120)
+
+    assert sorted(statuses(ecs_fake)) == ["ACTIVE", "ACTIVE", "INACTIVE", "INACTIVE"]
 
 
 def test_a_service_moves_with_the_instances(ecs_fake, ecs_client, create, register, update, deployment):

@@ -169,7 +169,8 @@ def _roll_out(region: Region, deployment: DaemonDeployment, revision: DaemonRevi
     there = counting.instances_of(region, daemon, _providers(deployment))
     for instance in there:
         if instance.status == "REGISTERING":
-            launching.activate(region, instance)  # it may have waited for a daemon that it no longer needs
+            starting.start(region, daemon, instance)  # it may have registered before there was such a daemon
+            launching.activate(region, instance)  # or have waited for one that it no longer needs
     percent = deployment.configuration["drainPercent"]
     deployment.batch_size = max(1, -int(-len(there) * percent // 100))
     look(region, daemon)

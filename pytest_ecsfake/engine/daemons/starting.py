@@ -57,6 +57,8 @@ def start(region: Region, daemon: Daemon, instance: ContainerInstance) -> None:
         return
     if counting.task_on(region, daemon.name, instance) is not None:
         return
+    if instance.status == "ACTIVE" and daemon.begun_on.get(instance.id, revision.arn) != revision.arn:
+        return  # no instance changes its revision: a deployment will replace it
     daemon.begun_on[instance.id] = revision.arn
     started = start_on(region, _plan(daemon, revision), instance, provider=instance.capacity_provider_name)
     if started.failures:
