@@ -29,8 +29,8 @@ CALLS = {"describe_clusters": 1.3, "describe_tasks": 1.8, "run_task": 2.0, "regi
 PAGES = {"describe_tasks": 1.2, "list_tasks": 1.2}
 FEW, MANY = 100, 100_000
 
-#: The sizes of the services whose deployments are compared.
-SMALL_SERVICE, LARGE_SERVICE = 1_000, 10_000
+#: The sizes of the services whose deployments are compared; ECS allows no more than 5,000 tasks.
+SMALL_SERVICE, LARGE_SERVICE = 500, 5_000
 
 ON_AND_OFF_MS = 0.1
 FIRST_SLEEP_MS = 0.3

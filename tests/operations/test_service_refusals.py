@@ -160,6 +160,7 @@ CREATE = [
     ),
     row(ON_FARGATE, {"clientToken": "x" * 37}, "idempotency token longer than 36.", id="a long client token"),
     row(ON_FARGATE, {"desiredCount": -1}, "DesiredCount can not be lesser than 0", id="a negative count"),
+    row(ON_FARGATE, {"desiredCount": 5001}, "Desired count exceeds limit.", id="too many tasks"),
     pytest.param(
         {name: value for name, value in ON_FARGATE.items() if name != "desiredCount"},
         INVALID,
@@ -923,6 +924,7 @@ UPDATE = [
     ),
     # as a public emulator quotes recorded calls
     change(ON_FARGATE, {"desiredCount": -1}, "Task count can not be lesser than 0", id="a negative count"),
+    change(ON_FARGATE, {"desiredCount": 5001}, "Desired count exceeds limit.", id="too many tasks"),
     change(
         ON_FARGATE, {"taskDefinition": "nothing"}, "TaskDefinition not found.", code=CLIENT, id="no such definition"
     ),

@@ -180,7 +180,7 @@ class Requests:
 
     def _integer(self, schema: dict[str, Any], name: str, depth: int) -> int:
         least = schema.get("minimum", 0)
-        return self._random.choice([least, least + 1, 2, 80, schema.get("maximum", 1000)])
+        return self._random.choice([least - 1, least, least + 1, 2, 80, schema.get("maximum", 1000) + 1])
 
     def _number(self, schema: dict[str, Any], name: str, depth: int) -> float:
         return self._random.choice([0, 1, 0.5, 50, 1_767_225_600])
