@@ -8,13 +8,22 @@ from typing import Any
 
 def kept(region: Any) -> bytes:
     """All that a region keeps, the ids that come next among it; not the indexes of its stores, which are made when they are first asked for."""
-    own = [region.clusters, region.capacity_providers, region.task_definitions]
+    own = [
+        region.clusters,
+        region.capacity_providers,
+        region.task_definitions,
+        region.daemon_task_definitions,
+        region.gateways,
+        region.gateway_associations,
+        region.gateway_routes,
+    ]
     of_clusters = [
         (
             region.tasks_in(each),
             region.services_in(each),
             region.container_instances_in(each),
             region.waiting_tasks_in(each),
+            region.daemons_in(each),
         )
         for each in region.clusters
     ]

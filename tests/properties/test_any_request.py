@@ -76,6 +76,41 @@ TOLD_BY_NAME = (
 )
 
 
+AGENT = {"name": "agent", "image": "agent:1", "memory": 64}
+PLACE = "arn:aws:ecs:us-east-1:123456789012"
+
+#: Set-up of the resources that came last.
+NEWER: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("CreateGateway", builders.gateway()),
+    ("AssociateGatewayWithCluster", {"gateway": "web", "cluster": "default"}),
+    ("CreateExpressGatewayService", builders.express_gateway_service()),
+    (
+        "CreateCapacityProvider",
+        {
+            "name": "fleet",
+            "cluster": "default",
+            "managedInstancesProvider": {
+                "infrastructureRoleArn": builders.INFRASTRUCTURE_ROLE,
+                "instanceLaunchTemplate": {
+                    "ec2InstanceProfileArn": "arn:aws:iam::123456789012:instance-profile/ecsInstanceRole",
+                    "networkConfiguration": {"subnets": ["subnet-0a1b2c3d"]},
+                },
+            },
+        },
+    ),
+    ("RegisterDaemonTaskDefinition", {"family": "agent", "containerDefinitions": [AGENT]}),
+    (
+        "CreateDaemon",
+        {
+            "daemonName": "agent",
+            "clusterArn": f"{PLACE}:cluster/default",
+            "daemonTaskDefinitionArn": f"{PLACE}:daemon-task-definition/agent:1",
+            "capacityProviderArns": [f"{PLACE}:capacity-provider/fleet"],
+        },
+    ),
+)
+
+
 class Living:
     """A fake in which something of each kind lives, and the names by which a request may mean it."""
 
@@ -98,6 +133,8 @@ class Living:
         client.create_task_set(cluster="default", service="external", taskDefinition="web", **builders.ON_FARGATE)
         client.run_task(**builders.task(count=2))
         client.run_task(taskDefinition="host", launchType="EC2")
+        for name, request in NEWER:  # not by the client: an older botocore doesn't know them
+            self.endpoint.set_up(name, request, self.partition)
         ecs.clock.advance(seconds=60)
         self.note()
 
@@ -123,7 +160,14 @@ class Living:
             "containerinstance": instances,
             "taskdefinition": definitions,
             "family": ["web", "host"],
-            "capacityprovider": ["FARGATE", "FARGATE_SPOT"],
+            "capacityprovider": ["FARGATE", "FARGATE_SPOT", "fleet"],
+            "capacityproviderarn": [f"{PLACE}:capacity-provider/fleet"],
+            "gateway": ["web", f"{PLACE}:gateway/web"],
+            "daemontaskdefinitionarn": [f"{PLACE}:daemon-task-definition/agent:1"],
+            "daemonarn": [f"{PLACE}:daemon/default/agent"],
+            "daemonname": ["agent", "other"],
+            "servicearn": services[1::2],
+            "clusterarn": clusters[1::2],
             "arn": [*clusters[1::2], *services[1::2], *tasks[1::2], *instances[1::2], *definitions[4:]],
             "targetid": [*instances, *tasks],
             "cpu": ["256", "512"],
