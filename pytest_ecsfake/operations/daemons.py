@@ -142,7 +142,10 @@ def delete_daemon(region: Region, request: api.DeleteDaemonRequest) -> api.Delet
     return _changed(daemon)
 
 
-@operation("DescribeDaemon", simplified=("A new revision is shown at once, also while its deployment is PENDING.",))
+@operation(
+    "DescribeDaemon",
+    simplified=("The first revision of a daemon is shown at once, also while its deployment is PENDING.",),
+)
 def describe_daemon(region: Region, request: api.DescribeDaemonRequest) -> api.DescribeDaemonResponse:
     """Show a daemon, with the revisions that its instances have."""
     return {"daemon": rendering.daemon(region, _known(region, request["daemonArn"]))}
