@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime, timezone
 from typing import Any
 
+import botocore
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
@@ -294,13 +295,21 @@ def client() -> Any:
     )
 
 
+def is_as_new_as_the_schemas() -> bool:
+    """Whether botocore knows every member that is drawn: unchecked, an older one fails at the first that it doesn't know."""
+    installed, of_schemas = (
+        tuple(map(int, version.split("."))) for version in (botocore.__version__, schemas.botocore_version())
+    )
+    return installed >= of_schemas
+
+
 @settings(max_examples=DRAWS)
 @given(st.integers(0, 2**32 - 1))
 def test_it_is_answered_or_refused_as_ecs_does(client, operation, living, seed):
     random_ = random.Random(seed)
     schema = schemas.request_schema(operation)
     request = Requests(random_, schema["$defs"], living.names).value(schema, "")
-    breaks, knows = random_.random() < 0.3, operation in client.meta.service_model.operation_names
+    breaks, knows = random_.random() < 0.3, is_as_new_as_the_schemas()
     if breaks:
         break_somewhere(request, random_)
     if random_.random() < 0.1:

@@ -6,6 +6,7 @@ import asyncio
 import io
 import json
 import re
+from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -168,8 +169,16 @@ def recorded(tmp_path: Path) -> str:
     return str(path)
 
 
+def skip_where_it_connects_to_play() -> None:
+    """vcrpy before 9, which Python 3.10 has, connects to the service in this mode even for what the cassette holds."""
+    if int(version("vcrpy").partition(".")[0]) < 9:
+        pytest.skip("this vcrpy connects to play in the mode new_episodes")
+
+
 @pytest.mark.parametrize("mode", ["none", "once", "new_episodes"])
 def test_a_cassette_of_vcrpy_answers_another_service(vcr, recorded, mode, ecs_fake):
+    if mode == "new_episodes":
+        skip_where_it_connects_to_play()
     with vcr.use_cassette(recorded, record_mode=mode) as cassette:
         assert list_tables() == ["from-the-cassette"]
 
@@ -178,6 +187,7 @@ def test_a_cassette_of_vcrpy_answers_another_service(vcr, recorded, mode, ecs_fa
 
 @pytest.mark.ecs_fake(strict=False)
 def test_what_vcrpy_would_record_is_refused(vcr, recorded, ecs_fake):
+    skip_where_it_connects_to_play()
     with vcr.use_cassette(recorded, record_mode="new_episodes"):
         list_tables()
         with pytest.raises(UnfakedServiceError, match=REFUSED):
