@@ -121,7 +121,7 @@ class Endpoint:
             EcsError: the error that ECS would answer with.
         """
         with self.lock:
-            function = operations.built().get(operation) or _refuse_unbuilt(operation)
+            function = operations.find(operation) or _refuse_unbuilt(operation)
             schemas.check_request(operation, request)
             self.time.settle()
             function(self.world.region(partition), dict(request))
@@ -169,7 +169,7 @@ class Endpoint:
                 request = self._read(body)
                 if self.orders:
                     self.faults.meet(operation, request)
-                function = operations.built().get(operation) or _refuse_unbuilt(operation)
+                function = operations.find(operation) or _refuse_unbuilt(operation)
                 schemas.check_request(operation, request)
                 self.time.bring_to_the_present(
                     shown, polls=self._polls.repeats_one_of_now(question, self.world.clock.now)

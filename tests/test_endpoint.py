@@ -55,13 +55,6 @@ def test_the_88_operations_of_the_model_are_known():
 
 
 @pytest.mark.ecs_fake(strict=False)
-@pytest.mark.parametrize("operation", sorted(set(all_operations()) - set(operations.built())))
-def test_an_operation_that_is_not_built_is_never_a_success(answer, operation):
-    with pytest.raises(EcsFakeNotBuiltError, match=f"^{operation} is not built in pytest-ecsfake"):
-        answer(operation, b"{}")
-
-
-@pytest.mark.ecs_fake(strict=False)
 @pytest.mark.usefixtures("without_list_services")
 def test_an_operation_that_is_not_built_names_itself_and_the_version(ecs_fake):
     with pytest.raises(EcsFakeNotBuiltError, match=r"^ListServices is not built in pytest-ecsfake \d+\.\d+"):
@@ -84,7 +77,7 @@ def test_an_operation_that_a_newer_client_knows_is_named(answer):
 
 @pytest.mark.ecs_fake(strict=False)
 def test_a_bug_surfaces_as_itself(answer, monkeypatch):
-    monkeypatch.setitem(operations.built(), "ListClusters", lambda region, request: {}["nope"])
+    monkeypatch.setattr(operations, "find", lambda name: lambda region, request: {}["nope"])
 
     with pytest.raises(EcsFakeInternalError, match=r"ListClusters met a bug .* KeyError\('nope'\)") as caught:
         answer("ListClusters", b"{}")
@@ -94,7 +87,7 @@ def test_a_bug_surfaces_as_itself(answer, monkeypatch):
 
 @pytest.mark.ecs_fake(strict=False)
 def test_a_response_that_breaks_its_schema_fails_the_call(answer, monkeypatch):
-    monkeypatch.setitem(operations.built(), "ListClusters", lambda region, request: {"clusterArn": []})
+    monkeypatch.setattr(operations, "find", lambda name: lambda region, request: {"clusterArn": []})
 
     with pytest.raises(EcsFakeInternalError, match="the response of ListClusters breaks its schema"):
         answer("ListClusters", b"{}")
@@ -107,16 +100,3 @@ def test_request_ids_are_uuids_and_no_two_are_the_same(answer):
 
     assert len(set(ids)) == 3
     assert all(str(uuid.UUID(id_)) == id_ and uuid.UUID(id_).version == 4 for id_ in ids)
-
-
-def test_two_functions_for_one_operation_are_refused(monkeypatch):
-    from pytest_ecsfake.operations import clusters
-
-    monkeypatch.setattr(clusters, "another", clusters.create_cluster, raising=False)
-    operations.built.cache_clear()
-    try:
-        with pytest.raises(ValueError, match="two functions answer CreateCluster"):
-            operations.built()
-    finally:
-        monkeypatch.undo()
-        operations.built.cache_clear()

@@ -438,7 +438,7 @@ def test_a_bug_of_the_fake_is_told_as_such(run):
 from pytest_ecsfake import operations
 
 def test_it(ecs_fake, monkeypatch):
-    monkeypatch.setitem(operations.built(), "ListClusters", lambda region, request: 1 / 0)
+    monkeypatch.setattr(operations, "find", lambda name: lambda region, request: 1 / 0)
     try:
         boto3.client("ecs").list_clusters(maxResults=3)
     except Exception:

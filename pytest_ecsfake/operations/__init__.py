@@ -17,45 +17,130 @@ from pytest_ecsfake.state.region import Region
 
 Operation = Callable[[Region, Any], Mapping[str, Any]]
 
-#: One module for each resource of the API. Add a new module here.
-MODULES = (
-    "account_settings",
-    "agent",
-    "attributes",
-    "capacity_providers",
-    "clusters",
-    "container_instances",
-    "daemon_task_definitions",
-    "daemons",
-    "execute_command",
-    "gateway_associations",
-    "gateway_routes",
-    "gateways",
-    "express_gateway_services",
-    "run_task",
-    "service_deployments",
-    "services",
-    "start_task",
-    "tags",
-    "task_definitions",
-    "task_protection",
-    "task_sets",
-    "tasks",
-    "update_service",
-)
+#: The operations of each module, which is imported at the first call of one of them: to import all takes some 50 ms.
+MODULES: Mapping[str, tuple[str, ...]] = {
+    "account_settings": (
+        "DeleteAccountSetting",
+        "ListAccountSettings",
+        "PutAccountSetting",
+        "PutAccountSettingDefault",
+    ),
+    "agent": (
+        "DiscoverPollEndpoint",
+        "SubmitAttachmentStateChanges",
+        "SubmitContainerStateChange",
+        "SubmitTaskStateChange",
+    ),
+    "attributes": ("DeleteAttributes", "ListAttributes", "PutAttributes"),
+    "capacity_providers": (
+        "CreateCapacityProvider",
+        "DeleteCapacityProvider",
+        "DescribeCapacityProviders",
+        "UpdateCapacityProvider",
+    ),
+    "clusters": (
+        "CreateCluster",
+        "DeleteCluster",
+        "DescribeClusters",
+        "ListClusters",
+        "PutClusterCapacityProviders",
+        "UpdateCluster",
+        "UpdateClusterSettings",
+    ),
+    "container_instances": (
+        "DeregisterContainerInstance",
+        "DescribeContainerInstances",
+        "ListContainerInstances",
+        "RegisterContainerInstance",
+        "UpdateContainerAgent",
+        "UpdateContainerInstancesState",
+    ),
+    "daemon_task_definitions": (
+        "DeleteDaemonTaskDefinition",
+        "DescribeDaemonTaskDefinition",
+        "ListDaemonTaskDefinitions",
+        "RegisterDaemonTaskDefinition",
+    ),
+    "daemons": (
+        "CreateDaemon",
+        "DeleteDaemon",
+        "DescribeDaemon",
+        "DescribeDaemonDeployments",
+        "DescribeDaemonRevisions",
+        "ListDaemonDeployments",
+        "ListDaemons",
+        "UpdateDaemon",
+    ),
+    "execute_command": ("ExecuteCommand",),
+    "express_gateway_services": (
+        "CreateExpressGatewayService",
+        "DeleteExpressGatewayService",
+        "DescribeExpressGatewayService",
+        "UpdateExpressGatewayService",
+    ),
+    "gateway_associations": (
+        "AssociateGatewayWithCluster",
+        "DisassociateGatewayFromCluster",
+        "ListGatewayClusterAssociations",
+    ),
+    "gateway_routes": ("DescribeGatewayRoute", "ListGatewayRoutes"),
+    "gateways": (
+        "CreateGateway",
+        "DeleteGateway",
+        "DescribeGateway",
+        "DescribeGatewayResources",
+        "ListGateways",
+        "UpdateGateway",
+    ),
+    "run_task": ("RunTask",),
+    "service_deployments": (
+        "ContinueServiceDeployment",
+        "DescribeServiceDeployments",
+        "DescribeServiceRevisions",
+        "ListServiceDeployments",
+        "StopServiceDeployment",
+    ),
+    "services": ("CreateService", "DeleteService", "DescribeServices", "ListServices", "ListServicesByNamespace"),
+    "start_task": ("StartTask",),
+    "tags": ("ListTagsForResource", "TagResource", "UntagResource"),
+    "task_definitions": (
+        "DeleteTaskDefinitions",
+        "DeregisterTaskDefinition",
+        "DescribeTaskDefinition",
+        "ListTaskDefinitionFamilies",
+        "ListTaskDefinitions",
+        "RegisterTaskDefinition",
+    ),
+    "task_protection": ("GetTaskProtection", "UpdateTaskProtection"),
+    "task_sets": ("CreateTaskSet", "DeleteTaskSet", "DescribeTaskSets", "UpdateServicePrimaryTaskSet", "UpdateTaskSet"),
+    "tasks": ("DescribeTasks", "ListTasks", "StopTask"),
+    "update_service": ("UpdateService",),
+}
+
+_MODULE_OF = {name: module for module, names in MODULES.items() for name in names}
+
+
+def find(name: str) -> Operation | None:
+    """The function that answers an operation; None if this version doesn't have the operation."""
+    return _function(name) if name in _MODULE_OF else None
+
+
+def built() -> Mapping[str, Operation]:
+    """All operations that this version answers, by name."""
+    return {name: _function(name) for name in _MODULE_OF}
 
 
 @cache
-def built() -> Mapping[str, Operation]:
-    """The operations that this version answers, by name."""
-    operations: dict[str, Operation] = {}
-    for module_name in MODULES:
-        module = import_module(f"{__name__}.{module_name}")
-        for function in vars(module).values():
-            name = getattr(function, OPERATION_ATTRIBUTE, None)
-            if name is None or function.__module__ != module.__name__:
-                continue
-            if name in operations:
-                raise ValueError(f"two functions answer {name}: {operations[name]!r} and {function!r}")
-            operations[name] = function
-    return operations
+def _function(name: str) -> Operation:
+    functions = functions_of(_MODULE_OF[name])
+    return next(function for function in functions if getattr(function, OPERATION_ATTRIBUTE) == name)
+
+
+def functions_of(module_name: str) -> list[Operation]:
+    """The operations that a module defines."""
+    module = import_module(f"{__name__}.{module_name}")
+    return [
+        function
+        for function in vars(module).values()
+        if hasattr(function, OPERATION_ATTRIBUTE) and function.__module__ == module.__name__
+    ]
