@@ -119,7 +119,6 @@ class Living:
         self.ecs = ecs
         self.endpoint = ecs._endpoint
         self.partition = Partition(ecs.account, ecs.region)
-        self.region = self.endpoint.world.region(self.partition)
         client = ecs.client
         for name in ("default", "jobs"):
             ecs.clusters.add(name)
@@ -137,6 +136,13 @@ class Living:
         for name, request in NEWER:  # not by the client: an older botocore doesn't know them
             self.endpoint.set_up(name, request, self.partition)
         ecs.clock.advance(seconds=60)
+        self._restore = self.endpoint.snapshot()
+        self.begin_again()
+
+    def begin_again(self) -> None:
+        """Return to what was set up."""
+        self._restore()
+        self.region = self.endpoint.world.region(self.partition)
         self.note()
 
     def note(self) -> None:
@@ -262,10 +268,17 @@ def operation(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def living(operation: str) -> Iterator[Living]:
-    """A world of its own for the requests of an operation, in which each finds what those before it have left."""
+def world() -> Iterator[Living]:
+    """The world, made once: that takes longer than the requests of an operation."""
     with switch(seed=1, poll_step=0, frozen_at=datetime(2026, 1, 1, tzinfo=timezone.utc), strict=False) as ecs:
         yield Living(ecs)
+
+
+@pytest.fixture(scope="module")
+def living(operation: str, world: Living) -> Living:
+    """The world as it was made, for the requests of one operation; each of them finds what those before it have left."""
+    world.begin_again()
+    return world
 
 
 def by_wire(client: Any, living: Living, operation: str, request: Any) -> str | None:
