@@ -19,8 +19,9 @@ def environment() -> dict[str, str]:
 
 
 @pytest.fixture
-def run(pytester):
+def run(pytester, monkeypatch):
     """Run a test file in a pytest of its own: all its tests pass, and nothing is left of them."""
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
 
     def run(code: str, **outcomes: int) -> pytest.RunResult:
         pytester.makepyfile(

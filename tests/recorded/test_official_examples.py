@@ -1,7 +1,7 @@
 """botocore's own examples of ECS, replayed: each request is accepted, and its answer has every key of the example's.
 
 The examples ship with botocore (`examples-1.json`, shown in the API reference of boto3 and the AWS CLI). What one takes for granted is
-made first: a row of `SETUP`. One that can't be replayed has a row in `NEEDS`, with the operation that isn't built and stands in its way.
+made first: a row of `SETUP`.
 """
 
 from __future__ import annotations
@@ -13,11 +13,8 @@ from typing import Any, NamedTuple
 import botocore
 import pytest
 from botocore import xform_name
-from botocore.exceptions import ClientError
 from botocore.loaders import Loader
 
-from pytest_ecsfake import operations
-from pytest_ecsfake.errors import EcsFakeNotBuiltError
 from pytest_ecsfake.validation import schemas
 
 ACCOUNT = "012345678910"
@@ -220,9 +217,6 @@ SETUP: Mapping[str, Sequence[Call]] = {
     "To view your effective account settings": [],
 }
 
-#: Examples that can't be replayed, by title: the operation that they need, their own or one for what they take as made, and isn't built.
-NEEDS: Mapping[str, str] = {}
-
 #: What answers lack by design, by title.
 DIFFERS: Mapping[str, Sequence[str]] = {
     # The example, of 2016, still lists a deployment of the service that had the name before; no later answer does.
@@ -289,27 +283,10 @@ def test_an_example_replays(replay, example):
     assert list(lacking(answer, example.output)) == DIFFERS.get(example.title, [])
 
 
-@pytest.mark.ecs_fake(account=ACCOUNT, region=REGION, strict=False)
-@each(NEEDS)
-def test_an_example_that_is_listed_as_not_replaying_does_not(replay, example):
-    needed = NEEDS[example.title]
-    assert needed not in operations.built(), f"{needed} is built: give {example.title!r} a row in SETUP"
-
-    try:
-        lacks = list(lacking(replay(example), example.output))
-    except (EcsFakeNotBuiltError, ClientError) as refusal:
-        lacks = [str(refusal)]
-
-    assert lacks, f"{example.title!r} replays: move its row to SETUP"
-
-
 def test_every_example_has_a_row():
-    rows = SETUP.keys() | NEEDS.keys()
-
-    assert EXAMPLES.keys() - rows == set()
-    assert SETUP.keys() & NEEDS.keys() == set()
+    assert EXAMPLES.keys() - SETUP.keys() == set()
     if botocore.__version__ == schemas.botocore_version():
-        assert rows - EXAMPLES.keys() == set()
+        assert SETUP.keys() - EXAMPLES.keys() == set()
 
 
 def test_no_two_examples_have_one_title():
