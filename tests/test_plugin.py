@@ -858,7 +858,7 @@ def test_loading_the_plugin_imports_no_botocore_and_no_jsonschema(tmp_path):
         "import sys, pytest\n"
         "pytest.main(['--collect-only', '-q', '-p', 'no:cacheprovider'])\n"
         "assert 'pytest_ecsfake.plugin' in sys.modules\n"
-        "heavy = {'botocore', 'boto3', 'jsonschema', 'jsonschema_rs', 'freezegun', 'pytest_ecsfake.fake', 'pytest_ecsfake.api'}\n"
+        "heavy = {'botocore', 'boto3', 'jsonschema', 'jsonschema_rs', 'freezegun', 'pytest_ecsfake.fake', 'pytest_ecsfake.api', 'pytest_ecsfake.errors'}\n"
         "print('heavy:', sorted(heavy & sys.modules.keys()))\n"
     )
     environment = {"PATH": "", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": "-p pytest_ecsfake.plugin"}

@@ -12,9 +12,7 @@ from functools import partial
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pytest_ecsfake.recording.call import OtherAnswer
 from pytest_ecsfake.transport.context import Sending, sending
-from pytest_ecsfake.validation.names import class_of_code
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -98,6 +96,8 @@ class ApiCall:
         self, interceptor: Interceptor, sent: Sending, inherited: Callable[..., Any], answer: object
     ) -> None:
         if not sent.reached:
+            from pytest_ecsfake.recording.call import OtherAnswer  # not at pytest's start
+
             response = plain(answer) if isinstance(answer, Mapping) else {}
             response.pop("ResponseMetadata", None)
             other = OtherAnswer(self._answerer(sent, inherited), response, None)
@@ -111,6 +111,8 @@ class ApiCall:
         # Any other error is botocore's refusal to make the call, as of wrong parameters, unless a replacement has raised it.
         answered = isinstance(error, (ClientError, StubResponseError)) or (not sent.entered and _replaces(inherited))
         if not sent.reached and answered:
+            from pytest_ecsfake.recording.call import OtherAnswer  # not at pytest's start
+
             other = OtherAnswer(self._answerer(sent, inherited), {}, _as_ecs_error(error))
             interceptor.note_answered_elsewhere(sent.client, sent.operation, plain(sent.parameters), other)
 
@@ -170,6 +172,8 @@ def _name_of(answerer: Any) -> str:
 
 def _as_ecs_error(error: Exception) -> EcsError:
     """A client's error as a recorded call holds it. What isn't ECS's has the name of its class for a code."""
+    from pytest_ecsfake.validation.names import class_of_code  # not at pytest's start
+
     document = getattr(error, "response", None)
     said = document.get("Error") if isinstance(document, Mapping) else None
     if isinstance(said, Mapping) and said.get("Code"):
