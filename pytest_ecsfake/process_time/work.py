@@ -7,6 +7,7 @@ pools that have nothing to do, workers that wait for a queue to be filled, and t
 from __future__ import annotations
 
 import functools
+import gc
 import linecache
 import os
 import queue
@@ -47,7 +48,7 @@ class Work:
 
     def begin(self) -> None:
         """Count only what is started from now on."""
-        self._threads_before = set(sys._current_frames())
+        self._threads_before = set(_frames())
         self._tasks_seen = _tasks_of_the_system()
         self._processes_before = weakref.WeakSet(_children_of_multiprocessing())
         self._started = weakref.WeakSet()
@@ -107,17 +108,17 @@ class Work:
 
     def has_daemon(self) -> bool:
         """Whether a daemon thread has been started since the fake came on, and is neither idle nor over."""
-        frames = sys._current_frames()
+        frames = _frames()
         others = frames.keys() - self._threads_before - self.waiting - {threading.get_ident()}
         known = threading._active  # type: ignore[attr-defined]
         return any(known[each].daemon and not _is_idle(known[each], frames[each]) for each in others if each in known)
 
     def is_alone(self) -> bool:
         """Whether no other thread lives in this process, whenever it was started."""
-        return len(sys._current_frames()) == 1
+        return len(_frames()) == 1
 
     def _has_thread(self, besides: Collection[int]) -> bool:
-        frames = sys._current_frames()
+        frames = _frames()
         self._threads_before &= frames.keys()  # the system gives the identity of a thread that has ended to a new one
         others = frames.keys() - self._threads_before - self.waiting - {threading.get_ident(), *besides}
         known = threading._active  # type: ignore[attr-defined]
@@ -140,6 +141,21 @@ class Work:
             for process in _children_of_multiprocessing()
             if process not in self._processes_before and id(process) not in of_pools
         )
+
+
+def _frames() -> dict[int, Any]:
+    """What each thread runs, by its identity.
+
+    Without the garbage collector: before Python 3.11.8 and 3.12.2 a collection in the middle of it may wait for ever for a lock that this very
+    thread holds (python/cpython#106883).
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        return sys._current_frames()
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _tasks_of_the_system() -> set[str]:

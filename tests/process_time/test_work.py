@@ -5,6 +5,7 @@ from __future__ import annotations
 import _thread
 import asyncio
 import functools
+import gc
 import importlib
 import math
 import multiprocessing
@@ -412,3 +413,18 @@ def test_a_sleep_too_far_fails_its_test_and_no_other(pytester):
 
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(["*EcsFakeUsageError: *year 9999*"])
+
+
+def test_no_garbage_is_collected_while_threads_are_looked_at(ecs, monkeypatch):
+    """A collection in the middle of it blocks older Pythons for ever (python/cpython#106883)."""
+    current_frames, enabled = sys._current_frames, []
+
+    def watched():
+        enabled.append(gc.isenabled())
+        return current_frames()
+
+    monkeypatch.setattr(sys, "_current_frames", watched)
+    time.sleep(HOUR)
+
+    assert enabled and not any(enabled)
+    assert gc.isenabled()
