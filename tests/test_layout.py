@@ -84,3 +84,17 @@ def test_each_folder_mirrors_a_room_or_is_one_of_its_own():
     rooms = {path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*") if (path / "__init__.py").exists()}
 
     assert folders - rooms == OF_THEIR_OWN
+
+
+def test_no_test_needs_the_types_of_the_api_at_run_time():
+    """`api.py` needs typing_extensions, which only a type checker brings."""
+    found = [
+        path.relative_to(TESTS)
+        for path in sorted(TESTS.rglob("*.py"))
+        if "typing" not in path.parts
+        for node in parsed(path).body
+        if isinstance(node, ast.ImportFrom) and node.module == "pytest_ecsfake"
+        if any(name.name == "api" for name in node.names)
+    ]
+
+    assert found == []

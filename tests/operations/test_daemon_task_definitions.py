@@ -6,14 +6,14 @@ API reference of each; Developer Guide, "Amazon ECS managed daemon task definiti
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, NamedTuple, get_type_hints
+from typing import Any, NamedTuple
 
 import pytest
 from botocore.exceptions import WaiterError
 
-from pytest_ecsfake import api
 from pytest_ecsfake.engine.daemons.task_definitions import STATUSES
 from pytest_ecsfake.operations.daemon_task_definitions import CONTAINER_MEMBERS
+from pytest_ecsfake.validation import schemas
 
 PLACE = "arn:aws:ecs:us-east-1:123456789012"
 AGENT = {"name": "agent", "image": "agent:1", "memory": 64}
@@ -113,7 +113,9 @@ def test_a_family_stands_for_its_latest_active_revision(register_daemon, describ
 
 def test_the_members_of_a_container_are_those_of_the_model():
     """API reference, DaemonContainerDefinition."""
-    assert set(CONTAINER_MEMBERS) == set(get_type_hints(api.DaemonContainerDefinition))
+    assert set(CONTAINER_MEMBERS) == set(
+        schemas.request_schema("RegisterDaemonTaskDefinition")["$defs"]["DaemonContainerDefinition"]["properties"]
+    )
 
 
 class Refusal(NamedTuple):
