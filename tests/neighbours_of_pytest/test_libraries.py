@@ -117,6 +117,7 @@ def test_asynchronous():
 def test_a_cache_of_cachetools(passes):
     passes(
         "cachetools",
+        needs_time_machine=True,
         passed=3,
         code="""
 import time
@@ -157,6 +158,7 @@ def test_keeps():
 def test_moments_of_orjson(passes):
     passes(
         "orjson",
+        needs_time_machine=True,
         code="""
 from datetime import date, datetime, timezone
 
