@@ -199,8 +199,9 @@ REGISTRATIONS = [
 
 
 @pytest.mark.parametrize("refusal", REGISTRATIONS)
-def test_a_registration_that_is_refused_leaves_no_trace(daemon_client, listed, refusal):
+def test_a_registration_that_is_refused_leaves_no_trace(daemon_client, skip_unless_known, listed, refusal):
     given = {"family": "agent", "containerDefinitions": [AGENT], **refusal.given}
+    skip_unless_known("RegisterDaemonTaskDefinition", given)
 
     with pytest.raises(daemon_client.exceptions.ClientException) as error:
         daemon_client.register_daemon_task_definition(**given)

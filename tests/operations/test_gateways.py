@@ -385,7 +385,7 @@ def test_a_gateway_without_routes_manages_nothing(ecs_client, create_gateway):
 
 
 def test_a_service_revision_keeps_its_connector(
-    ecs_fake, ecs_client, create_gateway, create_service, register_on_fargate
+    ecs_fake, ecs_client, skip_unless_known, create_gateway, create_service, register_on_fargate
 ):
     """API reference, ServiceRevision, gatewayConnectors."""
     create_gateway()
@@ -397,6 +397,7 @@ def test_a_service_revision_keeps_its_connector(
         "filters": {"accessTypes": ["PUBLIC"]},
         "deregistrationDelay": {"timeoutSeconds": 30},
     }
+    skip_unless_known("CreateService", {"gatewayConnectors": [connector]})
     create_service(gatewayConnectors=[connector])
 
     [listed] = ecs_client.list_service_deployments(cluster="prod", service="web")["serviceDeployments"]

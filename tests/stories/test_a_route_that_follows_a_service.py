@@ -619,9 +619,13 @@ def test_a_load_balancer_goes_with_its_last_route(ecs_fake, ecs_client, deploy):
         pytest.param({"deregistrationDelay": {"timeoutSeconds": 0}}, 0, id="no time at all"),
     ],
 )
-def test_a_task_behind_a_gateway_drains_before_it_stops(ecs_fake, ecs_client, deploy, connector, seconds):
+def test_a_task_behind_a_gateway_drains_before_it_stops(
+    ecs_fake, ecs_client, skip_unless_known, deploy, connector, seconds
+):
     """API reference, GatewayConnectorDeregistrationDelay, timeoutSeconds. A task that is told to stop begins to after a second."""
-    deploy(gatewayConnectors=[{"portName": "http", **connector}])
+    connectors = [{"portName": "http", **connector}]
+    skip_unless_known("CreateService", {"gatewayConnectors": connectors})
+    deploy(gatewayConnectors=connectors)
     ecs_fake.clock.advance(seconds=60)
     [task] = ecs_fake.services["prod/web"].tasks
 
