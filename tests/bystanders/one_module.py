@@ -9,6 +9,7 @@ import contextlib
 import gc
 import importlib
 import json
+import signal
 import sys
 import time
 import unittest
@@ -111,4 +112,6 @@ def _cases(suite: Any) -> Iterator[unittest.TestCase]:
 
 
 if __name__ == "__main__":
+    # A process that is started in the background ignores it, and tests of interrupts would wait for ever.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     main()

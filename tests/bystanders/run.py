@@ -59,7 +59,7 @@ QUICK = (
 )
 
 #: Longer than any of them takes: one that hangs under the fake is ended then, and its tests count as failed.
-TIMEOUT_SECONDS = 900
+TIMEOUT_SECONDS = 300
 
 Outcomes = dict[str, str]
 
