@@ -390,6 +390,18 @@ def test_the_machines_real_configuration_is_out_of_reach_and_comes_back(monkeypa
     assert dict(os.environ) == before
 
 
+def test_a_fake_keeps_its_variables_when_the_one_below_ends_first():
+    before = dict(os.environ)
+    below, above = switch(), switch()
+    below.__enter__()
+    above.__enter__()
+    during = dict(os.environ)
+    below.__exit__(None, None, None)
+    assert dict(os.environ) == during
+    above.__exit__(None, None, None)
+    assert dict(os.environ) == before
+
+
 def test_credentials_stay_where_calls_may_leave(monkeypatch):
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "real")
 
