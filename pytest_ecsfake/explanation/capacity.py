@@ -43,14 +43,13 @@ def why_it_waits(situation: Situation, waiting: Waiting) -> str:
     launches = situation.region.managed_instances_in(task.cluster).launches
     launch = next((each for each in launches if task.id in each.task_ids), None)
     if launch is not None:
-        return f"{what}; {launch.provider_name} launches {launch.instance_types[0]} for it"
+        due = situation.due(launch, "_register")
+        registers = "" if due is None else f", which registers at {situation.at(due)}"
+        return f"{what}; {launch.provider_name} launches {launch.instance_types[0]} for it{registers}"
     provider = situation.region.capacity_providers.get(task.capacity_provider_name or "")
     if provider is not None and provider.kind == "MANAGED_INSTANCES":
         return f"{what}; {provider.name} may launch no instance type that suits it"
-    return (
-        f"{what}; the fake starts no instances for an Auto Scaling group: write ecs_fake.container_instances.add("
-        f'"{task.cluster.name}", capacity_provider="{task.capacity_provider_name}")'
-    )
+    return f"{what}; the fake starts no instances for an Auto Scaling group"
 
 
 def why_no_room(  # noqa: PLR0917 (all of them are the question)
@@ -98,7 +97,14 @@ def _no_instances(situation: Situation, cluster: Cluster, where: Capacity) -> st
         and (instance.capacity_provider_name if where.provider else instance.launch_type)
         == (where.provider or where.launch_type)
     )
-    there = f" ({listed(f'{number} {are(number)} {status}' for status, number in others.items())})" if others else ""
+    provider_state = situation.region.capacity_providers.get(where.provider or "")
+    if not others and provider_state is not None and provider_state.kind == "MANAGED_INSTANCES":
+        return f"{cluster.name} has no container instance of {where.provider}"
+    if not others:
+        provider = f', capacity_provider="{where.provider}"' if where.provider else ""
+        remedy = f'ecs_fake.container_instances.add("{cluster.name}"{provider}) gives it one'
+        return f"{cluster.name} has no container instance of {where.provider or where.launch_type}; {remedy}"
+    there = f" ({listed(f'{number} {are(number)} {status}' for status, number in others.items())})"
     return f"{cluster.name} has no ACTIVE container instance of {where.provider or where.launch_type}{there}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from pytest_ecsfake.clock import Instant
-from pytest_ecsfake.engine.rollouts import circuit_breaker, configuration, hooks
+from pytest_ecsfake.engine.rollouts import circuit_breaker, configuration, hooks, rollout
 from pytest_ecsfake.explanation.situation import Situation
 from pytest_ecsfake.explanation.wording import counted, listed, parenthesis
 from pytest_ecsfake.state.service import Service
@@ -36,12 +36,20 @@ def failure_of(situation: Situation, service: Service, last: ServiceDeployment) 
 
 def _what_followed(situation: Situation, service: Service, last: ServiceDeployment) -> str:
     if last.rollback is None:
-        return "there was no completed deployment to roll back to, or no rollback is configured, so ECS starts no more tasks of it"
+        return f"{_why_no_rollback(service, last)}, so it stays as it is"
     target = next((each.definition.key for each in service.revisions if each.arn == last.rollback.revision_arn), "?")
     if last.finished_at is None:
         return f"ECS is rolling back to {target}"
     how = "rolled back" if last.status == "ROLLBACK_SUCCESSFUL" else "failed to roll back"
     return f"ECS {how} to {target} at {situation.at(last.finished_at)}"
+
+
+def _why_no_rollback(service: Service, last: ServiceDeployment) -> str:
+    by_breaker = last.circuit_breaker_status == "TRIGGERED"
+    settings = configuration.circuit_breaker if by_breaker else configuration.alarms
+    if (by_breaker or last.alarms_status == "TRIGGERED") and not settings(last.configuration)["rollback"]:
+        return "its rollback is off"
+    return "there is no completed deployment to roll back to"
 
 
 def _circuit_breaker(situation: Situation, service: Service, last: ServiceDeployment) -> str | None:
@@ -71,7 +79,17 @@ def _hook(situation: Situation, service: Service, last: ServiceDeployment) -> st
     return None
 
 
-_FAILURES: tuple[Callable[[Situation, Service, ServiceDeployment], str | None], ...] = (_circuit_breaker, _alarm, _hook)
+def _request(situation: Situation, service: Service, last: ServiceDeployment) -> str | None:
+    is_asked = last.rollback is not None and last.rollback.reason == rollout.STOPPED_BY_USER.status_reason
+    return "StopServiceDeployment asked it to roll back" if is_asked else None
+
+
+_FAILURES: tuple[Callable[[Situation, Service, ServiceDeployment], str | None], ...] = (
+    _circuit_breaker,
+    _alarm,
+    _hook,
+    _request,
+)
 
 
 def _name(run: HookRun) -> str:

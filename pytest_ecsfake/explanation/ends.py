@@ -145,6 +145,10 @@ def _interrupted(situation: Situation, task: Task) -> Cause:
     return Cause("its capacity on Fargate Spot was taken back, by task.interrupt_spot()")
 
 
+def _lost(situation: Situation, task: Task) -> Cause:
+    return Cause(f"its container instance was lost: {(task.stopped_reason or '').removesuffix('.')}")
+
+
 def _as_ecs_says(situation: Situation, task: Task) -> Cause:
     reason = (task.stopped_reason or "").removesuffix(".")
     return Cause(reason[:1].lower() + reason[1:] if reason == ESSENTIAL_CONTAINER_EXITED else reason or "no reason")
@@ -156,6 +160,7 @@ _CAUSES: Mapping[str, Callable[[Situation, Task], Cause | None]] = {
     "ServiceSchedulerInitiated": _by_the_scheduler,
     "UserInitiated": _on_request,
     "SpotInterruption": _interrupted,
+    "TerminationNotice": _lost,
 }
 
 

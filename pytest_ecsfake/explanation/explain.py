@@ -120,7 +120,7 @@ def _refuse_unknown(region: Region, about: str, keys: Iterable[str]) -> NoReturn
 
 
 def _with_poll(situation: Situation, findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Add to what the last poll asked for that it gave up too early, or that nothing is left to wait for."""
+    """Add to what the last poll asked for that it ended too early, or that nothing is left to wait for."""
     poll = situation.poll
     for finding in findings:
         if poll is None or not poll.asks_for(finding.arns):
@@ -131,7 +131,7 @@ def _with_poll(situation: Situation, findings: Iterable[Finding]) -> Iterator[Fi
         )
         more: tuple[str, ...] = ()
         if finding.due is not None and finding.due > poll.until:
-            more = (f"The poll gave up {duration(finding.due - poll.until)} before that: {called}.",)
+            more = (f"The poll for it ended {duration(finding.due - poll.until)} before that: {called}.",)
         elif finding.due is None and situation.nothing_is_due:
             more = (f"{called}; nothing is due any more that could change it.",)
         yield finding._replace(sentences=(*finding.sentences, *more))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pytest_ecsfake.engine.capacity import attachments
 from pytest_ecsfake.engine.instances import loss
@@ -11,6 +11,13 @@ from pytest_ecsfake.explanation.wording import are, counted, listed, short
 from pytest_ecsfake.state.capacity_provider import CapacityProvider
 from pytest_ecsfake.state.cluster import Cluster
 from pytest_ecsfake.state.container_instance import ContainerInstance
+
+#: API reference, CapacityProvider, updateStatus: what has failed, for one provider and for several.
+UNCHANGED: Mapping[str, tuple[str, str]] = {
+    "CREATE_FAILED": ("wasn't created", "weren't created"),
+    "UPDATE_FAILED": ("wasn't updated", "weren't updated"),
+    "DELETE_FAILED": ("wasn't deleted", "weren't deleted"),
+}
 
 
 def find(situation: Situation) -> Iterator[Finding]:
@@ -45,10 +52,12 @@ def _busy_cluster(situation: Situation, cluster: Cluster) -> Finding:
 
 def _of_provider(situation: Situation, provider: CapacityProvider) -> Finding | None:
     name = f"capacity provider {provider.name}"
-    if provider.update_status is not None and provider.update_status.endswith("_FAILED"):
-        reason = provider.update_status_reason or provider.update_status
-        failed = (f"Its updateStatus is {provider.update_status}: {reason.removesuffix('.')}.",)
-        return Finding(name, "isn't as it was to be", "aren't as they were to be", failed, arns=(provider.arn,))
+    status = provider.update_status
+    if status is not None and status in UNCHANGED:
+        reason = provider.update_status_reason or "ECS gives no reason"
+        wasnt, werent = UNCHANGED[status]
+        failed = (f"Its updateStatus is {status}: {reason.removesuffix('.')}.",)
+        return Finding(name, wasnt, werent, failed, arns=(provider.arn,))
     if not provider.is_busy:
         return None
     due = situation.due(

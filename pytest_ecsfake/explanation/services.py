@@ -118,7 +118,7 @@ def _of_deployment(
     key = owner.revision.definition.key
     ended = ends.ends_of(situation, _tasks_of(situation, service, owner))
     if owner is not service.deployments[0] and owner is not last.deployment:
-        return _of_older(situation, service, owner, alive), None
+        return _of_older(situation, service, owner, alive, last), None
     told = ends.told(situation, ended) if ended.tasks else ""
     states = starts.states_of(situation, alive)
     due = max(filter(None, (until for _, until in states.values())), default=None)
@@ -135,18 +135,17 @@ def _wanted(service: Service, owner: Deployment | TaskSet) -> str:
     return counted(owner.desired_count, "task")
 
 
-def _of_older(situation: Situation, service: Service, owner: Deployment, alive: Sequence[Task]) -> list[str]:
+def _of_older(
+    situation: Situation, service: Service, owner: Deployment, alive: Sequence[Task], last: ServiceDeployment
+) -> list[str]:
     """What an older deployment still has, and why."""
     key = owner.revision.definition.key
-    serving = sum(task.is_available for task in alive)
+    serving = [task for task in alive if task.last_status == "RUNNING"]
     draining = [task for task in service.tasks_of(owner) if task.last_status == "DEACTIVATING"]
     sentences = []
     if serving:
-        minimum = configuration.minimum_healthy_percent(service.deployment_configuration, service.scheduling_strategy)
-        healthy = sum(task.is_available for task in service.tasks.values() if task.desired_status == "RUNNING")
-        is_kept = healthy <= configuration.least_healthy(service)
-        why = f", as minimumHealthyPercent is {minimum}" if is_kept else " until healthy tasks have taken their place"
-        sentences.append(f"{key} still serves {serving:,} of {service.desired_count:,}{why}.")
+        why = _why_it_serves(situation, service, owner, serving, last)
+        sentences.append(f"{key} still serves {len(serving):,} of {service.desired_count:,}{why}.")
     if draining:
         due = situation.due(draining[-1], "_go_on")
         until = "" if due is None else f" until {situation.at(due)}"
@@ -155,6 +154,21 @@ def _of_older(situation: Situation, service: Service, owner: Deployment, alive: 
         number = len(service.tasks_of(owner))
         sentences.append(f"{counted(number, 'task')} of {key} {have(number)} yet to stop.")
     return sentences
+
+
+def _why_it_serves(
+    situation: Situation, service: Service, owner: Deployment, serving: Sequence[Task], last: ServiceDeployment
+) -> str:
+    """Why the tasks of an older deployment still run, where that isn't said by another sentence."""
+    if not last.has_started or not scaling.unprotected(situation.region, serving):
+        return ""
+    if last.shift is not None and owner in last.shift.serving:
+        return " until CLEAN_UP"
+    healthy = sum(task.is_available for task in service.tasks.values() if task.desired_status == "RUNNING")
+    if healthy <= configuration.least_healthy(service):
+        configured = service.deployment_configuration
+        return f", as minimumHealthyPercent is {configuration.minimum_healthy_percent(configured, service.scheduling_strategy)}"
+    return " until healthy tasks have taken their place"
 
 
 def _in_the_way(situation: Situation, service: Service, primary: Deployment, last: ServiceDeployment) -> Iterator[str]:
@@ -193,7 +207,8 @@ def _of_counts(situation: Situation, service: Service, primary: Deployment) -> I
             f"No other task starts: maximumPercent {percent} allows {counted(most, 'task')}, "
             f"and there {are(tasks.occupying)} {tasks.occupying:,}."
         )
-        yield from _of_the_minimum(service, tasks)
+        if len(service.deployments) == 1:  # else it is said of the older deployment
+            yield from _of_the_minimum(service, tasks)
     elif throttle.holds_back(situation.region, service):
         yield _throttled(situation, service)
     else:
@@ -217,7 +232,8 @@ def _throttled(situation: Situation, service: Service) -> str:
     until = situation.at(schedule.may_start_at)
     if not schedule.failed_starts:
         return f"ECS starts the next task at {until}."
-    failed = f"{counted(schedule.failed_starts, 'attempt')} in a row {have(schedule.failed_starts)} failed"
+    number = schedule.failed_starts
+    failed = "the last attempt has failed" if number == 1 else f"{number:,} attempts in a row have failed"
     return f"The start throttle holds the service back: {failed}, and ECS tries again at {until}."
 
 
@@ -274,7 +290,7 @@ def of_task_set(situation: Situation, service: Service, task_set: TaskSet) -> tu
         why = capacity.why_none_starts(situation, service, task_set)
         if why is not None:
             sentences.append(f"No other task starts: {why}.")
-    return sentences, due
+    return sentences, None if ended.tasks else due
 
 
 def _tasks_of(situation: Situation, service: Service, owner: Deployment | TaskSet) -> list[Task]:
