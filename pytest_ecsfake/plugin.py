@@ -6,6 +6,7 @@ import functools
 import os
 import sys
 from collections.abc import Callable, Generator, Iterator, Mapping
+from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -383,7 +384,7 @@ def pytest_runtest_makereport(
     if fake is not None and call.excinfo is not None:
         item.stash[_FAILED] = True
         if report.when != "teardown":
-            lines = [fake.timeline()] if report.failed else []
+            lines = [indent(fake.explanation, "  "), fake.timeline()] if report.failed else []
             lines += [*_swallowed(fake, call), *_unused(fake)]
             complaint = fake.complaint_of_answers() if report.failed else None
             if complaint is not None:
