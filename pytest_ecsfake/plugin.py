@@ -383,13 +383,11 @@ def pytest_runtest_makereport(
     if fake is not None and call.excinfo is not None:
         item.stash[_FAILED] = True
         if report.when != "teardown":
-            lines = [fake.timeline()] if report.failed else []
-            lines += [*_swallowed(fake, call), *_unused(fake)]
-            complaint = fake.complaint_of_answers() if report.failed else None
-            if complaint is not None:
-                lines.append(complaint[0].upper() + complaint[1:])
-            if lines:
-                report.sections.append((NAME, "\n".join(lines)))
+            from pytest_ecsfake.report.section import section
+
+            text = section(fake, report, call)
+            if text:
+                report.sections.append((NAME, text))
     if report.when == "teardown":
         _forget(item)
     return report
@@ -408,19 +406,6 @@ def _tell_real_time(report: pytest.TestReport, call: pytest.CallInfo[None]) -> N
     stop = REGISTRY.process_clock.real_time()
     if stop is not None and hasattr(report, "stop"):
         report.stop, report.start = stop, stop - call.duration
-
-
-def _swallowed(fake: EcsFake, call: pytest.CallInfo[None]) -> Iterator[str]:
-    raised = str(call.excinfo.value) if call.excinfo is not None else ""
-    for problem in fake.problems:
-        if str(problem) not in raised:
-            yield f"{type(problem).__name__}: {problem}"
-
-
-def _unused(fake: EcsFake) -> Iterator[str]:
-    if fake.options.strict:
-        for order in fake.unused_orders:
-            yield f"{order.unmet()}."
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
