@@ -228,6 +228,22 @@ class EcsFake:
         with self._endpoint.lock:
             return timeline(self._endpoint, self._reader.start, newest)
 
+    def explain(self, about: str | None = None) -> str:
+        """Why things are as they are, in a few sentences: what isn't at rest, what it waits for, and which tasks ended badly for which reason.
+
+        Args:
+            about: one service, task, task set, deployment or daemon, by a key of its store or its ARN. None explains everything that isn't at
+                rest, in every account and region.
+
+        Raises:
+            KeyError: there is no such resource. The text names the most similar keys.
+        """
+        __tracebackhide__ = True
+        from pytest_ecsfake.explanation.explain import explain  # most tests never need it
+
+        with self._endpoint.lock:
+            return explain(self._endpoint, self._reader.partition, about)
+
     def assert_ran_task(
         self,
         *,
