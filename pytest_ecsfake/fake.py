@@ -7,7 +7,7 @@ import os
 import warnings
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import SECOND, Clock, Instant, to_datetime
@@ -52,6 +52,8 @@ if TYPE_CHECKING:
     from pytest_ecsfake.fake_time import FakeTime
     from pytest_ecsfake.options import Options
     from pytest_ecsfake.process_time.external_clock import ExternalClock
+
+T = TypeVar("T")
 
 DEFAULT_REGION = "us-east-1"
 
@@ -243,6 +245,11 @@ class EcsFake:
 
         with self._endpoint.lock:
             return explain(self._endpoint, self._reader.partition, about)
+
+    def examine(self, question: Callable[[Endpoint], T]) -> T:
+        """The answer to a question about the whole fake, every account and region, found under its lock. For the trace of a failed test."""
+        with self._endpoint.lock:
+            return question(self._endpoint)
 
     def assert_ran_task(
         self,

@@ -41,9 +41,16 @@ _FAILED: pytest.StashKey[bool] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The ini options."""
+    """The ini options, and those of the command line."""
     for name in OPTION_NAMES:
         parser.addini(f"ecs_fake_{name}", f"pytest-ecsfake: the fake's {name}, where a test doesn't set its own.")
+    group = parser.getgroup("ecs_fake", "pytest-ecsfake")
+    group.addoption(
+        "--ecs-fake-html", metavar="DIR", help="write a page for each failed test into DIR, and an index of all tests"
+    )
+    group.addoption(
+        "--ecs-fake-trace", metavar="DIR", help="write the trace of each failed test into DIR, which Perfetto opens"
+    )
     parser.addini("ecs_fake_auto", "pytest-ecsfake: turn the fake on for every test.", type="bool", default=False)
 
 
@@ -53,6 +60,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", NO_MARKER)
     _set_region(config)
     config.add_cleanup(_watch_raises())
+    if config.option.ecs_fake_html is not None or config.option.ecs_fake_trace is not None:
+        from pytest_ecsfake.report.files import Files
+
+        files = Files(config, lambda item: item.stash.get(_FAKE, None), lambda item: bool(wider_fixtures_of(item)))
+        config.pluginmanager.register(files, "ecs_fake_files")
 
 
 @pytest.hookimpl(wrapper=True)
