@@ -280,7 +280,10 @@ class EcsFake:
 
     @property
     def unused_orders(self) -> list[Order]:
-        """The orders that were never met and may not go unused. Orders from the set-up of a wider scope aren't included."""
+        """The orders that were never met and may not go unused. One that a newer order overrides isn't unused.
+
+        Orders from the set-up of a wider scope aren't included.
+        """
         return [order for order in self._endpoint.orders.unused() if order not in self._set_up_orders]
 
     @property

@@ -35,3 +35,6 @@ def _unused(fake: EcsFake) -> Iterator[str]:
     if fake.options.strict:
         for order in fake.unused_orders:
             yield f"{order.unmet()}."
+    for order in fake.orders:
+        if order.is_overridden:
+            yield f"{order.unmet()}."
