@@ -43,7 +43,6 @@ from pytest_ecsfake.views.reading import Reader
 from pytest_ecsfake.views.services import ServiceStore
 from pytest_ecsfake.views.task_definitions import TaskDefinitionStore
 from pytest_ecsfake.views.tasks import TaskStore
-from pytest_ecsfake.views.timeline import timeline
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -221,14 +220,27 @@ class EcsFake:
 
     # --- what happened --------------------------------------------------------------------------------------------------------------
 
-    def timeline(self, newest: int = 40) -> str:
-        """The calls and changes of state in the order of virtual time, one line each. Read it when a test is hard to understand.
+    def timeline(self, newest: int | None = 40, *, about: str | None = None, folded: bool = True) -> str:
+        """The calls and changes of state in the order of virtual time, as text. Read it when a test is hard to understand.
+
+        What happens to several tasks alike at one instant is one line; polls and other repetitions are shown once and counted.
 
         Args:
-            newest: the most lines to show; older ones are left out.
+            newest: the most lines to show; older ones are left out. None shows all.
+            about: a cluster, a service, a task or another resource, by the key of its store: shows only what is about it.
+            folded: with False each call and each change has a line of its own, with whole ids and parameters.
+
+        Raises:
+            KeyError: nothing in the time line is about it.
         """
+        __tracebackhide__ = True
+        from pytest_ecsfake.views.timeline.text import timeline  # most tests never need it
+        from pytest_ecsfake.views.timeline.unfolded import unfolded
+
         with self._endpoint.lock:
-            return timeline(self._endpoint, self._reader.start, newest)
+            if not folded:
+                return unfolded(self._endpoint, self._reader.start, newest)
+            return timeline(self._endpoint, self._reader.partition, self._reader.start, newest, about)
 
     def explain(self, about: str | None = None) -> str:
         """Why things are as they are, in a few sentences: what isn't at rest, what it waits for, and which tasks ended badly for which reason.
@@ -303,7 +315,10 @@ class EcsFake:
 
     @property
     def unused_orders(self) -> list[Order]:
-        """The orders that were never met and may not go unused. Orders from the set-up of a wider scope aren't included."""
+        """The orders that were never met and may not go unused. One that a newer order overrides isn't unused.
+
+        Orders from the set-up of a wider scope aren't included.
+        """
         return [order for order in self._endpoint.orders.unused() if order not in self._set_up_orders]
 
     @property

@@ -55,6 +55,7 @@ class Files:
         config: has the options.
         fake_of: the fake of a test, or None.
         starts_over: whether a test's fake returns to an earlier state before the test's last report, as one of a wider scope does.
+        shows_all: whether tests that pass are shown too.
 
     Raises:
         pytest.UsageError: a folder can't be made.
@@ -63,14 +64,16 @@ class Files:
     def __init__(
         self,
         config: pytest.Config,
+        *,
         fake_of: Callable[[pytest.Item], EcsFake | None],
         starts_over: Callable[[pytest.Item], bool],
+        shows_all: bool,
     ) -> None:
         self._fake_of = fake_of
         self._starts_over = starts_over
         self._html = _folder(config, HTML)
         self._trace = _folder(config, TRACE)
-        self._shows_all = config.getoption("ecs_fake_report", None) == "always"
+        self._shows_all = shows_all
         self._is_worker = hasattr(config, "workerinput")
         self._run = index.Run()
         self._problems: list[str] = []
@@ -88,7 +91,7 @@ class Files:
         is_shown = report.failed or (self._shows_all and (report.when == "call" or report.skipped))
         may_fail_later = report.when == "call" and self._starts_over(item)
         if taken is None and fake is not None and (is_shown or may_fail_later):
-            taken = item.stash[_TAKEN] = _Taken(_trace_of(fake, item))
+            taken = self._take(fake, item)
         if taken is None:
             return report
         if is_shown and not taken.is_shown:
@@ -103,6 +106,14 @@ class Files:
             if taken.is_shown:
                 setattr(report, WRITTEN, self._write(item.nodeid, taken.trace))
         return report
+
+    def _take(self, fake: EcsFake, item: pytest.Item) -> _Taken | None:
+        try:
+            taken = item.stash[_TAKEN] = _Taken(_trace_of(fake, item))
+        except Exception as bug:  # pytest ends the whole run where a report can't be made
+            self._problems.append(f"pytest-ecsfake met a bug while it took the trace of {item.nodeid}: {bug!r}")
+            return None
+        return taken
 
     def _folders(self) -> list[tuple[Path, str]]:
         asked = [(self._html, ".html"), (self._trace, ".json")]

@@ -139,6 +139,36 @@ def test_trace_alone_needs_no_page_and_no_index(run, pytester):
     assert json.loads(path.read_text())["otherData"]["outcome"] == "failed"
 
 
+@pytest.mark.parametrize("asked", ["--ecs-fake-report=always", "--override-ini=ecs_fake_report=always"])
+def test_always_gives_every_test_with_a_fake_a_page(run, pytester, asked):
+    run(OF_EACH_KIND, "--ecs-fake-html=pages", asked)
+
+    rows = rows_of(pytester.path / "pages" / "index.html")
+    without = {"test_has_no_fake", "test_fails_without_a_fake"}
+    assert {name for _, name, link in rows if link is None} == without
+    [passed] = [link for _, name, link in rows if name == "test_passes"]
+    about = trace_in(pytester.path / "pages" / passed)["otherData"]
+    assert (about["outcome"], about["calls"], about["failure"]) == ("passed", 1, "")
+
+
+def test_never_is_about_the_report_alone(run, pytester):
+    run(OF_EACH_KIND, "--ecs-fake-html=pages", "--ecs-fake-report=never")
+
+    assert len(list((pytester.path / "pages").iterdir())) == 4
+
+
+def test_bug_in_the_trace_is_told_and_ends_no_run(run, monkeypatch):
+    def trace(*_: object) -> None:
+        raise RuntimeError("no such lane")
+
+    monkeypatch.setattr("pytest_ecsfake.report.files.trace", trace)
+
+    result = run(OF_EACH_KIND, "--ecs-fake-html=pages", "-k", "test_fails and not without")
+
+    result.assert_outcomes(failed=1, deselected=7)
+    result.stdout.fnmatch_lines(["ecs_fake: pytest-ecsfake met a bug while it took the trace of *no such lane*"])
+
+
 def test_page_of_a_fake_of_a_wider_scope_shows_the_test_not_what_was_restored(run, pytester):
     """The fake is back at the state of the set-up by the time that the unused order fails the test."""
     run(

@@ -82,8 +82,5 @@ def test_advance_until_that_never_comes_true_shows_what_happened_last(ecs_fake):
         ecs_fake.clock.advance_until(lambda: False, timeout=10)
 
     assert str(caught.value) == (
-        "the condition didn't come true within 10 s of virtual time.\n"
-        "  What happened last:\n"
-        "  +0s       CreateCluster(clusterName='prod')\n"
-        "  +0s       cluster prod: status ACTIVE"
+        "the condition didn't come true within 10 s of virtual time.\n  What happened last:\n  +0s     CreateCluster"
     )
