@@ -19,6 +19,7 @@ from pytest_ecsfake.errors import (
     EcsFakeError,
     EcsFakeInternalError,
     EcsFakeNotBuiltError,
+    EcsFakeUsageError,
     EndlessPollError,
     Problem,
     SerializationException,
@@ -235,9 +236,13 @@ class Endpoint:
         """Take a snapshot of the whole fake, the clock included.
 
         Returns:
-            a function that restores the snapshot. It can be called several times.
+            a function that restores the snapshot. It can be called several times, and those of several snapshots in any order.
+
+        Raises:
+            EcsFakeUsageError: a callback of the test runs; also when the returned function is called.
         """
         with self.lock:
+            self._refuse_in_callback("taken")
             world, orders, calls = self.world.snapshot(), self.orders.snapshot(), self.calls.snapshot()
             time, answers = self.time.snapshot(), self._answers
             polls = self._polls.snapshot()
@@ -245,6 +250,7 @@ class Endpoint:
 
         def restore() -> None:
             with self.lock:
+                self._refuse_in_callback("restored")
                 self.world.restore(world)
                 self.orders.restore(orders)
                 self.calls.restore(calls)
@@ -254,6 +260,18 @@ class Endpoint:
                 self._polls.restore(polls)
 
         return restore
+
+    def _refuse_in_callback(self, what: str) -> None:
+        """Refuse a snapshot in the middle of what is due.
+
+        Raises:
+            EcsFakeUsageError: a callback of the test runs, in whatever thread.
+        """
+        if self.callbacks.thread is not None:
+            raise EcsFakeUsageError(
+                f"a snapshot can't be {what} while a program, a hook or a subscriber of the test runs, "
+                "since the rest of what is due at this instant hasn't happened yet. Do it before or after the call that runs it."
+            )
 
     def _read(self, body: bytes) -> dict[str, Any]:
         try:
