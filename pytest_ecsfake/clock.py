@@ -93,6 +93,11 @@ def to_iso_8601(instant: Instant) -> str:
     return f"{to_datetime(instant):%Y-%m-%dT%H:%M:%S}{fraction}Z"
 
 
+def offset(distance: Instant) -> str:
+    """A distance from the start of the fake, as reports write it: `+45s`, `+0.25s`."""
+    return f"{distance / SECOND:+.3f}".rstrip("0").rstrip(".") + "s"
+
+
 class Outcome(NamedTuple):
     """The outcome of a callback.
 
@@ -170,6 +175,13 @@ class Clock:
     def next_due(self) -> Instant | None:
         """The instant of the next scheduled event, or None if nothing is scheduled."""
         return self._instants[0] if self._instants else None
+
+    def scheduled(self) -> Iterator[tuple[Instant, str, tuple[Any, ...]]]:
+        """All that is scheduled, in order: the instant, the name of the function and its arguments. For explanations."""
+        effects, consequences = self._lanes
+        for instant in sorted({*effects, *consequences}):
+            for event in (*effects.get(instant, ()), *consequences.get(instant, ())):
+                yield instant, event[0].__name__, event[1:]
 
     @contextmanager
     def standing_still(self) -> Iterator[None]:

@@ -48,6 +48,10 @@ class FlatLog(Generic[R]):
         """Be empty again."""
         self._values = []
 
+    def column(self, position: int) -> list[Any]:
+        """The value at one position of every record: much faster than reading the records."""
+        return self._values[position :: self._width]
+
     def change_each(self, position: int, change: Callable[[Any], Any]) -> None:
         """Change the value at one position of every record."""
         values = self._values[:]  # a snapshot may need them as they are
