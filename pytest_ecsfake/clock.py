@@ -130,6 +130,15 @@ class Callback(NamedTuple):
     given: tuple[Any, ...] = ()
 
 
+class ClockState(NamedTuple):
+    """Where a clock stood, and what was due."""
+
+    now: Instant
+    callbacks: list[Callback]
+    instants: list[Instant]
+    lanes: list[dict[Instant, list[_Event]]]
+
+
 class Clock:
     """The time of one fake. Events happen only in `settle`; reading the clock has no effect.
 
@@ -211,6 +220,28 @@ class Clock:
             self.now = until
         finally:
             self._settling = False
+
+    def events(self) -> Iterator[_Event | Callback]:
+        """The scheduled events and the queued callbacks."""
+        for lane in self._lanes:
+            for due in lane.values():
+                yield from due
+        yield from self.callbacks
+
+    def state(self) -> ClockState:
+        """Where the clock stands and what is due, to put it back."""
+        lanes = [{instant: due[:] for instant, due in lane.items()} for lane in self._lanes]
+        return ClockState(self.now, list(self.callbacks), self._instants[:], lanes)
+
+    def put(self, before: ClockState) -> None:
+        """Return to where the clock stood and to what was due then, also to an earlier instant."""
+        self.now = before.now
+        self.callbacks.clear()
+        self.callbacks.extend(before.callbacks)
+        self._instants[:] = before.instants
+        for lane, due_before in zip(self._lanes, before.lanes, strict=True):
+            lane.clear()
+            lane.update((instant, due[:]) for instant, due in due_before.items())
 
     def _run_instant(self, run_callbacks: Callable[[], None] | None) -> None:
         instant = self.now

@@ -93,6 +93,7 @@ class Registry:
 
         def turn_off() -> None:
             active.is_over = True
+            fake.end()
             if active in self._stack:
                 self._remove(active)
             if _of_task.get() is active:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 
 from pytest_ecsfake.clock import Instant
+from pytest_ecsfake.state.mutable import Mutable
 from pytest_ecsfake.state.store import Store
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class RequiredResources(NamedTuple):
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class ContainerInstance:
+class ContainerInstance(Mutable):
     """A container instance, from RegisterContainerInstance on; a deregistered one stays as INACTIVE."""
 
     arn: str
