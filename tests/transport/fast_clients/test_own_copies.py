@@ -30,10 +30,27 @@ def parsed() -> OrderedDict[str, Any]:
     return document
 
 
+def missing(document: Any) -> object:
+    with pytest.raises(KeyError, match="'no'") as caught:
+        document["no"]
+    return caught.value.args
+
+
+def named(**names: Any) -> object:
+    return names
+
+
+def matched(document: Any) -> object:
+    match document:
+        case {"shapes": {"Task": {"members": members}}, **others}:
+            return members, others
+    return None
+
+
 READINGS: dict[str, Callable[[Any], object]] = {
     "by name": lambda d: [d["shapes"]["Task"]["members"]["arn"], d["nested"][0][0]["a"]["b"]],
     "get": lambda d: [d.get("shapes").get("Task").get("members"), d.get("no"), d.get("no", 3)],
-    "a missing name": lambda d: pytest.raises(KeyError, d.__getitem__, "no").match("'no'"),
+    "a missing name": missing,
     "items": lambda d: list(d["shapes"].items()),
     "values": lambda d: list(d["shapes"].values()),
     "names": lambda d: [*d, *reversed(d), len(d), "shapes" in d, "no" in d],
@@ -61,19 +78,8 @@ READINGS: dict[str, Callable[[Any], object]] = {
     "clearing": lambda d: [d.clear(), d],
     "a list": lambda d: [d["nested"].append(1), d["nested"][0].pop(), d],
     "deep below": lambda d: [d["operations"]["RunTask"]["errors"][0].update(shape="C"), d],
-    "matching": lambda d: [matched(d)],
+    "matching": matched,
 }
-
-
-def named(**names: Any) -> object:
-    return names
-
-
-def matched(document: Any) -> object:
-    match document:
-        case {"shapes": {"Task": {"members": members}}, **others}:
-            return members, others
-    return None
 
 
 @pytest.mark.parametrize("reading", READINGS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import gc
 import inspect
@@ -174,6 +175,20 @@ def test_what_a_living_session_has_read_of_another_service_is_shared_with_the_ne
         loader_of(new_session()).load_service_model("sqs", "service-2")
 
     assert files_read() == []
+
+
+def test_sessions_of_aiobotocore_share_too(files_read):
+    aiobotocore = pytest.importorskip("aiobotocore.session")
+
+    async def call() -> Any:
+        async with aiobotocore.get_session().create_client("ecs") as client:
+            return await client.list_clusters()
+
+    with ecs_fake(clusters=["prod"]):
+        asyncio.run(call())
+        files_read()
+        assert len(asyncio.run(call())["clusterArns"]) == 1
+        assert files_read() == []
 
 
 # --- each session sees its own --------------------------------------------------------------------------------------------------------------
