@@ -54,6 +54,8 @@ def _draining(service: Service) -> str:
 
 
 def _of_deployments(situation: Situation, service: Service, path: str) -> Finding | None:
+    if not service.service_deployments or not service.deployments:
+        return None
     last = service.service_deployments[-1]
     current = service.current_service_deployment
     of_last = f"the deployment of {last.target.definition.key} in {path}"
@@ -66,10 +68,18 @@ def _of_deployments(situation: Situation, service: Service, path: str) -> Findin
         name, why, of_several = path, "isn't stable", "aren't stable"
     elif current is not None:
         name, why, of_several = of_last, "isn't complete", "aren't complete"
+    elif not _is_steady(service):
+        name, why, of_several = path, "isn't steady", "aren't steady"
     else:
         return _of_past_ends(situation, service, path)
     sentences, due = _reasons(situation, service, last)
     return Finding(name, why, of_several, tuple(sentences), due, (service.arn, last.arn))
+
+
+def _is_steady(service: Service) -> bool:
+    """Whether no task of a service has to be replaced, or counts as unhealthy."""
+    primary = service.deployments[0]
+    return all(task.is_available and scaling.stays(task, primary) for task in service.tasks_of(primary))
 
 
 def _of_past_ends(situation: Situation, service: Service, path: str) -> Finding | None:

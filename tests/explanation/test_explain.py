@@ -149,6 +149,52 @@ def test_a_throttle_that_outlasts_the_retries_is_one_call(ecs_fake, ecs_client):
     throttle.optional()
 
 
+def test_a_complete_service_that_has_to_leave_its_instance_says_why_it_cannot(
+    ecs_fake, ecs_client, register_on_instances
+):
+    ecs_fake.clusters.add("prod")
+    [instance] = ecs_fake.container_instances.add("prod")
+    register_on_instances()
+    ecs_client.create_service(cluster="prod", serviceName="web", taskDefinition="web", desiredCount=1)
+    ecs_fake.clock.advance(seconds=300)
+    assert ecs_fake.explain() == AT_REST
+
+    ecs_client.update_container_instances_state(cluster="prod", containerInstances=[instance.id], status="DRAINING")
+    ecs_fake.clock.advance(seconds=10)
+
+    assert ecs_fake.explain("prod/web").splitlines() == [
+        "Why prod/web isn't steady, 310 s after the start:",
+        "  PRIMARY deployment of web:1 wants 1 task and has 1 healthy.",
+        "  No other task starts: prod has no ACTIVE container instance of EC2 (1 is DRAINING). ECS tries again at +360 s.",
+        f"  1 of its tasks is on the DRAINING container instance {instance.id[:8]}, and stops once others have taken their place.",
+    ]
+
+
+def test_a_daemon_service_wants_a_task_on_each_instance(ecs_fake, ecs_client, register_on_instances):
+    ecs_fake.clusters.add("prod")
+    ecs_fake.container_instances.add("prod", count=2)
+    ecs_fake.containers.script(family="web", start_error="CannotStartContainerError: exec format error")
+    register_on_instances()
+    ecs_client.create_service(cluster="prod", serviceName="web", taskDefinition="web", schedulingStrategy="DAEMON")
+    ecs_fake.clock.advance(seconds=40)
+
+    lines = ecs_fake.explain("prod/web").splitlines()
+
+    assert lines[1].startswith(
+        "  PRIMARY deployment of web:1 wants a task on each of 2 container instances and has 0 healthy; at +21 s 2 of its tasks "
+        "have stopped, all because container web can't be started: CannotStartContainerError: exec format error (your order: "
+    )
+    assert lines[2:] == [
+        "  The start throttle holds the service back: the last attempt has failed, and ECS tries again at +81 s.",
+        "  No circuit breaker is on, so ECS will go on like this for ever.",
+    ]
+
+
+@pytest.fixture
+def register_on_instances(ecs_client: Any) -> Any:
+    return lambda **members: ecs_client.register_task_definition(**builders.task_definition_on_instances(**members))
+
+
 # --- one resource -----------------------------------------------------------------------------------------------------------------------
 
 
