@@ -93,6 +93,11 @@ def to_iso_8601(instant: Instant) -> str:
     return f"{to_datetime(instant):%Y-%m-%dT%H:%M:%S}{fraction}Z"
 
 
+def offset(distance: Instant) -> str:
+    """A distance from the start of the fake, as reports write it: `+45s`, `+0.25s`."""
+    return f"{distance / SECOND:+.3f}".rstrip("0").rstrip(".") + "s"
+
+
 class Outcome(NamedTuple):
     """The outcome of a callback.
 

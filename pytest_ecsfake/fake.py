@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from textwrap import indent
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import SECOND, Clock, Instant, to_datetime
@@ -44,7 +44,6 @@ from pytest_ecsfake.views.reading import Reader
 from pytest_ecsfake.views.services import ServiceStore
 from pytest_ecsfake.views.task_definitions import TaskDefinitionStore
 from pytest_ecsfake.views.tasks import TaskStore
-from pytest_ecsfake.views.timeline import timeline
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -53,6 +52,8 @@ if TYPE_CHECKING:
     from pytest_ecsfake.fake_time import FakeTime
     from pytest_ecsfake.options import Options
     from pytest_ecsfake.process_time.external_clock import ExternalClock
+
+T = TypeVar("T")
 
 DEFAULT_REGION = "us-east-1"
 
@@ -220,14 +221,27 @@ class EcsFake:
 
     # --- what happened --------------------------------------------------------------------------------------------------------------
 
-    def timeline(self, newest: int = 40) -> str:
-        """The calls and changes of state in the order of virtual time, one line each. Read it when a test is hard to understand.
+    def timeline(self, newest: int | None = 40, *, about: str | None = None, folded: bool = True) -> str:
+        """The calls and changes of state in the order of virtual time, as text. Read it when a test is hard to understand.
+
+        What happens to several tasks alike at one instant is one line; polls and other repetitions are shown once and counted.
 
         Args:
-            newest: the most lines to show; older ones are left out.
+            newest: the most lines to show; older ones are left out. None shows all.
+            about: a cluster, a service, a task or another resource, by the key of its store: shows only what is about it.
+            folded: with False each call and each change has a line of its own, with whole ids and parameters.
+
+        Raises:
+            KeyError: nothing in the time line is about it.
         """
+        __tracebackhide__ = True
+        from pytest_ecsfake.views.timeline.text import timeline  # most tests never need it
+        from pytest_ecsfake.views.timeline.unfolded import unfolded
+
         with self._endpoint.lock:
-            return timeline(self._endpoint, self._reader.start, newest)
+            if not folded:
+                return unfolded(self._endpoint, self._reader.start, newest)
+            return timeline(self._endpoint, self._reader.partition, self._reader.start, newest, about)
 
     def explain(self, about: str | None = None) -> str:
         """Why things are as they are, in a few sentences: what isn't at rest, what it waits for, and which tasks ended badly for which reason.
@@ -271,6 +285,11 @@ class EcsFake:
     def _what_happened(self, newest: int) -> str:
         """What stands below the error of a condition that doesn't come true: the explanation, and the newest lines of the time line."""
         return f"{indent(self.explanation, '  ')}\n  What happened last:\n{self.timeline(newest)}"
+
+    def examine(self, question: Callable[[Endpoint], T]) -> T:
+        """The answer to a question about the whole fake, every account and region, found under its lock. For the trace of a failed test."""
+        with self._endpoint.lock:
+            return question(self._endpoint)
 
     def assert_ran_task(
         self,
@@ -324,7 +343,10 @@ class EcsFake:
 
     @property
     def unused_orders(self) -> list[Order]:
-        """The orders that were never met and may not go unused. Orders from the set-up of a wider scope aren't included."""
+        """The orders that were never met and may not go unused. One that a newer order overrides isn't unused.
+
+        Orders from the set-up of a wider scope aren't included.
+        """
         return [order for order in self._endpoint.orders.unused() if order not in self._set_up_orders]
 
     @property

@@ -6,7 +6,6 @@ import functools
 import os
 import sys
 from collections.abc import Callable, Generator, Iterator, Mapping
-from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -36,16 +35,32 @@ MARKER = (
 )
 NO_MARKER = "no_ecs_fake: leave the test without the fake, also under ecs_fake_auto."
 
+#: Which tests have a section in their report; with "always" it has the whole time line.
+REPORTS = ("failed", "always", "never")
+
 _OPTIONS: pytest.StashKey[Options] = pytest.StashKey()
 _FAKE: pytest.StashKey[EcsFake] = pytest.StashKey()
 _FAILED: pytest.StashKey[bool] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The ini options."""
+    """The options of the command line and of the ini file."""
     for name in OPTION_NAMES:
         parser.addini(f"ecs_fake_{name}", f"pytest-ecsfake: the fake's {name}, where a test doesn't set its own.")
     parser.addini("ecs_fake_auto", "pytest-ecsfake: turn the fake on for every test.", type="bool", default=False)
+    parser.addini("ecs_fake_report", "pytest-ecsfake: as --ecs-fake-report.", default="failed")
+    group = parser.getgroup("ecs_fake", "pytest-ecsfake")
+    group.addoption(
+        "--ecs-fake-report",
+        choices=REPORTS,
+        help="Which tests show what happened on the fake: failed (the default), always, with the whole time line, or never.",
+    )
+    group.addoption(
+        "--ecs-fake-html", metavar="DIR", help="Write a page for each failed test into DIR, and an index of all tests."
+    )
+    group.addoption(
+        "--ecs-fake-trace", metavar="DIR", help="Write the trace of each failed test into DIR; Perfetto opens it."
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -54,6 +69,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", NO_MARKER)
     _set_region(config)
     config.add_cleanup(_watch_raises())
+    _prepare_reports(config)
+    _prepare_files(config)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -381,19 +398,61 @@ def pytest_runtest_makereport(
     fake = item.stash.get(_FAKE, None)
     if fake is not None:
         _tell_real_time(report, call)
-    if fake is not None and call.excinfo is not None:
-        item.stash[_FAILED] = True
-        if report.when != "teardown":
-            lines = [indent(fake.explanation, "  "), fake.timeline()] if report.failed else []
-            lines += [*_swallowed(fake, call), *_unused(fake)]
-            complaint = fake.complaint_of_answers() if report.failed else None
-            if complaint is not None:
-                lines.append(complaint[0].upper() + complaint[1:])
-            if lines:
-                report.sections.append((NAME, "\n".join(lines)))
+        if call.excinfo is not None:
+            item.stash[_FAILED] = True
+        if _is_reported(item.config, report, call):
+            from pytest_ecsfake.report.section import section
+
+            text = section(fake, report, call, always=_reports(item.config) == "always")
+            if text:
+                report.sections.append((NAME, text))
     if report.when == "teardown":
         _forget(item)
     return report
+
+
+def _reports(config: pytest.Config) -> str:
+    """Which tests have a section in their report: one of `REPORTS`."""
+    asked: str = config.getoption("ecs_fake_report") or config.getini("ecs_fake_report")
+    return asked
+
+
+def _is_reported(config: pytest.Config, report: pytest.TestReport, call: pytest.CallInfo[None]) -> bool:
+    if report.when == "teardown" or _reports(config) == "never":
+        return False
+    return call.excinfo is not None or (report.when == "call" and _reports(config) == "always")
+
+
+def _prepare_reports(config: pytest.Config) -> None:
+    """Check the ini option, and have the sections where pytest by itself shows none: in JUnit's XML, and those of tests that pass."""
+    if _reports(config) not in REPORTS:
+        raise pytest.UsageError(
+            f"ecs_fake_report is {', '.join(REPORTS[:-1])} or {REPORTS[-1]}, not {_reports(config)!r}."
+        )
+    if hasattr(config, "workerinput"):
+        return
+    if config.getoption("xmlpath", None):
+        from pytest_ecsfake.report.junit import JunitOutput
+
+        config.pluginmanager.register(JunitOutput(config))
+    if _reports(config) == "always":
+        from pytest_ecsfake.report.summary import Summary
+
+        config.pluginmanager.register(Summary())
+
+
+def _prepare_files(config: pytest.Config) -> None:
+    """Have pages or traces written, if they are asked for."""
+    if config.option.ecs_fake_html is not None or config.option.ecs_fake_trace is not None:
+        from pytest_ecsfake.report.files import Files
+
+        files = Files(
+            config,
+            fake_of=lambda item: item.stash.get(_FAKE, None),
+            starts_over=lambda item: bool(wider_fixtures_of(item)),
+            shows_all=_reports(config) == "always",
+        )
+        config.pluginmanager.register(files, "ecs_fake_files")
 
 
 def _forget(item: pytest.Item) -> None:
@@ -409,19 +468,6 @@ def _tell_real_time(report: pytest.TestReport, call: pytest.CallInfo[None]) -> N
     stop = REGISTRY.process_clock.real_time()
     if stop is not None and hasattr(report, "stop"):
         report.stop, report.start = stop, stop - call.duration
-
-
-def _swallowed(fake: EcsFake, call: pytest.CallInfo[None]) -> Iterator[str]:
-    raised = str(call.excinfo.value) if call.excinfo is not None else ""
-    for problem in fake.problems:
-        if str(problem) not in raised:
-            yield f"{type(problem).__name__}: {problem}"
-
-
-def _unused(fake: EcsFake) -> Iterator[str]:
-    if fake.options.strict:
-        for order in fake.unused_orders:
-            yield f"{order.unmet()}."
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

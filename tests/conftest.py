@@ -15,7 +15,10 @@ import pytest
 from hypothesis import settings
 
 import builders
-import pytest_ecsfake.fake  # noqa: F401 (see below)
+import pytest_ecsfake.fake
+import pytest_ecsfake.report.section
+import pytest_ecsfake.views.timeline.text
+import pytest_ecsfake.views.timeline.unfolded  # noqa: F401
 from pytest_ecsfake import operations
 
 pytest_plugins = ["pytester"]

@@ -501,9 +501,8 @@ def test_it(ecs_fake):
     result.stdout.fnmatch_lines(
         [
             "*- ecs_fake -*",
-            "  +0s       CreateCluster(clusterName='prod')",
-            "  +0s       cluster prod: status ACTIVE",
-            "  +90s      ListClusters()",
+            "  +0s     CreateCluster",
+            "  +90s    ListClusters",
         ]
     )
 
@@ -683,14 +682,14 @@ runs = []
 
 def test_fails({handle}):
     runs.append(1)
-    boto3.client("ecs").create_cluster(clusterName=f"of-run-{{len(runs)}}")
+    boto3.client("ecs").describe_clusters(clusters=[f"of-run-{{len(runs)}}"])
     assert len(ecs_fake.calls) == 7
 """
     )
 
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*CreateCluster(clusterName='of-run-2')"])
-    result.stdout.no_fnmatch_line("*CreateCluster(clusterName='of-run-1')")
+    result.stdout.fnmatch_lines(["*DescribeClusters (of-run-2) *"])
+    result.stdout.no_fnmatch_line("*DescribeClusters (of-run-1) *")
     result.stdout.fnmatch_lines(["E * assert 1 == 7"])
 
 
@@ -808,7 +807,7 @@ def test_a_failed_test_that_never_reached_the_fake_says_so_in_its_report(run):
 
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
-        ["*- ecs_fake -*", "  +0s       ListClusters() -> answered by botocore.stub.Stubber", f"N{NOT_REACHED}"]
+        ["*- ecs_fake -*", "  +0s     ListClusters -> answered by botocore.stub.Stubber", f"N{NOT_REACHED}"]
     )
 
 

@@ -87,11 +87,8 @@ def _refuse_unreachable(task: Task, container: Container) -> None:
 
 
 def _answer(region: Region, task: Task, container: Container) -> ExecAnswer | None:
-    """The oldest order of the test that matches this container and isn't spent."""
-    for answer in region.orders.of(ExecAnswer):
-        if not answer.is_spent and container in scripts.matching_containers(task, answer.selector):
-            return answer
-    return None
+    """The test's order for this container."""
+    return region.orders.first(ExecAnswer, lambda order: container in scripts.matching_containers(task, order.selector))
 
 
 def _open(region: Region, task: Task, container: Container, command: str, answer: ExecAnswer | None) -> ExecSession:

@@ -1,6 +1,6 @@
 """Faults: what answers a call instead of its operation, or stands in for one of the things that a call is about.
 
-Orders are served first come, first served, each as often as it says. Text of the throttle: Developer Guide, "Request throttling".
+Which order answers a call that several match is said by `Orders.in_turn`. Text of the throttle: Developer Guide, "Request throttling".
 """
 
 from __future__ import annotations
@@ -60,6 +60,8 @@ class Faults:
     All take `times`, how many attempts they answer, or "always" (each retry of botocore is one attempt); `after`, how many attempts pass
     first; and `when`, parameters that the call must have, matched in part as in `calls.assert_called`. Except for `failure` and `capacity`
     the operation isn't carried out. All raise EcsFakeUsageError for an unknown operation or parameter, or a wrong number.
+
+    If several match a call, those with a number of times answer first, the oldest before the newer ones; then the newest of those for "always".
 
     Args:
         orders: takes them, beside the other orders of the fake.
@@ -237,15 +239,21 @@ class Faults:
         return self._orders.add(Fault(written, name, answer, after, dict(when or {}), times=times))
 
     def meet(self, operation: str, request: Mapping[str, Any]) -> None:
-        """Raise what is ordered for this call, if anything is."""
-        for fault in self.ordered:
+        """Raise what is ordered for this call, if anything is. A call that one fault answers doesn't pass the faults that come after it."""
+        answering: Fault | None = None
+        for fault in self._orders.in_turn(Fault):
             if not isinstance(fault.answer, EcsError) or not fault.is_for(operation, request):
                 continue
-            if fault.lets_pass:
+            if answering is not None:
+                fault.give_way(answering)
+            elif fault.lets_pass:
                 fault.let_pass()
             else:
-                fault.meet()
-                raise fault.answer
+                answering = fault
+        if answering is not None:
+            assert isinstance(answering.answer, EcsError)
+            answering.meet()
+            raise answering.answer
 
     def carry_out(
         self,
@@ -264,16 +272,19 @@ class Faults:
         """
         entries: list[api.Failure] = []
         rest = request
-        for fault in self.ordered:
+        first: Fault | None = None
+        for fault in self._orders.in_turn(Fault):
             if isinstance(fault.answer, EcsError) or not fault.is_for(operation, request):
                 continue
             found = failures.without_one(operation, rest, partition, fault.answer, entries)
             if found is None:
-                continue
-            if fault.lets_pass:
+                if first is not None and failures.without_one(operation, request, partition, fault.answer):
+                    fault.give_way(first)
+            elif fault.lets_pass:
                 fault.let_pass()
             else:
                 fault.meet()
+                first = first or fault
                 rest, entry = found
                 entries.append(entry)
         if not entries:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from pytest_ecsfake import documents
 from pytest_ecsfake.arns import Partition
-from pytest_ecsfake.clock import Instant, to_datetime
+from pytest_ecsfake.clock import Instant, offset, to_datetime
 from pytest_ecsfake.errors import EcsError, Problem
 from pytest_ecsfake.validation.timestamps import with_datetimes
 
@@ -50,6 +50,7 @@ class Call:
         changes_before: how many changes of its region's state had happened before it; the time line is sorted by this.
         left_out: how many equal calls of a long poll it stands for besides itself (see `Calls`).
         repeated_until: when the last of these was made.
+        previous_page: the call that the listing's page before this one was got with; None for the first page, and for what has no pages.
         answered_by: who answered it in place of the fake, such as `botocore.stub.Stubber`; None if the fake did.
     """
 
@@ -68,6 +69,7 @@ class Call:
         "number",
         "operation",
         "partition",
+        "previous_page",
         "repeated_until",
     )
 
@@ -98,6 +100,7 @@ class Call:
         self.left_out = 0
         self.repeated_until = at
         self.answered_by: str | None = None
+        self.previous_page: Call | None = None
 
     def answered(self, at: Instant, packed: bytes, error: EcsError | None) -> None:
         """Note the answer to one attempt.
@@ -137,6 +140,14 @@ class Call:
     def question(self) -> tuple[str, Partition, bytes]:
         """What was asked: calls with the same question are equal but for their time."""
         return self.operation, self.partition, self._body
+
+    @property
+    def page(self) -> int:
+        """Which page of a listing it asked for: 1 for a call without a nextToken, 2 for the one that goes on where that ended, and so on."""
+        page, call = 1, self
+        while call.previous_page is not None:
+            page, call = page + 1, call.previous_page
+        return page
 
     @property
     def account(self) -> str:
@@ -209,9 +220,9 @@ class Call:
     def __repr__(self) -> str:
         error = "" if self._error is None else f" {type(self._error).__name__}"
         by = "" if self.answered_by is None else f", answered by {self.answered_by}"
-        return f"<Call {self.number} {self.operation} {offset_of(self)}s{error}{by}>"
+        return f"<Call {self.number} {self.operation} {offset_of(self)}{error}{by}>"
 
 
 def offset_of(call: Call) -> str:
-    """The seconds between the start of the fake and a call: `+12.5`."""
-    return f"{call.since_start.total_seconds():+.3f}".rstrip("0").rstrip(".")
+    """How long after the start of the fake a call was made: `+12.5s`."""
+    return offset(call.since_start // timedelta(microseconds=1))

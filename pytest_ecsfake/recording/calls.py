@@ -64,8 +64,19 @@ class Calls(Sequence[Call]):
         calls = self._calls
         number = len(calls) + self._left_out + 1
         call = Call(operation, body, partition, at, start, number, changes_before, client_token_made_up)
+        if b'"nextToken"' in body:
+            call.previous_page = self._page_before(call)
         calls.append(call)
         return call
+
+    def _page_before(self, call: Call) -> Call | None:
+        """The newest call whose answer had the nextToken that a call goes on with."""
+        token = call.params.get("nextToken")
+        asked = call.operation, call.partition
+        for before in reversed(self._calls):
+            if (before.operation, before.partition) == asked and (before.response or {}).get("nextToken") == token:
+                return before if token is not None else None
+        return None
 
     def poll_goes_on(self) -> None:
         """The newest call repeats one of a poll and got the same answer: keep the ends of a long poll, and of its middle one call a question."""

@@ -152,8 +152,8 @@ def one_by_one(calls: Sequence[Call], of: int) -> list[str]:
 
 
 def position_of(call: Call, of: int) -> str:
-    """The position of a call among all calls: `call 4 of 6, at +12 s`."""
-    return f"call {call.number} of {of}, at {offset_of(call)} s"
+    """The position of a call among all calls: `call 4 of 6, at +12s`."""
+    return f"call {call.number} of {of}, at {offset_of(call)}"
 
 
 def outcome_of(call: Call) -> list[str]:

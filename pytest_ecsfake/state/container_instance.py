@@ -107,7 +107,7 @@ class ContainerInstance:
         return self.attributes.get("ecs.availability-zone")
 
     def __repr__(self) -> str:
-        return f"<ContainerInstance {self.cluster.name}/{self.id[:8]}… {self.status}>"
+        return f"<ContainerInstance {self.cluster.name}/{self.id[:8]} {self.status}>"
 
 
 class ContainerInstances(Store[ContainerInstance]):

@@ -4,13 +4,15 @@ The list belongs to the fake and lies outside the world. A snapshot of the world
 order after a restore; how often each order was met is restored with the snapshot. When the engine follows an order, it keeps plain values from
 it: a container keeps its `Script`, a hook the number of its callable.
 
+If several orders match the same thing, `Orders.in_turn` says which one applies.
+
 Orders are defined here because the engine reads them. Only the endpoint reads faults, so those are defined in `orders/faults.py`.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar, Literal, TypeVar
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 K = TypeVar("K", bound="Order")
 
 Times = int | Literal["always"]
-"""How often an order can be met. After that the next matching order applies."""
+"""How often an order can be met. After that the next matching order applies; one for "always" only leaves off when a newer one matches."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -40,6 +42,8 @@ class Order:
         used: whether it was ever met. A restore doesn't reset it: at the end of a wider scope it says whether any of its tests met the order.
         may_go_unused: whether the order may go unused without failing the test.
         line: where the test wrote it: `line 11 of test_deploy.py`. Empty until it is in the list, and where no file is known.
+        number: its place among the orders of the fake, from 1; the newest has the highest.
+        gave_way_to: an order that applied where this one matched too; the newest of them. None if there was none.
     """
 
     #: What meets such an order, for the report of an unused one.
@@ -53,6 +57,8 @@ class Order:
     used: bool = field(default=False, init=False)
     may_go_unused: bool = field(default=False, kw_only=True)
     line: str = field(default="", init=False)
+    number: int = field(default=0, init=False)
+    gave_way_to: Order | None = field(default=None, init=False)
 
     def optional(self: K) -> K:
         """Allow the order to go unused: the test doesn't fail if nothing meets it."""
@@ -69,9 +75,27 @@ class Order:
         self.met += 1
         self.used = True
 
+    def give_way(self, to: Order) -> None:
+        """Note that another order applied where this one matched too."""
+        if self.gave_way_to is None or self.gave_way_to.number < to.number:
+            self.gave_way_to = to
+
+    @property
+    def is_overridden(self) -> bool:
+        """Whether it never applied because a newer order did: a test overrides its fixture, which is no mistake."""
+        return not self.used and self.gave_way_to is not None and self.gave_way_to.number > self.number
+
+    @property
+    def met_by(self) -> str:
+        """What meets it: `call`."""
+        return self.MET_BY
+
     def unmet(self) -> str:
         """The order as the test wrote it, and what it didn't match: `faults.throttle("RunTask") matched no call`."""
-        return f"{self.written} matched no {self.MET_BY}"
+        if self.gave_way_to is None:
+            return f"{self.written} matched no {self.met_by}"
+        newer = "the newer " if self.is_overridden else ""
+        return f"{self.written} never applied: {newer}{self.gave_way_to.written} came first"
 
     def complaint(self) -> str:
         """The error text for an unused order."""
@@ -89,10 +113,10 @@ class ScriptOrder(Order):
     selector: ContainerSelector
     script: Script
 
-    def unmet(self) -> str:
-        """The order as the test wrote it, and what it didn't match."""
-        what = "container with a health check" if self.script.is_for_health_checks_alone else "container"
-        return f"{self.written} matched no {what}"
+    @property
+    def met_by(self) -> str:
+        """What meets it: only a container with a health check, if the script says nothing else."""
+        return "container with a health check" if self.script.is_for_health_checks_alone else "container"
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -158,15 +182,37 @@ class Orders:
         """Append an order to the list, and note the line of the test that gives it."""
         order.line = _line_of_the_test()
         self._orders.append(order)
+        order.number = len(self._orders)
         return order
 
     def of(self, kind: type[K]) -> list[K]:
         """The orders of one kind, the oldest first."""
         return [order for order in self._orders if isinstance(order, kind)]
 
+    def in_turn(self, kind: type[K]) -> list[K]:
+        """The orders of one kind that aren't spent, in the order in which they apply.
+
+        Those with a number of times are first, the oldest before the newer ones. Then those for "always", the newest before the older ones: so
+        a test overrides what its fixture ordered for always, and an order for the first three tasks leaves the others to the one for always.
+        """
+        orders = [order for order in self.of(kind) if not order.is_spent]
+        always = [order for order in orders if order.times == "always"]
+        return [*(order for order in orders if order.times != "always"), *reversed(always)]
+
+    def first(self, kind: type[K], matches: Callable[[K], bool]) -> K | None:
+        """The order in turn that matches; None if none does. The others that match note that they give way to it."""
+        first: K | None = None
+        for order in self.in_turn(kind):
+            if matches(order):
+                if first is None:
+                    first = order
+                else:
+                    order.give_way(first)
+        return first
+
     def unused(self) -> list[Order]:
-        """The orders that were never met and may not go unused."""
-        return [order for order in self._orders if not (order.used or order.may_go_unused)]
+        """The orders that were never met and may not go unused. One that a newer order overrides isn't unused."""
+        return [order for order in self._orders if not (order.used or order.may_go_unused or order.is_overridden)]
 
     def snapshot(self) -> Snapshot:
         """The orders and their counts, for `restore`."""

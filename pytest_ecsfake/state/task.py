@@ -228,7 +228,7 @@ class Task:
 
     def __repr__(self) -> str:
         definition = f"{self.definition.family}:{self.definition.revision}"
-        return f"<Task {self.cluster.name}/{self.id[:8]}… {definition} {self.last_status}>"
+        return f"<Task {self.cluster.name}/{self.id[:8]} {definition} {self.last_status}>"
 
 
 #: How long a client token is remembered: a day, as other AWS services document. # unverified

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 
-from pytest_ecsfake.clock import SECOND, Instant, to_datetime, to_instant
+from pytest_ecsfake.clock import SECOND, Instant, offset, to_datetime, to_instant
 from pytest_ecsfake.errors import EcsFakeUsageError
 from pytest_ecsfake.views.reading import Reader
 
@@ -104,8 +104,8 @@ class ClockView:
     def __repr__(self) -> str:
         with self._reader.endpoint.lock:
             now = self.now
-            offset = (self._reader.endpoint.world.clock.now - self._reader.start) / SECOND
-        return f"<Clock {now.isoformat()} (+{offset:g}s)>"
+            since_start = self._reader.endpoint.world.clock.now - self._reader.start
+        return f"<Clock {now.isoformat()} ({offset(since_start)})>"
 
 
 def _is_number(value: object) -> bool:

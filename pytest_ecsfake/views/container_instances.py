@@ -180,7 +180,7 @@ class ContainerInstance(EntryView["State"]):
         kind = self.instance_type or self.launch_type
         connection = "" if is_connected else ", agent disconnected"
         since = self._reader.since(self._state.registered_at)
-        return f"<ContainerInstance {self.cluster_name}/{self.id[:4]}… {kind} {status}{connection}{since}>"
+        return f"<ContainerInstance {self.cluster_name}/{self.id[:8]} {kind} {status}{connection}{since}>"
 
 
 class ContainerInstanceStore(StoreView[ContainerInstance]):

@@ -45,7 +45,9 @@ class ProgramContext:
 
 
 class Containers:
-    """Orders for the containers of later tasks, in every account and region. If several orders match a container, the oldest applies.
+    """Orders for the containers of later tasks, in every account and region.
+
+    If several orders match a container, those with `times=3` apply first, the oldest before the newer ones; then the newest of those for "always".
 
     Args:
         reader: reads one partition, for the clock of programs.

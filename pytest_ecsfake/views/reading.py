@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from typing import ClassVar, Generic, Protocol, TypeVar
 
 from pytest_ecsfake.arns import Partition
-from pytest_ecsfake.clock import SECOND, Instant
+from pytest_ecsfake.clock import Instant, offset
 from pytest_ecsfake.did_you_mean import did_you_mean
 from pytest_ecsfake.endpoint import Endpoint
 from pytest_ecsfake.errors import EcsFakeUsageError
@@ -66,7 +66,7 @@ class Reader:
 
     def since(self, instant: Instant | None) -> str:
         """An instant as an offset from the fake's start, for a repr: ` since +42s`. An empty string for None."""
-        return "" if instant is None else f" since +{(instant - self.start) / SECOND:g}s"
+        return "" if instant is None else f" since {offset(instant - self.start)}"
 
 
 class View(Generic[S]):

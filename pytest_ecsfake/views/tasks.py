@@ -279,8 +279,9 @@ class Task(EntryView["TaskState"]):
         return container
 
     def __repr__(self) -> str:
-        status, since = self._ask(lambda task: (task.last_status, _since(task)))
-        return f"<Task {self.cluster_name}/{self.id[:4]}… {self._state.definition.key} {status}{self._reader.since(since)}>"
+        status, since, reason = self._ask(lambda task: (task.last_status, _since(task), task.stopped_reason))
+        why = "" if reason is None else f": {reason}"
+        return f"<Task {self.cluster_name}/{self.id[:8]} {self._state.definition.key} {status}{self._reader.since(since)}{why}>"
 
 
 def _since(task: TaskState) -> Instant | None:
@@ -351,7 +352,11 @@ class Container:
         return self._ask(lambda container: container.reason)
 
     def __repr__(self) -> str:
-        return f"<Container {self._name} {self.last_status}>"
+        status, code, reason = self._ask(
+            lambda container: (container.last_status, container.exit_code, container.reason)
+        )
+        exit_code = "" if code is None else f" with exit code {code}"
+        return f"<Container {self._name} {status}{exit_code}{'' if reason is None else f': {reason}'}>"
 
 
 def _moment(instant: Instant | None) -> datetime | None:

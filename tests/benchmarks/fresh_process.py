@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from statistics import median
 from typing import IO
 
@@ -65,6 +66,56 @@ metadata.EntryPoint.load = timed
 pytest.main(["--collect-only", "--quiet", "-p", "no:cacheprovider", "--rootdir", sys.argv[1], sys.argv[1]])
 print(spent[True], spent[False])
 """
+
+
+#: A run of pytest whose tests have the report of failures on and off by turns; the medians of what they take, as a ratio.
+_TESTS = """
+import statistics, time, pytest
+
+class Turns:
+    def __init__(self):
+        self.taken = {"failed": [], "never": []}
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item):
+        report = item.config.option.ecs_fake_report = "never" if item.callspec.params["number"] % 2 else "failed"
+        start = time.process_time()
+        try:
+            return (yield)
+        finally:
+            self.taken[report].append(time.process_time() - start)
+
+turns = Turns()
+assert pytest.main(["-q", "-p", "no:cacheprovider"], plugins=[turns]) == 0
+on, off = (statistics.median(turns.taken[report][5:]) for report in ("failed", "never"))
+print(f"\\n{on / off}")
+"""
+
+_PASSING_TESTS = """
+import pytest
+
+@pytest.mark.parametrize("number", range(600))
+def test_passes(client, number):
+    client.create_cluster(clusterName="prod")
+
+@pytest.fixture
+def client(ecs_fake, one_client=[]):
+    if not one_client:
+        one_client.append(ecs_fake.client)
+    return one_client[0]
+"""
+
+
+def passing_test(rounds: int) -> float:
+    """What a passing test costs with the report of failures on, as a multiple of one with the report off: the median."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "test_it.py").write_text(_PASSING_TESTS)
+        command = [sys.executable, "-c", _TESTS]
+        ratios = [
+            float(subprocess.run(command, check=True, capture_output=True, text=True, cwd=folder).stdout.split()[-1])
+            for _ in range(rounds)
+        ]
+    return median(ratios)
 
 
 def first_use(contestant: str, rounds: int) -> float:

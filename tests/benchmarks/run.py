@@ -17,7 +17,8 @@ from importlib.metadata import version
 from statistics import median
 
 from contestants import Ready, contestants
-from fresh_process import first_use, plugin_load, store_of
+from failure_page import page_of
+from fresh_process import first_use, passing_test, plugin_load, store_of
 from moto import mock_aws
 from simulated_time import events_of, in_a_process, live
 
@@ -40,6 +41,10 @@ ON_AND_OFF_MS = 0.1
 FIRST_SLEEP_MS = 0.3
 FIRST_USE_S = 0.12
 PLUGIN_LOAD_MS = 5.0
+REPORT_ON = 1.02
+
+TASKS_OF_A_PAGE = 2_000
+PAGE_S, PAGE_MB = 1.0, 3.0
 
 BATCH = {"floor": 100, "fake": 100, "Stubber": 100, "moto": 20}
 
@@ -105,6 +110,9 @@ def once(rounds: int) -> Iterator[Row]:
     yield Row("the first sleep of a test", _first_sleep(rounds) * 1e3, "ms", FIRST_SLEEP_MS)
     yield Row(
         "first use in a process", first_use("fake", rounds), "s", FIRST_USE_S, f"moto {first_use('moto', 3):.2f} s"
+    )
+    yield Row(
+        "a test that passes, with its report on", passing_test(max(rounds // 3, 1)), "x", REPORT_ON, "as against off"
     )
     own, others = plugin_load(rounds)
     yield Row("loading the plugin", own * 1e3, "ms", PLUGIN_LOAD_MS, f"and time-machine's {others * 1e3:.3g} ms")
@@ -209,6 +217,13 @@ def _explanation(ecs: EcsFake) -> float:
     return time.process_time() - start
 
 
+def failures(rounds: int) -> Iterator[Row]:
+    """The page of a failed test."""
+    seconds, length = page_of(TASKS_OF_A_PAGE, max(rounds // 3, 1))
+    yield Row(f"a page of {TASKS_OF_A_PAGE:,} tasks", seconds, "s", PAGE_S)
+    yield Row("its size", length / 1e6, "MB", PAGE_MB)
+
+
 PARTS = {
     "A call, as a multiple of the floor: a before-call handler that answers a fixed document": calls,
     "Paid once": once,
@@ -216,6 +231,7 @@ PARTS = {
     f"The lives of {MANY:,} tasks at once, RUNNING and then STOPPED": lives,
     f"The explanation of a world of {EXPLAINED:,} tasks": explanations,
     f"A rolling deployment, as a multiple of the time with {SMALL_SERVICE:,} tasks": deployments,
+    "A test that fails": failures,
 }
 
 

@@ -553,7 +553,7 @@ def test_the_time_line_tells_of_every_change(ecs_client, ecs_fake, create_group_
     ecs_client.delete_capacity_provider(capacityProvider="web")
     ecs_fake.clock.advance(seconds=10)
 
-    lines = [line.split(None, 1) for line in ecs_fake.timeline().splitlines()]
+    lines = [line.split(None, 1) for line in ecs_fake.timeline(None, folded=False).splitlines()]
     assert [(at, text) for at, text in lines if text.startswith("capacity provider web: ")] == [
         ("+0s", "capacity provider web: status ACTIVE"),
         ("+0s", "capacity provider web: updateStatus UPDATE_IN_PROGRESS"),

@@ -750,7 +750,7 @@ def test_the_time_line_tells_of_every_change(ecs_client, ecs_fake, put):
     ecs_client.delete_cluster(cluster="prod")
     ecs_fake.clock.advance(seconds=10)
 
-    lines = [line.split(None, 1) for line in ecs_fake.timeline().splitlines()]
+    lines = [line.split(None, 1) for line in ecs_fake.timeline(None, folded=False).splitlines()]
     assert [(at, text) for at, text in lines if text.startswith("cluster prod: ")] == [
         ("+0s", "cluster prod: status PROVISIONING"),
         ("+0s", "cluster prod: attachmentsStatus UPDATE_IN_PROGRESS"),

@@ -59,7 +59,7 @@ def refused(ecs_fake, ecs_client, to):
 
 
 def changes(ecs_fake: Any) -> list[str]:
-    return [line for line in ecs_fake.timeline(newest=10_000).splitlines() if "UpdateService(" not in line]
+    return [line for line in ecs_fake.timeline(None, folded=False).splitlines() if "UpdateService(" not in line]
 
 
 @pytest.fixture

@@ -72,7 +72,9 @@ def test_an_update_provisions_the_parts_that_have_the_setting(
 
 
 def test_the_time_line_shows_its_parts(ecs_fake, shop):
-    changes = [line.split("shop: ")[1] for line in ecs_fake.timeline(newest=1000).splitlines() if "managed-res" in line]
+    changes = [
+        line.split("shop: ")[1] for line in ecs_fake.timeline(None, folded=False).splitlines() if "managed-res" in line
+    ]
 
     expected = [f"{life.kind} PROVISIONING" for life in PARTS]
     expected += [f"{life.kind} PROVISIONING -> ACTIVE" for life in PARTS]
@@ -188,7 +190,7 @@ def test_a_part_that_is_removed_early_is_never_there(ecs_fake, ecs_client, creat
 
     changes = [
         line.split("loadBalancer ")[1]
-        for line in ecs_fake.timeline(newest=1000).splitlines()
+        for line in ecs_fake.timeline(None, folded=False).splitlines()
         if "shop: loadBalancer " in line
     ]
     assert changes == ["PROVISIONING", "PROVISIONING -> DEPROVISIONING", "DEPROVISIONING -> DELETED"]

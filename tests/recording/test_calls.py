@@ -343,3 +343,32 @@ def test_a_record_gives_the_garbage_collector_one_object_a_call(calls):
         gc.unfreeze()
 
     assert held <= 1000 + 10
+
+
+def test_the_pages_of_a_listing_are_numbered(ecs_fake, ecs_client):
+    for number in range(5):
+        ecs_fake.clusters.add(f"c{number}")
+    for size in (2, 3):
+        list(ecs_client.get_paginator("list_clusters").paginate(PaginationConfig={"PageSize": size}))
+    ecs_client.describe_clusters()
+
+    assert [(call.operation, call.page) for call in ecs_fake.calls] == [
+        ("ListClusters", 1),
+        ("ListClusters", 2),
+        ("ListClusters", 3),
+        ("ListClusters", 1),
+        ("ListClusters", 2),
+        ("DescribeClusters", 1),
+    ]
+    ecs_fake.calls.assert_called_times(2, "ListClusters", nextToken=None)
+
+
+def test_a_page_whose_first_page_is_not_recorded_counts_as_a_first_one(ecs_fake, ecs_client):
+    for number in range(3):
+        ecs_fake.clusters.add(f"c{number}")
+    token = ecs_client.list_clusters(maxResults=2)["nextToken"]
+    ecs_fake.calls.clear()
+
+    ecs_client.list_clusters(maxResults=2, nextToken=token)
+
+    assert [call.page for call in ecs_fake.calls] == [1]

@@ -386,7 +386,7 @@ def test_the_time_line_counts_what_is_left_out(ecs, short):
         ecs.client.list_clusters()
         time.sleep(10)
 
-    assert "ListClusters() … 100 times, until +990s" in ecs.timeline()
+    assert "ListClusters … 100 times, until +990s" in ecs.timeline()
 
 
 def test_calls_that_differ_are_all_kept(ecs, run, short):

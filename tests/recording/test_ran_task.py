@@ -152,7 +152,7 @@ def test_a_count_is_1_or_more(calls, count):
             {"family": "migrate", "environment": {"STAGE": "live", "DEBUG": "0"}, "command": ["migrate", "up"]},
             """\
             No task was run with family="migrate", environment={"STAGE": "live", "DEBUG": "0"}, command=["migrate", "up"].
-              2 tasks were run. Nearest (call 2 of 2, at +12 s):
+              2 tasks were run. Nearest (call 2 of 2, at +12s):
                   family             "migrate"
                   environment.DEBUG  "0"
                   command            ["migrate", "up"]
@@ -166,7 +166,7 @@ def test_a_count_is_1_or_more(calls, count):
             {"container": "web", "command": ["migrate", "status"]},
             """\
             No task was run with container="web", command=["migrate", "status"].
-              2 tasks were run. Nearest (call 1 of 2, at +0 s):
+              2 tasks were run. Nearest (call 1 of 2, at +0s):
                   command    ["migrate", "status"]
                 - container  "web"
                 + container  "app"
@@ -178,8 +178,8 @@ def test_a_count_is_1_or_more(calls, count):
             {"started_by": "ci", "count": 2},
             """\
             1 task was run with started_by="ci"; 2 tasks were expected.
-              Call 2 of 2, at +12 s: RunTask(cluster="prod")
-              Nearest of the others (call 1 of 2, at +0 s):
+              Call 2 of 2, at +12s: RunTask(cluster="prod")
+              Nearest of the others (call 1 of 2, at +0s):
                 - started_by  "ci"
                 + started_by  (absent)
               All calls: RunTask, RunTask
@@ -190,8 +190,8 @@ def test_a_count_is_1_or_more(calls, count):
             {"family": "migrate", "count": 1},
             """\
             2 tasks were run with family="migrate"; 1 task was expected.
-              Call 1 of 2, at +0 s: RunTask(cluster="test")
-              Call 2 of 2, at +12 s: RunTask(cluster="prod")
+              Call 1 of 2, at +0s: RunTask(cluster="test")
+              Call 2 of 2, at +12s: RunTask(cluster="prod")
               All calls: RunTask, RunTask
             """,
             id="too many",
@@ -215,9 +215,9 @@ def test_calls_that_ran_nothing_say_why():
 
     assert str(caught.value).splitlines() == [
         'No task was run with family="migrate".',
-        '  Call 1 of 2, at +0 s: RunTask(cluster="prdo")',
+        '  Call 1 of 2, at +0s: RunTask(cluster="prdo")',
         '    It was refused: ClusterNotFoundException "Cluster not found."',
-        '  Call 2 of 2, at +1 s: RunTask(cluster="prod")',
+        '  Call 2 of 2, at +1s: RunTask(cluster="prod")',
         "    It answered with failures: RESOURCE:MEMORY",
         "  All calls: RunTask (ClusterNotFoundException), RunTask",
     ]

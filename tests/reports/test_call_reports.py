@@ -81,7 +81,7 @@ BUSY = recorded(*[(operation, 0, {}) for _ in range(50) for operation in ("ListT
             {"desiredCount": 3, "cluster": "prod"},
             """\
             UpdateService was not called with desiredCount=3, cluster="prod".
-              It was called 2 times. Nearest (call 4 of 6, at +12 s):
+              It was called 2 times. Nearest (call 4 of 6, at +12s):
                   cluster       "prod"
                 - desiredCount  3
                 + desiredCount  2
@@ -96,7 +96,7 @@ BUSY = recorded(*[(operation, 0, {}) for _ in range(50) for operation in ("ListT
             {"cluster": "test", "forceNewDeployment": True, "taskDefinition": ANY},
             """\
             UpdateService was not called with cluster="test", forceNewDeployment=True, taskDefinition=<ANY>.
-              It was called 2 times. Nearest (call 5 of 6, at +12.5 s):
+              It was called 2 times. Nearest (call 5 of 6, at +12.5s):
                   cluster             "test"
                 - forceNewDeployment  True
                 + forceNewDeployment  (absent)
@@ -113,7 +113,7 @@ BUSY = recorded(*[(operation, 0, {}) for _ in range(50) for operation in ("ListT
             {"clusterName": None},
             """\
             CreateCluster was not called with clusterName=None.
-              It was called once. Nearest (call 1 of 6, at +0 s):
+              It was called once. Nearest (call 1 of 6, at +0s):
                 - clusterName  (absent)
                 + clusterName  "prod"
               All calls: CreateCluster, RegisterTaskDefinition, CreateService, UpdateService, UpdateService, DescribeServices
@@ -157,7 +157,7 @@ BUSY = recorded(*[(operation, 0, {}) for _ in range(50) for operation in ("ListT
             },
             """\
             RunTask was not called with cluster="prod", overrides={"containerOverrides": [{"name": "app", ..."value": "prod"}]}]}.
-              It was called once. Nearest (call 1 of 1, at +1 s):
+              It was called once. Nearest (call 1 of 1, at +1s):
                   cluster                                               "prod"
                   overrides.containerOverrides[1].name                  "app"
                   overrides.containerOverrides[1].environment[1].name   "STAGE"
@@ -178,7 +178,7 @@ BUSY = recorded(*[(operation, 0, {}) for _ in range(50) for operation in ("ListT
             {"tags": [{"key": "stage"}, {"key": "team"}]},
             """\
             TagResource was not called with tags=[{"key": "stage"}, {"key": "team"}].
-              It was called once. Nearest (call 1 of 1, at +0 s):
+              It was called once. Nearest (call 1 of 1, at +0s):
                 - tags  [{"key": "stage"}, {"key": "team"}]
                 + tags  [{"key": "team", "value": "web"}, {"key": "stage", "value": "prod"}]
               All calls: TagResource
@@ -192,7 +192,7 @@ BUSY = recorded(*[(operation, 0, {}) for _ in range(50) for operation in ("ListT
             {"reason": "x" * 200 + " instead of a " + "y" * 200},
             """\
             StopTask was not called with reason="xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...yyyyyyyyyyyyyyyyyyy".
-              It was called once. Nearest (call 1 of 1, at +0 s):
+              It was called once. Nearest (call 1 of 1, at +0s):
                 - reason  ...xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx instead of a yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy...
                 + reason  ...xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx because of a yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy...
               All calls: StopTask
@@ -206,8 +206,8 @@ BUSY = recorded(*[(operation, 0, {}) for _ in range(50) for operation in ("ListT
             {"desiredCount": 2},
             """\
             UpdateService was called 2 times with desiredCount=2; 1 call was expected.
-              Call 4 of 6, at +12 s: UpdateService(cluster="prod", service="web", desiredCount=2)
-              Call 5 of 6, at +12.5 s: UpdateService(cluster="test", service="web", desiredCount=2)
+              Call 4 of 6, at +12s: UpdateService(cluster="prod", service="web", desiredCount=2)
+              Call 5 of 6, at +12.5s: UpdateService(cluster="test", service="web", desiredCount=2)
               All calls: CreateCluster, RegisterTaskDefinition, CreateService, UpdateService, UpdateService, DescribeServices
             """,
             id="twice instead of once",
@@ -219,7 +219,7 @@ BUSY = recorded(*[(operation, 0, {}) for _ in range(50) for operation in ("ListT
             {"desiredCount": 3},
             """\
             UpdateService was not called with desiredCount=3.
-              It was called 2 times. Nearest (call 4 of 6, at +12 s):
+              It was called 2 times. Nearest (call 4 of 6, at +12s):
                 - desiredCount  3
                 + desiredCount  2
               All calls: CreateCluster, RegisterTaskDefinition, CreateService, UpdateService, UpdateService, DescribeServices
@@ -233,8 +233,8 @@ BUSY = recorded(*[(operation, 0, {}) for _ in range(50) for operation in ("ListT
             {"cluster": "prod"},
             """\
             UpdateService was called once with cluster="prod"; 2 calls were expected.
-              Call 4 of 6, at +12 s: UpdateService(cluster="prod", service="web", desiredCount=2)
-              Nearest of the others (call 5 of 6, at +12.5 s):
+              Call 4 of 6, at +12s: UpdateService(cluster="prod", service="web", desiredCount=2)
+              Nearest of the others (call 5 of 6, at +12.5s):
                 - cluster  "prod"
                 + cluster  "test"
               All calls: CreateCluster, RegisterTaskDefinition, CreateService, UpdateService, UpdateService, DescribeServices
@@ -259,7 +259,7 @@ BUSY = recorded(*[(operation, 0, {}) for _ in range(50) for operation in ("ListT
             {},
             """\
             CreateService was called once; no call was expected.
-              Call 3 of 6, at +0 s: CreateService(cluster="prod", serviceName="web", desiredCount=1)
+              Call 3 of 6, at +0s: CreateService(cluster="prod", serviceName="web", desiredCount=1)
               All calls: CreateCluster, RegisterTaskDefinition, CreateService, UpdateService, UpdateService, DescribeServices
             """,
             id="once instead of never",
@@ -271,9 +271,9 @@ BUSY = recorded(*[(operation, 0, {}) for _ in range(50) for operation in ("ListT
             {},
             """\
             6 calls were made; no call was expected.
-              Call 1 of 6, at +0 s: CreateCluster(clusterName="prod")
-              Call 2 of 6, at +0 s: RegisterTaskDefinition(family="web")
-              Call 3 of 6, at +0 s: CreateService(cluster="prod", serviceName="web", desiredCount=1)
+              Call 1 of 6, at +0s: CreateCluster(clusterName="prod")
+              Call 2 of 6, at +0s: RegisterTaskDefinition(family="web")
+              Call 3 of 6, at +0s: CreateService(cluster="prod", serviceName="web", desiredCount=1)
               And 3 more.
               All calls: CreateCluster, RegisterTaskDefinition, CreateService, UpdateService, UpdateService, DescribeServices
             """,
@@ -286,8 +286,8 @@ BUSY = recorded(*[(operation, 0, {}) for _ in range(50) for operation in ("ListT
             {},
             """\
             ECS was not called in the order UpdateService, CreateService.
-              No CreateService came after UpdateService (call 4 of 6, at +12 s).
-              The last CreateService before it was call 3 of 6, at +0 s.
+              No CreateService came after UpdateService (call 4 of 6, at +12s).
+              The last CreateService before it was call 3 of 6, at +0s.
               All calls: CreateCluster, RegisterTaskDefinition, CreateService, UpdateService, UpdateService, DescribeServices
             """,
             id="in the opposite order",
@@ -299,7 +299,7 @@ BUSY = recorded(*[(operation, 0, {}) for _ in range(50) for operation in ("ListT
             {},
             """\
             ECS was not called in the order DescribeServices, DescribeServices.
-              No DescribeServices came after DescribeServices (call 6 of 6, at +3600.25 s).
+              No DescribeServices came after DescribeServices (call 6 of 6, at +3600.25s).
               All calls: CreateCluster, RegisterTaskDefinition, CreateService, UpdateService, UpdateService, DescribeServices
             """,
             id="once instead of twice in a row",
@@ -399,14 +399,14 @@ def test_a_call_that_did_not_succeed_says_so(answers, outcome, name):
         calls.assert_not_called("UpdateService")
 
     assert str(nearest.value).splitlines()[1:] == [
-        "  It was called once. Nearest (call 1 of 1, at +0 s):",
+        "  It was called once. Nearest (call 1 of 1, at +0s):",
         "    - desiredCount  3",
         "    + desiredCount  2",
         f"    {outcome}",
         f"  All calls: {name}",
     ]
     assert str(listed.value).splitlines()[1:] == [
-        "  Call 1 of 1, at +0 s: UpdateService(desiredCount=2)",
+        "  Call 1 of 1, at +0s: UpdateService(desiredCount=2)",
         f"    {outcome}",
         f"  All calls: {name}",
     ]

@@ -224,7 +224,7 @@ def test_the_runs_of_a_health_check_become_a_state(ecs_fake, run, health, check,
     task = run({**APP, "healthCheck": {**CHECK, **check}})
     ecs_fake.clock.advance(seconds=600)
 
-    told = re.findall(r"\+(\S+)s .*: healthStatus \w+ -> (\w+)", ecs_fake.timeline())
+    told = re.findall(r"\+(\S+)s .*: healthStatus \w+ -> (\w+)", ecs_fake.timeline(folded=False))
     assert [(float(offset) - STARTED, state) for offset, state in told] == changes
     assert task.last_status == "RUNNING"
 
@@ -274,7 +274,10 @@ def test_a_restart_policy_decides_whether_a_container_ends(ecs_fake, run, runs_f
     told = ecs_fake.timeline()
     if ended_after is None:
         assert task.last_status == "RUNNING"
-        assert f"(app exited with {exit_code} and is restarted) … {1000 // runs_for} times" in told
+        assert (
+            f"container app RUNNING -> RUNNING (exited with {exit_code} and is restarted) … {1000 // runs_for} times"
+            in told
+        )
     else:
         assert task.last_status == "STOPPED"
         assert "is restarted" not in told

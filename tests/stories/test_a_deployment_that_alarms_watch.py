@@ -48,7 +48,7 @@ def test_the_time_line_has_each_status_of_the_alarms(ecs_fake, deploy):
     ecs_fake.alarms["5xx"].set("ALARM")
     ecs_fake.clock.advance(seconds=60)
 
-    changes = [line.partition("alarms.status ")[2] for line in ecs_fake.timeline(newest=1000).splitlines()]
+    changes = [line.partition("alarms.status ")[2] for line in ecs_fake.timeline(None, folded=False).splitlines()]
     assert [change for change in changes if change] == ["DISABLED -> MONITORING", "MONITORING -> TRIGGERED (5xx)"]
 
 

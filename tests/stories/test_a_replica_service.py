@@ -104,4 +104,4 @@ def test_a_service_that_is_deleted_at_once_gets_no_task_set(ecs_fake, ecs_client
     ecs_fake.clock.advance(seconds=300)
 
     assert ecs_fake.services["prod/web"].status == "INACTIVE"
-    assert "task-set" not in ecs_fake.timeline()
+    assert "task set" not in ecs_fake.timeline()

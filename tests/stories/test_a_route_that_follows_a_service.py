@@ -647,7 +647,7 @@ def test_the_timeline_tells_of_gateways_and_routes(ecs_fake, ecs_client, deploy)
     ecs_fake.clock.advance(seconds=60)
     ecs_client.delete_gateway(gateway="web")
 
-    lines = [line.split(maxsplit=1) for line in ecs_fake.timeline(100).splitlines()]
+    lines = [line.split(maxsplit=1) for line in ecs_fake.timeline(None, folded=False).splitlines()]
     [route] = {text.split()[2] for _, text in lines if text.startswith("gateway route")}
     assert [(offset, text.replace(route, "ROUTE:")) for offset, text in lines if text.startswith("gateway")] == [
         ("+0s", "gateway web: status ACTIVE"),

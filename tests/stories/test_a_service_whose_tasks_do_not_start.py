@@ -74,7 +74,7 @@ def test_the_time_line_has_each_status_of_the_circuit_breaker(
     create_service(taskDefinition=family, deploymentConfiguration=configuration)
     ecs_fake.clock.advance(seconds=300)
 
-    lines = ecs_fake.timeline(newest=1000).splitlines()
+    lines = ecs_fake.timeline(None, folded=False).splitlines()
     changes = [line.partition("deploymentCircuitBreaker.status ")[2] for line in lines]
     assert [change for change in changes if change] == ["DISABLED -> MONITORING", f"MONITORING -> {last}"]
 

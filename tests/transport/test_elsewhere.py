@@ -265,11 +265,11 @@ def test_assertions_and_the_time_line_see_it(ecs_fake, client, stubber):
         ecs_fake.calls.assert_none()
     assert str(caught.value).splitlines() == [
         "1 call was made; no call was expected.",
-        "  Call 1 of 1, at +0 s: ListClusters()",
+        "  Call 1 of 1, at +0s: ListClusters()",
         "    It was answered by botocore.stub.Stubber, not by the fake.",
         "  All calls: ListClusters",
     ]
-    assert ecs_fake.timeline() == "  +0s       ListClusters() -> answered by botocore.stub.Stubber"
+    assert ecs_fake.timeline() == "  +0s     ListClusters -> answered by botocore.stub.Stubber"
 
 
 @pytest.mark.ecs_fake(strict=False)

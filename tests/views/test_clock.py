@@ -85,6 +85,5 @@ def test_advance_until_that_never_comes_true_shows_what_happened_last(ecs_fake):
         "the condition didn't come true within 10 s of virtual time.\n"
         "  Everything is at rest, and no task ended badly.\n"
         "  What happened last:\n"
-        "  +0s       CreateCluster(clusterName='prod')\n"
-        "  +0s       cluster prod: status ACTIVE"
+        "  +0s     CreateCluster"
     )

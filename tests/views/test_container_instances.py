@@ -80,7 +80,7 @@ def test_an_instance_is_found_by_arn_and_id(ecs_fake):
     assert instance.id in ecs_fake.container_instances
     assert ecs_fake.container_instances.where(status="ACTIVE", instance_type="m5.large") == [instance]
     assert ecs_fake.container_instances.where(status="DRAINING") == []
-    assert repr(instance) == f"<ContainerInstance prod/{instance.id[:4]}… m5.large ACTIVE since +0s>"
+    assert repr(instance) == f"<ContainerInstance prod/{instance.id[:8]} m5.large ACTIVE since +0s>"
 
 
 def test_a_missing_one_is_told_with_what_there_is(ecs_fake):

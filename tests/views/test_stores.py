@@ -86,7 +86,7 @@ def test_entries_are_always_up_to_date_with_the_clock(prod, task):
     assert task.container("app").last_status == "RUNNING"
     assert task.created_at < task.pull_started_at < task.pull_stopped_at < task.started_at
     assert (
-        repr(task) == f"<Task prod/{task.id[:4]}… web:1 RUNNING since +{(task.started_at - prod.calls[0].at).seconds}s>"
+        repr(task) == f"<Task prod/{task.id[:8]} web:1 RUNNING since +{(task.started_at - prod.calls[0].at).seconds}s>"
     )
 
 

@@ -122,10 +122,8 @@ def has_room(region: Region, capacity: Capacity) -> bool:
 def limit_of(region: Region, capacity: Capacity) -> CapacityLimit | None:
     """The order that limits how many tasks run on a capacity; None where there is no such order, or the newest one lifts the limit."""
     provider = capacity.provider or capacity.launch_type
-    for limit in reversed(region.orders.of(CapacityLimit)):
-        if limit.provider == provider:
-            return None if limit.available is None else limit
-    return None
+    limit = region.orders.first(CapacityLimit, lambda order: order.provider == provider)
+    return None if limit is None or limit.available is None else limit
 
 
 def tasks_left(region: Region, limit: CapacityLimit) -> int:

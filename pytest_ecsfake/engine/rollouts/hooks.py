@@ -96,11 +96,8 @@ def _ask_function(region: Region, service: Service, service_deployment: ServiceD
 
 
 def _answer(region: Region, run: HookRun) -> HookAnswer | None:
-    """The test's order for a function: first come, first served."""
-    for answer in region.orders.of(HookAnswer):
-        if not answer.is_spent and answer.is_for(run.stage, target_of(run)):
-            return answer
-    return None
+    """The test's order for a function."""
+    return region.orders.first(HookAnswer, lambda order: order.is_for(run.stage, target_of(run)))
 
 
 def _call(region: Region, service: Service, service_deployment: ServiceDeployment, run: HookRun) -> None:

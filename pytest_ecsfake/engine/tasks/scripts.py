@@ -41,15 +41,18 @@ RESTART_ATTEMPT_PERIOD = 300
 
 
 def assign_scripts(region: Region, task: Task) -> None:
-    """Give the containers of a new task their scripts: first come, first served, and each order counts a task once."""
-    for order in region.orders.of(ScriptOrder):
-        if order.is_spent:
-            continue
-        taken = [each for each in matching_containers(task, order.selector) if _can_follow(each, order.script)]
-        if taken:
+    """Give the containers of a new task their scripts: from the first order in turn that matches; each order counts a task once."""
+    assigned: dict[str, ScriptOrder] = {}
+    for order in region.orders.in_turn(ScriptOrder):
+        matching = [each for each in matching_containers(task, order.selector) if _can_follow(each, order.script)]
+        free = [each for each in matching if each.name not in assigned]
+        if free:
             order.meet()
-            for container in taken:
+            for container in free:
                 container.script = order.script
+                assigned[container.name] = order
+        elif matching:
+            order.give_way(assigned[matching[0].name])
 
 
 def matching_containers(task: Task, selector: ContainerSelector) -> Iterator[Container]:
@@ -64,7 +67,7 @@ def matching_containers(task: Task, selector: ContainerSelector) -> Iterator[Con
 
 
 def _can_follow(container: Container, script: Script) -> bool:
-    return container.script is None and (not script.is_for_health_checks_alone or "healthCheck" in container.definition)
+    return not script.is_for_health_checks_alone or "healthCheck" in container.definition
 
 
 # --- the start ---------------------------------------------------------------------------------------------------------------------------

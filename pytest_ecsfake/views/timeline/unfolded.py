@@ -1,4 +1,4 @@
-"""The time line of calls and changes of state, in virtual time. It shows, for example, why a task stopped."""
+"""The time line in full: a line for each call and each change of state, with whole ids and parameters."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_ecsfake.arns import Partition
-from pytest_ecsfake.clock import SECOND, Instant, to_instant
+from pytest_ecsfake.clock import Instant, offset, to_instant
 
 if TYPE_CHECKING:
     from pytest_ecsfake.endpoint import Endpoint
@@ -27,7 +27,7 @@ class _Line(NamedTuple):
     until: Instant
 
 
-def timeline(endpoint: Endpoint, start: Instant, newest: int) -> str:
+def unfolded(endpoint: Endpoint, start: Instant, newest: int | None) -> str:
     """The newest lines of the time line, the oldest first. Each has the offset from the start of the fake, then a call or a change.
 
     Equal lines that follow each other, such as a waiter's polls, are shown as one.
@@ -37,17 +37,19 @@ def timeline(endpoint: Endpoint, start: Instant, newest: int) -> str:
         key=lambda line: line.at,  # stable: lines of one instant and partition keep their order
     )
     lines = [_rendered(list(same), start) for _, same in groupby(ordered, key=lambda line: line.text)]
-    shown = lines[-newest:] if newest else []
+    shown = lines if newest is None else lines[-newest:] if newest else []
     if len(lines) > len(shown):
-        shown.insert(0, f"  … {len(lines) - len(shown)} earlier lines: print(ecs_fake.timeline({len(lines)}))")
+        shown.insert(
+            0, f"  … {len(lines) - len(shown)} earlier lines: print(ecs_fake.timeline({len(lines)}, folded=False))"
+        )
     return "\n".join(shown) or "  no call, no change of state"
 
 
 def _rendered(same: Sequence[_Line], start: Instant) -> str:
     first, last = same[0], same[-1]
     times = sum(line.times for line in same)
-    again = f" … {times} times, until +{_offset(last.until - start)}" if times > 1 else ""
-    return f"  +{_offset(first.at - start):<8} {_shortened(first)}{again}"
+    again = f" … {times} times, until {offset(last.until - start)}" if times > 1 else ""
+    return f"  {offset(first.at - start):<7} {_shortened(first)}{again}"
 
 
 def _partitions(endpoint: Endpoint) -> list[Partition]:
@@ -71,10 +73,6 @@ def _lines(endpoint: Endpoint, partition: Partition) -> Iterator[_Line]:
             text = f"{call.operation}({_parameters(call)}){_outcome(call)}"
             yield _Line(to_instant(call.at), text, _LONGEST_CALL, call.left_out + 1, call.repeated_until)
     yield from changes[done:]
-
-
-def _offset(microseconds: int) -> str:
-    return f"{microseconds / SECOND:.6g}s"
 
 
 def _parameters(call: Call) -> str:

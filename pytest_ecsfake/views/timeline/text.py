@@ -1,0 +1,228 @@
+"""The time line as text: calls and changes of state in virtual time, folded to what a reader needs.
+
+What happens to several resources alike at one instant is one line; calls of one instant share a line; a poll, the pages of a listing and the rounds
+of a loop are shown once and counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+from itertools import count
+from typing import TYPE_CHECKING
+
+from pytest_ecsfake.arns import Partition, is_arn
+from pytest_ecsfake.clock import Instant, offset, to_instant
+from pytest_ecsfake.recording.polls import READING
+from pytest_ecsfake.views.reading import MissingKey
+from pytest_ecsfake.views.timeline.changes import Change, lines_of_changes
+from pytest_ecsfake.views.timeline.line import CALLS, Line
+from pytest_ecsfake.views.timeline.names import LENGTH, several, tasks_by_id, without_ids
+from pytest_ecsfake.views.timeline.repetitions import without_repetitions
+from pytest_ecsfake.views.timeline.short_calls import names_in, outcome, short_call
+
+if TYPE_CHECKING:
+    from pytest_ecsfake.endpoint import Endpoint
+    from pytest_ecsfake.recording.call import Call
+
+#: The longest text of a line. ECS's reasons should be shown whole.
+_LONGEST = 300
+#: The longest line of several calls.
+_LONGEST_CALLS = 110
+#: The least width of the column of offsets.
+_OFFSET_WIDTH = 7
+
+
+def timeline(
+    endpoint: Endpoint, partition: Partition, start: Instant, newest: int | None, about: str | None = None
+) -> str:
+    """The newest lines of the time line, the oldest first. Each has the offset from the start of the fake, then what happened.
+
+    Args:
+        endpoint: leads to the state and the recorded calls. The caller holds its lock.
+        partition: the account and region whose lines need no mention of them.
+        start: when the fake's time began.
+        newest: the most lines to show, with the line that names what is left out; None: all.
+        about: the key of a cluster, service, task or another resource; None: everything.
+
+    Raises:
+        KeyError: nothing in the time line is about it.
+    """
+    clusters = {call.params.get("clusterName") for call in endpoint.calls.kept() if call.operation == "CreateCluster"}
+    order = count()
+    lanes = [
+        (line, _label(each, partition))
+        for each in _partitions(endpoint)
+        for line in _lines(endpoint, each, order, names_clusters=len(clusters) > 1)
+    ]
+    if about is not None:
+        wanted = _name_of(about, [line for line, _ in lanes])
+        lanes = [(line, label) for line, label in lanes if wanted in line.names]
+    lines = []
+    for label in dict.fromkeys(label for _, label in lanes):
+        of_partition = [line for line, its_label in lanes if its_label == label]
+        for lane in dict.fromkeys(line.lane for line in of_partition):
+            folded = without_repetitions([line for line in of_partition if line.lane == lane])
+            lines += [replace(line, text=f"{label}{line.text}") for line in folded]
+    lines = _calls_joined(sorted(lines, key=lambda line: (line.at, line.order)))
+    shown = lines
+    if newest is not None and len(lines) > newest:
+        shown = lines[-max(1, newest - 1) :]  # and the line that names what is left out
+    width = max([_OFFSET_WIDTH, *(len(offset(line.at - start)) for line in shown)])
+    text = [_rendered(line, start, width) for line in shown]
+    if len(lines) > len(shown):
+        text.insert(0, _left_out(lines[: len(lines) - len(shown)], start, len(lines), about))
+    return "\n".join(text) or "  no call, no change of state"
+
+
+def _partitions(endpoint: Endpoint) -> list[Partition]:
+    called = [call.partition for call in endpoint.calls.kept()]
+    return list(dict.fromkeys([*endpoint.world.regions, *called]))
+
+
+def _label(partition: Partition, home: Partition) -> str:
+    """What tells the lines of another account or region from those of the handle's own."""
+    if partition == home:
+        return ""
+    return f"{partition.region}: " if partition.account == home.account else f"{partition.account} {partition.region}: "
+
+
+# --- the lines of one account in one region ---------------------------------------------------------------------------------------------
+
+
+def _lines(endpoint: Endpoint, partition: Partition, order: Iterator[int], *, names_clusters: bool) -> Iterator[Line]:
+    """The lines of calls, then those of changes. Their order says what happened before what."""
+    region = endpoint.world.regions.get(partition)
+    entries = [] if region is None else list(region.journal)
+    changes: list[Change] = []
+    calls = _CallLines(names_clusters=names_clusters)
+    last: Call | None = None
+    done = 0
+    for call in endpoint.calls.kept():
+        if call.partition != partition:
+            continue
+        changes += (Change(next(order), entry, last) for entry in entries[done : call.changes_before])
+        done = max(done, call.changes_before)
+        if calls.add(call, next(order)):
+            last = call
+    changes += (Change(next(order), entry, last) for entry in entries[done:])
+    yield from calls.lines
+    if region is not None:
+        yield from lines_of_changes(changes, tasks_by_id(region))
+
+
+class _CallLines:
+    """The lines of the calls of one account in one region: one for a poll, and one for all pages of a listing."""
+
+    def __init__(self, *, names_clusters: bool) -> None:
+        self._names_clusters = names_clusters
+        self.lines: list[Line] = []
+        self._asked: dict[tuple[object, str], Line] = {}  # since the last call that wrote
+        self._listings: dict[int, Line] = {}  # by the number of each page's call
+
+    def add(self, call: Call, order: int) -> bool:
+        """Add a call; return whether it has a line of its own."""
+        came_of_it = outcome(call)
+        if not call.operation.startswith(READING):
+            self._asked.clear()
+        first = self._asked.get((call.question, came_of_it))
+        listing = None if call.previous_page is None else self._listings.get(call.previous_page.number)
+        if first is not None:
+            line = first
+            if call.previous_page is None:
+                line.times += call.left_out + 1
+                line.until = max(line.until, call.repeated_until)
+        elif listing is not None and not came_of_it:
+            line = listing
+            line.pages += 1
+            line.names |= names_in(call)
+        else:
+            line = self._new(call, order, came_of_it)
+        self._listings[call.number] = line
+        if call.operation.startswith(READING):
+            self._asked[call.question, came_of_it] = line
+        return line.order == order
+
+    def _new(self, call: Call, order: int, came_of_it: str) -> Line:
+        text = short_call(call, names_clusters=self._names_clusters) + came_of_it
+        line = Line(
+            to_instant(call.at),
+            order,
+            CALLS,
+            text,
+            without_ids(text),
+            names_in(call),
+            times=call.left_out + 1,
+            until=call.repeated_until,
+            joins=not came_of_it,
+        )
+        self.lines.append(line)
+        return line
+
+
+# --- which lines, and how they look -----------------------------------------------------------------------------------------------------
+
+
+def _name_of(about: str, lines: Sequence[Line]) -> str:
+    """The name that is asked for, which may be given as an ARN, by the beginning of an id, or without the cluster.
+
+    Raises:
+        KeyError: no line has it.
+    """
+    names = sorted(frozenset[str]().union(*(line.names for line in lines)))
+    asked = about.split(":", 5)[-1].partition("/")[2] if is_arn(about) else about
+    if asked in names:
+        return asked
+    close = [name for name in names if name.endswith(f"/{asked}") or (len(asked) >= LENGTH and name.startswith(asked))]
+    if len(close) == 1:
+        return close[0]
+    near = close or get_close_matches(asked, names, n=2, cutoff=0.5)
+    hint = f" Nearest: {', '.join(near)}." if near else ""
+    raise MissingKey(f'nothing in the time line is about "{about}".{hint}')
+
+
+def _calls_joined(lines: Sequence[Line]) -> list[Line]:
+    """The lines, with calls that follow each other at one instant on one line."""
+    joined: list[Line] = []
+    for line in lines:
+        before = joined[-1] if joined else None
+        if (
+            before is not None
+            and _joins(line)
+            and _joins(before)
+            and line.at == before.at
+            and len(before.text) + len(line.text) < _LONGEST_CALLS
+        ):
+            text = f"{before.text}{_times(before)}, {line.text}{_times(line)}"
+            joined[-1] = replace(before, text=text, times=1, pages=1)
+        else:
+            joined.append(line)
+    return joined
+
+
+def _joins(line: Line) -> bool:
+    """Whether a line may share one with its neighbours. A poll that goes on may not: it says how long."""
+    return line.joins and line.until <= line.at
+
+
+def _times(line: Line) -> str:
+    counts = [f"{line.pages} pages"] if line.pages > 1 else []
+    counts += [f"{line.times} times"] if line.times > 1 else []
+    return f" … {', '.join(counts)}" if counts else ""
+
+
+def _rendered(line: Line, start: Instant, width: int) -> str:
+    text = line.text if len(line.text) <= _LONGEST else f"{line.text[: _LONGEST - 1]}…"
+    until = f", until {offset(line.until - start)}" if line.until > line.at else ""
+    return f"  {offset(line.at - start):<{width}} {text}{_times(line)}{until}"
+
+
+def _left_out(lines: Sequence[Line], start: Instant, total: int, about: str | None) -> str:
+    """The line that names what isn't shown, and how to see it."""
+    lanes = [line.lane for line in lines]
+    whom = several([f"{lanes.count(lane)} of {lane}" for lane in dict.fromkeys(lanes)])
+    number = f"{len(lines)} earlier lines" if len(lines) > 1 else "1 earlier line"
+    also = "" if about is None else f', about="{about}"'
+    span = f"from {offset(lines[0].at - start)} to {offset(lines[-1].at - start)}"
+    return f"  … {number}, {span}: {whom}. print(ecs_fake.timeline({total}{also})) shows all."
