@@ -167,6 +167,13 @@ class Clock:
         """The instant of the next scheduled event, or None if nothing is scheduled."""
         return self._instants[0] if self._instants else None
 
+    def scheduled(self) -> Iterator[tuple[Instant, str, tuple[Any, ...]]]:
+        """All that is scheduled, in order: the instant, the name of the function and its arguments. For explanations."""
+        effects, consequences = self._lanes
+        for instant in sorted({*effects, *consequences}):
+            for event in (*effects.get(instant, ()), *consequences.get(instant, ())):
+                yield instant, event[0].__name__, event[1:]
+
     @contextmanager
     def standing_still(self) -> Iterator[None]:
         """A context in which no event happens: `settle` has no effect until it ends."""

@@ -7,6 +7,7 @@ import os
 import warnings
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from textwrap import indent
 from typing import TYPE_CHECKING, NoReturn
 
 from pytest_ecsfake.arns import Partition
@@ -136,12 +137,12 @@ class EcsFake:
         self.account, self.region = partition
         self.calls = self._endpoint.calls
         self.faults = self._endpoint.faults
-        self.clock = ClockView(self._reader, self.timeline)
+        self.clock = ClockView(self._reader, self._what_happened)
         self.alarms = Alarms(self._reader)
-        self.hooks = Hooks(self._reader, self.timeline)
+        self.hooks = Hooks(self._reader, self._what_happened)
         self.clusters = ClusterStore(self._reader)
-        self.containers = Containers(self._reader, self.timeline)
-        self.exec = Exec(self._reader, self.timeline)
+        self.containers = Containers(self._reader, self._what_happened)
+        self.exec = Exec(self._reader, self._what_happened)
         self.services = ServiceStore(self._reader)
         self.tasks = TaskStore(self._reader)
         self.events = Events(self._reader)
@@ -240,6 +241,49 @@ class EcsFake:
             if not folded:
                 return unfolded(self._endpoint, self._reader.start, newest)
             return timeline(self._endpoint, self._reader.partition, self._reader.start, newest, about)
+
+    def explain(self, about: str | None = None) -> str:
+        """Why things are as they are, in a few sentences: what isn't at rest, what it waits for, and which tasks ended badly for which reason.
+
+        Args:
+            about: one service, task, task set, deployment or daemon, by a key of its store or its ARN. None explains everything that isn't at
+                rest, in every account and region.
+
+        Raises:
+            KeyError: there is no such resource. The text names the most similar keys.
+        """
+        __tracebackhide__ = True
+        from pytest_ecsfake.explanation.explain import explain  # most tests never need it
+
+        with self._endpoint.lock:
+            self._endpoint.time.settle()
+            return explain(self._endpoint, self._reader.partition, about)
+
+    @property
+    def explanation(self) -> str:
+        """The explanation for the report of a failure: nothing happens for it, and a bug in it doesn't cover what is reported."""
+        from pytest_ecsfake.explanation.explain import explain
+
+        try:
+            with self._endpoint.lock:
+                return explain(self._endpoint, self._reader.partition)
+        except Exception as bug:
+            return f"The explanation met a bug in pytest-ecsfake: {bug!r}"
+
+    def explain_waiter(self, operation: str, error: BaseException) -> None:
+        """Add the explanation to the notes of a waiter's error, if it was ECS that the waiter asked.
+
+        Args:
+            operation: what the waiter calls.
+            error: its WaiterError. Before Python 3.11 exceptions have no notes.
+        """
+        asked = self.calls.kept()
+        if hasattr(error, "add_note") and asked and asked[-1].operation == operation:
+            error.add_note(self.explanation)
+
+    def _what_happened(self, newest: int) -> str:
+        """What stands below the error of a condition that doesn't come true: the explanation, and the newest lines of the time line."""
+        return f"{indent(self.explanation, '  ')}\n  What happened last:\n{self.timeline(newest)}"
 
     def assert_ran_task(
         self,

@@ -160,6 +160,8 @@ def merged(options: Options, given: Mapping[str, object], where: str) -> Options
         EcsFakeUsageError: an unknown name, or a value that the option doesn't take.
     """
     __tracebackhide__ = HIDE_USAGE_ERRORS
+    if not given:
+        return options
     checked: dict[str, Any] = {}
     for (
         name,

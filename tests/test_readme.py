@@ -50,6 +50,7 @@ def test_piece(ecs_fake):
 CODE = [
     pytest.param(block, id=f"{page.name} block {number}")
     for page in PAGES
+    if page.name != "reading-a-failure.md"  # its tests fail, as they are to: tests/reports/test_reading_a_failure.py
     for number, block in enumerate(_PYTHON.findall(page.read_text()), start=1)
 ]
 

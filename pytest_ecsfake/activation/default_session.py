@@ -22,9 +22,9 @@ class DefaultSession:
 
     def __init__(self) -> None:
         self._kept: Any = None
-        #: How many handlers botocore had before it was made; moto, imported later, adds its own.
-        self._handlers = 0
-        self._handlers_before = 0
+        #: The handlers that botocore had before it was made; moto, imported later, adds its own.
+        self._handlers: list[object] = []
+        self._handlers_before: list[object] = []
         self._before: Any = None
         self._known_before: dict[str, Any] = {}
 
@@ -89,10 +89,10 @@ def _standing() -> Any:
     return getattr(_boto3(), "DEFAULT_SESSION", None)
 
 
-def _handlers() -> int:
+def _handlers() -> list[object]:
     from botocore.handlers import BUILTIN_HANDLERS
 
-    return len(BUILTIN_HANDLERS)
+    return list(BUILTIN_HANDLERS)
 
 
 def _remembered(session: Any) -> dict[str, Any]:

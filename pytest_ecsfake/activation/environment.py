@@ -56,9 +56,12 @@ class Environment:
         environment = os.environ
         layer: Layer = {}
         for name, ours in variables.items():
-            layer[name] = change = Change(environment.get(name), ours)
-            if change.before != ours:
+            before = environment.get(name)
+            if before != ours:
                 _assign(name, ours)
+            elif not self._layers:
+                continue  # it is as this fake wants it, and no fake below may put it back earlier
+            layer[name] = Change(before, ours)
         self._layers.append(layer)
         return lambda: self._take_off(layer)
 
@@ -90,7 +93,7 @@ class Environment:
         put_aside = []
         for layer in reversed(self._layers):
             for name, change in layer.items():
-                if change.before != change.ours and _put_back(name, change):
+                if _put_back(name, change):
                     put_aside.append((name, change.ours))
 
         def put_on_again() -> None:
@@ -103,8 +106,7 @@ class Environment:
 def _put_back(name: str, change: Change) -> bool:
     if os.environ.get(name) != change.ours:
         return False
-    if change.before != change.ours:
-        _assign(name, change.before)
+    _assign(name, change.before)
     return True
 
 

@@ -95,6 +95,8 @@ class Patches:
             ("aiobotocore.client", "AioBaseClient", "_make_request", handlers.make_request_async),
             ("aiobotocore.httpsession", "AIOHTTPSession", "send", handlers.send_async),
             ("aiobotocore.httpxsession", "HttpxSession", "send", handlers.send_async),
+            ("botocore.waiter", "Waiter", "wait", handlers.waiters.wait),
+            ("aiobotocore.waiter", "AIOWaiter", "wait", handlers.waiters.wait_async),
         ):
             yield _replace_when_imported(name, class_name, attribute, replacement)
         yield self._sleep.install()

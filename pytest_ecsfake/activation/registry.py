@@ -9,14 +9,15 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
+from functools import cached_property
 from threading import get_ident
 from typing import TYPE_CHECKING, NamedTuple
 
-from pytest_ecsfake.transport.handlers import Handlers
 from pytest_ecsfake.transport.when_imported import when_imported
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from types import ModuleType
 
     from pytest_ecsfake.activation.environment import Variables
     from pytest_ecsfake.activation.parts import Parts
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pytest_ecsfake.fake_time import FakeTime
     from pytest_ecsfake.process_time.process_clock import ProcessClock
     from pytest_ecsfake.process_time.work import Work
+    from pytest_ecsfake.transport.handlers import Handlers
 
 
 class _Active:
@@ -59,7 +61,6 @@ class Registry:
         self._made: Parts | None = None
         self._aside: list[_Aside] = []
         self._left_out: list[Mapping[str, object]] = []
-        self.handlers: Handlers = Handlers(self.current)
 
     def current(self) -> EcsFake | None:
         """The fake that answers now, or None: with no fake on, or in the thread that reports."""
@@ -226,6 +227,13 @@ class Registry:
         freezer = of_freezegun(self.process_clock)
         return freezer is not None and not self.process_clock.freezes(freezer)
 
+    @cached_property
+    def handlers(self) -> Handlers:
+        """What botocore's sessions call. Made when botocore is imported: most runs that load the plugin never do."""
+        from pytest_ecsfake.transport.handlers import Handlers
+
+        return Handlers(self.current)
+
     @property
     def process_clock(self) -> ProcessClock:
         """What the process reads while fakes are on."""
@@ -264,5 +272,10 @@ def _variables_of(fake: EcsFake) -> Variables:
 
 REGISTRY = Registry()
 
+
+def _register(botocore_handlers: ModuleType) -> None:
+    REGISTRY.handlers.register(botocore_handlers)
+
+
 # The one act at load: botocore copies its handlers into each session, so they have to stand there before a session is made.
-when_imported("botocore.handlers", REGISTRY.handlers.register)
+when_imported("botocore.handlers", _register)

@@ -6,8 +6,8 @@ Rules: API reference of each; Developer Guide, "Amazon ECS managed daemons". Tex
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake import arns, documents, pagination
 from pytest_ecsfake.clock import to_epoch_seconds
@@ -15,6 +15,7 @@ from pytest_ecsfake.engine.capacity import managed_instances
 from pytest_ecsfake.engine.daemons import deployments
 from pytest_ecsfake.engine.daemons.subscriptions import subscribe
 from pytest_ecsfake.engine.launch import overrides
+from pytest_ecsfake.engine.lookup import find_each
 from pytest_ecsfake.engine.rollouts.rollout import ID_LENGTH, random_id
 from pytest_ecsfake.engine.tags import tags_by_key
 from pytest_ecsfake.errors import (
@@ -62,9 +63,6 @@ PROVIDER_NOT_FOUND = (
 NO_PROVIDERS = "capacityProviderArns cannot be empty."
 BAD_BAKE_TIME = "bakeTimeInMinutes must be between 0 and 1440."
 NO_ALARMS = "Alarms are enabled, but alarmNames is empty."
-EMPTY = "{member} cannot be empty."
-
-_T = TypeVar("_T")
 
 
 @operation(
@@ -176,7 +174,7 @@ def describe_daemon_deployments(
     region: Region, request: api.DescribeDaemonDeploymentsRequest
 ) -> api.DescribeDaemonDeploymentsResponse:
     """Show deployments. Whatever ARN isn't one of theirs is a failure: the waiters rely on it."""
-    found, failures = _each(region, request["daemonDeploymentArns"], "daemonDeploymentArns", _deployment)
+    found, failures = find_each(region, request["daemonDeploymentArns"], "daemonDeploymentArns", _deployment)
     return {"daemonDeployments": [rendering.daemon_deployment(region, each) for each in found], "failures": failures}
 
 
@@ -211,7 +209,7 @@ def describe_daemon_revisions(
     region: Region, request: api.DescribeDaemonRevisionsRequest
 ) -> api.DescribeDaemonRevisionsResponse:
     """Show revisions. Whatever ARN isn't one of theirs is a failure."""
-    found, failures = _each(region, request["daemonRevisionArns"], "daemonRevisionArns", _revision)
+    found, failures = find_each(region, request["daemonRevisionArns"], "daemonRevisionArns", _revision)
     return {"daemonRevisions": [rendering.daemon_revision(each) for each in found], "failures": failures}
 
 
@@ -316,21 +314,6 @@ def _new_revision(
     )
     region.daemons_in(daemon.cluster).revisions[revision.arn] = revision
     return revision
-
-
-def _each(
-    region: Region, identifiers: Sequence[str], member: str, find: Callable[[Region, str], _T | None]
-) -> tuple[list[_T], list[api.Failure]]:
-    """What ARNs name, each once, and a failure for each that names nothing.
-
-    Raises:
-        InvalidParameterException: the list is empty.
-    """
-    if not identifiers:
-        raise InvalidParameterException(EMPTY.format(member=member))
-    found = {arn: find(region, arn) for arn in identifiers}
-    failures: list[api.Failure] = [{"arn": arn, "reason": "MISSING"} for arn, each in found.items() if each is None]
-    return [each for each in found.values() if each is not None], failures
 
 
 def _deployment(region: Region, arn: str) -> DaemonDeployment | None:

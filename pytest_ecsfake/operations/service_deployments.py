@@ -6,11 +6,11 @@ deployments", "Continuing Amazon ECS service deployments" and "Amazon ECS servic
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from pytest_ecsfake import arns, pagination
 from pytest_ecsfake.clock import seconds, to_epoch_seconds
+from pytest_ecsfake.engine.lookup import find_each
 from pytest_ecsfake.engine.rollouts import hooks
 from pytest_ecsfake.engine.rollouts.transition import ENDED
 from pytest_ecsfake.engine.services import deployments, lookup
@@ -45,9 +45,6 @@ NOT_FOUND = "Service deployment not found."
 HAS_ENDED = "The service deployment has already ended with the status {status}."
 ONLY_ROLLBACK = "stopType must be ROLLBACK."
 NO_SUCH_PAUSE = "The lifecycle hook {id} is not awaiting an action."
-EMPTY = "{member} cannot be empty."
-
-_T = TypeVar("_T")
 
 
 @operation(
@@ -60,7 +57,7 @@ def describe_service_deployments(
     region: Region, request: api.DescribeServiceDeploymentsRequest
 ) -> api.DescribeServiceDeploymentsResponse:
     """Show service deployments. The counts of tasks are the current ones until the deployment ends, then the final ones."""
-    found, failures = _each(region, request["serviceDeploymentArns"], "serviceDeploymentArns", _deployment)
+    found, failures = find_each(region, request["serviceDeploymentArns"], "serviceDeploymentArns", _deployment)
     return {
         "serviceDeployments": [rendered(service, service_deployment) for service, service_deployment in found],
         "failures": failures,
@@ -86,7 +83,7 @@ def describe_service_revisions(
         service = _service_of(region, arn, "service-revision")
         if service is not None and service.express is not None and service.status == "INACTIVE":
             raise InvalidParameterException(OF_INACTIVE)
-    found, failures = _each(region, request["serviceRevisionArns"], "serviceRevisionArns", _revision)
+    found, failures = find_each(region, request["serviceRevisionArns"], "serviceRevisionArns", _revision)
     return {
         "serviceRevisions": [service_revision(region, service, revision) for service, revision in found],
         "failures": failures,
@@ -177,21 +174,6 @@ def _known(region: Region, arn: str) -> tuple[Service, ServiceDeployment]:
     if found is None:
         raise ServiceDeploymentNotFoundException(NOT_FOUND)
     return found
-
-
-def _each(
-    region: Region, identifiers: list[str], member: str, find: Callable[[Region, str], _T | None]
-) -> tuple[list[_T], list[api.Failure]]:
-    """The resources that ARNs name, each once, and a failure for each unknown one.
-
-    Raises:
-        InvalidParameterException: the list is empty.
-    """
-    if not identifiers:
-        raise InvalidParameterException(EMPTY.format(member=member))
-    found = {arn: find(region, arn) for arn in identifiers}
-    missing: Iterable[str] = (arn for arn, each in found.items() if each is None)
-    return [each for each in found.values() if each is not None], [{"arn": arn, "reason": "MISSING"} for arn in missing]
 
 
 def _deployment(region: Region, arn: str) -> tuple[Service, ServiceDeployment] | None:

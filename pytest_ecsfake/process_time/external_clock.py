@@ -38,7 +38,9 @@ class ExternalClock:
             return to_instant(frozen())
         travelled = of_time_machine(self._process_clock)
         if travelled is not None:
-            return int(travelled.time_ns()) // 1000
+            return (
+                int(travelled.time_ns()) + 500
+            ) // 1000  # before 3.4, time-machine keeps a moment as a float: some nanoseconds too few
         if self._moved is not None:
             return real_now() + self._moved
         return None

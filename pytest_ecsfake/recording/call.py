@@ -16,6 +16,8 @@ from pytest_ecsfake.validation.timestamps import with_datetimes
 _EMPTY = documents.pack({})
 #: The longest text of operation and parameters in a repr.
 _LONGEST = 150
+#: How a packed response holds `failures[]` that has no entry: most can be told from this, without unpacking them.
+_NO_FAILURES = documents.pack("failures") + documents.pack([])
 
 
 class Attempt(NamedTuple):
@@ -192,6 +194,14 @@ class Call:
         if self._answered_at is None or self._error is not None:
             return None
         return with_datetimes(documents.unpack(self._packed), self.operation, "response")
+
+    @property
+    def failures(self) -> list[dict[str, Any]]:
+        """The entries of the response's `failures[]`."""
+        if self._error is not None or b"failures" not in self._packed or _NO_FAILURES in self._packed:
+            return []
+        failures: list[dict[str, Any]] = documents.unpack(self._packed).get("failures", [])
+        return failures
 
     @property
     def error(self) -> EcsError | None:

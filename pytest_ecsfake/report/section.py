@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from textwrap import indent
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,13 +18,13 @@ LINES = 40
 def section(fake: EcsFake, report: pytest.TestReport, call: pytest.CallInfo[None], *, always: bool = False) -> str:
     """The text of the section. Empty if there is nothing to say.
 
-    A failed test has the time line. A skip and an expected failure have only what would fail a test that passed.
+    A failed test has the explanation and the time line. A skip and an expected failure have only what would fail a test that passed.
 
     Args:
         fake: the test's fake.
         report: the report of the test's set-up or call.
         call: how that ended.
-        always: whether the test has the time line however it ended, and the whole of it.
+        always: whether the test has both however it ended, and the whole time line.
     """
     try:
         return "\n".join(_lines(fake, report, call, always=always))
@@ -33,6 +34,7 @@ def section(fake: EcsFake, report: pytest.TestReport, call: pytest.CallInfo[None
 
 def _lines(fake: EcsFake, report: pytest.TestReport, call: pytest.CallInfo[None], *, always: bool) -> Iterator[str]:
     if report.failed or always:
+        yield indent(fake.explanation, "  ")
         yield fake.timeline(None if always else LINES)
     if call.excinfo is not None:
         yield from _swallowed(fake, call)

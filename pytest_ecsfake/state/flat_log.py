@@ -35,6 +35,10 @@ class FlatLog(Generic[R]):
         """Be empty again."""
         self._values = []
 
+    def column(self, position: int) -> list[Any]:
+        """The value at one position of every record: much faster than reading the records."""
+        return self._values[position :: self._width]
+
     def change_each(self, position: int, change: Callable[[Any], Any]) -> None:
         """Change the value at one position of every record."""
         self._values[position :: self._width] = map(change, self._values[position :: self._width])

@@ -11,14 +11,18 @@ Orders are defined here because the engine reads them. Only the endpoint reads f
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar, Literal, TypeVar
 
 from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsFakeUsageError
 from pytest_ecsfake.state.scripts import ContainerSelector, Script
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from pytest_ecsfake.state.traffic_shift import ShiftStage
 
 K = TypeVar("K", bound="Order")
@@ -39,6 +43,7 @@ class Order:
         may_go_unused: whether the order may go unused without failing the test.
         number: its place among the orders of the fake, from 1; the newest has the highest.
         gave_way_to: an order that applied where this one matched too; the newest of them. None if there was none.
+        line: where the test wrote it: `line 11 of test_deploy.py`. Empty until it is in the list, and where no file is known.
     """
 
     #: What meets such an order, for the report of an unused one.
@@ -53,6 +58,7 @@ class Order:
     may_go_unused: bool = field(default=False, kw_only=True)
     number: int = field(default=0, init=False)
     gave_way_to: Order | None = field(default=None, init=False)
+    line: str = field(default="", init=False)
 
     def optional(self: K) -> K:
         """Allow the order to go unused: the test doesn't fail if nothing meets it."""
@@ -89,7 +95,8 @@ class Order:
         if self.gave_way_to is None:
             return f"{self.written} matched no {self.met_by}"
         newer = "the newer " if self.is_overridden else ""
-        return f"{self.written} never applied: {newer}{self.gave_way_to.written} came first"
+        line = f" ({self.gave_way_to.line})" if self.gave_way_to.line else ""
+        return f"{self.written} never applied: {newer}{self.gave_way_to.written}{line} came first"
 
     def complaint(self) -> str:
         """The error text for an unused order."""
@@ -158,6 +165,14 @@ Snapshot = list[tuple[Order, list[int]]]
 """Each order with its counts."""
 
 
+def _line_of_the_test() -> str:
+    """The innermost line of the stack that isn't the package's own."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "pytest_ecsfake":
+        frame = frame.f_back
+    return "" if frame is None else f"line {frame.f_lineno} of {PurePath(frame.f_code.co_filename).name}"
+
+
 class Orders:
     """All orders of one fake, for every account and region, the oldest first."""
 
@@ -165,7 +180,8 @@ class Orders:
         self._orders: list[Order] = []
 
     def add(self, order: K) -> K:
-        """Append an order to the list."""
+        """Append an order to the list, and note the line of the test that gives it."""
+        order.line = _line_of_the_test()
         self._orders.append(order)
         order.number = len(self._orders)
         return order

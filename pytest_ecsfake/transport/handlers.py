@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest, AWSResponse
@@ -22,8 +22,14 @@ if TYPE_CHECKING:
 from pytest_ecsfake.transport import cassettes
 from pytest_ecsfake.transport.context import ACCOUNT, MADE_UP_TOKEN, SEEN, Called, calling, sending
 from pytest_ecsfake.transport.elsewhere import NAME, ApiCall, Intercepted, is_aiobotocores, put_in_class_of
+from pytest_ecsfake.transport.waiters import Explaining, Waiters
 
 SERVICE_ID = "ECS"
+
+
+class Fake(Intercepted, Explaining, Protocol):
+    """The part of an active fake that botocore's side needs."""
+
 
 #: What is added to botocore's words about a profile that isn't found.
 HIDDEN = (
@@ -39,8 +45,9 @@ class Handlers:
         current: returns the active fake, or None.
     """
 
-    def __init__(self, current: Callable[[], Intercepted | None]) -> None:
+    def __init__(self, current: Callable[[], Fake | None]) -> None:
         self._current = current
+        self.waiters = Waiters(current)
 
     def specifications(self) -> Iterator[tuple[str, Callable[..., Any]]]:
         """Each handler with the name of its event."""

@@ -18,11 +18,16 @@ _END_OF_TIME = to_instant(datetime(9999, 1, 1, tzinfo=timezone.utc))
 
 
 class ClockView:
-    """Virtual time. It stands still except for sleeps, advances and polls."""
+    """Virtual time. It stands still except for sleeps, advances and polls.
 
-    def __init__(self, reader: Reader, timeline: Callable[[int], str]) -> None:
+    Args:
+        reader: reads one partition.
+        what_happened: explains how things are, with the newest lines of the time line, for the report of a condition that doesn't come true.
+    """
+
+    def __init__(self, reader: Reader, what_happened: Callable[[int], str]) -> None:
         self._reader = reader
-        self._timeline = timeline
+        self._what_happened = what_happened
 
     @property
     def now(self) -> datetime:
@@ -72,7 +77,7 @@ class ClockView:
             timeout: how long to wait at most, in seconds of virtual time.
 
         Raises:
-            AssertionError: the predicate didn't become true in time. The text shows the last state changes.
+            AssertionError: the predicate didn't become true in time. The text explains why, and shows the last state changes.
             EcsFakeUsageError: the predicate can't be called, or the timeout isn't a number from 0.
         """
         __tracebackhide__ = True
@@ -93,7 +98,7 @@ class ClockView:
             if not endpoint.time.move_to_next(limit):
                 raise AssertionError(
                     f"the condition didn't come true within {timeout:g} s of virtual time.\n"
-                    f"  What happened last:\n{self._timeline(_SHOWN_CHANGES)}"
+                    f"{self._what_happened(_SHOWN_CHANGES)}"
                 )
 
     def __repr__(self) -> str:

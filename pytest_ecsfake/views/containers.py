@@ -51,12 +51,12 @@ class Containers:
 
     Args:
         reader: reads one partition, for the clock of programs.
-        timeline: returns the newest lines of the time line, for the report of a condition that doesn't become true.
+        what_happened: explains how things are, for the report of a condition that doesn't come true.
     """
 
-    def __init__(self, reader: Reader, timeline: Callable[[int], str]) -> None:
+    def __init__(self, reader: Reader, what_happened: Callable[[int], str]) -> None:
         self._reader = reader
-        self._timeline = timeline
+        self._what_happened = what_happened
 
     def script(
         self,
@@ -187,7 +187,7 @@ class Containers:
         task = TaskStore(reader)[arn]
         container = task.container(name)
         return ProgramContext(
-            container.environment, container.command, task, container, ClockView(reader, self._timeline)
+            container.environment, container.command, task, container, ClockView(reader, self._what_happened)
         )
 
 

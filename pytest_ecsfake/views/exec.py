@@ -63,12 +63,12 @@ class Exec:
 
     Args:
         reader: reads one partition.
-        timeline: returns the newest lines of the time line, for the report of a condition that doesn't become true.
+        what_happened: explains how things are, for the report of a condition that doesn't come true.
     """
 
-    def __init__(self, reader: Reader, timeline: Callable[[int], str]) -> None:
+    def __init__(self, reader: Reader, what_happened: Callable[[int], str]) -> None:
         self._reader = reader
-        self._timeline = timeline
+        self._what_happened = what_happened
 
     def on(
         self,
@@ -135,5 +135,5 @@ class Exec:
         reader = Reader(self._reader.endpoint, partition)
         task = TaskStore(reader)[arn]
         container = task.container(name)
-        clock = ClockView(reader, self._timeline)
+        clock = ClockView(reader, self._what_happened)
         return ExecContext(command, container.environment, task, container, clock, session_id)

@@ -51,12 +51,12 @@ class Hooks:
 
     Args:
         reader: reads one partition.
-        timeline: returns the newest lines of the time line, for the report of a condition that doesn't become true.
+        what_happened: explains how things are, for the report of a condition that doesn't come true.
     """
 
-    def __init__(self, reader: Reader, timeline: Callable[[int], str]) -> None:
+    def __init__(self, reader: Reader, what_happened: Callable[[int], str]) -> None:
         self._reader = reader
-        self._timeline = timeline
+        self._what_happened = what_happened
 
     def on(
         self,
@@ -108,7 +108,9 @@ class Hooks:
 
     def _context(self, partition: Partition, event: dict[str, Any]) -> HookContext:
         reader = Reader(self._reader.endpoint, partition)
-        return HookContext(event, event["lifecycleStage"], event.get("hookDetails"), ClockView(reader, self._timeline))
+        return HookContext(
+            event, event["lifecycleStage"], event.get("hookDetails"), ClockView(reader, self._what_happened)
+        )
 
 
 def _checked(answer: object) -> HookResult:

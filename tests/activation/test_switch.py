@@ -390,6 +390,41 @@ def test_the_machines_real_configuration_is_out_of_reach_and_comes_back(monkeypa
     assert dict(os.environ) == before
 
 
+def test_a_session_is_lent_again_only_to_the_handlers_that_it_was_made_with(monkeypatch):
+    boto3 = pytest.importorskip("boto3")
+    from botocore import handlers
+
+    def made_with(*more: tuple[str, Any]) -> object:
+        monkeypatch.setattr(handlers, "BUILTIN_HANDLERS", [*known, *more])
+        with switch():
+            boto3.client("ecs")
+            return boto3.DEFAULT_SESSION
+
+    def handler(**_: object) -> None:
+        """Do nothing."""
+
+    def another(**_: object) -> None:
+        """Do nothing."""
+
+    known = list(handlers.BUILTIN_HANDLERS)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    first = made_with(("before-send.s3", handler))
+    assert made_with(("before-send.s3", handler)) is first
+    assert made_with(("before-send.s3", another)) is not first
+
+
+def test_a_fake_keeps_its_variables_when_the_one_below_ends_first():
+    before = dict(os.environ)
+    below, above = switch(), switch()
+    below.__enter__()
+    above.__enter__()
+    during = dict(os.environ)
+    below.__exit__(None, None, None)
+    assert dict(os.environ) == during
+    above.__exit__(None, None, None)
+    assert dict(os.environ) == before
+
+
 def test_credentials_stay_where_calls_may_leave(monkeypatch):
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "real")
 

@@ -411,6 +411,16 @@ def test_a_journey_begun_after_the_fake_has_slept_holds_its_clock(mover):
     assert datetime.datetime.now().year < 2100
 
 
+@pytest.mark.parametrize("microsecond", [1, 8000, 123457, 887023, 999999])
+def test_a_journey_to_a_microsecond_is_read_to_the_microsecond(microsecond):
+    time_machine = pytest.importorskip("time_machine")
+    moment = datetime.datetime(2026, 11, 28, 22, 52, 6, microsecond, tzinfo=datetime.timezone.utc)
+    with time_machine.travel(moment, tick=False) as journey, switch() as ecs:
+        assert ecs.clock.now == moment
+        journey.shift(datetime.timedelta(microseconds=41))
+        assert ecs.clock.now == moment + datetime.timedelta(microseconds=41)
+
+
 def test_a_freezer_begun_after_the_fake_has_slept_holds_its_clock(mover):
     with switch() as ecs:
         time.sleep(HOUR)

@@ -82,5 +82,8 @@ def test_advance_until_that_never_comes_true_shows_what_happened_last(ecs_fake):
         ecs_fake.clock.advance_until(lambda: False, timeout=10)
 
     assert str(caught.value) == (
-        "the condition didn't come true within 10 s of virtual time.\n  What happened last:\n  +0s     CreateCluster"
+        "the condition didn't come true within 10 s of virtual time.\n"
+        "  Everything is at rest, and no task ended badly.\n"
+        "  What happened last:\n"
+        "  +0s     CreateCluster"
     )

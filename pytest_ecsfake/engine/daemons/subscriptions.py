@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from pytest_ecsfake.engine.daemons import deployments, starting
+from pytest_ecsfake.engine.tasks.lookup import find_task
 from pytest_ecsfake.state.daemon import Daemon
 from pytest_ecsfake.state.journal import Entry
 from pytest_ecsfake.state.region import Region
@@ -28,7 +29,7 @@ def subscribe(region: Region) -> None:
 def _task_changed(region: Region, entry: Entry) -> None:
     if entry.after not in ("RUNNING", "STOPPED"):
         return
-    task = _task(region, entry.resource)
+    task = find_task(region, entry.resource)
     daemon = None if task is None else _daemon_of(region, task)
     if task is None or daemon is None:
         return
@@ -40,7 +41,7 @@ def _task_changed(region: Region, entry: Entry) -> None:
 
 
 def _health_changed(region: Region, entry: Entry) -> None:
-    task = _task(region, entry.resource.replace(":container/", ":task/").rpartition("/")[0])
+    task = find_task(region, entry.resource.replace(":container/", ":task/").rpartition("/")[0])
     if task is not None and _daemon_of(region, task) is not None and task.health_status == "UNHEALTHY":
         region.clock.at(region.clock.now, starting.note_unhealthy, region, task)
 
@@ -73,9 +74,3 @@ def _alarm_changed(region: Region, entry: Entry) -> None:
 
 def _daemon_of(region: Region, task: Task) -> Daemon | None:
     return None if task.daemon_name is None else region.daemons_in(task.cluster).get(task.daemon_name)
-
-
-def _task(region: Region, arn: str) -> Task | None:
-    _, cluster_name, task_id = arn.rsplit("/", 2)
-    cluster = region.clusters.get(cluster_name)
-    return None if cluster is None else region.tasks_in(cluster).get(task_id)

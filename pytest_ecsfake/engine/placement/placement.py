@@ -328,7 +328,7 @@ def _unsuited(
     """Why an instance can't run the tasks, whatever else runs on it; None if it can."""
     if not instance.agent_connected:
         return AGENT
-    if not all(_has(instance, attribute) for attribute in required):
+    if not all(has_attribute(instance, attribute) for attribute in required):
         return ATTRIBUTE
     if zones is not None and instance.availability_zone not in zones:
         return LOCATION
@@ -337,7 +337,8 @@ def _unsuited(
     return None
 
 
-def _has(instance: ContainerInstance, attribute: api.Attribute) -> bool:
+def has_attribute(instance: ContainerInstance, attribute: api.Attribute) -> bool:
+    """Whether an instance has an attribute that a task definition requires."""
     name, value = attribute["name"], attribute.get("value")
     return name in instance.attributes and value in (None, instance.attributes[name])
 

@@ -14,6 +14,7 @@ from pytest_ecsfake.engine.rollouts.transition import circuit_breaker_transition
 from pytest_ecsfake.engine.services import lookup
 from pytest_ecsfake.engine.services.scheduler import look
 from pytest_ecsfake.engine.strategies import throttle
+from pytest_ecsfake.engine.tasks.lookup import find_task
 from pytest_ecsfake.engine.tasks.transition import availability_transition
 from pytest_ecsfake.state.deployment import Deployment
 from pytest_ecsfake.state.journal import Entry
@@ -49,7 +50,7 @@ def subscribe_scheduler(region: Region) -> None:
 
 
 def _task_changed(region: Region, entry: Entry) -> None:
-    task = _task(region, entry.resource)
+    task = find_task(region, entry.resource)
     service = None if task is None else lookup.find_by_task(region, task)
     if task is None or service is None:
         return
@@ -80,7 +81,7 @@ def _note_running(region: Region, service: Service, task: Task) -> None:
 
 
 def _task_is_to_stop(region: Region, entry: Entry) -> None:
-    task = _task(region, entry.resource)
+    task = find_task(region, entry.resource)
     service = None if task is None else lookup.find_by_task(region, task)
     if task is None or service is None:
         return
@@ -104,7 +105,7 @@ def _settled(region: Region, task: Task) -> None:
 
 
 def _health_changed(region: Region, entry: Entry) -> None:
-    task = _task(region, entry.resource.replace(":container/", ":task/").rpartition("/")[0])
+    task = find_task(region, entry.resource.replace(":container/", ":task/").rpartition("/")[0])
     if task is not None:
         _apply_health_if_running(region, task)
 
@@ -211,9 +212,3 @@ def _deployment_changed(region: Region, entry: Entry) -> None:
     service = lookup.find_by_names(region, cluster_name, service_name)
     if service is not None:
         look(region, service)
-
-
-def _task(region: Region, arn: str) -> Task | None:
-    _, cluster_name, task_id = arn.rsplit("/", 2)
-    cluster = region.clusters.get(cluster_name)
-    return None if cluster is None else region.tasks_in(cluster).get(task_id)

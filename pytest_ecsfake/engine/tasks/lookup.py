@@ -41,3 +41,10 @@ def known_task(region: Region, cluster: Cluster, identifier: str, *, parameter: 
     if task is None:
         raise InvalidParameterException(NOT_FOUND)
     return task
+
+
+def find_task(region: Region, arn: str) -> Task | None:
+    """The task of an ARN that the journal has noted, or None if it is gone."""
+    _, cluster_name, task_id = arn.rsplit("/", 2)
+    cluster = region.clusters.get(cluster_name)
+    return None if cluster is None else region.tasks_in(cluster).get(task_id)

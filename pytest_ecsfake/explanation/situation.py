@@ -1,0 +1,218 @@
+"""What an explanation reads: one region of a fake as it stands now, what is scheduled there, and what the test ordered."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pytest_ecsfake.clock import Instant, offset
+from pytest_ecsfake.engine.tasks import scripts
+from pytest_ecsfake.recording.polls import READING
+from pytest_ecsfake.state.journal import Entry
+from pytest_ecsfake.state.orders import HookAnswer, Order, ScriptOrder
+from pytest_ecsfake.state.task import Container, Task
+
+if TYPE_CHECKING:
+    from pytest_ecsfake.endpoint import Endpoint
+    from pytest_ecsfake.recording.call import Call
+    from pytest_ecsfake.state.region import Region
+    from pytest_ecsfake.state.traffic_shift import HookRun
+
+
+class Finding(NamedTuple):
+    """Something that isn't at rest, or didn't end well, and why.
+
+    Args:
+        name: what it is about: `prod/web`.
+        why: what is explained of one such thing: `isn't stable`.
+        of_several: the same of several things that have the same reasons: `aren't stable`.
+        sentences: the reasons, the most important first.
+        due: when it would have been over; None if that isn't known.
+        arns: the resources that it is about, by ARN: a poll asked for one of them.
+    """
+
+    name: str
+    why: str
+    of_several: str
+    sentences: tuple[str, ...]
+    due: Instant | None = None
+    arns: tuple[str, ...] = ()
+
+
+class Poll(NamedTuple):
+    """The reading calls that repeat each other at the end of the recorded calls."""
+
+    operation: str
+    times: int
+    until: Instant
+    names: frozenset[str]  # the names, ids and ARNs that it asks for
+
+    def asks_for(self, arns: tuple[str, ...]) -> bool:
+        """Whether it asks for one of these resources."""
+        return any(arn in self.names or arn.rpartition("/")[2] in self.names for arn in arns)
+
+
+class Scheduled(NamedTuple):
+    """Something that is due: the name of the engine's function, and its arguments, the first of which is the region."""
+
+    at: Instant
+    function: str
+    arguments: tuple[Any, ...]
+
+
+class Situation:
+    """One region as it stands now. What takes a walk through everything is found at the first question, and once.
+
+    Args:
+        endpoint: leads to the state, the orders and the recorded calls.
+        region: the region.
+    """
+
+    def __init__(self, endpoint: Endpoint, region: Region) -> None:
+        self.region = region
+        self.orders = endpoint.orders
+        self.now: Instant = region.clock.now
+        self.start: Instant = endpoint.world.start
+        self._calls = endpoint.calls
+        self._orders_by_script: dict[int, ScriptOrder | None] = {}
+
+    def at(self, instant: Instant) -> str:
+        """An instant as an offset from the fake's start: `+45s`."""
+        return offset(instant - self.start)
+
+    # --- what there is --------------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def tasks(self) -> list[Task]:
+        """All tasks, also those that ECS has forgotten since they stopped: the events that were sent still know them."""
+        region = self.region
+        there = dict.fromkeys(task for cluster in region.clusters for task in region.tasks_in(cluster))
+        sent = dict.fromkeys(subject for subject in region.events.column(3) if type(subject) is Task)
+        return [*(task for task in sent if task not in there), *there]
+
+    @cached_property
+    def by_service(self) -> dict[tuple[str, str], list[Task]]:
+        """The tasks that services have started, by the names of cluster and service."""
+        found: dict[tuple[str, str], list[Task]] = defaultdict(list)
+        for task in self.tasks:
+            if task.service_name is not None:
+                found[task.cluster.name, task.service_name].append(task)
+        return found
+
+    @cached_property
+    def _ends_of_containers(self) -> dict[str, tuple[Instant, int]]:
+        """When each container has stopped, and the position of that in the journal, by ARN."""
+        journal = self.region.journal
+        width = Entry._fields.index
+        rows = zip(
+            journal.column(width("kind")),
+            journal.column(width("after")),
+            journal.column(width("resource")),
+            journal.column(width("at")),
+            strict=True,
+        )
+        return {
+            arn: (at, position)
+            for position, (kind, after, arn, at) in enumerate(rows)
+            if kind == "container" and after == "STOPPED"
+        }
+
+    def end_of(self, container: Container) -> Instant | None:
+        """When a container has stopped."""
+        end = self._ends_of_containers.get(container.arn)
+        return None if end is None else end[0]
+
+    def first_exited(self, task: Task) -> Container | None:
+        """The essential container of a task that exited first, which is the one that has ended it."""
+        exited = [each for each in task.containers if each.is_essential and each.exit_code is not None]
+        if len(exited) < 2:
+            return exited[0] if exited else None
+        ends = self._ends_of_containers
+        return min(exited, key=lambda container: ends.get(container.arn, (0, 0))[1])
+
+    # --- what is due ----------------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _scheduled(self) -> dict[int, list[Scheduled]]:
+        """What is scheduled, by the object that it is about. The objects live as long as the explanation takes."""
+        found: dict[int, list[Scheduled]] = defaultdict(list)
+        for instant, name, arguments in self.region.clock.scheduled():
+            scheduled = Scheduled(instant, name, arguments)
+            for argument in arguments[1:]:
+                found[id(argument)].append(scheduled)
+        return found
+
+    def scheduled_for(self, subject: object) -> list[Scheduled]:
+        """What is scheduled for a part of the state, in order."""
+        return self._scheduled.get(id(subject), [])
+
+    def due(self, subject: object, *functions: str) -> Instant | None:
+        """When the first of these functions of the engine is due for a part of the state."""
+        return next((each.at for each in self.scheduled_for(subject) if each.function in functions), None)
+
+    @property
+    def nothing_is_due(self) -> bool:
+        """Whether nothing is scheduled any more."""
+        return self.region.clock.next_due() is None
+
+    # --- what the test ordered ------------------------------------------------------------------------------------------------------
+
+    def order_of(self, task: Task, container: Container) -> ScriptOrder | None:
+        """The order that a container has its script from."""
+        script = container.script
+        if script is None:
+            return None
+        if id(script) not in self._orders_by_script:
+            orders = self.orders.of(ScriptOrder)
+            # After a restore the container has an equal script, but no longer the order's own.
+            found = next((order for order in orders if order.script is script), None) or next(
+                (
+                    order
+                    for order in orders
+                    if order.script == script and container in scripts.matching_containers(task, order.selector)
+                ),
+                None,
+            )
+            self._orders_by_script[id(script)] = found
+        return self._orders_by_script[id(script)]
+
+    def answer_of(self, run: HookRun) -> Order | None:
+        """The order that answers a lifecycle hook."""
+        return next((each for each in self.orders.of(HookAnswer) if each.run == run.answers_for), None)
+
+    # --- what was asked -------------------------------------------------------------------------------------------------------------
+
+    @property
+    def calls(self) -> list[Call]:
+        """The recorded calls of this region, the oldest first."""
+        return [call for call in self._calls.kept() if call.partition == self.region.partition]
+
+    @cached_property
+    def poll(self) -> Poll | None:
+        """The poll at the end of the calls, if the last ones repeat each other."""
+        calls = self.calls
+        if not calls or not calls[-1].operation.startswith(READING):
+            return None
+        last = calls[-1]
+        times, until = 0, last.repeated_until
+        for call in reversed(calls):
+            if not call.operation.startswith(READING):
+                break
+            if call.question == last.question:
+                times += call.left_out + 1
+                until = max(until, call.repeated_until)
+        return Poll(last.operation, times, until, frozenset(_texts(last.params))) if times > 1 else None
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+        yield value.rpartition("/")[2]
+    elif isinstance(value, dict):
+        for member in value.values():
+            yield from _texts(member)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
