@@ -52,6 +52,9 @@ OWN_SESSION_MS = 12.0
 #: A whole test, as a multiple of one on constants, and of one on moto, which is to be ten times as dear.
 OF_CONSTANTS, OF_MOTO = 1.4, 0.1
 
+#: The same test made in other ways, as a multiple of one with a client of its own.
+OTHER_SUITES = {"one client": 1.0, "module": 1.2, "session": 1.6, "session, not fast": float("inf")}
+
 #: So many tests on two workers of pytest-xdist may take this multiple of the CPU time of one process.
 MANY_TESTS, ON_WORKERS = 2_000, 1.15
 REPORT_ON = 1.02
@@ -272,6 +275,13 @@ def whole_tests(rounds: int) -> Iterator[Row]:
     yield Row("of one on moto", fake / moto, "x", OF_MOTO, f"moto {moto * 1e3:.0f} ms, {moto / fake:.1f} x dearer")
 
 
+def suites(rounds: int) -> Iterator[Row]:
+    """The same test with other clients and scopes: what docs/large-suites.md tells."""
+    for suite, at_most in OTHER_SUITES.items():
+        pairs = [(of_one_test("fake"), of_one_test(suite)) for _ in range(max(rounds // 5, 1))]
+        yield Row(suite, median(other / fake for fake, other in pairs), "x", at_most)
+
+
 def on_workers(rounds: int) -> Iterator[Row]:
     """Many such tests on two workers of pytest-xdist, as a multiple of the CPU time of one process."""
     alone, shared = of_suite("fake", MANY_TESTS), of_suite("fake", MANY_TESTS, "-n", "2")
@@ -290,7 +300,10 @@ PARTS = {
     "A test of 50 calls with a client of its own, under pytest": whole_tests,
 }
 #: By their options, since they take minutes.
-PARTS_BY_NAME = {"workers": ("On workers of pytest-xdist, as a multiple of the CPU time of one process", on_workers)}
+PARTS_BY_NAME = {
+    "workers": ("On workers of pytest-xdist, as a multiple of the CPU time of one process", on_workers),
+    "suites": ("A test of 50 calls, as a multiple of one with a client of its own", suites),
+}
 
 
 def main() -> int:

@@ -65,6 +65,10 @@ HTTP, ANSWER = SimpleNamespace(status_code=200), {"tasks": [{"taskArn": "arn:aws
 botocore.handlers.BUILTIN_HANDLERS.append(("before-call.ecs", lambda **_: (HTTP, ANSWER)))
 """
 
+_MODULE = """
+pytestmark = pytest.mark.ecs_fake(scope="module")
+"""
+
 _WITHOUT_US = ("-p", "no:ecsfake")
 
 #: The source of a suite, but for the number of its tests, and the arguments for pytest.
@@ -73,6 +77,12 @@ SUITES: dict[str, tuple[str, tuple[str, ...]]] = {
     "fake": (f"{_WORK}\ndef test_it(number, ecs_fake):\n    work({_CLIENT})\n", ()),
     "moto": (f"{_WORK}{_MOTO}\ndef test_it(number, network):\n    work({_CLIENT}, *network)\n", _WITHOUT_US),
     "session": (f"{_WORK}\ndef test_it(number, ecs_fake):\n    work({_SESSION})\n", ()),
+    "session, not fast": (
+        f"{_WORK}\ndef test_it(number, ecs_fake):\n    work({_SESSION})\n",
+        ("-o", "ecs_fake_fast_clients=false"),
+    ),
+    "module": (f"{_WORK}{_MODULE}\ndef test_it(number, ecs_fake):\n    work({_CLIENT})\n", ()),
+    "one client": (f"{_WORK}\nECS = {_CLIENT}\n\ndef test_it(number, ecs_fake):\n    work(ECS)\n", ()),
 }
 
 
