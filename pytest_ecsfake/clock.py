@@ -159,29 +159,36 @@ class Clock:
         self._lanes: tuple[dict[Instant, list[_Event]], dict[Instant, list[_Event]]] = ({}, {})
         self._settling = False
 
-    def at(self, instant: Instant, action: Callable[..., None], *arguments: Any, lane: int = EFFECTS) -> None:
-        """Schedule a module-level function with its arguments for an instant. An instant in the past counts as now."""
-        instant = max(instant, self.now)
+    def at(self, instant: Instant, *event: Any, lane: int = EFFECTS) -> None:
+        """Schedule a module-level function, and behind it its arguments, for an instant. An instant in the past counts as now."""
+        due = self._lanes[lane].get(instant)
+        if due is None:
+            due = self._first_due_at(max(instant, self.now), lane)
+        due.append(event)
+
+    def after(self, delay: int, *event: Any) -> None:
+        """Schedule a function `delay` microseconds from now, as `at` does, among the effects."""
+        self.at(self.now + delay, *event)
+
+    def _first_due_at(self, instant: Instant, lane: int) -> list[_Event]:
         due = self._lanes[lane].get(instant)
         if due is None:
             due = self._lanes[lane][instant] = []
             heapq.heappush(self._instants, instant)
-        due.append((action, *arguments))
-
-    def after(self, delay: int, action: Callable[..., None], *arguments: Any, lane: int = EFFECTS) -> None:
-        """Schedule a function `delay` microseconds from now, as `at` does."""
-        self.at(self.now + delay, action, *arguments, lane=lane)
+        return due
 
     def next_due(self) -> Instant | None:
         """The instant of the next scheduled event, or None if nothing is scheduled."""
         return self._instants[0] if self._instants else None
 
-    def scheduled(self) -> Iterator[tuple[Instant, str, tuple[Any, ...]]]:
-        """All that is scheduled, in order: the instant, the name of the function and its arguments. For explanations."""
+    def scheduled(self, function: str) -> Iterator[tuple[Instant, tuple[Any, ...]]]:
+        """When the functions with this name are due, and their arguments, in order. For explanations."""
         effects, consequences = self._lanes
         for instant in sorted({*effects, *consequences}):
-            for event in (*effects.get(instant, ()), *consequences.get(instant, ())):
-                yield instant, event[0].__name__, event[1:]
+            for lane in (effects, consequences):
+                for event in lane.get(instant, ()):
+                    if event[0].__name__ == function:
+                        yield instant, event[1:]
 
     @contextmanager
     def standing_still(self) -> Iterator[None]:

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from pytest_ecsfake.loading.documents import Given
     from pytest_ecsfake.options import Options
     from pytest_ecsfake.process_time.external_clock import ExternalClock
+    from pytest_ecsfake.recording.matching import Matcher
 
 T = TypeVar("T")
 
@@ -281,16 +282,16 @@ class EcsFake:
     def assert_ran_task(
         self,
         *,
-        family: str | None = None,
-        container: str | None = None,
-        environment: Mapping[str, str] | None = None,
-        command: Sequence[str] | None = None,
-        cpu: int | str | None = None,
-        memory: int | str | None = None,
-        cluster: str | None = None,
-        launch_type: api.LaunchType | None = None,
-        started_by: str | None = None,
-        group: str | None = None,
+        family: str | Matcher | None = None,
+        container: str | Matcher | None = None,
+        environment: Mapping[str, str | Matcher | None] | Matcher | None = None,
+        command: Sequence[str | Matcher] | Matcher | None = None,
+        cpu: int | str | Matcher | None = None,
+        memory: int | str | Matcher | None = None,
+        cluster: str | Matcher | None = None,
+        launch_type: api.LaunchType | Matcher | None = None,
+        started_by: str | Matcher | None = None,
+        group: str | Matcher | None = None,
         count: int | None = None,
     ) -> None:
         """Assert that RunTask or StartTask ran a task like this. Its overrides are merged over its task definition.

@@ -119,4 +119,5 @@ class ContainerInstances(Store[ContainerInstance]):
     @property
     def registered_count(self) -> int:
         """How many are ACTIVE or DRAINING (API reference, Cluster, registeredContainerInstancesCount)."""
-        return self.count(status="ACTIVE") + self.count(status="DRAINING")
+        by_status = self.counts("status")
+        return by_status.get("ACTIVE", 0) + by_status.get("DRAINING", 0)

@@ -6,7 +6,6 @@ Rules: Developer Guide, "Automatically manage Amazon ECS capacity with cluster a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_ecsfake.state.mutable import container
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from pytest_ecsfake.state.task import Task
 
 
-@dataclass(frozen=True, slots=True)
-class PlacementRequest:
+class PlacementRequest(NamedTuple):
     """The placement constraints and strategies of a call or a service. The task definition's own constraints apply as well."""
 
     constraints: Sequence[api.PlacementConstraint] = ()
