@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from pytest_ecsfake.clock import SECOND, Instant
@@ -280,8 +279,7 @@ def _revision(
         place.complain(part, f"ECS would refuse how its tasks are launched from {definition.key}: {refusal.message}")
         return None
     resolved = owner is not document and part.kind == "services"  # only a deployment shows the resolved version
-    template = replace(
-        template,
+    template = template._replace(
         platform_version=owner.get("platformVersion", template.platform_version)
         if resolved
         else template.platform_version,
