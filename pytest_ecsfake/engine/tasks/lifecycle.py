@@ -437,12 +437,13 @@ def _learn_of_the_end(region: Region, task: Task) -> None:
 def _wind_up(region: Region, task: Task) -> None:
     """Release what was provisioned for the containers, now that none of them runs."""
     containers.give_up(region, task)
-    following = paths_of(task).stop["STOPPING"].to
+    stages = paths_of(task).stop
+    following = stages["STOPPING"].to
     if following == "STOPPED":
         _end(region, task)
         return
     transition(region, task, following, task.stopped_reason)
-    _stay(region, task, paths_of(task).stop[following])
+    _stay(region, task, stages[following])
 
 
 def _end(region: Region, task: Task) -> None:
