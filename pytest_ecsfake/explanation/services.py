@@ -98,6 +98,7 @@ def _reasons(situation: Situation, service: Service, last: ServiceDeployment) ->
     sentences = list(deployments.failure_of(situation, service, last))
     primary = service.deployments[0]
     has_ends = False
+    older: list[str] = []  # last: that it still serves is never the cause
     due: Instant | None = None
     for owner in dict.fromkeys([last.deployment, *service.deployments]):
         if not last.has_started and owner is last.deployment:
@@ -106,7 +107,7 @@ def _reasons(situation: Situation, service: Service, last: ServiceDeployment) ->
             sentences.append(f"The deployment of {owner.revision.definition.key} hasn't begun{begins}.")
             continue
         if owner is not primary and owner is not last.deployment:
-            sentences += _of_older(situation, service, owner, last)
+            older += _of_older(situation, service, owner, last)
             continue
         ended = _ends_of(situation, service, owner)
         has_ends |= owner is last.deployment and bool(ended.tasks)
@@ -117,7 +118,7 @@ def _reasons(situation: Situation, service: Service, last: ServiceDeployment) ->
         sentences += _in_the_way(situation, service, primary, last)
     waits, until = deployments.what_it_waits_for(situation, service, last, has_ends=has_ends)
     due = max(filter(None, (due, until)), default=None)
-    return [*sentences, *waits], None if has_ends else due
+    return [*sentences, *waits, *older], None if has_ends else due
 
 
 def _of_deployment(

@@ -209,7 +209,7 @@ def test_a_service_is_found_by_each_of_its_keys(ecs_fake, crashing):
         assert ecs_fake.explain(key) == whole
 
 
-def test_a_task_is_found_by_its_arn_and_its_id(ecs_fake, crashing):
+def test_a_task_is_found_by_its_arn_its_id_and_what_is_shown_of_it(ecs_fake, crashing):
     crashing("web")
     task = next(task for task in ecs_fake.tasks if task.desired_status == "STOPPED")
 
@@ -217,7 +217,7 @@ def test_a_task_is_found_by_its_arn_and_its_id(ecs_fake, crashing):
         f"Why task {task.id[:8]} of web:1 in prod stopped, 60 s after the start:\n  It stopped at +50 s, because {CRASH}"
         in (ecs_fake.explain(task.id))
     )
-    assert ecs_fake.explain(task.arn) == ecs_fake.explain(task.id)
+    assert ecs_fake.explain(task.arn) == ecs_fake.explain(task.id) == ecs_fake.explain(task.id[:8])
 
 
 def test_what_is_at_rest_is_said_to_be(ecs_fake, ecs_client, register_on_fargate, create_service):
