@@ -49,7 +49,7 @@ def find(situation: Situation) -> Iterator[Finding]:
                 found[call.operation, "answered with failures[]"][answer].append(call)
     for (operation, why), answers in found.items():
         sentences = tuple(_sentence(situation, answer, those) for answer, those in answers.items())
-        yield Finding(operation, why, why, sentences)
+        yield Finding(operation, why, why.replace("was ", "were "), sentences)
 
 
 def last_was_refused(situation: Situation) -> bool:

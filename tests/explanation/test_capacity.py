@@ -84,6 +84,21 @@ def test_an_instance_without_a_network_interface_left(ecs_fake, ecs_client):
     assert ON_THE_ONLY.format(id=instance.id[:8], lack=lack) in ecs_fake.explain().splitlines()
 
 
+def test_an_instance_in_another_zone_than_the_subnets_of_the_task(ecs_fake, ecs_client):
+    [here, there] = _in_prod(ecs_fake, 2)
+    network = {"awsvpcConfiguration": {"subnets": [there.attributes["ecs.subnet-id"]]}}
+    ecs_client.update_container_instances_state(cluster="prod", containerInstances=[there.id], status="DRAINING")
+    _register(ecs_client, "web", {}, networkMode="awsvpc")
+    ecs_client.create_service(
+        cluster="prod", serviceName="web", taskDefinition="web", desiredCount=1, networkConfiguration=network
+    )
+
+    ecs_fake.clock.advance(seconds=60)
+
+    lack = f"is in {here.availability_zone}, and the task's subnets are in {there.availability_zone} (LOCATION)"
+    assert ON_THE_ONLY.format(id=here.id[:8], lack=lack) in ecs_fake.explain().splitlines()
+
+
 def test_of_several_instances_the_one_with_the_least_missing_is_the_nearest(ecs_fake, ecs_client):
     ecs_fake.clusters.add("prod")
     ecs_fake.container_instances.add("prod")[0].disconnect()

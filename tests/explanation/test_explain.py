@@ -111,7 +111,7 @@ def test_another_region_and_another_account_are_named(ecs_fake):
         "Why ListTasks",
     ]
     assert ecs_fake.explain().splitlines()[0] == (
-        "Why ListTasks, ListTasks (eu-west-1) and ListTasks (account 111122223333, us-east-1) was refused, 0 s after the start:"
+        "Why ListTasks, ListTasks (eu-west-1) and ListTasks (account 111122223333, us-east-1) were refused, 0 s after the start:"
     )
 
 
