@@ -71,7 +71,7 @@ def _of_deployments(situation: Situation, service: Service, path: str) -> Findin
     elif not _is_steady(service):
         name, why, of_several = path, "isn't steady", "aren't steady"
     else:
-        return _of_past_ends(situation, service, path)
+        return _of_past_ends(situation, service, path, service.deployments[:1])
     sentences, due = _reasons(situation, service, last)
     return Finding(name, why, of_several, tuple(sentences), due, (service.arn, last.arn))
 
@@ -82,15 +82,19 @@ def _is_steady(service: Service) -> bool:
     return all(task.is_available and scaling.stays(task, primary) for task in service.tasks_of(primary))
 
 
-def _of_past_ends(situation: Situation, service: Service, path: str) -> Finding | None:
-    """What ended badly of a service that is stable by now, with its newest deployment."""
-    primary = service.deployments[0]
-    ended = _ends_of(situation, service, primary)
+def _of_past_ends(
+    situation: Situation, service: Service, path: str, owners: Sequence[Deployment | TaskSet]
+) -> Finding | None:
+    """What ended badly of a service that is stable by now: the tasks of its newest deployment, or of its task sets."""
+    found = [_ends_of(situation, service, owner) for owner in owners]
+    ended = ends.Ends(
+        [task for each in found for task in each.tasks], [cause for each in found for cause in each.causes]
+    )
     if not ended.tasks:
         return None
-    number = len(ended.tasks)
-    sentences = (f"{capitalised(ends.told(situation, ended))}.", "It is stable now.")
-    return Finding(f"{counted(number, 'task')} of {path}", "stopped", "stopped", sentences, arns=(service.arn,))
+    name = f"{counted(len(ended.tasks), 'task')} of {path}"
+    sentences = (f"{capitalised(ends.told(situation, ended))}.", "The service is stable now.")
+    return Finding(name, "stopped", "stopped", sentences, arns=(service.arn,))
 
 
 def _reasons(situation: Situation, service: Service, last: ServiceDeployment) -> tuple[list[str], Instant | None]:
@@ -266,7 +270,7 @@ def _of_task_sets(situation: Situation, service: Service, path: str) -> Finding 
         each for each in service.task_sets if each.stability_status != "STEADY_STATE" or each.status == "DRAINING"
     ]
     if not unsteady:
-        return None
+        return _of_past_ends(situation, service, path, service.task_sets)
     sentences: list[str] = []
     due: Instant | None = None
     for task_set in unsteady:

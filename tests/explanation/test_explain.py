@@ -138,6 +138,16 @@ def test_calls_that_got_the_same_are_counted(ecs_fake, ecs_client):
     )
 
 
+@pytest.mark.parametrize(("identifier", "name"), [("arn:aws", "arn:aws"), ("nope", "task definition nope")])
+def test_a_failure_names_what_the_call_named(ecs_fake, ecs_client, identifier, name):
+    ecs_client.delete_task_definitions(taskDefinitions=[identifier])
+
+    assert (
+        ecs_fake.explain().splitlines()[0] == "Why DeleteTaskDefinitions answered with failures[], 0 s after the start:"
+    )
+    assert ecs_fake.explain().splitlines()[1].endswith(f" for {name}.")
+
+
 def test_a_throttle_that_outlasts_the_retries_is_one_call(ecs_fake, ecs_client):
     throttle = ecs_fake.faults.throttle("ListClusters", times=10)
     with pytest.raises(ClientError):
@@ -168,6 +178,22 @@ def test_a_complete_service_that_has_to_leave_its_instance_says_why_it_cannot(
         "  No other task starts: prod has no ACTIVE container instance of EC2 (1 is DRAINING). ECS tries again at +360 s.",
         f"  1 of its tasks is on the DRAINING container instance {instance.id[:8]}, and stops once others have taken their place.",
     ]
+
+
+def test_tasks_that_crashed_before_the_service_became_stable_are_told_of(
+    ecs_fake, ecs_client, register_on_fargate, create_service
+):
+    ecs_fake.clusters.add("prod")
+    ecs_fake.containers.script(family="web", exit_code=1, times=2)
+    register_on_fargate()
+    create_service()
+    ecs_fake.clock.advance(seconds=300)
+
+    first, second, third = ecs_fake.explain().splitlines()
+
+    assert first == "Why 2 tasks of prod/web stopped, 300 s after the start:"
+    assert second.startswith(f"  At +50 s 2 of its tasks have stopped, all because {CRASH} (your order: ")
+    assert third == "  The service is stable now."
 
 
 def test_a_daemon_service_wants_a_task_on_each_instance(ecs_fake, ecs_client, register_on_instances):
