@@ -209,7 +209,7 @@ def ends_of(situation: Situation, tasks: Iterable[Task]) -> Ends:
 
 
 def when(situation: Situation, tasks: Sequence[Task]) -> str:
-    """When tasks have ended: `at +45 s`, or `from +45 s to +640 s`."""
+    """When tasks have ended: `at +45s`, or `from +45s to +640s`."""
     instants = [task.stopping_at for task in tasks if task.stopping_at is not None]
     if not instants:
         return "at some time"

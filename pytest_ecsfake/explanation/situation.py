@@ -8,9 +8,8 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pytest_ecsfake.clock import Instant
+from pytest_ecsfake.clock import Instant, offset
 from pytest_ecsfake.engine.tasks import scripts
-from pytest_ecsfake.explanation.wording import duration
 from pytest_ecsfake.recording.polls import READING
 from pytest_ecsfake.state.event_log import SentEvent
 from pytest_ecsfake.state.journal import Entry
@@ -89,11 +88,11 @@ class Situation:
         self._offsets: dict[Instant, str] = {}
 
     def at(self, instant: Instant) -> str:
-        """An instant as an offset from the fake's start: `+45 s`."""
-        offset = self._offsets.get(instant)
-        if offset is None:
-            offset = self._offsets[instant] = f"+{duration(instant - self.start)}"
-        return offset
+        """An instant as an offset from the fake's start: `+45s`."""
+        text = self._offsets.get(instant)
+        if text is None:
+            text = self._offsets[instant] = offset(instant - self.start)
+        return text
 
     # --- what there is --------------------------------------------------------------------------------------------------------------
 

@@ -193,7 +193,7 @@ def _trace_of(fake: EcsFake, item: pytest.Item) -> dict[str, Any]:
         "test": item.nodeid,
         "outcome": "passed",
         "failure": "",
-        "explanation": fake.explain(),
+        "explanation": fake.explanation,
         "calls": len(fake.calls),
     }
     return fake.examine(lambda endpoint: trace(endpoint, about))

@@ -139,7 +139,7 @@ class _Calls:
         self._start = endpoint.world.start
         self._now: Instant = endpoint.world.start
         faults = endpoint.orders.of(Fault)
-        self._errors = {id(fault.answer): fault.written for fault in faults if not isinstance(fault.answer, dict)}
+        self._errors = {id(fault.answer): fault for fault in faults if not isinstance(fault.answer, dict)}
         self._failures = [fault for fault in faults if isinstance(fault.answer, dict) and fault.used]
 
     def show(self, call: Call, order: int, steps: Sequence[Step]) -> Mapping[str, Any]:
@@ -150,7 +150,7 @@ class _Calls:
         answered = at if last is None else to_instant(last.at)
         self._show_jump(at, order, None)
         self._show_jump(answered, order, f"{call.operation}: a poll step, or the waits between its attempts")
-        ordered = [written for attempt in attempts if (written := self._ordered(call, attempt)) is not None]
+        ordered = [(attempt, fault) for attempt in attempts if (fault := self._ordered(call, attempt)) is not None]
         group = OF_CALLS, f"{self._prefixes.get(call.partition, '')}calls"
         lane = self._lanes.lane((call.partition, call.operation), group, call.operation, "calls")
         lane.mark(
@@ -166,14 +166,14 @@ class _Calls:
             attempts=len(attempts) if len(attempts) > 1 else None,
             answeredAt=answered - self._start if answered > at else None,
             answeredBy=call.answered_by,
-            fault=", ".join(dict.fromkeys(ordered)) or None,
+            fault=", ".join(dict.fromkeys(fault.written for _, fault in ordered)) or None,
             times=call.left_out + 1 if call.left_out else None,
             repeatedUntil=call.repeated_until - self._start if call.left_out else None,
         )
-        for attempt in attempts:
-            written = self._ordered(call, attempt)
-            if written is not None:
-                self._of_the_test("faults").mark(to_instant(attempt.at), order, written, "fault", call=call.operation)
+        for attempt, fault in ordered:
+            faults = self._of_the_test("faults")
+            line = fault.line or None
+            faults.mark(to_instant(attempt.at), order, fault.written, "fault", call=call.operation, line=line)
         return {} if last is None or last.response is None else last.response
 
     def show_last_jump(self, end: Instant) -> None:
@@ -190,15 +190,15 @@ class _Calls:
     def _of_the_test(self, name: str) -> Lane:
         return self._lanes.lane(name, (OF_THE_TEST, "the test"), name, name)
 
-    def _ordered(self, call: Call, attempt: Attempt) -> str | None:
-        """The fault that answered an attempt, as the test wrote it."""
+    def _ordered(self, call: Call, attempt: Attempt) -> Fault | None:
+        """The fault that answered an attempt."""
         if attempt.error is not None:
             return self._errors.get(id(attempt.error))
         entries = (attempt.response or {}).get("failures") or ()
         for fault in self._failures:
             answer: Mapping[str, object] = fault.answer if isinstance(fault.answer, dict) else {}
             if fault.operation == call.operation and any(entry.get("reason") == answer["reason"] for entry in entries):
-                return fault.written
+                return fault
         return None
 
 

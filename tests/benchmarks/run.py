@@ -37,6 +37,10 @@ EXPLAINED, EXPLANATION_MS = 10_000, 50.0
 #: The sizes of the services whose deployments are compared; ECS allows no more than 5,000 tasks.
 SMALL_SERVICE, LARGE_SERVICE = 500, 5_000
 
+#: The worlds that are restored after one of their tasks has changed.
+SMALL_WORLD, LARGE_WORLD = 1_000, 10_000
+
+ONE_TASK_CHANGED_MS = 0.5
 ON_AND_OFF_MS = 0.1
 FIRST_SLEEP_MS = 0.3
 FIRST_USE_S = 0.12
@@ -175,6 +179,13 @@ def lives(rounds: int) -> Iterator[Row]:
     yield Row("memory of a live task", memory / 1024, "KiB", 4.0)
 
 
+def snapshots(rounds: int) -> Iterator[Row]:
+    """A snapshot and its restore round a test that changes one task: what a test of a wider scope pays."""
+    small, large = (in_a_process("snapshots", size, 5 * rounds) for size in (SMALL_WORLD, LARGE_WORLD))
+    beside = f"with {LARGE_WORLD:,} tasks {median(large) * 1e3:.2g} ms"
+    yield Row(f"with {SMALL_WORLD:,} tasks", median(small) * 1e3, "ms", ONE_TASK_CHANGED_MS, beside)
+
+
 def deployments(rounds: int) -> Iterator[Row]:
     """The rolling deployment of a whole service, as a multiple of the time with a tenth of the tasks."""
     pairs = [
@@ -229,6 +240,7 @@ PARTS = {
     "Paid once": once,
     f"With {MANY:,} tasks in the store, as a multiple of the time with {FEW}": pages,
     f"The lives of {MANY:,} tasks at once, RUNNING and then STOPPED": lives,
+    "Snapshot and restore round a test that changes one task": snapshots,
     f"The explanation of a world of {EXPLAINED:,} tasks": explanations,
     f"A rolling deployment, as a multiple of the time with {SMALL_SERVICE:,} tasks": deployments,
     "A test that fails": failures,

@@ -161,6 +161,9 @@ def test_keyboard_alone_is_enough(deploy):
     assert deploy.chosen_at() == 0
     deploy.press(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
     assert deploy.details().startswith("DescribeServices, +15 s")
+    assert (
+        deploy.ask("return document.getElementById('said').textContent") == "DescribeServices, +15 s, DescribeServices"
+    )
     deploy.press(Keys.ARROW_LEFT)
     assert deploy.details().startswith("DescribeServices, +0 s")
     deploy.press(Keys.END)

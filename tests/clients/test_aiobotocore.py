@@ -175,5 +175,5 @@ def test_the_error_of_a_waiter_explains_itself(ecs_fake):
         return caught.value
 
     assert with_client(use).__notes__ == [
-        "Why DescribeTasks answered with failures[], 0 s after the start:\n  At +0 s it got MISSING for task 01234567."
+        "Why DescribeTasks answered with failures[], 0 s after the start:\n  At +0s it got MISSING for task 01234567."
     ]

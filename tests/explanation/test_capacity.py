@@ -13,7 +13,7 @@ import pytest
 
 import builders
 
-ON_THE_ONLY = "  No other task starts: the only container instance, {id}, {lack}. ECS tries again at +75 s."
+ON_THE_ONLY = "  No other task starts: the only container instance, {id}, {lack}. ECS tries again at +75s."
 IN_A_SUBNET = {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d"]}}
 
 
@@ -111,7 +111,7 @@ def test_of_several_instances_the_one_with_the_least_missing_is_the_nearest(ecs_
 
     assert (
         "  No other task starts: none of 3 container instances has room (RESOURCE:MEMORY on 2, AGENT on 1); the nearest, "
-        f"{nearest.id[:8]}, has 1,500 of 1,500 MiB of memory left, and the task needs 2,000. ECS tries again at +75 s."
+        f"{nearest.id[:8]}, has 1,500 of 1,500 MiB of memory left, and the task needs 2,000. ECS tries again at +75s."
     ) in ecs_fake.explain().splitlines()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from itertools import pairwise
 from typing import Any
 
@@ -208,7 +209,9 @@ def test_fault_is_a_mark_and_is_named_by_the_call(ecs_client, ecs_fake, traced):
     ecs_client.list_clusters()
 
     seen = traced()
-    assert [name for name, _ in seen.marks("the test", "faults")] == ['faults.throttle("ListClusters")']
+    [fault] = seen.of("the test", "faults")
+    assert (fault["name"], fault["args"]["call"]) == ('faults.throttle("ListClusters")', "ListClusters")
+    assert re.fullmatch(r"line \d+ of test_trace\.py", fault["args"]["line"])
     [call] = seen.of("calls", "ListClusters")
     assert (call["args"]["fault"], call["args"]["attempts"]) == ('faults.throttle("ListClusters")', 2)
 

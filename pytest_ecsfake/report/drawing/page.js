@@ -444,6 +444,8 @@
     if (chosen) left.append(describeLane(chosen.node));
     right.append(element("h2", "", `State at ${offset(at)}`), stateAt(at, order));
     document.getElementById("details").replaceChildren(left, right);
+    const what = chosen?.slice ? [chosen.slice] : chosen?.marks ?? [];
+    document.getElementById("said").textContent = [heading.textContent, ...what.slice(0, 3).map((each) => each.name)].join(", ");
   }
 
   function describeSlice({ slice }) {
