@@ -119,14 +119,8 @@ class Situation:
     def _ends_of_containers(self) -> dict[str, tuple[Instant, int]]:
         """When each container has stopped, and the position of that in the journal, by ARN."""
         journal = self.region.journal
-        width = Entry._fields.index
-        rows = zip(
-            journal.column(width("kind")),
-            journal.column(width("after")),
-            journal.column(width("resource")),
-            journal.column(width("at")),
-            strict=True,
-        )
+        at = Entry._fields.index
+        rows = zip(*(journal.column(at(name)) for name in ("kind", "after", "resource", "at")), strict=True)
         return {
             arn: (at, position)
             for position, (kind, after, arn, at) in enumerate(rows)
@@ -137,6 +131,13 @@ class Situation:
         """When a container has stopped."""
         end = self._ends_of_containers.get(container.arn)
         return None if end is None else end[0]
+
+    def reason_of(self, arn: str, change: str) -> str | None:
+        """The reason of a resource's newest change of one kind, as the journal has it."""
+        journal = self.region.journal
+        at = Entry._fields.index
+        rows = zip(journal.column(at("resource")), journal.column(at("change")), journal.column(at("why")), strict=True)
+        return next((why for resource, what, why in reversed(list(rows)) if (resource, what) == (arn, change)), None)
 
     def first_exited(self, task: Task) -> Container | None:
         """The essential container of a task that exited first, which is the one that has ended it."""

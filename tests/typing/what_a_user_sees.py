@@ -30,6 +30,7 @@ def test_stores(ecs_fake: EcsFake) -> None:
     assert_type(ecs_fake.tasks["arn"].started_at, datetime | None)
     assert_type(ecs_fake.clock.now, datetime)
     assert_type(ecs_fake.calls.of("RunTask")[0], Call)
+    assert_type(ecs_fake.explain("prod/web"), str)
 
 
 @ecs_fake
