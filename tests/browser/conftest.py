@@ -75,7 +75,8 @@ DEPLOY = """
         ecs_fake.clock.advance(seconds=200)
 
         web = ecs.describe_services(cluster="prod", services=["web"])["services"][0]
-        assert len(web["deployments"]) == 1, "web:2 isn't rolled out"
+        deployments = [each["taskDefinition"].rpartition("/")[2] for each in web["deployments"]]
+        assert deployments == ["web:2"]
 
 
     def test_passes(ecs_fake):
