@@ -10,11 +10,14 @@ from pytest_ecsfake import documents
 from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import Instant, offset, to_datetime
 from pytest_ecsfake.errors import EcsError, Problem
+from pytest_ecsfake.recording.values import cut, keywords
 from pytest_ecsfake.validation.timestamps import with_datetimes
 
 _EMPTY = documents.pack({})
-#: How a packed response holds `failures[]` that has no entry: most can be told from this, without unpacking them.
-_NO_FAILURES = documents.pack("failures") + documents.pack([])
+#: The longest text of operation and parameters in a repr.
+_LONGEST = 150
+#: How a packed response ends whose last member is `failures` without an entry: most can be told from this, without unpacking them.
+_NO_FAILURES = documents.pack({"failures": []})[1:]
 
 
 class Attempt(NamedTuple):
@@ -195,7 +198,7 @@ class Call:
     @property
     def failures(self) -> list[dict[str, Any]]:
         """The entries of the response's `failures[]`."""
-        if self._error is not None or b"failures" not in self._packed or _NO_FAILURES in self._packed:
+        if self._error is not None or self._packed.endswith(_NO_FAILURES):
             return []
         failures: list[dict[str, Any]] = documents.unpack(self._packed).get("failures", [])
         return failures
@@ -220,7 +223,9 @@ class Call:
     def __repr__(self) -> str:
         error = "" if self._error is None else f" {type(self._error).__name__}"
         by = "" if self.answered_by is None else f", answered by {self.answered_by}"
-        return f"<Call {self.number} {self.operation} {offset_of(self)}{error}{by}>"
+        page = f", page {self.page}" if self.page > 1 else ""
+        called = cut(f"{self.operation}({keywords(self.params)})", _LONGEST)
+        return f"<Call {self.number} {called} {offset_of(self)}{page}{error}{by}>"
 
 
 def offset_of(call: Call) -> str:

@@ -30,7 +30,8 @@ class Calls(Sequence[Call]):
 
     In every assertion an operation's name may be written `RunTask` or `run_task`, and the keywords are request parameters. They match in part: a
     dictionary matches if its given keys do, a list if each given element matches a different recorded one, in order. Everything else is compared
-    with `==`, so `unittest.mock.ANY` works. `None` means that the parameter wasn't sent.
+    with `==`, so `unittest.mock.ANY` and `pytest.approx` work; a compiled pattern is searched for in a text, and a predicate is asked. `None` means
+    that the parameter wasn't sent.
     """
 
     def __init__(self) -> None:
@@ -217,6 +218,14 @@ class Calls(Sequence[Call]):
         if len(matching(calls, name, params)) != times:
             raise AssertionError(explain_mismatch(calls, name, params, times))
 
+    def __eq__(self, other: object) -> bool:
+        """Whether the other one holds the same calls in the same order, so `ecs_fake.calls == []` asks whether there was none."""
+        if not isinstance(other, (Calls, list, tuple)):
+            return NotImplemented
+        return list(self) == list(other)
+
+    __hash__ = object.__hash__
+
     def __len__(self) -> int:
         return len(self._calls) + self._left_out
 
@@ -234,7 +243,7 @@ class Calls(Sequence[Call]):
         return chain.from_iterable(repeat(call, call.left_out + 1) for call in calls) if self._left_out else iter(calls)
 
     def __repr__(self) -> str:
-        return f"<Calls {in_a_row(list(self))}>"
+        return f"<Calls {in_a_row(list(self)) or 'none'}>"
 
 
 def _asked(assertion: str, operation: str, params: dict[str, object]) -> str:

@@ -1,18 +1,25 @@
 """Partial matching: whether a given value matches a recorded one, and how much they differ.
 
 A dictionary matches if each given key does. A list matches if each given element matches a different recorded one, in order. Everything else
-is compared by `given == recorded`, with the given value on the left, so `unittest.mock.ANY` and `pytest.approx` work. A given `None` means
-"absent": boto3 refuses to send None, so it can't mean anything else.
+is compared by `given == recorded`, with the given value on the left, so `unittest.mock.ANY` and `pytest.approx` work. A compiled pattern matches a
+text in which it is found, and a predicate a value for which it is true. A given `None` means "absent": boto3 refuses to send None, so it can't mean
+anything else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeGuard
+
+from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsFakeUsageError
+
+Matcher = re.Pattern[str] | Callable[[Any], object]
+"""Stands where a value stands: a pattern, which is searched for in a text, or a predicate."""
 
 
 class _Absent(Enum):
@@ -27,7 +34,7 @@ ABSENT: Final = _Absent.ABSENT
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A given value that matches as a whole, not in part."""
+    """A given value that matches as a whole, not in part: the same keys, and as many elements. Patterns and predicates may stand in it."""
 
     value: object
 
@@ -51,11 +58,47 @@ def matches(given: object, recorded: object) -> bool:
         )
     if isinstance(given, (list, tuple)):
         return isinstance(recorded, (list, tuple)) and _in_order(given, recorded)
-    if isinstance(given, datetime):
-        given = _as_sent(given)
-    elif isinstance(given, Whole):
-        given = given.value
-    return bool(given == recorded)
+    if isinstance(given, Whole):
+        return _matches_whole(given.value, recorded)
+    return _matches_value(_as_sent(given) if isinstance(given, datetime) else given, recorded)
+
+
+def is_predicate(given: object) -> TypeGuard[Callable[[Any], object]]:
+    """Whether a given value is a function to ask. A class isn't: that a value can be made from another one says nothing of it."""
+    return callable(given) and not isinstance(given, type)
+
+
+def _matches_whole(given: object, recorded: object) -> bool:
+    if isinstance(given, Mapping):
+        return (
+            isinstance(recorded, Mapping)
+            and given.keys() == recorded.keys()
+            and all(_matches_whole(value, recorded[key]) for key, value in given.items())
+        )
+    if isinstance(given, (list, tuple)):
+        return (
+            isinstance(recorded, (list, tuple))
+            and len(given) == len(recorded)
+            and all(_matches_whole(*pair) for pair in zip(given, recorded, strict=True))
+        )
+    return _matches_value(given, recorded)
+
+
+def _matches_value(given: object, recorded: object) -> bool:
+    __tracebackhide__ = HIDE_USAGE_ERRORS
+    if given == recorded:
+        return True
+    if isinstance(given, re.Pattern):
+        return isinstance(recorded, str) and given.search(recorded) is not None
+    if not is_predicate(given):
+        return False
+    try:
+        return bool(given(recorded))
+    except Exception as error:
+        name = getattr(given, "__qualname__", repr(given))
+        raise EcsFakeUsageError(
+            f"the predicate {name} raised {error!r} for {recorded!r}. Let it return False for what it isn't about."
+        ) from error
 
 
 def _in_order(given: Sequence[object], recorded: Sequence[object]) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_ecsfake.arns import is_arn
 from pytest_ecsfake.errors import EcsFakeUsageError
-from pytest_ecsfake.recording.matching import Whole
+from pytest_ecsfake.recording.matching import Matcher, Whole
 from pytest_ecsfake.recording.reports import RanTask, explain_ran_task
 
 if TYPE_CHECKING:
@@ -38,22 +38,23 @@ def assert_ran_task(
     calls: Sequence[Call],
     definition_of: DefinitionOf,
     *,
-    family: str | None = None,
-    container: str | None = None,
-    environment: Mapping[str, str | None] | None = None,
-    command: Sequence[str] | None = None,
-    cpu: int | str | None = None,
-    memory: int | str | None = None,
-    cluster: str | None = None,
-    launch_type: api.LaunchType | None = None,
-    started_by: str | None = None,
-    group: str | None = None,
+    family: str | Matcher | None = None,
+    container: str | Matcher | None = None,
+    environment: Mapping[str, str | Matcher | None] | Matcher | None = None,
+    command: Sequence[str | Matcher] | Matcher | None = None,
+    cpu: int | str | Matcher | None = None,
+    memory: int | str | Matcher | None = None,
+    cluster: str | Matcher | None = None,
+    launch_type: api.LaunchType | Matcher | None = None,
+    started_by: str | Matcher | None = None,
+    group: str | Matcher | None = None,
     count: int | None = None,
 ) -> None:
     """Assert that RunTask or StartTask ran a task like this. Its overrides are merged over its task definition.
 
     Only tasks that ECS accepted count: a refused call ran nothing, nor did one that something else answered.
-    Arguments that aren't given aren't compared.
+    Arguments that aren't given aren't compared. Wherever a value stands, a compiled pattern or a predicate may stand too; of `cpu` and `memory` it
+    gets ECS's text, such as "256".
 
     Args:
         calls: the recorded calls.

@@ -5,20 +5,17 @@ Each text ends with the list of all calls, because most often another call expla
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_ecsfake.recording.call import offset_of
-from pytest_ecsfake.recording.matching import ABSENT, Line, Whole, compare, distance, matches
+from pytest_ecsfake.recording.matching import ABSENT, Line, compare, distance, matches
+from pytest_ecsfake.recording.values import ON_A_LINE, cut, keywords, show, source
 
 if TYPE_CHECKING:
     from pytest_ecsfake.recording.call import Call
 
-#: The longest text of a value: in a sentence with other values, and on a line of its own.
-IN_A_SENTENCE, ON_A_LINE = 60, 100
 #: How many calls a report shows one by one, and how many names it lists at each end of a long list.
 CALLS_SHOWN, NAMES_AT_EACH_END = 3, 12
 #: This many consecutive calls of one operation are counted instead of listed.
@@ -44,9 +41,12 @@ def explain_mismatch(
     found = matching(calls, operation, given)
     numbers = {call.number for call in found}
     others = [call for call in calls if call.operation == operation and call.number not in numbers]
+    pages = sum(call.page > 1 for call in found)
     expected = "" if times is None or (times == 1 and not found) else f"; {_were(times, 'call')} expected"
     called = f"called {_times(len(found))}" if found else "not called"
     lines = [f"{operation} was {called}{_with(given)}{expected}.", *one_by_one(found, len(calls))]
+    if times is not None and len(found) > times and pages:
+        lines.append(f"  {pages} of these are later pages of a listing. To count listings, add nextToken=None.")
     if others and len(found) < (times or 1):
         near = min(others, key=lambda call: distance(given, call.params))
         opening = "Nearest of the others" if found else f"It was called {_times(len(others))}. Nearest"
@@ -152,8 +152,9 @@ def one_by_one(calls: Sequence[Call], of: int) -> list[str]:
 
 
 def position_of(call: Call, of: int) -> str:
-    """The position of a call among all calls: `call 4 of 6, at +12s`."""
-    return f"call {call.number} of {of}, at {offset_of(call)}"
+    """The position of a call among all calls: `call 4 of 6, at +12s`; of a later page of a listing, the page too."""
+    page = f", page {call.page}" if call.page > 1 else ""
+    return f"call {call.number} of {of}, at {offset_of(call)}{page}"
 
 
 def outcome_of(call: Call) -> list[str]:
@@ -180,7 +181,7 @@ def all_calls(calls: Sequence[Call]) -> str:
 def in_a_row(calls: Iterable[Call]) -> str:
     """The called operations in order. Long runs of one operation are counted, and a long list shows only its two ends."""
     names = []
-    for name, run in groupby(calls, key=_name_and_refusal):
+    for name, run in groupby(_listings(calls)):
         count = len(list(run))
         names += [name] * count if count < LONG_RUN else [f"{count} x {name}"]
     hidden = len(names) - 2 * NAMES_AT_EACH_END
@@ -189,14 +190,26 @@ def in_a_row(calls: Iterable[Call]) -> str:
     return ", ".join(names)
 
 
+def _listings(calls: Iterable[Call]) -> Iterator[str]:
+    """The names of the calls; consecutive pages of one listing are one: `ListTasks (3 pages)`."""
+    listing: list[Call] = []
+    for call in calls:
+        if listing and call.previous_page is not listing[-1]:
+            yield _listed(listing)
+            listing = []
+        listing.append(call)
+    if listing:
+        yield _listed(listing)
+
+
+def _listed(pages: Sequence[Call]) -> str:
+    name = _name_and_refusal(pages[-1])
+    return name if len(pages) == 1 else f"{name} ({len(pages)} pages)"
+
+
 def _name_and_refusal(call: Call) -> str:
     refusal = call.error or call.problem
     return call.operation if refusal is None else f"{call.operation} ({type(refusal).__name__})"
-
-
-def keywords(given: Mapping[str, object]) -> str:
-    """Parameters as they are written in a call: `cluster="prod", count=2`."""
-    return ", ".join(f"{name}={show(value, IN_A_SENTENCE)}" for name, value in given.items())
 
 
 def difference(given: Mapping[str, object], recorded: Mapping[str, object]) -> list[str]:
@@ -208,42 +221,14 @@ def difference(given: Mapping[str, object], recorded: Mapping[str, object]) -> l
 
 def _sides(line: Line) -> list[tuple[str, str]]:
     if line.matching:
-        return [(" ", _cut(_side(line.wanted), ON_A_LINE))]
+        return [(" ", cut(_side(line.wanted), ON_A_LINE))]
     wanted, got = _side(line.wanted), _side(line.got)
     apart = next((index for index, (one, other) in enumerate(zip(wanted, got, strict=False)) if one != other), 0)
-    return [("-", _cut(wanted, ON_A_LINE, apart)), ("+", _cut(got, ON_A_LINE, apart))]
+    return [("-", cut(wanted, ON_A_LINE, apart)), ("+", cut(got, ON_A_LINE, apart))]
 
 
 def _side(value: object) -> str:
-    return "(absent)" if value is ABSENT or value is None else _source(value)
-
-
-def show(value: object, longest: int) -> str:
-    """A value as it is written in a test, cut in the middle if it is too long."""
-    return _cut(_source(value), longest)
-
-
-def _source(value: object) -> str:
-    if isinstance(value, Whole):
-        return _source(value.value)
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_source(key)}: {_source(member)}" for key, member in value.items()) + "}"
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(map(_source, value)) + "]"
-    return str(value) if isinstance(value, datetime) else repr(value)
-
-
-def _cut(text: str, longest: int, looked_at: int = 0) -> str:
-    """The text, cut to a length. It keeps both ends, or the surroundings of a character if that is far from the start."""
-    if len(text) <= longest:
-        return text
-    if looked_at < longest // 2:
-        return f"{text[: longest - longest // 3]}...{text[-(longest // 3) :]}"
-    start = min(looked_at - longest // 2, len(text) - longest)
-    end = "" if start + longest == len(text) else "..."
-    return f"...{text[start : start + longest]}{end}"
+    return "(absent)" if value is ABSENT or value is None else source(value)
 
 
 def _with(given: Mapping[str, object]) -> str:

@@ -95,7 +95,8 @@ class Order:
         if self.gave_way_to is None:
             return f"{self.written} matched no {self.met_by}"
         newer = "the newer " if self.is_overridden else ""
-        return f"{self.written} never applied: {newer}{self.gave_way_to.written} came first"
+        line = f" ({self.gave_way_to.line})" if self.gave_way_to.line else ""
+        return f"{self.written} never applied: {newer}{self.gave_way_to.written}{line} came first"
 
     def complaint(self) -> str:
         """The error text for an unused order."""

@@ -42,7 +42,8 @@ class Events(Sequence[Event]):
     """The events that ECS has sent, in order, as EventBridge delivers them. Reading an event returns a new dictionary.
 
     Details match in part, as parameters do in `calls`: a dictionary matches if its given keys do, a list if each given element matches a different
-    element of the event's list, in order. Everything else is compared with `==`. `None` means that the detail doesn't have the member.
+    element of the event's list, in order. Everything else is compared with `==`; a compiled pattern is searched for in a text, and a predicate is
+    asked. `None` means that the detail doesn't have the member.
 
     Args:
         reader: the account and the region.
@@ -111,6 +112,14 @@ class Events(Sequence[Event]):
         """The detail types of the events, in order."""
         with self._reader.endpoint.lock:
             return [sent.detail_type for sent in self._reader.region().events]
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the other one holds the same events in the same order, so `ecs_fake.events == []` asks whether there was none."""
+        if not isinstance(other, (Events, list, tuple)):
+            return NotImplemented
+        return list(self) == list(other)
+
+    __hash__ = object.__hash__
 
     def __len__(self) -> int:
         with self._reader.endpoint.lock:

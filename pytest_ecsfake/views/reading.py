@@ -16,6 +16,7 @@ from pytest_ecsfake.clock import Instant, offset
 from pytest_ecsfake.did_you_mean import did_you_mean
 from pytest_ecsfake.endpoint import Endpoint
 from pytest_ecsfake.errors import EcsFakeUsageError
+from pytest_ecsfake.recording.matching import Whole, is_predicate, matches
 from pytest_ecsfake.state.cluster import Cluster
 from pytest_ecsfake.state.region import Region
 
@@ -196,6 +197,8 @@ class StoreView(Generic[V]):
     def where(self, **attributes: object) -> list[V]:
         """The entries whose attributes have these values, in the order of their creation.
 
+        Wherever a value stands, a compiled pattern or a predicate may stand too, as may `unittest.mock.ANY` and `pytest.approx`.
+
         Raises:
             EcsFakeUsageError: entries have no attribute with this name, or the attribute never has this value.
         """
@@ -208,14 +211,22 @@ class StoreView(Generic[V]):
                     f'a {self.kind} has no attribute "{name}" to filter on.{hint} Known: {", ".join(known)}.'
                 )
             words = self.words.get(name, ())
-            if words and value not in words:
+            if words and not (is_predicate(value) or any(matches(value, word) for word in words)):
                 raise EcsFakeUsageError(f"the {name} of a {self.kind} is never {value!r}. Known: {', '.join(words)}.")
         with self._reader.endpoint.lock:
             return [
                 entry
                 for entry in self._list()
-                if all(getattr(entry, name) == value for name, value in attributes.items())
+                if all(matches(Whole(value), getattr(entry, name)) for name, value in attributes.items())
             ]
+
+    def __eq__(self, other: object) -> bool:
+        """Whether a list holds the same entries in the same order, so `ecs_fake.tasks == []` asks whether there is none."""
+        if not isinstance(other, (StoreView, list, tuple)):
+            return NotImplemented
+        return list(self) == list(other)
+
+    __hash__ = object.__hash__
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._list()!r}>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -138,7 +139,9 @@ def test_a_test_overrides_what_its_fixture_ordered_for_always(ecs_fake, kind):
     assert kind.seen(ecs_fake) == 4
     assert (of_fixture.met, of_test.met) == (0, 1)
     assert ecs_fake.unused_orders == []
-    assert of_fixture.unmet() == f"{of_fixture.written} never applied: the newer {of_test.written} came first"
+    assert of_fixture.unmet() == (
+        f"{of_fixture.written} never applied: the newer {of_test.written} ({of_test.line}) came first"
+    )
 
 
 @COUNTED
@@ -166,9 +169,10 @@ def test_an_order_that_an_older_one_kept_from_applying_is_unused_and_says_so():
         ecs.containers.script(image="nginx:*", exit_code=4)
         run_task(ecs)
 
-    assert str(caught.value) == (
-        "containers.script(image='nginx:*', exit_code=4) never applied: containers.script(family='web', exit_code=3) came first. "
-        "Remove it, or append .optional() if it may go unused."
+    told = re.sub(r"line \d+", "line #", str(caught.value))
+    assert told == (
+        "containers.script(image='nginx:*', exit_code=4) never applied: containers.script(family='web', exit_code=3) "
+        "(line # of test_in_turn.py) came first. Remove it, or append .optional() if it may go unused."
     )
 
 
@@ -229,6 +233,7 @@ def test_it(ecs_fake, slow):
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
         [
-            'faults.throttle("ListClusters") never applied: the newer faults.error("ListClusters", "ClientException") came first.'
+            'faults.throttle("ListClusters") never applied: the newer faults.error("ListClusters", "ClientException") '
+            "(line 8 of test_the_report_of_a_failed_test_says_what_was_overridden.py) came first."
         ]
     )

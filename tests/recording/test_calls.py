@@ -221,8 +221,8 @@ def test_the_names_of_calls_are_short(calls):
     record(calls, "RegisterTaskDefinition", family="web")
     record(calls, "RunTask", after=12.5, error=ClusterNotFoundException())
 
-    assert repr(calls[0]) == "<Call 1 RegisterTaskDefinition +0s>"
-    assert repr(calls[1]) == "<Call 2 RunTask +12.5s ClusterNotFoundException>"
+    assert repr(calls[0]) == '<Call 1 RegisterTaskDefinition(family="web") +0s>'
+    assert repr(calls[1]) == "<Call 2 RunTask() +12.5s ClusterNotFoundException>"
     assert repr(calls) == "<Calls RegisterTaskDefinition, RunTask (ClusterNotFoundException)>"
 
 

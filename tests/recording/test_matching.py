@@ -1,3 +1,4 @@
+import re
 from itertools import combinations
 from unittest.mock import ANY
 
@@ -5,6 +6,7 @@ import pytest
 from hypothesis import given as hypothesis_given
 from hypothesis import strategies as st
 
+from pytest_ecsfake.errors import EcsFakeUsageError
 from pytest_ecsfake.recording.matching import Whole, compare, distance, matches
 
 OVERRIDES = {
@@ -37,6 +39,14 @@ OVERRIDES = {
         pytest.param({"count": pytest.approx(2.0)}, {"count": 2}, id="a value that decides by its own =="),
         pytest.param({"cluster": None}, {"count": 2}, id="None, where nothing was sent"),
         pytest.param({"command": Whole(["up"])}, {"command": ["up"]}, id="the whole of a list"),
+        pytest.param(
+            {"image": re.compile(r":1\.\d+$")}, {"image": "nginx:1.29"}, id="a pattern that is found in a text"
+        ),
+        pytest.param({"count": lambda count: count > 1}, {"count": 2}, id="a predicate that is true"),
+        pytest.param({"tags": lambda tags: len(tags) == 2}, {"tags": ["a", "b"]}, id="a predicate of a list"),
+        pytest.param({"tags": [re.compile("b"), str.isupper]}, {"tags": ["a", "b", "C"]}, id="both within a list"),
+        pytest.param({"command": Whole([re.compile("^u"), ANY])}, {"command": ["up", "1"]}, id="both in a whole list"),
+        pytest.param({"tags": Whole({"a": re.compile("1")})}, {"tags": {"a": "1"}}, id="both in a whole dictionary"),
     ],
 )
 def test_what_is_given_is_found(wanted, recorded):
@@ -50,6 +60,16 @@ def test_what_is_given_is_found(wanted, recorded):
         pytest.param({"cluster": "prod"}, {"cluster": "test"}, 1, id="another value"),
         pytest.param({"cluster": "prod"}, {}, 1, id="a parameter that wasn't sent"),
         pytest.param({"cluster": ANY}, {}, 1, id="anything, where nothing was sent"),
+        pytest.param({"image": re.compile("^1")}, {"image": "nginx:1"}, 1, id="a pattern that isn't found"),
+        pytest.param({"count": re.compile("2")}, {"count": 2}, 1, id="a pattern, where a number was sent"),
+        pytest.param({"count": re.compile("")}, {}, 1, id="a pattern, where nothing was sent"),
+        pytest.param({"count": lambda count: count > 2}, {"count": 2}, 1, id="a predicate that is false"),
+        pytest.param({"count": lambda count: True}, {}, 1, id="a predicate, where nothing was sent"),
+        pytest.param({"count": int}, {"count": 2}, 1, id="a class is no predicate"),
+        pytest.param({"command": Whole([ANY])}, {"command": ["up", "1"]}, 1, id="a whole list that is longer"),
+        pytest.param(
+            {"tags": Whole({"a": ANY})}, {"tags": {"a": 1, "b": 2}}, 1, id="a whole dictionary with more keys"
+        ),
         pytest.param({"cluster": None}, {"cluster": "prod"}, 1, id="None, where something was sent"),
         pytest.param({"tags": ["a", "a"]}, {"tags": ["a"]}, 1, id="one recorded element for two given ones"),
         pytest.param({"tags": ["b", "a"]}, {"tags": ["a", "b"]}, 1, id="elements in another order"),
@@ -149,3 +169,16 @@ def size(value):
 )
 def test_a_comparison_shows_a_difference_exactly_where_nothing_matches(wanted, recorded):
     assert all(line.matching for line in compare(wanted, recorded)) == matches(wanted, recorded)
+
+
+def test_a_predicate_that_raises_is_told_with_the_value():
+    def is_large(count):
+        return count["cpu"] > 1
+
+    with pytest.raises(EcsFakeUsageError) as caught:
+        matches({"count": is_large}, {"count": 2})
+
+    assert str(caught.value) == (
+        "the predicate test_a_predicate_that_raises_is_told_with_the_value.<locals>.is_large raised "
+        "TypeError(\"'int' object is not subscriptable\") for 2. Let it return False for what it isn't about."
+    )

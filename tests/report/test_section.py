@@ -39,10 +39,12 @@ def test_without_a_fake():
     assert False
 """
 
-FAILED = """\
+AT_REST = "  Everything is at rest, and no task ended badly."
+FAILED = f"""\
+{AT_REST}
   +0s     CreateCluster
   +45s    ListClusters"""
-SHORT = "  +0s     CreateCluster"
+SHORT = f"{AT_REST}\n  +0s     CreateCluster"
 
 #: Which tests have which text, by what is asked for.
 SHOWN = {
@@ -109,9 +111,9 @@ def test_the_terminal_shows_it_of_a_test_that_passed_if_always_is_asked_for(run)
     result.stdout.fnmatch_lines(
         [
             "*- ecs_fake: test_it.py::test_passes passed -*",
-            SHORT,
+            *SHORT.splitlines(),
             "*- ecs_fake: test_it.py::test_is_skipped skipped -*",
-            SHORT,
+            *SHORT.splitlines(),
         ],
         consecutive=True,
     )
@@ -131,13 +133,13 @@ def test_it(ecs_fake):
 
 def test_it_is_as_long_as_is_asked_for(run):
     [text] = run(tests=LONG)[1].values()
-    assert len(text.splitlines()) == 40
-    assert text.splitlines()[0] == (
-        "  … 21 earlier lines, from +0s to +20s: 21 of calls. print(ecs_fake.timeline(60)) shows all."
-    )
+    [explanation, *lines] = text.splitlines()
+    assert explanation == AT_REST
+    assert len(lines) == 40
+    assert lines[0] == ("  … 21 earlier lines, from +0s to +20s: 21 of calls. print(ecs_fake.timeline(60)) shows all.")
 
     [text] = run("--ecs-fake-report=always", tests=LONG)[1].values()
-    assert len(text.splitlines()) == 60
+    assert len(text.splitlines()) == 1 + 60
 
 
 @pytest.mark.parametrize("family", ["xunit1", "xunit2"])
