@@ -70,7 +70,7 @@ def test_failed_ones_come_first_and_otherwise_the_order_of_the_run():
 @pytest.mark.parametrize(
     ("explanation", "failure", "words"),
     [
-        pytest.param("Why prod/web isn't stable:\n  …", "assert 1 == 2", "Why prod/web isn't stable:", id="explained"),
+        pytest.param("Why web isn't stable:\n  one\n  two", "assert 0", "Why web isn't stable: one", id="explained"),
         pytest.param(AT_REST, "\nassert 1 == 2\n + where", "assert 1 == 2", id="nothing to explain"),
         pytest.param(AT_REST, "", AT_REST, id="nothing at all"),
     ],
