@@ -282,6 +282,22 @@ def test_order_tells_the_state_that_a_call_left_from_that_of_the_next(ecs_client
     assert first["args"]["leftBy"] < state["args"]["order"] <= second["args"]["leftBy"]
 
 
+@pytest.mark.usefixtures("service_of_two")
+def test_call_left_all_of_its_own_changes(traced):
+    seen = traced()
+
+    [call] = seen.of("calls", "CreateService")
+    [created, *_] = seen.of("service prod/web", "deployment web:1")
+    [steady, *_] = seen.of("service prod/web", "service deployment " + _only(seen, "service deployment "))
+    assert created["args"]["order"] == call["args"]["leftBy"]  # the last of what it changed; the first is the service
+    assert steady["args"]["order"] > call["args"]["leftBy"]
+
+
+def _only(seen: Trace, beginning: str) -> str:
+    [name] = [lane for _, lane in seen.lanes if lane.startswith(beginning)]
+    return name.removeprefix(beginning)
+
+
 def test_long_list_is_cut_and_says_so(ecs_client, traced):
     for number in range(12):
         ecs_client.create_cluster(clusterName=f"c{number}")
