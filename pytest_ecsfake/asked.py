@@ -29,6 +29,7 @@ OPTION_NAMES = (
     "poll_step",
     "strict",
     "credentials",
+    "fast_clients",
 )
 
 NO = f"no_{NAME}"

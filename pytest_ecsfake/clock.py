@@ -130,6 +130,15 @@ class Callback(NamedTuple):
     given: tuple[Any, ...] = ()
 
 
+class ClockState(NamedTuple):
+    """Where a clock stood, and what was due."""
+
+    now: Instant
+    callbacks: list[Callback]
+    instants: list[Instant]
+    lanes: list[dict[Instant, list[_Event]]]
+
+
 class Clock:
     """The time of one fake. Events happen only in `settle`; reading the clock has no effect.
 
@@ -150,29 +159,36 @@ class Clock:
         self._lanes: tuple[dict[Instant, list[_Event]], dict[Instant, list[_Event]]] = ({}, {})
         self._settling = False
 
-    def at(self, instant: Instant, action: Callable[..., None], *arguments: Any, lane: int = EFFECTS) -> None:
-        """Schedule a module-level function with its arguments for an instant. An instant in the past counts as now."""
-        instant = max(instant, self.now)
+    def at(self, instant: Instant, *event: Any, lane: int = EFFECTS) -> None:
+        """Schedule a module-level function, and behind it its arguments, for an instant. An instant in the past counts as now."""
+        due = self._lanes[lane].get(instant)
+        if due is None:
+            due = self._first_due_at(max(instant, self.now), lane)
+        due.append(event)
+
+    def after(self, delay: int, *event: Any) -> None:
+        """Schedule a function `delay` microseconds from now, as `at` does, among the effects."""
+        self.at(self.now + delay, *event)
+
+    def _first_due_at(self, instant: Instant, lane: int) -> list[_Event]:
         due = self._lanes[lane].get(instant)
         if due is None:
             due = self._lanes[lane][instant] = []
             heapq.heappush(self._instants, instant)
-        due.append((action, *arguments))
-
-    def after(self, delay: int, action: Callable[..., None], *arguments: Any, lane: int = EFFECTS) -> None:
-        """Schedule a function `delay` microseconds from now, as `at` does."""
-        self.at(self.now + delay, action, *arguments, lane=lane)
+        return due
 
     def next_due(self) -> Instant | None:
         """The instant of the next scheduled event, or None if nothing is scheduled."""
         return self._instants[0] if self._instants else None
 
-    def scheduled(self) -> Iterator[tuple[Instant, str, tuple[Any, ...]]]:
-        """All that is scheduled, in order: the instant, the name of the function and its arguments. For explanations."""
+    def scheduled(self, function: str) -> Iterator[tuple[Instant, tuple[Any, ...]]]:
+        """When the functions with this name are due, and their arguments, in order. For explanations."""
         effects, consequences = self._lanes
         for instant in sorted({*effects, *consequences}):
-            for event in (*effects.get(instant, ()), *consequences.get(instant, ())):
-                yield instant, event[0].__name__, event[1:]
+            for lane in (effects, consequences):
+                for event in lane.get(instant, ()):
+                    if event[0].__name__ == function:
+                        yield instant, event[1:]
 
     @contextmanager
     def standing_still(self) -> Iterator[None]:
@@ -211,6 +227,28 @@ class Clock:
             self.now = until
         finally:
             self._settling = False
+
+    def events(self) -> Iterator[_Event | Callback]:
+        """The scheduled events and the queued callbacks."""
+        for lane in self._lanes:
+            for due in lane.values():
+                yield from due
+        yield from self.callbacks
+
+    def state(self) -> ClockState:
+        """Where the clock stands and what is due, to put it back."""
+        lanes = [{instant: due[:] for instant, due in lane.items()} for lane in self._lanes]
+        return ClockState(self.now, list(self.callbacks), self._instants[:], lanes)
+
+    def put(self, before: ClockState) -> None:
+        """Return to where the clock stood and to what was due then, also to an earlier instant."""
+        self.now = before.now
+        self.callbacks.clear()
+        self.callbacks.extend(before.callbacks)
+        self._instants[:] = before.instants
+        for lane, due_before in zip(self._lanes, before.lanes, strict=True):
+            lane.clear()
+            lane.update((instant, due[:]) for instant, due in due_before.items())
 
     def _run_instant(self, run_callbacks: Callable[[], None] | None) -> None:
         instant = self.now

@@ -19,6 +19,7 @@ from pytest_ecsfake.errors import (
     EcsFakeError,
     EcsFakeInternalError,
     EcsFakeNotBuiltError,
+    EcsFakeUsageError,
     EndlessPollError,
     Problem,
     SerializationException,
@@ -72,6 +73,7 @@ class Endpoint:
         lock: the fake's only lock. It must be held to read or change the world.
         time: moves the clock of the world.
         problems: errors that the code under test may have swallowed. They are reported when the test ends.
+        is_over: whether the fake was turned off, and won't be turned on again.
     """
 
     def __init__(
@@ -93,6 +95,7 @@ class Endpoint:
         self.check_responses = check_responses
         self.lock = RLock()
         self.problems: list[Problem] = []
+        self.is_over = False
         self.callbacks = Callbacks(self.lock, external_clock, self.note_problem)
         self.time = FakeTime(
             world, self.lock, self.callbacks, external_clock, poll_step=poll_step, virtual_sleep=virtual_sleep
@@ -226,6 +229,11 @@ class Endpoint:
             call.answered_elsewhere(at, answer)
             self._answered_elsewhere.append(call)
 
+    def begin_test(self) -> None:
+        """Forget what something else has answered before: a test begins."""
+        with self.lock:
+            self._answers_before, self._answered_elsewhere = self._answers, []
+
     def only_answered_elsewhere(self) -> list[Call]:
         """The calls since the start of the test that something else has answered. Empty if one call has reached the fake."""
         with self.lock:
@@ -235,25 +243,42 @@ class Endpoint:
         """Take a snapshot of the whole fake, the clock included.
 
         Returns:
-            a function that restores the snapshot. It can be called several times.
+            a function that restores the snapshot. It can be called several times, and those of several snapshots in any order.
+
+        Raises:
+            EcsFakeUsageError: a callback of the test runs; also when the returned function is called.
         """
         with self.lock:
+            self._refuse_in_callback("taken")
             world, orders, calls = self.world.snapshot(), self.orders.snapshot(), self.calls.snapshot()
             time, answers = self.time.snapshot(), self._answers
             polls = self._polls.snapshot()
-            self._answers_before, self._answered_elsewhere = answers, []
 
         def restore() -> None:
             with self.lock:
+                self._refuse_in_callback("restored")
                 self.world.restore(world)
                 self.orders.restore(orders)
                 self.calls.restore(calls)
                 self.time.restore(time)
-                self._answers = self._answers_before = answers
-                self._answered_elsewhere = []
+                # Whether a call has reached the fake since the test began isn't forgotten.
+                has_answered = self._answers > self._answers_before
+                self._answers, self._answers_before = answers, answers - has_answered
                 self._polls.restore(polls)
 
         return restore
+
+    def _refuse_in_callback(self, what: str) -> None:
+        """Refuse a snapshot in the middle of what is due.
+
+        Raises:
+            EcsFakeUsageError: a callback of the test runs, in whatever thread.
+        """
+        if self.callbacks.thread is not None:
+            raise EcsFakeUsageError(
+                f"a snapshot can't be {what} while a program, a hook or a subscriber of the test runs, "
+                "since the rest of what is due at this instant hasn't happened yet. Do it before or after the call that runs it."
+            )
 
     def _read(self, body: bytes) -> dict[str, Any]:
         try:

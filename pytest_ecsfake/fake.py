@@ -8,14 +8,14 @@ import warnings
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from textwrap import indent
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, TypeVar
 
 from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import SECOND, Clock, Instant, to_datetime
 from pytest_ecsfake.endpoint import Endpoint
 from pytest_ecsfake.errors import (
+    HIDE_USAGE_ERRORS,
     AnsweredElsewhereWarning,
-    EcsFakeNotBuiltError,
     EcsFakeUsageError,
     Problem,
     UnfakedServiceError,
@@ -25,12 +25,12 @@ from pytest_ecsfake.options import is_account
 from pytest_ecsfake.orders.faults import Faults
 from pytest_ecsfake.recording.calls import Calls
 from pytest_ecsfake.recording.ran_task import assert_ran_task
+from pytest_ecsfake.snapshots import Snapshot, restore
 from pytest_ecsfake.state.orders import Order
 from pytest_ecsfake.state.region import World
 from pytest_ecsfake.state.timings import Timings
 from pytest_ecsfake.transport.client import make_client
 from pytest_ecsfake.transport.interceptor import Interceptor, let_out
-from pytest_ecsfake.version import version
 from pytest_ecsfake.views.alarms import Alarms
 from pytest_ecsfake.views.clock import ClockView
 from pytest_ecsfake.views.clusters import ClusterStore
@@ -54,16 +54,9 @@ if TYPE_CHECKING:
     from pytest_ecsfake.process_time.external_clock import ExternalClock
     from pytest_ecsfake.recording.matching import Matcher
 
-DEFAULT_REGION = "us-east-1"
+T = TypeVar("T")
 
-#: Parts that aren't built yet.
-NOT_BUILT = frozenset(
-    [
-        "load",
-        "restore",
-        "snapshot",
-    ]
-)
+DEFAULT_REGION = "us-east-1"
 
 
 class EcsFake:
@@ -164,12 +157,6 @@ class EcsFake:
             self.__dict__.pop("client", None)
             self._add_clusters()
 
-    if not TYPE_CHECKING:
-
-        def __getattr__(self, name):
-            __tracebackhide__ = True
-            _refuse_missing(self, name)
-
     def __repr__(self) -> str:
         return f"<EcsFake account {self.account}, region {self.region}, {len(self.calls)} calls>"
 
@@ -195,6 +182,7 @@ class EcsFake:
     def _handle_for(self, partition: Partition) -> EcsFake:
         handle = object.__new__(EcsFake)
         handle._endpoint = self._endpoint
+        handle._external_clock = self._external_clock
         handle.options = self.options
         handle._set_up_orders = ()
         handle.interceptor = self.interceptor
@@ -284,6 +272,11 @@ class EcsFake:
     def _what_happened(self, newest: int) -> str:
         """What stands below the error of a condition that doesn't come true: the explanation, and the newest lines of the time line."""
         return f"{indent(self.explanation, '  ')}\n  What happened last:\n{self.timeline(newest)}"
+
+    def examine(self, question: Callable[[Endpoint], T]) -> T:
+        """The answer to a question about the whole fake, every account and region, found under its lock. For the trace of a failed test."""
+        with self._endpoint.lock:
+            return question(self._endpoint)
 
     def assert_ran_task(
         self,
@@ -401,25 +394,57 @@ class EcsFake:
         if problem is not None:
             raise problem
 
+    # --- snapshots ------------------------------------------------------------------------------------------------------------------
+
+    def snapshot(self) -> Snapshot:
+        """Take a snapshot of the whole fake: every account and region, the clock with all that is due, the recorded calls, the orders.
+
+        It costs what has changed since the last one, and can be restored as often as you like, in any order with others.
+
+        Raises:
+            EcsFakeUsageError: the fake is off, or a program, a hook or a subscriber of the test runs.
+        """
+        __tracebackhide__ = HIDE_USAGE_ERRORS
+        return Snapshot(self._endpoint, self._external_clock)
+
+    def restore(self, saved: Snapshot) -> None:
+        """Return to a snapshot of this fake. The clock, and with it the time that the process reads, is where it stood, also if that is earlier.
+
+        Orders stay the objects that the test holds; later ones are no longer in force, and earlier ones count again what they had met.
+
+        Args:
+            saved: what `snapshot` returned.
+
+        Raises:
+            EcsFakeUsageError: it is another fake's, the fake is off, or a program, a hook or a subscriber of the test runs.
+        """
+        __tracebackhide__ = HIDE_USAGE_ERRORS
+        restore(saved, self._endpoint)
+
     # --- for the scopes -------------------------------------------------------------------------------------------------------------
 
     def take_snapshot(self) -> Callable[[], None]:
-        """Take a snapshot of the fake and of how far the process's clocks are moved: each test of a wider scope starts from the same state.
+        """Take the snapshot that a test of a wider scope starts from.
 
         The orders so far belong to the set-up of the wider scope, so an unused one is reported only when the scope ends.
 
         Returns:
             a function that restores the snapshot.
         """
-        restore, restore_process = self._endpoint.snapshot(), self._external_clock.snapshot()
+        saved = self.snapshot()
+        self._endpoint.begin_test()
         self._set_up_orders = self.orders
 
-        def restore_all() -> None:
-            restore()
-            restore_process()
+        def end_test() -> None:
+            saved.restore()
+            self._endpoint.begin_test()
             self._set_up_orders = ()
 
-        return restore_all
+        return end_test
+
+    def end(self) -> None:
+        """The fake is turned off: nothing answers from it any more."""
+        self._endpoint.is_over = True
 
     def start_over(self, fresh: EcsFake) -> None:
         """Become a fake that nothing has happened in, without a new handle: a wider scope holds this one already.
@@ -429,16 +454,3 @@ class EcsFake:
         """
         vars(self).pop("client", None)
         vars(self).update(vars(fresh))
-
-
-def _refuse_missing(owner: object, name: str) -> NoReturn:
-    """Raise the error for a missing attribute. The type checker doesn't see this, so it reports a missing attribute as well.
-
-    Raises:
-        EcsFakeNotBuiltError: it isn't built yet.
-        AttributeError: there is no such attribute.
-    """
-    __tracebackhide__ = True
-    if name in NOT_BUILT:
-        raise EcsFakeNotBuiltError(f"ecs_fake.{name} is not built in pytest-ecsfake {version()}.")
-    raise AttributeError(f"{type(owner).__name__!r} object has no attribute {name!r}")

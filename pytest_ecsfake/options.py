@@ -30,6 +30,7 @@ class Options:
     poll_step: float = 1.0
     strict: bool = True
     credentials: bool = True
+    fast_clients: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,7 @@ OPTIONS = (
     Option("poll_step", "a number of seconds, 0 or more", _is_number, from_ini=_number),
     Option("strict", "True or False", _is_flag, from_ini=_flag),
     Option("credentials", "True or False", _is_flag, from_ini=_flag),
+    Option("fast_clients", "True or False", _is_flag, from_ini=_flag),
 )
 
 _BY_NAME = {option.name: option for option in OPTIONS}

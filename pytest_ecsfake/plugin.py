@@ -55,6 +55,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=REPORTS,
         help="Which tests show what happened on the fake: failed (the default), always, with the whole time line, or never.",
     )
+    group.addoption(
+        "--ecs-fake-html", metavar="DIR", help="Write a page for each failed test into DIR, and an index of all tests."
+    )
+    group.addoption(
+        "--ecs-fake-trace", metavar="DIR", help="Write the trace of each failed test into DIR; Perfetto opens it."
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -64,6 +70,7 @@ def pytest_configure(config: pytest.Config) -> None:
     _set_region(config)
     config.add_cleanup(_watch_raises())
     _prepare_reports(config)
+    _prepare_files(config)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -432,6 +439,20 @@ def _prepare_reports(config: pytest.Config) -> None:
         from pytest_ecsfake.report.summary import Summary
 
         config.pluginmanager.register(Summary())
+
+
+def _prepare_files(config: pytest.Config) -> None:
+    """Have pages or traces written, if they are asked for."""
+    if config.option.ecs_fake_html is not None or config.option.ecs_fake_trace is not None:
+        from pytest_ecsfake.report.files import Files
+
+        files = Files(
+            config,
+            fake_of=lambda item: item.stash.get(_FAKE, None),
+            starts_over=lambda item: bool(wider_fixtures_of(item)),
+            shows_all=_reports(config) == "always",
+        )
+        config.pluginmanager.register(files, "ecs_fake_files")
 
 
 def _forget(item: pytest.Item) -> None:

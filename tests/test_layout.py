@@ -16,6 +16,7 @@ PACKAGE = Path(pytest_ecsfake.__file__).parent
 #: The folders that mirror no room of the package, as tests/README.md tells them.
 OF_THEIR_OWN = {
     "benchmarks",
+    "browser",
     "bystanders",
     "clients",
     "neighbours_of_pytest",

@@ -29,6 +29,7 @@ TAKEN = [
     ("poll_step", 0, 0),
     ("strict", False, False),
     ("credentials", False, False),
+    ("fast_clients", False, False),
 ]
 
 
@@ -58,6 +59,7 @@ REFUSED = [
     ("poll_step", True),
     ("strict", "yes"),
     ("credentials", 1),
+    ("fast_clients", None),
 ]
 
 
@@ -79,6 +81,7 @@ INI = [
     ("poll_step", " 0.5 ", 0.5),
     ("strict", "off", False),
     ("credentials", "no", False),
+    ("fast_clients", "off", False),
     ("timings", "instant", "instant"),
 ]
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pytest_ecsfake.process_time.process_clock import ProcessClock
     from pytest_ecsfake.process_time.sleeping import VirtualSleep
     from pytest_ecsfake.process_time.work import Work
+    from pytest_ecsfake.transport.fast_clients.sharing import Sharing
     from pytest_ecsfake.transport.handlers import Handlers
 
 Undo = Callable[[], bool]
@@ -35,12 +36,21 @@ class Patches:
         loops: event loops that jump.
         process_clock: what the process reads.
         work: what a sleep may wait for.
+        sharing: what sessions share.
     """
 
     def __init__(
-        self, handlers: Handlers, sleep: VirtualSleep, loops: VirtualLoops, process_clock: ProcessClock, work: Work
+        self,
+        handlers: Handlers,
+        sleep: VirtualSleep,
+        loops: VirtualLoops,
+        process_clock: ProcessClock,
+        work: Work,
+        *,
+        sharing: Sharing,
     ) -> None:
         self._handlers = handlers
+        self._sharing = sharing
         self._sleep = sleep
         self._loops = loops
         self._process_clock = process_clock
@@ -90,6 +100,9 @@ class Patches:
         yield replace_method(botocore.client.BaseClient, "_make_request", handlers.make_request)
         yield replace_method(botocore.httpsession.URLLib3Session, "send", handlers.send)
         yield replace_method(botocore.session.Session, "get_scoped_config", handlers.get_scoped_config)
+        yield self._sharing.let_go
+        for owner, name, wrap in self._sharing.replacements():
+            yield replace_method(owner, name, wrap)
         yield self._virtual_retries(botocore.retries.standard.RetryHandler)
         for name, class_name, attribute, replacement in (
             ("aiobotocore.client", "AioBaseClient", "_make_request", handlers.make_request_async),

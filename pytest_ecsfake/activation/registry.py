@@ -93,6 +93,7 @@ class Registry:
 
         def turn_off() -> None:
             active.is_over = True
+            fake.end()
             if active in self._stack:
                 self._remove(active)
             if _of_task.get() is active:
@@ -220,6 +221,10 @@ class Registry:
         """Whether a decorator, known by the very options that it was given, opens no fake now."""
         return any(each is given for each in self._left_out)
 
+    def _has_fast_clients(self) -> bool:
+        fake = self.current()
+        return fake is not None and fake.options.fast_clients
+
     def _freezer_is_on(self) -> bool:
         """Whether a freezer of freezegun holds the monotonic clock too, and with it the time of event loops."""
         from pytest_ecsfake.process_time.external_clock import of_freezegun
@@ -249,7 +254,7 @@ class Registry:
         if self._made is None:
             from pytest_ecsfake.activation.parts import Parts
 
-            self._made = Parts(self.handlers, self.current_time, self._freezer_is_on)
+            self._made = Parts(self.handlers, self.current_time, self._freezer_is_on, self._has_fast_clients)
         return self._made
 
 

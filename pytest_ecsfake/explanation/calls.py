@@ -13,6 +13,7 @@ from pytest_ecsfake.errors import EcsError
 from pytest_ecsfake.explanation import capacity
 from pytest_ecsfake.explanation.situation import Finding, Situation
 from pytest_ecsfake.explanation.wording import capitalised, counted, listed, parenthesis, short
+from pytest_ecsfake.orders.failures import FAILING
 from pytest_ecsfake.orders.faults import Fault
 from pytest_ecsfake.state.orders import CapacityLimit, Order
 
@@ -54,7 +55,7 @@ def find(situation: Situation) -> Iterator[Finding]:
 def last_was_refused(situation: Situation) -> bool:
     """Whether the newest call got an error, or an entry in `failures[]`: then that comes first."""
     calls = situation.calls
-    return bool(calls) and (calls[-1].error is not None or bool(calls[-1].failures))
+    return bool(calls) and (calls[-1].error is not None or any(True for _ in _failures(situation, calls[-1])))
 
 
 def _words(error: EcsError) -> str:
@@ -76,7 +77,7 @@ def _sentence(situation: Situation, answer: Answer, calls: Sequence[Call]) -> st
 
 
 def _failures(situation: Situation, call: Call) -> Iterator[Answer]:
-    entries = call.failures
+    entries = call.failures if call.operation in FAILING else []
     if not entries:
         return
     params = call.params

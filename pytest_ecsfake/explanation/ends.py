@@ -36,7 +36,28 @@ def cause_of(situation: Situation, task: Task) -> Cause | None:
     """Why a task has ended, or is to; None for one that goes on, and for one that ended as it was meant to."""
     if task.desired_status == "RUNNING" or task.stop_code is None:
         return None
-    return _CAUSES.get(task.stop_code, _as_ecs_says)(situation, task)
+    find = _CAUSES.get(task.stop_code, _as_ecs_says)
+    if len(task.containers) > 1:
+        return find(situation, task)
+    [container] = task.containers
+    # Tasks of one container that are alike in these have the same cause; there may be thousands of them.
+    kind = (
+        id(task.definition),
+        id(container.script),
+        task.stop_code,
+        task.stopped_reason,
+        container.exit_code,
+        container.reason,
+        container.health_status,
+        container.health_is_set,
+        task.service_name is None and task.daemon_name is None,
+        task.has_manual_agent,
+    )
+    causes = situation.causes
+    if kind not in causes:
+        causes[kind] = find(situation, task)
+    found: Cause | None = causes[kind]
+    return found
 
 
 def _exited(situation: Situation, task: Task) -> Cause | None:
@@ -178,7 +199,7 @@ def ends_of(situation: Situation, tasks: Iterable[Task]) -> Ends:
     """Those of some tasks that ended badly."""
     found = Ends([], [])
     for task in tasks:
-        cause = cause_of(situation, task)
+        cause = None if task.stop_code is None else cause_of(situation, task)
         if cause is not None:
             found.tasks.append(task)
             found.causes.append(cause)
@@ -196,7 +217,7 @@ def when(situation: Situation, tasks: Sequence[Task]) -> str:
 
 def because(causes: Sequence[Cause]) -> str:
     """The causes of ends, the most frequent first, each with its number if there are several."""
-    by_frequency = Counter(causes).most_common()
+    by_frequency = Counter(causes).most_common()  # equal ones keep the order in which they were met
     if len(by_frequency) == 1:
         return f"{'all ' if len(causes) > 1 else ''}because {causes[0]}"
     shown = [f"{number:,} because {cause}" for cause, number in by_frequency[:CAUSES_SHOWN]]

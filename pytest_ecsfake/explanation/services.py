@@ -54,6 +54,8 @@ def _draining(service: Service) -> str:
 
 
 def _of_deployments(situation: Situation, service: Service, path: str) -> Finding | None:
+    if not service.service_deployments or not service.deployments:
+        return None
     last = service.service_deployments[-1]
     current = service.current_service_deployment
     of_last = f"the deployment of {last.target.definition.key} in {path}"
@@ -66,16 +68,24 @@ def _of_deployments(situation: Situation, service: Service, path: str) -> Findin
         name, why, of_several = path, "isn't stable", "aren't stable"
     elif current is not None:
         name, why, of_several = of_last, "isn't complete", "aren't complete"
+    elif not _is_steady(service):
+        name, why, of_several = path, "isn't steady", "aren't steady"
     else:
         return _of_past_ends(situation, service, path)
     sentences, due = _reasons(situation, service, last)
     return Finding(name, why, of_several, tuple(sentences), due, (service.arn, last.arn))
 
 
+def _is_steady(service: Service) -> bool:
+    """Whether no task of a service has to be replaced, or counts as unhealthy."""
+    primary = service.deployments[0]
+    return all(task.is_available and scaling.stays(task, primary) for task in service.tasks_of(primary))
+
+
 def _of_past_ends(situation: Situation, service: Service, path: str) -> Finding | None:
     """What ended badly of a service that is stable by now, with its newest deployment."""
     primary = service.deployments[0]
-    ended = ends.ends_of(situation, _tasks_of(situation, service, primary))
+    ended = _ends_of(situation, service, primary)
     if not ended.tasks:
         return None
     number = len(ended.tasks)
@@ -87,38 +97,35 @@ def _reasons(situation: Situation, service: Service, last: ServiceDeployment) ->
     """The sentences about a service that isn't at rest, and when its wait would be over."""
     sentences = list(deployments.failure_of(situation, service, last))
     primary = service.deployments[0]
-    owners = [primary] if last.deployment is primary or last.deployment in service.deployments else [last.deployment]
-    owners += [each for each in service.deployments if each not in owners]
-    if last.deployment in owners:  # the one that failed, or that is to come, first
-        owners.remove(last.deployment)
-        owners.insert(0, last.deployment)
+    has_ends = False
     due: Instant | None = None
-    for owner in owners:
+    for owner in dict.fromkeys([last.deployment, *service.deployments]):
         if not last.has_started and owner is last.deployment:
             due = situation.due(last, "start_deployment")
             begins = "" if due is None else f": ECS acts on the request at {situation.at(due)}"
             sentences.append(f"The deployment of {owner.revision.definition.key} hasn't begun{begins}.")
             continue
-        found, until = _of_deployment(situation, service, owner, last)
+        if owner is not primary and owner is not last.deployment:
+            sentences += _of_older(situation, service, owner, last)
+            continue
+        ended = _ends_of(situation, service, owner)
+        has_ends |= owner is last.deployment and bool(ended.tasks)
+        found, until = _of_deployment(situation, service, owner, ended)
         sentences += found
         due = max(filter(None, (due, until)), default=None)
     if primary.rollout_state != "FAILED" and last.has_started:
         sentences += _in_the_way(situation, service, primary, last)
-    ended = ends.ends_of(situation, _tasks_of(situation, service, last.deployment))
-    waits, until = deployments.what_it_waits_for(situation, service, last, has_ends=bool(ended.tasks))
+    waits, until = deployments.what_it_waits_for(situation, service, last, has_ends=has_ends)
     due = max(filter(None, (due, until)), default=None)
-    return [*sentences, *waits], None if ended.tasks else due
+    return [*sentences, *waits], None if has_ends else due
 
 
 def _of_deployment(
-    situation: Situation, service: Service, owner: Deployment, last: ServiceDeployment
+    situation: Situation, service: Service, owner: Deployment, ended: ends.Ends
 ) -> tuple[list[str], Instant | None]:
     """What one deployment wants and has, how its tasks ended, and what those are in the middle of that don't run yet."""
     alive = [task for task in service.tasks_of(owner) if task.desired_status == "RUNNING"]
     key = owner.revision.definition.key
-    ended = ends.ends_of(situation, _tasks_of(situation, service, owner))
-    if owner is not service.deployments[0] and owner is not last.deployment:
-        return _of_older(situation, service, owner, alive, last), None
     told = ends.told(situation, ended) if ended.tasks else ""
     states = starts.states_of(situation, alive)
     due = max(filter(None, (until for _, until in states.values())), default=None)
@@ -135,13 +142,12 @@ def _wanted(service: Service, owner: Deployment | TaskSet) -> str:
     return counted(owner.desired_count, "task")
 
 
-def _of_older(
-    situation: Situation, service: Service, owner: Deployment, alive: Sequence[Task], last: ServiceDeployment
-) -> list[str]:
+def _of_older(situation: Situation, service: Service, owner: Deployment, last: ServiceDeployment) -> list[str]:
     """What an older deployment still has, and why."""
     key = owner.revision.definition.key
-    serving = [task for task in alive if task.last_status == "RUNNING"]
-    draining = [task for task in service.tasks_of(owner) if task.last_status == "DEACTIVATING"]
+    tasks = service.tasks_of(owner)
+    serving = [task for task in tasks if task.last_status == "RUNNING" and task.desired_status == "RUNNING"]
+    draining = [task for task in tasks if task.last_status == "DEACTIVATING"]
     sentences = []
     if serving:
         why = _why_it_serves(situation, service, owner, serving, last)
@@ -150,9 +156,8 @@ def _of_older(
         due = situation.due(draining[-1], "_go_on")
         until = "" if due is None else f" until {situation.at(due)}"
         sentences.append(f"{counted(len(draining), 'task')} of {key} {are(len(draining))} draining connections{until}.")
-    if not sentences and service.tasks_of(owner):
-        number = len(service.tasks_of(owner))
-        sentences.append(f"{counted(number, 'task')} of {key} {have(number)} yet to stop.")
+    if not sentences and tasks:
+        sentences.append(f"{counted(len(tasks), 'task')} of {key} {have(len(tasks))} yet to stop.")
     return sentences
 
 
@@ -275,7 +280,7 @@ def _of_task_sets(situation: Situation, service: Service, path: str) -> Finding 
 def of_task_set(situation: Situation, service: Service, task_set: TaskSet) -> tuple[list[str], Instant | None]:
     """What a task set wants and has, how its tasks ended, and what is in the way."""
     alive = [task for task in service.tasks_of(task_set) if task.desired_status == "RUNNING"]
-    ended = ends.ends_of(situation, _tasks_of(situation, service, task_set))
+    ended = _ends_of(situation, service, task_set)
     running = sum(task.last_status == "RUNNING" for task in alive)
     told = f"; {ends.told(situation, ended)}" if ended.tasks else ""
     wants = counted(task_set.desired_count, "task")
@@ -293,7 +298,7 @@ def of_task_set(situation: Situation, service: Service, task_set: TaskSet) -> tu
     return sentences, None if ended.tasks else due
 
 
-def _tasks_of(situation: Situation, service: Service, owner: Deployment | TaskSet) -> list[Task]:
-    """All tasks of a deployment or a task set, also those that have stopped. Ids of deployments are unique in a service."""
-    of_service = situation.by_service.get((service.cluster.name, service.name), ())
-    return [task for task in of_service if task.started_by == owner.id]
+def _ends_of(situation: Situation, service: Service, owner: Deployment | TaskSet) -> ends.Ends:
+    """How the tasks of a deployment or a task set ended badly, also those that ECS has forgotten."""
+    key = service.cluster.name, service.name, owner.id
+    return ends.ends_of(situation, situation.by_owner.get(key, ()))

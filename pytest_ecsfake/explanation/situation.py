@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_ecsfake.clock import Instant, offset
 from pytest_ecsfake.engine.tasks import scripts
 from pytest_ecsfake.recording.polls import READING
+from pytest_ecsfake.state.event_log import SentEvent
 from pytest_ecsfake.state.journal import Entry
 from pytest_ecsfake.state.orders import HookAnswer, Order, ScriptOrder
 from pytest_ecsfake.state.task import Container, Task
@@ -54,12 +56,14 @@ class Poll(NamedTuple):
         return any(arn in self.names or arn.rpartition("/")[2] in self.names for arn in arns)
 
 
-class Scheduled(NamedTuple):
-    """Something that is due: the name of the engine's function, and its arguments, the first of which is the region."""
+Scheduled = tuple[Instant, tuple[Any, ...]]
+"""When a function of the engine is due, and its arguments, the first of which is the region."""
 
-    at: Instant
-    function: str
-    arguments: tuple[Any, ...]
+#: Where a function of the engine that is scheduled has what it is about, if not behind the region.
+_POSITIONS: Mapping[str, int] = {"start_deployment": 2, "_register": 2, "_exit_by_itself": 2, "_call": 3}
+
+#: Where a sent event has its subject.
+_SUBJECT = SentEvent._fields.index("subject")
 
 
 class Situation:
@@ -77,10 +81,18 @@ class Situation:
         self.start: Instant = endpoint.world.start
         self._calls = endpoint.calls
         self._orders_by_script: dict[int, ScriptOrder | None] = {}
+        #: What is scheduled first, by the function and by the object that it is about. The objects live as long as the explanation takes.
+        self._scheduled: dict[str, dict[int, Scheduled]] = {}
+        #: The causes of the ends of tasks, by what they depend on (`ends.py`).
+        self.causes: dict[object, Any] = {}
+        self._offsets: dict[Instant, str] = {}
 
     def at(self, instant: Instant) -> str:
         """An instant as an offset from the fake's start: `+45s`."""
-        return offset(instant - self.start)
+        text = self._offsets.get(instant)
+        if text is None:
+            text = self._offsets[instant] = offset(instant - self.start)
+        return text
 
     # --- what there is --------------------------------------------------------------------------------------------------------------
 
@@ -88,17 +100,19 @@ class Situation:
     def tasks(self) -> list[Task]:
         """All tasks, also those that ECS has forgotten since they stopped: the events that were sent still know them."""
         region = self.region
-        there = dict.fromkeys(task for cluster in region.clusters for task in region.tasks_in(cluster))
-        sent = dict.fromkeys(subject for subject in region.events.column(3) if type(subject) is Task)
-        return [*(task for task in sent if task not in there), *there]
+        there = dict.fromkeys(chain.from_iterable(region.tasks_in(cluster) for cluster in region.clusters))
+        sent = dict.fromkeys(region.events.column(_SUBJECT))
+        forgotten = [subject for subject in sent if subject not in there and type(subject) is Task]
+        return [*forgotten, *there]
 
     @cached_property
-    def by_service(self) -> dict[tuple[str, str], list[Task]]:
-        """The tasks that services have started, by the names of cluster and service."""
-        found: dict[tuple[str, str], list[Task]] = defaultdict(list)
+    def by_owner(self) -> dict[tuple[str, str, str | None], list[Task]]:
+        """The tasks that services have started, by the names of cluster and service and the id of the deployment or task set."""
+        found: dict[tuple[str, str, str | None], list[Task]] = defaultdict(list)
         for task in self.tasks:
-            if task.service_name is not None:
-                found[task.cluster.name, task.service_name].append(task)
+            name = task.service_name
+            if name is not None:
+                found[task.cluster.name, name, task.started_by].append(task)
         return found
 
     @cached_property
@@ -134,23 +148,21 @@ class Situation:
 
     # --- what is due ----------------------------------------------------------------------------------------------------------------
 
-    @cached_property
-    def _scheduled(self) -> dict[int, list[Scheduled]]:
-        """What is scheduled, by the object that it is about. The objects live as long as the explanation takes."""
-        found: dict[int, list[Scheduled]] = defaultdict(list)
-        for instant, name, arguments in self.region.clock.scheduled():
-            scheduled = Scheduled(instant, name, arguments)
-            for argument in arguments[1:]:
-                found[id(argument)].append(scheduled)
-        return found
-
-    def scheduled_for(self, subject: object) -> list[Scheduled]:
-        """What is scheduled for a part of the state, in order."""
-        return self._scheduled.get(id(subject), [])
+    def scheduled_for(self, subject: object, function: str) -> Scheduled | None:
+        """The first call of one of the engine's functions that is scheduled for a part of the state."""
+        found = self._scheduled.get(function)
+        if found is None:
+            position = _POSITIONS.get(function, 1)
+            found = self._scheduled[function] = {}
+            for instant, arguments in self.region.clock.scheduled(function):
+                if len(arguments) > position:
+                    found.setdefault(id(arguments[position]), (instant, arguments))
+        return found.get(id(subject))
 
     def due(self, subject: object, *functions: str) -> Instant | None:
         """When the first of these functions of the engine is due for a part of the state."""
-        return next((each.at for each in self.scheduled_for(subject) if each.function in functions), None)
+        found = [scheduled[0] for name in functions if (scheduled := self.scheduled_for(subject, name)) is not None]
+        return min(found, default=None)
 
     @property
     def nothing_is_due(self) -> bool:
@@ -184,7 +196,7 @@ class Situation:
 
     # --- what was asked -------------------------------------------------------------------------------------------------------------
 
-    @property
+    @cached_property
     def calls(self) -> list[Call]:
         """The recorded calls of this region, the oldest first."""
         return [call for call in self._calls.kept() if call.partition == self.region.partition]

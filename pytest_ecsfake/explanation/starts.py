@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 from typing import NamedTuple
 
 from pytest_ecsfake.clock import Instant
@@ -88,12 +89,15 @@ def runs_at(situation: Situation, task: Task) -> Instant | None:
 
 def _end_of_stage(situation: Situation, task: Task) -> Instant | None:
     """When the present stage of a task is over: its end is scheduled, or one of the steps before it, with the instant at which it began."""
-    for at, function, arguments in situation.scheduled_for(task):
-        if function in ("_go_on", "_take_step") and arguments[2].status == task.last_status:
-            if function == "_go_on":
-                return at
-            begun: Instant = arguments[4]
-            return begun + situation.region.timings.delay(task.last_status, arguments[2].delay)
+    for function in ("_go_on", "_take_step"):
+        scheduled = situation.scheduled_for(task, function)
+        if scheduled is None or scheduled[1][2].status != task.last_status:
+            continue
+        at, (_, _, stage, *more) = scheduled
+        if function == "_go_on":
+            return at
+        begun: Instant = more[1]
+        return begun + situation.region.timings.delay(stage.status, stage.delay)
     return None
 
 
@@ -125,12 +129,44 @@ def _unhealthy(situation: Situation, task: Task) -> State:
 def states_of(situation: Situation, tasks: Iterable[Task]) -> dict[str, tuple[int, Instant | None]]:
     """The states of tasks, each with how many have it, and when it is over for the last of them."""
     found: dict[str, tuple[int, Instant | None]] = defaultdict(lambda: (0, None))
-    for task in tasks:
+    for task, number in _kinds(tasks):
         state = state_of(situation, task)
         if state is not None:
-            number, due = found[state.words]
-            found[state.words] = number + 1, max(filter(None, (due, state.due)), default=None)
+            before, due = found[state.words]
+            found[state.words] = before + number, max(filter(None, (due, state.due)), default=None)
     return found
+
+
+def _kinds(tasks: Iterable[Task]) -> Iterable[tuple[Task, int]]:
+    """One of each kind of tasks that are in the same state, with their number: there may be thousands of them.
+
+    Tasks of one container that are alike in these go through their stages, and through their health checks, at the same instants.
+    """
+    kinds: dict[object, list[Task]] = defaultdict(list)
+    for task in tasks:
+        containers_of_task = task.containers
+        instance = task.container_instance
+        kind: object = task.id
+        if len(containers_of_task) == 1 and (instance is not None or task.launch_type == "FARGATE"):
+            [container] = containers_of_task
+            is_manual = instance is not None and instance.agent == "manual"
+            kind = _of_task(task), _of_container(container), id(container.script), is_manual
+        kinds[kind].append(task)
+    return [(alike[0], len(alike)) for alike in kinds.values()]
+
+
+_of_task = attrgetter(
+    "definition",
+    "last_status",
+    "desired_status",
+    "is_available",
+    "needs_replacement",
+    "created_at",
+    "connectivity_at",
+    "pull_started_at",
+    "started_at",
+)
+_of_container = attrgetter("health_status", "health_is_set")
 
 
 def told(states: dict[str, tuple[int, Instant | None]], noun: str = "of its tasks") -> Iterator[str]:

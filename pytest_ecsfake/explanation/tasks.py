@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from pytest_ecsfake.explanation import ends, starts
 from pytest_ecsfake.explanation.situation import Finding, Situation
 from pytest_ecsfake.explanation.wording import are, capitalised, parenthesis, short
+from pytest_ecsfake.state.cluster import Cluster
 from pytest_ecsfake.state.task import Task
+from pytest_ecsfake.state.task_definition import TaskDefinition
 
 
 def find(situation: Situation) -> Iterator[Finding]:
@@ -19,10 +21,12 @@ def find(situation: Situation) -> Iterator[Finding]:
 
 def explain(situation: Situation, tasks: Iterable[Task]) -> Iterator[Finding]:
     """Why tasks aren't at rest, or ended badly; nothing about those that run, or ended well."""
-    alike: dict[tuple[str, str], list[Task]] = defaultdict(list)
+    alike: dict[tuple[Cluster, TaskDefinition], list[Task]] = defaultdict(list)
+    poll = situation.poll
     for task in tasks:
-        if task.last_status != "RUNNING" or task.desired_status != "RUNNING" or _is_polled(situation, task):
-            alike[task.cluster.name, task.definition.key].append(task)
+        is_at_rest = task.last_status == "RUNNING" == task.desired_status
+        if not is_at_rest or (poll is not None and poll.asks_for((task.arn,))):
+            alike[task.cluster, task.definition].append(task)
     for group in alike.values():
         for finding in (_ended(situation, group), _not_running(situation, group), _goes_on(situation, group)):
             if finding is not None:

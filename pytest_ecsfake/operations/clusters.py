@@ -105,7 +105,7 @@ def describe_clusters(region: Region, request: api.DescribeClustersRequest) -> a
     """
     include = request.get("include", [])
     clusters = region.clusters
-    found = {clusters.name_of(each): clusters.find(each) for each in request.get("clusters") or ["default"]}
+    found = {name: clusters.get(name) for name in map(clusters.name_of, request.get("clusters") or ["default"])}
     return {
         "clusters": [rendered(region, cluster, include) for cluster in found.values() if cluster is not None],
         "failures": [

@@ -52,7 +52,7 @@ def run_task(region: Region, request: api.RunTaskRequest) -> api.RunTaskResponse
     """
     cluster = region.clusters.active(request.get("cluster"))
     token = request.get("clientToken")
-    known = None if token is None else region.tasks_in(cluster).client_token(token, region.clock.now)
+    known = None if token is None else region.tasks_in(cluster).client_tokens.find(token, region.clock.now)
     if known is not None:
         return _tasks_of_token(region, cluster, known, request)
     definition = rules.definition_to_run(region, request["taskDefinition"])
@@ -70,7 +70,7 @@ def run_task(region: Region, request: api.RunTaskRequest) -> api.RunTaskResponse
     tasks, failures = launch_tasks(region, plan, capacities, asked)
     if token is not None:
         meaning = ClientToken(region.clock.now, documents.pack(dict(request)), tuple(task.arn for task in tasks))
-        region.tasks_in(cluster).remember(token, meaning)
+        region.tasks_in(cluster).client_tokens.remember(token, meaning)
     return {"tasks": [accepted_task_document(task) for task in tasks], "failures": failures}
 
 

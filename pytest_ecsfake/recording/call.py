@@ -16,8 +16,8 @@ from pytest_ecsfake.validation.timestamps import with_datetimes
 _EMPTY = documents.pack({})
 #: The longest text of operation and parameters in a repr.
 _LONGEST = 150
-#: How a packed response holds `failures[]` that has no entry: most can be told from this, without unpacking them.
-_NO_FAILURES = documents.pack("failures") + documents.pack([])
+#: How a packed response ends whose last member is `failures` without an entry: most can be told from this, without unpacking them.
+_NO_FAILURES = documents.pack({"failures": []})[1:]
 
 
 class Attempt(NamedTuple):
@@ -198,7 +198,7 @@ class Call:
     @property
     def failures(self) -> list[dict[str, Any]]:
         """The entries of the response's `failures[]`."""
-        if self._error is not None or b"failures" not in self._packed or _NO_FAILURES in self._packed:
+        if self._error is not None or self._packed.endswith(_NO_FAILURES):
             return []
         failures: list[dict[str, Any]] = documents.unpack(self._packed).get("failures", [])
         return failures

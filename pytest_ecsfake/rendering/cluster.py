@@ -53,7 +53,7 @@ def cluster(region: Region, item: Cluster, include: Container[str] = ()) -> api.
         "registeredContainerInstancesCount": region.container_instances_in(item).registered_count,
         "runningTasksCount": tasks.get("RUNNING", 0),
         "pendingTasksCount": tasks.get("PENDING", 0),
-        "activeServicesCount": region.services_in(item).count(status="ACTIVE"),
+        "activeServicesCount": region.services_in(item).counts("status").get("ACTIVE", 0),
         "statistics": _statistics(region, item) if "STATISTICS" in include else [],
         "tags": tags.tags(item.tags) if "TAGS" in include else [],
         "settings": item.settings if "SETTINGS" in include else [],

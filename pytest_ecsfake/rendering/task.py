@@ -147,7 +147,7 @@ def _show_what_its_definition_decides(document: api.Container, container: Contai
     if container.image_digest is not None:
         document["imageDigest"] = container.image_digest
     requirements = override.get("resourceRequirements", definition.get("resourceRequirements", []))
-    if any(requirement["type"] == "GPU" for requirement in requirements):
+    if "GPU" in [requirement["type"] for requirement in requirements]:
         document["gpuIds"] = list(task.gpu_ids)
     if container.execute_command_agent is not None:
         document["managedAgents"] = [_managed_agent(container)]

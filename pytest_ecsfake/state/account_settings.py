@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_ecsfake.arns import Partition
+from pytest_ecsfake.state.mutable import Mutable
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
@@ -46,12 +47,12 @@ ACCOUNT_SETTINGS: Mapping[api.SettingName, AccountSetting] = {
 }
 
 
-@dataclass(slots=True)
-class AccountSettings:
+@dataclass(slots=True, eq=False)
+class AccountSettings(Mutable):
     """The values that were set, by principal and name. The root user's values are the defaults of the whole account."""
 
     partition: Partition
-    _values: dict[str, dict[api.SettingName, str]] = field(default_factory=dict)
+    _values: dict[str, Mapping[api.SettingName, str]] = field(default_factory=dict)
 
     def value(self, name: api.SettingName, principal: str | None = None) -> str:
         """The effective value: the principal's own, else the account's, else the setting's default.
@@ -72,8 +73,9 @@ class AccountSettings:
 
     def put(self, principal: str, name: api.SettingName, value: str) -> None:
         """Set a value for a principal."""
-        self._values.setdefault(principal, {})[name] = value
+        self._values[principal] = {**self.of(principal), name: value}
 
     def delete(self, principal: str, name: api.SettingName) -> None:
         """Remove a principal's own value, if there is one."""
-        self._values.get(principal, {}).pop(name, None)
+        if name in self.of(principal):
+            self._values[principal] = {kept: value for kept, value in self.of(principal).items() if kept != name}

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pytest_ecsfake import arns
+from pytest_ecsfake.state.mutable import Mutable
 from pytest_ecsfake.state.store import Store
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ FARGATE_PROVIDERS: tuple[api.CapacityProviderType, ...] = ("FARGATE", "FARGATE_S
 
 
 @dataclass(slots=True, eq=False)
-class CapacityProvider:
+class CapacityProvider(Mutable):
     """A capacity provider of one of the four types. Only a Managed Instances provider belongs to a cluster."""
 
     arn: str
@@ -56,10 +57,13 @@ class CapacityProviders(Store[CapacityProvider]):
     again.
     """
 
+    partition: arns.Partition
+    #: Whether `engine/managed_instances` has subscribed to what makes instances come and go.
+    follows_managed_instances: bool
+
     def __init__(self, partition: arns.Partition) -> None:
         super().__init__()
         self.partition = partition
-        #: Whether `engine/managed_instances` has subscribed to what makes instances come and go.
         self.follows_managed_instances = False
         for name in FARGATE_PROVIDERS:
             self.add(name, CapacityProvider(arn=self.arn(name), name=name, type=name))

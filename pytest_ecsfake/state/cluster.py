@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pytest_ecsfake import arns
 from pytest_ecsfake.errors import ClusterNotFoundException
+from pytest_ecsfake.state.mutable import Mutable
 from pytest_ecsfake.state.store import Store
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ ClusterAttachmentStatus = Literal["PRECREATED", "CREATED", "DELETING", "ATTACHIN
 
 
 @dataclass(slots=True, eq=False)
-class ClusterAttachment:
+class ClusterAttachment(Mutable):
     """A resource that ECS made for a cluster: for a capacity provider, or for Service Connect."""
 
     id: str
@@ -37,7 +38,7 @@ class ClusterAttachment:
 
 
 @dataclass(slots=True, eq=False)
-class Cluster:
+class Cluster(Mutable):
     """A cluster, from CreateCluster on; a deleted one stays as INACTIVE until its name is used again."""
 
     arn: str
@@ -68,12 +69,14 @@ class Clusters(Store[Cluster]):
 
     derived: ClassVar = {"status": ("is_listed",)}
 
+    partition: arns.Partition
+    #: Whether `engine/launch/waiting.py` has subscribed to changes that may free capacity.
+    follows_capacity: bool
+
     def __init__(self, partition: arns.Partition) -> None:
         super().__init__()
         self.partition = partition
-        self.follows_capacity = (
-            False  # whether `engine/launch/waiting.py` has subscribed to changes that may free capacity
-        )
+        self.follows_capacity = False
 
     def name_of(self, identifier: str | None) -> str:
         """The name in a name or an ARN; `default` if the identifier is None.

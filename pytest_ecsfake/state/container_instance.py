@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 
 from pytest_ecsfake.clock import Instant
+from pytest_ecsfake.state.mutable import Mutable
 from pytest_ecsfake.state.store import Store
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class RequiredResources(NamedTuple):
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class ContainerInstance:
+class ContainerInstance(Mutable):
     """A container instance, from RegisterContainerInstance on; a deregistered one stays as INACTIVE."""
 
     arn: str
@@ -118,4 +119,5 @@ class ContainerInstances(Store[ContainerInstance]):
     @property
     def registered_count(self) -> int:
         """How many are ACTIVE or DRAINING (API reference, Cluster, registeredContainerInstancesCount)."""
-        return self.count(status="ACTIVE") + self.count(status="DRAINING")
+        by_status = self.counts("status")
+        return by_status.get("ACTIVE", 0) + by_status.get("DRAINING", 0)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_ecsfake.clock import Instant
 from pytest_ecsfake.state.daemon_task_definition import DaemonTaskDefinition
+from pytest_ecsfake.state.mutable import Mutable
 from pytest_ecsfake.state.store import Store
 from pytest_ecsfake.state.task_template import TaskTemplate
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True, eq=False)
-class DaemonRevision:
+class DaemonRevision(Mutable):
     """What a daemon's tasks are made of, as one request asked for it. It never changes, except for its tags."""
 
     arn: str
@@ -62,7 +63,7 @@ class DaemonRollback:
 
 
 @dataclass(slots=True, eq=False)
-class DaemonDeployment:
+class DaemonDeployment(Mutable):
     """A rollout of a revision over the instances of the daemon's capacity providers; one without a target takes the daemon away."""
 
     arn: str
@@ -98,7 +99,7 @@ class DaemonDeployment:
 
 
 @dataclass(slots=True, eq=False)
-class Daemon:
+class Daemon(Mutable):
     """A daemon, from CreateDaemon until the deployment has ended that takes it away."""
 
     arn: str
@@ -137,11 +138,15 @@ class Daemons(Store[Daemon]):
         tokens: the calls of CreateDaemon by client token.
     """
 
+    deployments: dict[str, DaemonDeployment]
+    revisions: dict[str, DaemonRevision]
+    tokens: dict[str, DaemonToken]
+
     def __init__(self) -> None:
         super().__init__()
-        self.deployments: dict[str, DaemonDeployment] = {}
-        self.revisions: dict[str, DaemonRevision] = {}
-        self.tokens: dict[str, DaemonToken] = {}
+        self.deployments = {}
+        self.revisions = {}
+        self.tokens = {}
 
     def on(self, capacity_provider: str | None) -> list[Daemon]:
         """The daemons whose tasks new instances of a capacity provider start."""

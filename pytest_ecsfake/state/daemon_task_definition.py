@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from pytest_ecsfake.arns import WRONG_SEPARATORS, Partition, is_arn, resource_of
 from pytest_ecsfake.clock import Instant
 from pytest_ecsfake.errors import InvalidParameterException
+from pytest_ecsfake.state.mutable import Mutable
 from pytest_ecsfake.state.store import Store
 from pytest_ecsfake.state.task_definition import TaskDefinition
 
@@ -23,7 +24,7 @@ _REVISION = re.compile(r"[1-9][0-9]*\Z")
 
 
 @dataclass(slots=True, eq=False)
-class DaemonTaskDefinition:
+class DaemonTaskDefinition(Mutable):
     """One revision of a family. Its document is never edited; a deleted revision stays as DELETED."""
 
     arn: str
@@ -44,10 +45,13 @@ class DaemonTaskDefinition:
 class DaemonTaskDefinitions(Store[DaemonTaskDefinition]):
     """The daemon task definitions of a region by `family:revision`, sorted by family, then by revision."""
 
+    partition: Partition
+    _last_revisions: dict[str, int]
+
     def __init__(self, partition: Partition) -> None:
         super().__init__()
         self.partition = partition
-        self._last_revisions: dict[str, int] = {}
+        self._last_revisions = {}
 
     def sort_key(self, item: DaemonTaskDefinition) -> tuple[str, int]:
         """Families lexicographically, revisions as numbers (API reference, ListDaemonTaskDefinitions, sort)."""

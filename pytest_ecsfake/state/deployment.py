@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from pytest_ecsfake.clock import Instant
+from pytest_ecsfake.state.mutable import Mutable
 from pytest_ecsfake.state.service_revision import ServiceRevision
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ DeploymentStatus = Literal["PRIMARY", "ACTIVE", "INACTIVE"]
 
 
 @dataclass(slots=True, eq=False)
-class Deployment:
+class Deployment(Mutable):
     """A deployment of a service with the deployment controller ECS. Its tasks have its id as `startedBy`."""
 
     id: str  # ecs-svc/ and the revision's number

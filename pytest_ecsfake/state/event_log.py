@@ -61,7 +61,7 @@ class EventLog(FlatLog[SentEvent]):
 
     def send(self, at: Instant, subject: Task | ContainerInstance) -> None:
         """Send the event of a state change: how the resource is now. Whoever counts a version up calls this."""
-        detail_type, pack = _STATE_CHANGES[type(subject)]
+        detail_type, pack = next(row for cls, row in _STATE_CHANGES.items() if isinstance(subject, cls))
         self._send(at, detail_type, subject, pack(subject))
 
     def send_service_event(
@@ -113,3 +113,13 @@ class EventLog(FlatLog[SentEvent]):
     def clear(self) -> None:
         """Forget all events so far; those that come go on in the numbers."""
         self.forget_all()
+
+    # --- snapshots (see `state/history.py`) ---------------------------------------------------------------------------------------------
+
+    def subscriptions(self) -> tuple[int, dict[int, tuple[str | None, str]]]:
+        """How many events were sent, and who has subscribed, to put it back."""
+        return self._sent, dict(self._subscriptions)
+
+    def put_subscriptions(self, before: tuple[int, Mapping[int, tuple[str | None, str]]]) -> None:
+        """Go on with the number of the next event, and have those subscribed who were before."""
+        self._sent, self._subscriptions = before[0], dict(before[1])

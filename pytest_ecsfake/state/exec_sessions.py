@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from pytest_ecsfake.clock import Instant
+from pytest_ecsfake.state.mutable import Mutable
 
 
 @dataclass(slots=True, eq=False)
-class ExecSession:
+class ExecSession(Mutable):
     """A session that ExecuteCommand opened, and what the test's callable returned for it."""
 
     id: str

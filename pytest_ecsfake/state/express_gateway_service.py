@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pytest_ecsfake.clock import Instant
+from pytest_ecsfake.state.mutable import Mutable
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
@@ -48,7 +49,7 @@ class ExpressConfiguration(NamedTuple):
 
 
 @dataclass(slots=True, eq=False)
-class ManagedPart:
+class ManagedPart(Mutable):
     """One of the resources that ECS manages for an Express service. Only `engine/express/managed_parts.py` assigns its status."""
 
     kind: PartKind
@@ -57,7 +58,7 @@ class ManagedPart:
 
 
 @dataclass(slots=True, eq=False)
-class ExpressGatewayService:
+class ExpressGatewayService(Mutable):
     """What an Express service has beside the ordinary service of the same ARN."""
 
     infrastructure_role_arn: str

@@ -7,9 +7,22 @@ further one dearer; the values of a flat list are one object.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 R = TypeVar("R")
+
+
+class LogState(NamedTuple):
+    """What a log held: the first values of a list, and others behind them that the list has no longer."""
+
+    values: list[Any]
+    length: int
+    rest: list[Any]
+
+    def leave(self, other: LogState) -> LogState:
+        """The same, without what the list will no longer have once the log holds what the other state says. It has it all now."""
+        kept = min(self.length, other.length) if self.values is other.values else self.length
+        return LogState(self.values, kept, self.values[kept : self.length])
 
 
 class FlatLog(Generic[R]):
@@ -41,7 +54,21 @@ class FlatLog(Generic[R]):
 
     def change_each(self, position: int, change: Callable[[Any], Any]) -> None:
         """Change the value at one position of every record."""
-        self._values[position :: self._width] = map(change, self._values[position :: self._width])
+        values = self._values[:]  # a snapshot may need them as they are
+        values[position :: self._width] = map(change, values[position :: self._width])
+        self._values = values
+
+    # --- snapshots (see `state/history.py`) ---------------------------------------------------------------------------------------------
+
+    def state(self) -> LogState:
+        """What the log holds, without a copy of it."""
+        return LogState(self._values, len(self._values), [])
+
+    def put(self, state: LogState) -> None:
+        """Hold what it held before."""
+        self._values = state.values
+        del self._values[state.length :]
+        self._values += state.rest
 
     def __getitem__(self, index: int) -> R:
         """The record at an index, counted from the end if negative."""

@@ -15,6 +15,7 @@ from pytest_ecsfake import arns
 from pytest_ecsfake.clock import Instant
 from pytest_ecsfake.errors import GatewayNotFoundException
 from pytest_ecsfake.state.cluster import Cluster
+from pytest_ecsfake.state.mutable import Mutable
 from pytest_ecsfake.state.service import Service
 from pytest_ecsfake.state.store import Store
 
@@ -38,7 +39,7 @@ class GatewayLoadBalancer:
 
 
 @dataclass(slots=True, eq=False)
-class Gateway:
+class Gateway(Mutable):
     """A gateway, from CreateGateway to DeleteGateway."""
 
     arn: str
@@ -65,10 +66,13 @@ class Gateway:
 class Gateways(Store[Gateway]):
     """The gateways of a region by name, in the order of their creation."""
 
+    partition: arns.Partition
+    follows_services: bool  # whether `engine/gateways/routes.py` has subscribed to deployments
+
     def __init__(self, partition: arns.Partition) -> None:
         super().__init__()
         self.partition = partition
-        self.follows_services = False  # whether `engine/gateways/routes.py` has subscribed to deployments
+        self.follows_services = False
 
     def arn(self, name: str) -> str:
         """The ARN of the gateway with this name. Its form is that of capacity providers. # unverified."""
@@ -98,7 +102,7 @@ class Gateways(Store[Gateway]):
 
 
 @dataclass(slots=True, eq=False)
-class GatewayAssociation:
+class GatewayAssociation(Mutable):
     """The association of a gateway with a cluster."""
 
     gateway: Gateway
@@ -148,7 +152,7 @@ class RouteResources:
 
 
 @dataclass(slots=True, eq=False)
-class GatewayRoute:
+class GatewayRoute(Mutable):
     """The route of a service on a gateway."""
 
     arn: str
@@ -191,6 +195,8 @@ class GatewayRoutes(Store[GatewayRoute]):
     """The routes on a region's gateways by ARN, in the order of their creation."""
 
     derived: ClassVar = {"connector": ("port_name",)}
+
+    partition: arns.Partition
 
     def __init__(self, partition: arns.Partition) -> None:
         super().__init__()

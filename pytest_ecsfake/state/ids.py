@@ -8,16 +8,21 @@ from __future__ import annotations
 import random
 import string
 
+from pytest_ecsfake.state.mutable import Mutable
+
 #: Amazon VPC User Guide, "Subnet sizing": the first four addresses of a subnet and the last one are reserved.
 _FIRST_HOST, _HOSTS = 4, 251
 
 _LETTERS_AND_DIGITS = string.ascii_letters + string.digits
 
 
-class Ids:
+class Ids(Mutable):
     """Generates the ids of one account in one region."""
 
     __slots__ = ("_addresses", "_random")
+
+    _addresses: int
+    _random: random.Random
 
     def __init__(self, seed: str) -> None:
         self._random = random.Random(seed)

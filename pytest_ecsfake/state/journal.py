@@ -5,7 +5,7 @@ Who changes something writes here and knows no reader; events, reports and sched
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from pytest_ecsfake.clock import Instant
@@ -61,3 +61,13 @@ class Journal(FlatLog[Entry]):
     def shift(self, distance: int) -> None:
         """Let everything have happened that much later, or earlier."""
         self.change_each(Entry._fields.index("at"), lambda at: at + distance)
+
+    # --- snapshots (see `state/history.py`) ---------------------------------------------------------------------------------------------
+
+    def subscriptions(self) -> dict[tuple[str, str], list[Callable[[Entry], None]]]:
+        """Who has subscribed, to put it back."""
+        return {what: subscribers[:] for what, subscribers in self._subscribers.items()}
+
+    def put_subscriptions(self, before: Mapping[tuple[str, str], list[Callable[[Entry], None]]]) -> None:
+        """Have those subscribed who were before."""
+        self._subscribers = {what: subscribers[:] for what, subscribers in before.items()}

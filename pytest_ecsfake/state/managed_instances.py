@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pytest_ecsfake.state.container_instance import RequiredResources
+from pytest_ecsfake.state.mutable import Mutable
 
 
 @dataclass(slots=True, eq=False)
-class InstanceLaunch:
+class InstanceLaunch(Mutable):
     """A launch, from the decision until its instance is ACTIVE."""
 
     provider_name: str
@@ -21,7 +22,7 @@ class InstanceLaunch:
 
 
 @dataclass(slots=True, eq=False)
-class ManagedInstances:
+class ManagedInstances(Mutable):
     """The scaling of a cluster's Managed Instances. What runs is in the store of container instances."""
 
     launches: list[InstanceLaunch] = field(default_factory=list)

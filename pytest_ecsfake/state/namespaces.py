@@ -9,20 +9,25 @@ from __future__ import annotations
 from pytest_ecsfake.arns import Partition, is_arn
 from pytest_ecsfake.errors import NamespaceNotFoundException
 from pytest_ecsfake.state.ids import Ids
+from pytest_ecsfake.state.mutable import Mutable
 
 #: terraform-aws-ecs#116, there of CreateCluster and for a name.
 NOT_FOUND = "Failed to retrieve namespace for {namespace}"
 
 
-class Namespaces:
+class Namespaces(Mutable):
     """The namespaces that were used in one account and region: their ARNs by name."""
 
     __slots__ = ("_arns", "_ids", "_partition")
 
+    _arns: dict[str, str]
+    _ids: Ids
+    _partition: Partition
+
     def __init__(self, partition: Partition, ids: Ids) -> None:
         self._partition = partition
         self._ids = ids
-        self._arns: dict[str, str] = {}
+        self._arns = {}
 
     def find(self, identifier: str) -> str | None:
         """The ARN of the namespace with this name or ARN; None if it was never used here."""

@@ -41,9 +41,9 @@ class Order:
         met: how often it was met; a restore brings back the number of the snapshot.
         used: whether it was ever met. A restore doesn't reset it: at the end of a wider scope it says whether any of its tests met the order.
         may_go_unused: whether the order may go unused without failing the test.
+        line: where the test wrote it: `line 11 of test_deploy.py`. Empty until it is in the list, and where no file is known.
         number: its place among the orders of the fake, from 1; the newest has the highest.
         gave_way_to: an order that applied where this one matched too; the newest of them. None if there was none.
-        line: where the test wrote it: `line 11 of test_deploy.py`. Empty until it is in the list, and where no file is known.
     """
 
     #: What meets such an order, for the report of an unused one.
@@ -56,9 +56,9 @@ class Order:
     met: int = field(default=0, init=False)
     used: bool = field(default=False, init=False)
     may_go_unused: bool = field(default=False, kw_only=True)
+    line: str = field(default="", init=False)
     number: int = field(default=0, init=False)
     gave_way_to: Order | None = field(default=None, init=False)
-    line: str = field(default="", init=False)
 
     def optional(self: K) -> K:
         """Allow the order to go unused: the test doesn't fail if nothing meets it."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import pickle
-from dataclasses import dataclass, field, fields
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pytest_ecsfake.arns import Partition
@@ -16,10 +16,13 @@ from pytest_ecsfake.state.daemon import Daemons
 from pytest_ecsfake.state.daemon_task_definition import DaemonTaskDefinitions
 from pytest_ecsfake.state.event_log import EventLog
 from pytest_ecsfake.state.exec_sessions import ExecSession
+from pytest_ecsfake.state.flat_log import LogState
 from pytest_ecsfake.state.gateway import GatewayAssociations, GatewayRoutes, Gateways
+from pytest_ecsfake.state.history import History, Root, Snapshot
 from pytest_ecsfake.state.ids import Ids
 from pytest_ecsfake.state.journal import Journal
 from pytest_ecsfake.state.managed_instances import ManagedInstances
+from pytest_ecsfake.state.mutable import Mutable
 from pytest_ecsfake.state.namespaces import Namespaces
 from pytest_ecsfake.state.orders import Orders
 from pytest_ecsfake.state.service import Services
@@ -32,8 +35,8 @@ AlarmState = Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
 """The states of a CloudWatch alarm (CloudWatch API reference, MetricAlarm, StateValue)."""
 
 
-@dataclass(slots=True)
-class _Contents:
+@dataclass(slots=True, eq=False)
+class _Contents(Mutable):
     """The contents of one cluster."""
 
     tasks: Tasks = field(default_factory=Tasks)
@@ -46,14 +49,36 @@ class _Contents:
 
 def _without_orders(owner: object) -> dict[str, Any]:
     """The attributes that a pickle of the world holds: all but the orders, which aren't part of a snapshot."""
-    return {name: value for name, value in vars(owner).items() if name != "orders"}
+    return {name: value for name, value in vars(owner).items() if name not in ("orders", "_history")}
 
 
-class Region:
+class Region(Mutable):
     """One account in one region: its stores, ids, journal and events.
 
     All regions share the clock, the sessions of ExecuteCommand, and the orders of the test. A snapshot leaves the orders out.
     """
+
+    partition: Partition
+    clock: Clock
+    timings: Timings
+    orders: Orders
+    exec_sessions: list[ExecSession]
+    ids: Ids
+    journal: Journal
+    events: EventLog
+    account_settings: AccountSettings
+    namespaces: Namespaces
+    clusters: Clusters
+    _contents: dict[Cluster, _Contents]
+    capacity_providers: CapacityProviders
+    task_definitions: TaskDefinitions
+    gateways: Gateways
+    gateway_associations: GatewayAssociations
+    gateway_routes: GatewayRoutes
+    daemon_task_definitions: DaemonTaskDefinitions
+    alarms: dict[str, AlarmState]
+    follows_daemons: bool  # whether `engine/daemons` has subscribed to the journal
+    has_scheduler: bool  # whether the service scheduler has subscribed to the journal
 
     def __init__(
         self,
@@ -76,16 +101,16 @@ class Region:
         self.account_settings = AccountSettings(partition)
         self.namespaces = Namespaces(partition, self.ids)
         self.clusters = Clusters(partition)
-        self._contents: dict[Cluster, _Contents] = {}
+        self._contents = {}
         self.capacity_providers = CapacityProviders(partition)
         self.task_definitions = TaskDefinitions(partition)
         self.gateways = Gateways(partition)
         self.gateway_associations = GatewayAssociations()
         self.gateway_routes = GatewayRoutes(partition)
         self.daemon_task_definitions = DaemonTaskDefinitions(partition)
-        self.alarms: dict[str, AlarmState] = {}
-        self.follows_daemons = False  # whether `engine/daemons` has subscribed to the journal
-        self.has_scheduler = False  # whether the service scheduler has subscribed to the journal
+        self.alarms = {}
+        self.follows_daemons = False
+        self.has_scheduler = False
 
     def tasks_in(self, cluster: Cluster) -> Tasks:
         """The tasks of a cluster."""
@@ -117,6 +142,14 @@ class Region:
             contents = self._contents[cluster] = _Contents()
         return contents
 
+    def roots(self) -> Iterator[tuple[Hashable, Root]]:
+        """What each snapshot copies of the region: how long its logs are, and who has subscribed to them."""
+        journal, events = self.journal, self.events
+        yield (self, "journal"), Root(journal.state, journal.put, LogState.leave)
+        yield (self, "events"), Root(events.state, events.put, LogState.leave)
+        yield (self, "subscribers of the journal"), Root(journal.subscriptions, journal.put_subscriptions)
+        yield (self, "subscribers of events"), Root(events.subscriptions, events.put_subscriptions)
+
     __getstate__ = _without_orders
 
     def alarm_state(self, name: str) -> AlarmState:
@@ -138,6 +171,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.start = self.clock.now
+        self._history = History(self, self._roots, self._parts)
 
     @property
     def has_no_past(self) -> bool:
@@ -151,18 +185,32 @@ class World:
             region.journal.shift(instant - self.start)
         self.clock.now = self.start = instant
 
-    def snapshot(self) -> bytes:
-        """The whole state, pickled, for `restore`."""
-        return pickle.dumps(self)
+    def snapshot(self) -> Snapshot:
+        """The whole state, for `restore`. It costs what has changed since the last snapshot; the first one costs as much as there is."""
+        return self._history.snapshot()
 
-    def restore(self, saved: bytes) -> None:
-        """Return to a snapshot. This object stays the world, but its regions and their contents are new objects. They get the current orders."""
-        before = pickle.loads(saved)
-        for each in fields(self):
-            if each.name != "orders":
-                setattr(self, each.name, getattr(before, each.name))
+    def restore(self, saved: Snapshot) -> None:
+        """Return to a snapshot of this world. What was part of the state then is what it was; the orders stay."""
+        self._history.restore(saved)
+
+    def _roots(self) -> Iterator[tuple[Hashable, Root]]:
+        yield "world", Root(self._state, self._put)
+        yield "clock", Root(self.clock.state, self.clock.put)
         for region in self.regions.values():
-            region.orders = self.orders
+            yield from region.roots()
+
+    def _parts(self) -> Iterator[object]:
+        yield from self.regions.values()
+        yield from self.exec_sessions
+        yield from self.clock.events()
+
+    def _state(self) -> tuple[Instant, list[ExecSession], dict[Partition, Region]]:
+        return self.start, self.exec_sessions[:], dict(self.regions)
+
+    def _put(self, before: tuple[Instant, list[ExecSession], dict[Partition, Region]]) -> None:
+        self.start, self.exec_sessions[:], regions = before
+        self.regions.clear()
+        self.regions.update(regions)
 
     def region(self, partition: Partition) -> Region:
         """The state of one account in one region, created at the first call."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pytest_ecsfake.clock import Instant
+from pytest_ecsfake.state.mutable import Mutable
 
 
 @dataclass(slots=True, eq=False)
-class Schedule:
+class Schedule(Mutable):
     """The scheduler's notes about one service."""
 
     is_look_queued: bool = False  # whether it will look at the service at the end of this instant

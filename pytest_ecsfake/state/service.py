@@ -14,6 +14,7 @@ from pytest_ecsfake.clock import Instant
 from pytest_ecsfake.state import task_counts
 from pytest_ecsfake.state.deployment import Deployment
 from pytest_ecsfake.state.express_gateway_service import ExpressGatewayService
+from pytest_ecsfake.state.mutable import Mutable
 from pytest_ecsfake.state.schedule import Schedule
 from pytest_ecsfake.state.service_deployment import ServiceDeployment
 from pytest_ecsfake.state.service_revision import ServiceRevision
@@ -42,7 +43,7 @@ class ServiceEvent(NamedTuple):
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Service:
+class Service(Mutable):
     """A service, from CreateService on. A deleted one stays as INACTIVE until its name is used again."""
 
     arn: str

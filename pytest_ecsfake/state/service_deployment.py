@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_ecsfake.clock import Instant
 from pytest_ecsfake.state.deployment import Deployment
+from pytest_ecsfake.state.mutable import Mutable
 from pytest_ecsfake.state.service_revision import ServiceRevision
 from pytest_ecsfake.state.task_counts import TaskCounts
 from pytest_ecsfake.state.traffic_shift import HookRun, Shift
@@ -28,7 +29,7 @@ class Rollback(NamedTuple):
 
 
 @dataclass(slots=True, eq=False)
-class ServiceDeployment:
+class ServiceDeployment(Mutable):
     """One deployment of a service, from its request to its end. A rollback is part of it."""
 
     arn: str

@@ -12,6 +12,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import Any, ClassVar, Generic, TypeVar
 
+from pytest_ecsfake.state.mutable import Mutable
 from pytest_ecsfake.state.sorted_keys import SortedKeys
 
 T = TypeVar("T")
@@ -24,7 +25,22 @@ _Values = Callable[[Any], Any]
 _Touched = tuple[list[tuple[_Values, dict[Any, SortedKeys]]], list[tuple[_Values, dict[Any, int]]]]
 
 
-class Store(Generic[T]):
+class Entries(Generic[T]):
+    """What a store had under some of its keys: the item with its sort key, or None.
+
+    Attributes:
+        by_key: the items, in the order in which their keys were noted.
+        order: the keys of all items in their order, if one of them has left its place since.
+    """
+
+    __slots__ = ("by_key", "order")
+
+    def __init__(self) -> None:
+        self.by_key: dict[str, tuple[T, Any] | None] = {}
+        self.order: list[str] | None = None
+
+
+class Store(Mutable, Generic[T]):
     """Items by key, paged in the order of their sort keys.
 
     A subclass may define how its items sort (`sort_key`); by default they keep the order in which they were added. It also names the properties
@@ -33,6 +49,11 @@ class Store(Generic[T]):
 
     #: For each field that can be set: the properties of an item that depend on it.
     derived: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+
+    keyed = ("add", "change", "drop")
+
+    #: The other attributes of a store aren't annotated here: they follow from the items, which a snapshot keeps by their keys.
+    _added: int
 
     def __init__(self) -> None:
         self._items: dict[str, T] = {}
@@ -57,20 +78,14 @@ class Store(Generic[T]):
         self._items[key] = item
         self._sort_keys[key] = sort_key
         self._by_sort_key[sort_key] = item
-        for values_of, sorted_keys in self._sorted.values():
-            _enter(sorted_keys, values_of(item), sort_key)
-        for values_of, counts in self._counts.values():
-            _count(counts, values_of(item), 1)
+        self._enter_indexes(item, sort_key)
 
     def drop(self, key: str) -> None:
         """Remove the item with this key."""
         item = self._items.pop(key)
         sort_key = self._sort_keys.pop(key)
         del self._by_sort_key[sort_key]
-        for values_of, sorted_keys in self._sorted.values():
-            _leave(sorted_keys, values_of(item), sort_key)
-        for values_of, counts in self._counts.values():
-            _count(counts, values_of(item), -1)
+        self._leave_indexes(item, sort_key)
 
     def change(self, key: str, **changes: Any) -> None:
         """Set attributes of an item. Attributes that operations filter or count by are changed in no other way."""
@@ -91,6 +106,66 @@ class Store(Generic[T]):
             _enter(sorted_keys, values_of(item), self._sort_keys[key])
         for values_of, counts in counted:
             _count(counts, values_of(item), 1)
+
+    # --- snapshots (see `state/history.py`) ---------------------------------------------------------------------------------------------
+
+    def begin_noting(self) -> Entries[T]:
+        """Note from now on what each key that is changed had before."""
+        self._noted: Entries[T] = Entries()
+        return self._noted
+
+    def note_key(self, method: str, key: str) -> None:
+        """Note what a key has, before one of the methods that are `keyed` changes it."""
+        noted = self._noted
+        if key not in noted.by_key:
+            noted.by_key[key] = self._entry(key)
+        if method == "drop" and noted.order is None:  # until now items were only added
+            noted.order = [each for each in self._items if noted.by_key.get(each, noted) is not None]
+
+    def items_of(self, entries: Entries[T]) -> list[T]:
+        """The items that the store has under the keys of some entries."""
+        return [self._items[key] for key in entries.by_key if key in self._items]
+
+    def take_out(self, entries: Entries[T]) -> Entries[T]:
+        """Take the keys of some entries out of the indexes, before their items change; return what the store has under them."""
+        back: Entries[T] = Entries()
+        back.order = None if entries.order is None else list(self._items)
+        for key in entries.by_key:
+            entry = back.by_key[key] = self._entry(key)
+            if entry is not None:
+                self._leave_indexes(*entry)
+        return back
+
+    def put_in(self, entries: Entries[T]) -> None:
+        """Put the items of some entries under their keys and into the indexes, once they have changed."""
+        for key, entry in entries.by_key.items():
+            before = self._entry(key)
+            if before is not None and (entry is None or before[0] is not entry[0]):
+                del self._items[key], self._sort_keys[key], self._by_sort_key[before[1]]
+        for key, entry in entries.by_key.items():
+            if entry is not None:
+                item, sort_key = entry
+                self._items[key], self._sort_keys[key], self._by_sort_key[sort_key] = item, sort_key, item
+                self._enter_indexes(item, sort_key)
+        if entries.order is not None:
+            self._items = {key: self._items[key] for key in entries.order}
+
+    def _entry(self, key: str) -> tuple[T, Any] | None:
+        return (self._items[key], self._sort_keys[key]) if key in self._items else None
+
+    def _enter_indexes(self, item: T, sort_key: Any) -> None:
+        for values_of, sorted_keys in self._sorted.values():
+            _enter(sorted_keys, values_of(item), sort_key)
+        for values_of, counts in self._counts.values():
+            _count(counts, values_of(item), 1)
+
+    def _leave_indexes(self, item: T, sort_key: Any) -> None:
+        for values_of, sorted_keys in self._sorted.values():
+            _leave(sorted_keys, values_of(item), sort_key)
+        for values_of, counts in self._counts.values():
+            _count(counts, values_of(item), -1)
+
+    # --- reading ------------------------------------------------------------------------------------------------------------------------
 
     def get(self, key: str) -> T | None:
         """The item with this key, or None."""

@@ -6,11 +6,13 @@ Statuses: Developer Guide, "Amazon ECS task lifecycle". Only `engine/tasks/trans
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 
 from pytest_ecsfake.clock import SECOND, Instant
 from pytest_ecsfake.state.container_instance import ContainerInstance, RequiredResources
+from pytest_ecsfake.state.mutable import Mutable
 from pytest_ecsfake.state.scripts import Script
 from pytest_ecsfake.state.store import Store
 from pytest_ecsfake.state.task_definition import TaskDefinition
@@ -29,7 +31,7 @@ AttachmentStatus = Literal[
 
 
 @dataclass(slots=True, eq=False)
-class ManagedAgent:
+class ManagedAgent(Mutable):
     """The ExecuteCommand agent in a container."""
 
     last_status: ContainerStatus = "PENDING"
@@ -37,7 +39,7 @@ class ManagedAgent:
 
 
 @dataclass(slots=True, eq=False)
-class Container:
+class Container(Mutable):
     """A container of a task. Tasks share the documents of its definition and override, so those are never edited."""
 
     arn: str
@@ -80,7 +82,7 @@ class Container:
 
 
 @dataclass(slots=True, eq=False)
-class NetworkInterface:
+class NetworkInterface(Mutable):
     """The elastic network interface of a task in network mode awsvpc. The last four fields are None until the interface is created."""
 
     attachment_id: str
@@ -93,7 +95,7 @@ class NetworkInterface:
 
 
 @dataclass(slots=True, eq=False)
-class Volume:
+class Volume(Mutable):
     """The Amazon EBS volume of a task that is configured at launch."""
 
     attachment_id: str
@@ -105,7 +107,7 @@ class Volume:
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Task:
+class Task(Mutable):
     """A task, from RunTask until an hour after it stopped."""
 
     arn: str
@@ -115,7 +117,7 @@ class Task:
     group: str
     launch_type: api.LaunchType
     created_at: Instant
-    containers: list[Container]  # those of the definition, after the proxy of Service Connect if there is one
+    containers: Sequence[Container]  # those of the definition, after the proxy of Service Connect if there is one
     overrides: api.TaskOverride  # has an entry for every container; tasks share it, so it is never edited
     last_status: TaskStatus = "PROVISIONING"
     desired_status: Literal["RUNNING", "STOPPED"] = "RUNNING"
@@ -243,28 +245,48 @@ class ClientToken(NamedTuple):
     task_arns: tuple[str, ...]
 
 
-class Tasks(Store[Task]):
-    """The tasks of one cluster by id, in the order of their creation, and the client tokens that started them."""
+class ClientTokens(Mutable):
+    """The calls of RunTask that used a client token, by token. In order of arrival, so the oldest expires first."""
 
-    derived: ClassVar = {"container_instance": ("container_instance_arn",)}
+    __slots__ = ("_by_token",)
+
+    #: Exact tuples of plain values, because the garbage collector stops tracking those.
+    _by_token: OrderedDict[str, tuple[Instant, bytes, tuple[str, ...]]]
 
     def __init__(self) -> None:
-        super().__init__()
-        # Exact tuples of plain values, because the garbage collector stops tracking those. In order of arrival, so the oldest expires first.
-        self._client_tokens: OrderedDict[str, tuple[Instant, bytes, tuple[str, ...]]] = OrderedDict()
-
-    def active_count(self, **fields: object) -> int:
-        """How many tasks with these values haven't STOPPED."""
-        return self.count(**fields) - self.count(**fields, last_status="STOPPED")
+        self._by_token = OrderedDict()
 
     def remember(self, token: str, meaning: ClientToken) -> None:
         """Remember a client token, and forget the expired ones."""
-        tokens = self._client_tokens
+        tokens = self._by_token
         tokens[token] = (meaning.at, meaning.request, meaning.task_arns)
         while tokens[next(iter(tokens))][0] + TOKEN_LIFETIME <= meaning.at:
             tokens.popitem(last=False)
 
-    def client_token(self, token: str, now: Instant) -> ClientToken | None:
+    def find(self, token: str, now: Instant) -> ClientToken | None:
         """The call that used a client token before; None if the token is new or has expired."""
-        known = self._client_tokens.get(token)
+        known = self._by_token.get(token)
         return ClientToken(*known) if known is not None and known[0] + TOKEN_LIFETIME > now else None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_token)
+
+
+class Tasks(Store[Task]):
+    """The tasks of one cluster by id, in the order of their creation, and the client tokens that started them.
+
+    Attributes:
+        client_tokens: the client tokens.
+    """
+
+    derived: ClassVar = {"container_instance": ("container_instance_arn",)}
+
+    client_tokens: ClientTokens
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.client_tokens = ClientTokens()
+
+    def active_count(self, **fields: object) -> int:
+        """How many tasks with these values haven't STOPPED."""
+        return self.count(**fields) - self.count(**fields, last_status="STOPPED")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pytest_ecsfake.arns import WRONG_SEPARATORS, Partition, is_arn, resource_of
 from pytest_ecsfake.clock import Instant
 from pytest_ecsfake.errors import ClientException, InvalidParameterException
+from pytest_ecsfake.state.mutable import Mutable
 from pytest_ecsfake.state.store import Store
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _FAMILY = re.compile(r"[a-zA-Z0-9_-]{0,255}\Z")
 
 
 @dataclass(slots=True, eq=False)
-class TaskDefinition:
+class TaskDefinition(Mutable):
     """One revision of a family. Its document is that of RegisterTaskDefinition's answer, with defaults filled in, and is never edited."""
 
     arn: str
@@ -44,7 +45,7 @@ class TaskDefinition:
 
 
 @dataclass(slots=True, eq=False)
-class TaskDefinitionFamily:
+class TaskDefinitionFamily(Mutable):
     """A family that has revisions. It is ACTIVE while one of them is."""
 
     name: str
@@ -63,13 +64,18 @@ class TaskDefinitionFamilies(Store[TaskDefinitionFamily]):
 class TaskDefinitions(Store[TaskDefinition]):
     """The task definitions of a region by `family:revision`, sorted as in ListTaskDefinitions: by family, then by revision."""
 
+    partition: Partition
+    families: TaskDefinitionFamilies
+    #: Whether `engine.task_definitions` has subscribed to the end of the tasks and services that refer to revisions.
+    follows_users: bool
+    _last_revisions: dict[str, int]
+
     def __init__(self, partition: Partition) -> None:
         super().__init__()
         self.partition = partition
         self.families = TaskDefinitionFamilies()
-        #: Whether `engine.task_definitions` has subscribed to the end of the tasks and services that refer to revisions.
         self.follows_users = False
-        self._last_revisions: dict[str, int] = {}
+        self._last_revisions = {}
 
     def sort_key(self, item: TaskDefinition) -> tuple[str, int]:
         """Families lexicographically, revisions as numbers (API reference, ListTaskDefinitions, sort)."""

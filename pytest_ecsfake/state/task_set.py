@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from pytest_ecsfake.clock import Instant
+from pytest_ecsfake.state.mutable import Mutable
 from pytest_ecsfake.state.service_revision import ServiceRevision
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ TaskSetStatus = Literal["PRIMARY", "ACTIVE", "DRAINING"]
 
 
 @dataclass(slots=True, eq=False)
-class TaskSet:
+class TaskSet(Mutable):
     """A task set of a service with the controller EXTERNAL or CODE_DEPLOY. Its tasks have its id as `startedBy`."""
 
     id: str  # ecs-svc/ and the revision's number

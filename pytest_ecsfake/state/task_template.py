@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_ecsfake.state.task_definition import TaskDefinition
 
@@ -12,8 +11,7 @@ if TYPE_CHECKING:
     from pytest_ecsfake import api
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class TaskTemplate:
+class TaskTemplate(NamedTuple):
     """What tasks are made from. It has passed every check of ECS, never changes, and is shared by all starts."""
 
     definition: TaskDefinition

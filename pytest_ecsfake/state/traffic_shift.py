@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_ecsfake.clock import Instant
 from pytest_ecsfake.state.deployment import Deployment
+from pytest_ecsfake.state.mutable import Mutable
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True, eq=False)
-class HookRun:
+class HookRun(Mutable):
     """One run of a lifecycle hook, as `lifecycleHookDetails` shows it."""
 
     id: str
@@ -53,7 +54,7 @@ class ShiftStep(NamedTuple):
 
 
 @dataclass(slots=True, eq=False)
-class Shift:
+class Shift(Mutable):
     """The progress of a deployment that shifts traffic from the blue deployment to itself, the green one."""
 
     blue: Deployment

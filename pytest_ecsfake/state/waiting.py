@@ -6,16 +6,16 @@ Rules: Developer Guide, "Automatically manage Amazon ECS capacity with cluster a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+from pytest_ecsfake.state.mutable import container
 
 if TYPE_CHECKING:
     from pytest_ecsfake import api
     from pytest_ecsfake.state.task import Task
 
 
-@dataclass(frozen=True, slots=True)
-class PlacementRequest:
+class PlacementRequest(NamedTuple):
     """The placement constraints and strategies of a call or a service. The task definition's own constraints apply as well."""
 
     constraints: Sequence[api.PlacementConstraint] = ()
@@ -30,6 +30,17 @@ class Waiting(NamedTuple):
     subnets: tuple[str, ...]
 
 
+def _copy(waiting: WaitingTasks) -> tuple[dict[str, Waiting], bool]:
+    return dict(waiting), waiting.is_looking_for_room
+
+
+def _refill(waiting: WaitingTasks, contents: tuple[dict[str, Waiting], bool]) -> None:
+    waiting.clear()
+    waiting.update(contents[0])
+    waiting.is_looking_for_room = contents[1]
+
+
+@container(_copy, _refill)
 class WaitingTasks(dict[str, Waiting]):
     """The tasks of one cluster that wait for capacity, by id. The one that has waited longest comes first.
 

@@ -14,12 +14,12 @@ from datetime import datetime, tzinfo
 from email.utils import formatdate
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
-from weakref import WeakKeyDictionary
 
 from pytest_ecsfake import documents
 from pytest_ecsfake.clock import SECOND, plain_datetime
 from pytest_ecsfake.endpoint import Answer
 from pytest_ecsfake.errors import EcsError
+from pytest_ecsfake.transport.fast_clients.per_description import PerDescription
 from pytest_ecsfake.validation import schemas
 
 if TYPE_CHECKING:
@@ -153,25 +153,26 @@ _Finish = Callable[[Any], None]
 """Converts a value from its JSON form to botocore's, in place."""
 
 
-# Weak: each session has a model of its own, which mustn't outlive the session. The functions hold names only, nothing of the model.
-_finishers: WeakKeyDictionary[OperationModel, _Finish | None] = WeakKeyDictionary()
+# By operation. The functions hold names only, nothing of the model.
+_finishers: PerDescription[_Finish | None] = PerDescription()
 
 
 def _finisher(operation: OperationModel) -> _Finish | None:
     """The conversion of an operation's response document, or None if it needs none.
 
-    It makes datetimes of timestamps and removes members that the client's model doesn't have. It depends only on that model, so it is built once
-    for each operation and visits only the members that need a conversion.
+    It makes datetimes of timestamps and removes members that the client's model doesn't have. It depends only on what that model was made from, so
+    it is built once for each operation of a description, and visits only the members that need a conversion.
     """
+    finishers = _finishers.of(operation.service_model)
     try:
-        return _finishers[operation]
+        return finishers[operation.name]
     except KeyError:
         pass
     finish = None
     if operation.output_shape is not None:
         schema = schemas.response_schema(operation.name)
         finish = _finish(operation.output_shape, schema, schema.get("$defs", {}))
-    _finishers[operation] = finish
+    finishers[operation.name] = finish
     return finish
 
 

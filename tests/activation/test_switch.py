@@ -585,17 +585,6 @@ def test_a_default_session_from_before_is_left_as_it_is(monkeypatch):
     assert boto3.DEFAULT_SESSION is mine
 
 
-def test_what_is_not_built_is_named(ecs_fake):
-    for shown_as, owner, name in (
-        ("ecs_fake", ecs_fake, "snapshot"),
-        ("ecs_fake", ecs_fake, "restore"),
-    ):
-        with pytest.raises(EcsFakeNotBuiltError, match=rf"^{shown_as}\.{name} is not built in pytest-ecsfake"):
-            getattr(owner, name)
-    with pytest.raises(AttributeError, match="no attribute 'servces'"):
-        ecs_fake.servces  # noqa: B018
-
-
 def test_a_session_from_before_moto_was_imported_is_not_lent_again(monkeypatch):
     """moto's handlers aren't in it."""
     from botocore.handlers import BUILTIN_HANDLERS

@@ -17,11 +17,13 @@ from importlib.metadata import version
 from statistics import median
 
 from contestants import Ready, contestants
+from failure_page import page_of
 from fresh_process import first_use, passing_test, plugin_load, store_of
 from moto import mock_aws
 from simulated_time import events_of, in_a_process, live
 
 from pytest_ecsfake import ecs_fake
+from pytest_ecsfake.fake import EcsFake
 
 #: The compared calls, and how many times the floor each may take.
 CALLS = {"describe_clusters": 1.3, "describe_tasks": 1.8, "run_task": 2.0, "register_task_definition": 2.0}
@@ -29,14 +31,24 @@ CALLS = {"describe_clusters": 1.3, "describe_tasks": 1.8, "run_task": 2.0, "regi
 PAGES = {"describe_tasks": 1.2, "list_tasks": 1.2}
 FEW, MANY = 100, 100_000
 
+#: How many tasks an explanation is of, and how long it may take.
+EXPLAINED, EXPLANATION_MS = 10_000, 50.0
+
 #: The sizes of the services whose deployments are compared; ECS allows no more than 5,000 tasks.
 SMALL_SERVICE, LARGE_SERVICE = 500, 5_000
 
+#: The worlds that are restored after one of their tasks has changed.
+SMALL_WORLD, LARGE_WORLD = 1_000, 10_000
+
+ONE_TASK_CHANGED_MS = 0.5
 ON_AND_OFF_MS = 0.1
 FIRST_SLEEP_MS = 0.3
 FIRST_USE_S = 0.12
 PLUGIN_LOAD_MS = 5.0
 REPORT_ON = 1.02
+
+TASKS_OF_A_PAGE = 2_000
+PAGE_S, PAGE_MB = 1.0, 3.0
 
 BATCH = {"floor": 100, "fake": 100, "Stubber": 100, "moto": 20}
 
@@ -167,6 +179,13 @@ def lives(rounds: int) -> Iterator[Row]:
     yield Row("memory of a live task", memory / 1024, "KiB", 4.0)
 
 
+def snapshots(rounds: int) -> Iterator[Row]:
+    """A snapshot and its restore round a test that changes one task: what a test of a wider scope pays."""
+    small, large = (in_a_process("snapshots", size, 5 * rounds) for size in (SMALL_WORLD, LARGE_WORLD))
+    beside = f"with {LARGE_WORLD:,} tasks {median(large) * 1e3:.2g} ms"
+    yield Row(f"with {SMALL_WORLD:,} tasks", median(small) * 1e3, "ms", ONE_TASK_CHANGED_MS, beside)
+
+
 def deployments(rounds: int) -> Iterator[Row]:
     """The rolling deployment of a whole service, as a multiple of the time with a tenth of the tasks."""
     pairs = [
@@ -181,12 +200,50 @@ def deployments(rounds: int) -> Iterator[Row]:
     yield Row(f"{LARGE_SERVICE:,} tasks", ratio, "x", 15.0, ", ".join(rates))
 
 
+def explanations(rounds: int) -> Iterator[Row]:
+    """What a failed test pays: the explanation of a world of many tasks that all ended badly, and of one whose tasks are on their way."""
+    for name, advanced in (("of tasks that crashed", 120), ("of tasks on their way", 12)):
+        with ecs_fake(clusters=["prod"], strict=False) as ecs:
+            ecs.containers.script(family="web", exit_code=1)
+            network = {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d"]}}
+            ecs.client.register_task_definition(
+                family="web",
+                requiresCompatibilities=["FARGATE"],
+                networkMode="awsvpc",
+                cpu="256",
+                memory="512",
+                containerDefinitions=[{"name": "app", "image": "nginx"}],
+            )
+            for _ in range(EXPLAINED // 10):
+                ecs.client.run_task(
+                    cluster="prod", taskDefinition="web", launchType="FARGATE", networkConfiguration=network, count=10
+                )
+            ecs.clock.advance(seconds=advanced)
+            yield Row(name, median(_explanation(ecs) for _ in range(rounds)) * 1e3, "ms", EXPLANATION_MS)
+
+
+def _explanation(ecs: EcsFake) -> float:
+    start = time.process_time()
+    ecs.explain()
+    return time.process_time() - start
+
+
+def failures(rounds: int) -> Iterator[Row]:
+    """The page of a failed test."""
+    seconds, length = page_of(TASKS_OF_A_PAGE, max(rounds // 3, 1))
+    yield Row(f"a page of {TASKS_OF_A_PAGE:,} tasks", seconds, "s", PAGE_S)
+    yield Row("its size", length / 1e6, "MB", PAGE_MB)
+
+
 PARTS = {
     "A call, as a multiple of the floor: a before-call handler that answers a fixed document": calls,
     "Paid once": once,
     f"With {MANY:,} tasks in the store, as a multiple of the time with {FEW}": pages,
     f"The lives of {MANY:,} tasks at once, RUNNING and then STOPPED": lives,
+    "Snapshot and restore round a test that changes one task": snapshots,
+    f"The explanation of a world of {EXPLAINED:,} tasks": explanations,
     f"A rolling deployment, as a multiple of the time with {SMALL_SERVICE:,} tasks": deployments,
+    "A test that fails": failures,
 }
 
 

@@ -16,7 +16,7 @@ from random import Random
 from statistics import median
 from typing import Any
 
-from pytest_ecsfake import operations
+from pytest_ecsfake import ecs_fake, operations
 from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import EFFECTS, SECOND, Clock
 from pytest_ecsfake.state.region import Region, World
@@ -114,6 +114,28 @@ def timeouts(processes: int, each: int, apart: int) -> list[float]:
     return [_timed(environment.run) / (processes * each)]
 
 
+def snapshots(tasks: int, repeats: int) -> list[float]:
+    """CPU seconds of a snapshot and its restore, of a fake with this many tasks of which one is stopped in between."""
+    taken = []
+    with ecs_fake(timings="realistic") as ecs:
+        endpoint, partition = ecs._endpoint, Partition(ecs.account, ecs.region)
+        endpoint.set_up("CreateCluster", {}, partition)
+        endpoint.set_up("RegisterTaskDefinition", DEFINITION, partition)
+        run(endpoint.world.region(partition), tasks)
+        ecs.clock.advance(seconds=A_WHILE // SECOND)
+        task = next(iter(ecs.tasks))
+        ecs.take_snapshot()  # the first one in a fake costs as much as there is
+        for _ in range(repeats):
+            start = time.process_time()
+            restore = ecs.take_snapshot()
+            snapshot = time.process_time() - start
+            endpoint.set_up("StopTask", {"task": task.arn}, partition)
+            ecs.clock.advance(seconds=A_WHILE // SECOND)
+            assert task.last_status == "STOPPED"
+            taken.append(snapshot + _timed(restore))
+    return taken
+
+
 def deployments(tasks: int) -> list[float]:
     """CPU seconds of the rolling deployment of a service of this many tasks from one revision to the next, and the events it takes."""
     return [_timed(deployment_of(tasks)), events_of(deployment_of(tasks))]
@@ -187,6 +209,7 @@ MEASUREMENTS: dict[str, Callable[..., list[float]]] = {
     "memory": memory,
     "timeouts": timeouts,
     "deployments": deployments,
+    "snapshots": snapshots,
 }
 
 if __name__ == "__main__":

@@ -64,6 +64,13 @@ def test_wheel_holds_the_package_and_its_schemas(wheel: Path) -> None:
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"pytest_ecsfake"}
 
 
+def test_wheel_holds_what_the_page_of_a_failed_test_is_made_of(wheel: Path) -> None:
+    drawing = ROOT / "pytest_ecsfake" / "report" / "drawing"
+    names = {name for name in zipfile.ZipFile(wheel).namelist() if "/drawing/" in name}
+
+    assert names == {path.relative_to(ROOT).as_posix() for path in drawing.rglob("*") if path.is_file()}
+
+
 def test_every_schema_of_the_checkout_is_in_the_wheel(wheel: Path) -> None:
     packed = {name for name in zipfile.ZipFile(wheel).namelist() if "/_schemas/" in name}
     schemas = [path for path in (ROOT / "schemas").rglob("*.json") if "overlay" not in path.parts]

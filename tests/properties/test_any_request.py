@@ -18,6 +18,7 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 import builders
+from pictures import picture_of
 from pytest_ecsfake import ecs_fake as switch
 from pytest_ecsfake import operations
 from pytest_ecsfake.arns import Partition
@@ -136,12 +137,14 @@ class Living:
         for name, request in NEWER:  # not by the client: an older botocore doesn't know them
             self.endpoint.set_up(name, request, self.partition)
         ecs.clock.advance(seconds=60)
+        self._picture = picture_of(self.endpoint.world)
         self._restore = self.endpoint.snapshot()
         self.begin_again()
 
     def begin_again(self) -> None:
         """Return to what was set up."""
         self._restore()
+        assert picture_of(self.endpoint.world) == self._picture
         self.region = self.endpoint.world.region(self.partition)
         self.note()
 

@@ -12,6 +12,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from pictures import picture_of
 from pytest_ecsfake import operations
 from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import SECOND, Clock
@@ -42,7 +43,7 @@ class Account:
     """One cluster with a provider of Managed Instances, and what can be done in it; what ECS refuses hasn't happened."""
 
     def __init__(self) -> None:
-        world = World(Clock(START), "a test", Timings("realistic"))
+        self.world = world = World(Clock(START), "a test", Timings("realistic"))
         self.clock = world.clock
         self.region = world.region(Partition("123456789012", "us-east-1"))
         self.call("CreateCluster")
@@ -263,6 +264,21 @@ def history(steps: list[tuple[Any, ...]], *jumps: int) -> tuple[Any, ...]:
         account.wait(jump)
     sent = [(each.at, each.detail_type, each.snapshot) for each in account.region.events]
     return account.clock.now, list(account.region.journal), sent
+
+
+@LONG
+@given(before=st.lists(STEPS, max_size=10), after=st.lists(STEPS, min_size=1, max_size=10))
+def test_a_restore_brings_back_the_whole_world(before, after):
+    account = Account()
+    for each in [("create", "log", True, 25.0), ("run", "small", 2), ("wait", 60), *before]:
+        account.do(each)
+    picture, saved = picture_of(account.world), account.world.snapshot()
+
+    for each in [*after, ("wait", 60)]:
+        account.do(each)
+    account.world.restore(saved)
+
+    assert picture_of(account.world) == picture
 
 
 @LONG

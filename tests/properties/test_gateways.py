@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 import builders
+from pictures import picture_of
 from pytest_ecsfake import operations
 from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import SECOND, Clock
@@ -142,12 +143,19 @@ class Gateways(RuleBasedStateMachine):
     def wait(self, seconds: int) -> None:
         self.world.clock.settle(self.world.clock.now + seconds * SECOND)
 
-    @rule()
-    def return_to_a_snapshot(self) -> None:
-        """The state can be pickled at any time, scheduled events included, and goes on as before."""
-        before = self.shown()
-        self.world.restore(self.world.snapshot())
-        assert self.shown() == before
+    @rule(seconds=st.sampled_from([0, 15, 400]), cluster=clusters, name=services, connector=connectors)
+    def return_to_a_snapshot(self, seconds: int, cluster: str, name: str, connector: str) -> None:
+        """A snapshot can be taken at any time and holds what is due: what happens after it is undone, and happens again."""
+        picture, saved = picture_of(self.world), self.world.snapshot()
+        outcomes = []
+        for _ in range(2):
+            request = {"cluster": cluster, "service": name, "forceNewDeployment": True}
+            self.attempt("UpdateService", **request, gatewayConnectors=CONNECTORS[connector])
+            self.wait(seconds)
+            outcomes.append(self.shown())
+            self.world.restore(saved)
+            assert picture_of(self.world) == picture
+        assert outcomes[0] == outcomes[1]
 
     @rule(cluster=clusters)
     def rest_and_redeploy(self, cluster: str) -> None:

@@ -11,9 +11,10 @@ from typing import Any
 
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 import builders
+from pictures import picture_of
 from pytest_ecsfake import operations
 from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import SECOND, Clock, to_epoch_seconds
@@ -117,7 +118,7 @@ class Account:
     """
 
     def __init__(self, seed: str = "a test") -> None:
-        world = World(Clock(START), seed, Timings(TIMINGS))
+        self.world = world = World(Clock(START), seed, Timings(TIMINGS))
         self.clock = world.clock
         self.region = world.region(Partition("123456789012", "us-east-1"))
         self.services: set[str] = set()
@@ -573,3 +574,61 @@ def test_one_jump_of_an_hour_equals_3600_jumps_of_a_second_in_a_deployment():
     assert history(at_once) == history(by_seconds)
     [service] = at_once.described_services()
     assert has_all(service)
+
+
+# --- snapshots --------------------------------------------------------------------------------------------------------------------------
+
+
+class SnapshotsInAnyOrder(RuleBasedStateMachine):
+    """Steps between snapshots, which are restored in any order and as often as you like."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.account = account_after([])
+        self.world = self.account.world
+        self.taken: list[tuple[Any, Any, set[str]]] = []
+
+    @rule(steps=st.lists(STEPS, max_size=6))
+    def something_happens(self, steps: list[tuple[Any, ...]]) -> None:
+        for step in steps:
+            self.account.do(step)
+
+    @rule()
+    def a_snapshot_is_taken(self) -> None:
+        picture = picture_of(self.world)
+        self.taken.append((self.world.snapshot(), picture, set(self.account.services)))
+        assert picture_of(self.world) == picture
+
+    @precondition(lambda self: self.taken)
+    @rule(number=NUMBERS)
+    def one_is_restored(self, number: int) -> None:
+        saved, picture, services = self.taken[number % len(self.taken)]
+
+        self.world.restore(saved)
+        self.account.services = set(services)
+
+        assert picture_of(self.world) == picture
+
+    @precondition(lambda self: len(self.taken) > 1)
+    @rule(number=NUMBERS)
+    def one_is_forgotten(self, number: int) -> None:
+        del self.taken[number % len(self.taken)]
+
+    @rule(steps=st.lists(STEPS, min_size=1, max_size=6))
+    def the_same_calls_give_the_same_answers_again(self, steps: list[tuple[Any, ...]]) -> None:
+        services, saved = set(self.account.services), self.world.snapshot()
+        orders = self.world.orders.snapshot()
+        shown = []
+        for _ in range(2):
+            for step in steps:
+                self.account.do(step)
+            shown.append((history(self.account), self.account.tasks(), self.account.described_services()))
+            self.world.restore(saved)
+            self.world.orders.restore(orders)
+            self.account.services = set(services)
+
+        assert shown[0] == shown[1]
+
+
+TestSnapshotsInAnyOrder = SnapshotsInAnyOrder.TestCase
+TestSnapshotsInAnyOrder.settings = settings(max_examples=max(settings().max_examples // 4, 1), stateful_step_count=20)

@@ -6,8 +6,7 @@ Rules: API reference, RunTask and StartTask; Developer Guide, "Amazon ECS resour
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_ecsfake.engine import tags
 from pytest_ecsfake.engine.launch import fargate, service_connect, subnets, volumes
@@ -28,8 +27,7 @@ GROUP_OF_SERVICE = "service:"
 GROUP_REFUSED = "Invalid namespace for group."
 
 
-@dataclass(frozen=True, slots=True)
-class LaunchPlan:
+class LaunchPlan(NamedTuple):
     """What the tasks of one call, or those that the service scheduler starts at one time, have in common."""
 
     template: TaskTemplate

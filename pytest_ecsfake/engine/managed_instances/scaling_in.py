@@ -53,7 +53,7 @@ def note_idleness(region: Region, instance: ContainerInstance) -> None:
     delay = _scale_in_after(region, instance)
     if delay is not None:
         instance.idle_since = region.clock.now
-        region.clock.after(delay, _end_idleness, region, instance, region.clock.now, lane=CONSEQUENCES)
+        region.clock.at(region.clock.now + delay, _end_idleness, region, instance, region.clock.now, lane=CONSEQUENCES)
 
 
 def note_draining(region: Region, instance: ContainerInstance) -> None:

@@ -9,7 +9,6 @@ healthy before the old one is stopped; on container instances, the zones that ha
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pytest_ecsfake.engine.capacity.strategy import Capacity
@@ -93,10 +92,10 @@ def _start_in(
     request = starting.placement_request(service)
     if plan.launch_type == "FARGATE":
         here = [subnet for subnet in plan.subnets if fargate.availability_zone(region.partition.region, subnet) == zone]
-        plan = replace(plan, subnets=here)
+        plan = plan._replace(subnets=here)
     else:
         in_zone: api.PlacementConstraint = {"type": "memberOf", "expression": f"{ZONE} == {zone}"}
-        request = replace(request, constraints=[*request.constraints, in_zone])
+        request = request._replace(constraints=[*request.constraints, in_zone])
     tasks, _ = start.launch_tasks(region, plan, capacities, request)
     return tasks[0] if tasks else None
 

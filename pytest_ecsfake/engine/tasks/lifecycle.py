@@ -220,7 +220,7 @@ def _start_containers(region: Region, task: Task) -> None:
             _start_container(region, task, container)
     if containers.waiting_in_vain(task):
         stop(region, task, code="TaskFailedToStart", reason=FAILED_TO_START)
-    elif all(container.last_status != "PENDING" for container in task.containers):
+    elif "PENDING" not in [container.last_status for container in task.containers]:
         _stay(region, task, paths_of(task).start["ACTIVATING"])
 
 
@@ -326,7 +326,7 @@ def _is_ending(task: Task) -> bool:
 
 
 def _runs(task: Task) -> bool:
-    return any(container.last_status == "RUNNING" for container in task.containers)
+    return "RUNNING" in [container.last_status for container in task.containers]
 
 
 def _act_on_stop(region: Region, task: Task) -> None:
@@ -388,7 +388,7 @@ def _is_about_to_run(task: Task) -> bool:
     return (
         task.last_status == "ACTIVATING"
         and task.desired_status == "RUNNING"
-        and all(container.last_status != "PENDING" for container in task.containers)
+        and "PENDING" not in [container.last_status for container in task.containers]
     )
 
 

@@ -131,9 +131,9 @@ def _attributes(definition: api.RegisterTaskDefinitionRequest, size: DefinedSize
 def _of_members(document: Mapping[str, object], table: Mapping[str, tuple[str, ...]]) -> list[str]:
     return [
         attribute
-        for member, attributes in table.items()
-        if member in document and is_given(document[member])
-        for attribute in attributes
+        for member in table.keys() & document.keys()
+        if is_given(document[member])
+        for attribute in table[member]
     ]
 
 
@@ -145,7 +145,8 @@ def _of_volume(volume: api.Volume) -> Iterator[str]:
 
 def _of_container(container: api.ContainerDefinition, *, has_execution_role: bool) -> Iterator[str]:
     yield from _of_members(container, CONTAINER_MEMBERS)
-    yield from (attribute for member in WRITTEN_OUT if member in container for attribute in WRITTEN_OUT[member])
+    for member in WRITTEN_OUT.keys() & container.keys():
+        yield from WRITTEN_OUT[member]
     yield from _of_image(container["image"], has_execution_role=has_execution_role)
     if "logConfiguration" in container:
         yield from _of_log_configuration(container["logConfiguration"], has_execution_role=has_execution_role)
