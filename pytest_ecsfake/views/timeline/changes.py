@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_ecsfake.views.timeline.line import Line
@@ -61,40 +61,46 @@ class _Path:
         return f"{self.what} {' -> '.join(map(in_short, self.values))}{why}".strip()
 
 
-@dataclass(slots=True)
-class _Resource:
-    """A resource, and what happened to it at one instant."""
+#: One change of a resource: the attribute in words, its value before and after, and why.
+_Attribute = tuple[str, str | None, str | None, str | None]
 
-    order: int
+
+class _Resource(NamedTuple):
+    """Whom changes are about: the lane, the kind of the resource, and its name as in its ARN, such as `prod/0f3c…`."""
+
     lane: str
     kind: str
-    name: str  # as in its ARN: prod/0f3c…
-    paths: list[_Path] = field(default_factory=list)
+    name: str
 
-    def add(self, what: str, before: str | None, after: str | None, why: str | None) -> None:
-        """Add a change, to the path of the same attribute if it goes on there."""
+
+class _Alike(NamedTuple):
+    """Resources that the same has happened to at one instant, and the place of that among everything that happened."""
+
+    order: int
+    resources: list[_Resource]
+    history: tuple[_Attribute, ...]
+
+
+def _said(history: Iterable[_Attribute]) -> str:
+    """What happened to a resource, in words: the paths of its attributes.
+
+    A reason of several changes is said once; beside a desiredStatus, lastStatus is called by its name too.
+    """
+    paths: list[_Path] = []
+    for what, before, after, why in history:
         arrival = "gone" if after is None else after
-        for path in self.paths:
+        for path in paths:
             if path.what == what and before in path.values and (None in (path.why, why) or path.why == why):
                 path.values.append(arrival)
                 path.why = path.why or why
-                return
-        self.paths.append(_Path(what, [arrival] if before is None else [before, arrival], why))
-
-    @property
-    def history(self) -> tuple[object, ...]:
-        """What happened to it: equal for resources that it happened to alike."""
-        return tuple((path.what, *path.values, path.why) for path in self.paths)
-
-    def said(self) -> str:
-        """What happened to it, in words. A reason of several changes is said once; beside a desiredStatus, lastStatus is called by its name too."""
-        if any(path.what == "desiredStatus" for path in self.paths):
-            for path in self.paths:
-                path.what = path.what or "lastStatus"
-        reasons = [path.why for path in self.paths]
-        return ", ".join(
-            path.said(with_reason=path.why not in reasons[index + 1 :]) for index, path in enumerate(self.paths)
-        )
+                break
+        else:
+            paths.append(_Path(what, [arrival] if before is None else [before, arrival], why))
+    if any(path.what == "desiredStatus" for path in paths):
+        for path in paths:
+            path.what = path.what or "lastStatus"
+    reasons = [path.why for path in paths]
+    return ", ".join(path.said(with_reason=path.why not in reasons[index + 1 :]) for index, path in enumerate(paths))
 
 
 def lines_of_changes(changes: Iterable[Change], tasks: Mapping[str, Task]) -> Iterator[Line]:
@@ -131,21 +137,28 @@ def _lines_of_instant(batch: Sequence[Change], tasks: Mapping[str, Task]) -> Ite
     started = {
         id_ for _, _, sentence in sentences.values() if "has started" in sentence.template for id_ in sentence.ids
     }
-    resources: dict[tuple[str, str, str], _Resource] = {}
+    histories: dict[_Resource, list[_Attribute]] = {}
+    orders: dict[_Resource, int] = {}
     for change in batch:
         entry = change.entry
         if entry.change != "event" and not _is_said(change, started):
-            key = lane, kind, name = _subject(entry, tasks)
-            if key not in resources:
-                resources[key] = _Resource(change.order, lane, kind, name)
-            resources[key].add(*_attribute(entry))
-    alike: dict[object, list[_Resource]] = {}
-    for resource in resources.values():
-        is_of_service = resource.kind in _OF_A_SERVICE
-        alike_by = None if is_of_service else (resource.name.rpartition("/")[0], resource.history)
-        alike.setdefault((resource.lane, is_of_service or resource.kind, alike_by), []).append(resource)
-    for group in alike.values():
-        yield _line_of_service(at, group) if group[0].kind in _OF_A_SERVICE else _line_of_alike(at, group)
+            resource = _subject(entry, tasks)
+            histories.setdefault(resource, []).append(_attribute(entry))
+            orders.setdefault(resource, change.order)
+    services: dict[str, list[_Alike]] = {}
+    alike: dict[object, _Alike] = {}
+    for resource, changes in histories.items():
+        history = tuple(changes)
+        new = _Alike(orders[resource], [resource], history)
+        if resource.kind in _OF_A_SERVICE:
+            services.setdefault(resource.lane, []).append(new)
+        else:
+            cluster = resource.name.rpartition("/")[0]
+            group = alike.setdefault((resource.lane, resource.kind, cluster, history), new)
+            if group is not new:
+                group.resources.append(resource)
+    yield from (_line_of_service(at, of_service) for of_service in services.values())
+    yield from (_line_of_alike(at, group) for group in alike.values())
 
 
 def _is_said(change: Change, started: Set[str]) -> bool:
@@ -158,20 +171,20 @@ def _is_said(change: Change, started: Set[str]) -> bool:
     return call is not None and call.error is None and entry.kind in CREATED_BY.get(call.operation, ())
 
 
-def _subject(entry: Entry, tasks: Mapping[str, Task]) -> tuple[str, str, str]:
-    """Whom an entry is about: its lane, the kind of the resource, and its name."""
+def _subject(entry: Entry, tasks: Mapping[str, Task]) -> _Resource:
+    """Whom an entry is about."""
     name = entry.resource.partition("/")[2] or entry.resource
     if entry.kind in ("task", "container"):
         cluster, identifier = name.split("/")[:2]
         task = tasks.get(identifier)
-        return cluster if task is None else owner_of(task), "task", f"{cluster}/{identifier}"
+        return _Resource(cluster if task is None else owner_of(task), "task", f"{cluster}/{identifier}")
     if entry.kind in _OF_A_SERVICE:
-        return "/".join(name.split("/")[:2]), entry.kind, name
+        return _Resource("/".join(name.split("/")[:2]), entry.kind, name)
     cluster = name.rpartition("/")[0]
-    return f"{entry.kind}s of {cluster}" if cluster else f"{entry.kind}s", entry.kind, name
+    return _Resource(f"{entry.kind}s of {cluster}" if cluster else f"{entry.kind}s", entry.kind, name)
 
 
-def _attribute(entry: Entry) -> tuple[str, str | None, str | None, str | None]:
+def _attribute(entry: Entry) -> _Attribute:
     """Which attribute an entry is about, in words; its value before and after; and why."""
     change = "" if entry.change in _PLAIN else entry.change
     if entry.kind == "container":
@@ -182,41 +195,40 @@ def _attribute(entry: Entry) -> tuple[str, str | None, str | None, str | None]:
     return change, entry.before, entry.after, why
 
 
-def _line_of_service(at: Instant, resources: Sequence[_Resource]) -> Line:
+def _line_of_service(at: Instant, changed: Sequence[_Alike]) -> Line:
     """The line of a service, its deployments and task sets: `prod/web: deployment ecs-svc/91755468 IN_PROGRESS -> COMPLETED`."""
-    first = resources[0]
-    said = []
-    for resource in resources:
+    lane = changed[0].resources[0].lane
+    texts, patterns = [], []
+    for each in changed:
+        [resource] = each.resources
+        said = _said(each.history)
         identifier = "/".join(resource.name.split("/")[2:])
         kind = "" if resource.kind == "service" else f"{resource.kind.replace('-', ' ')} "
-        text = without_ids(resource.said())
-        shown = f"{in_short(identifier) if resource.kind == 'deployment' else short_id(identifier)} " if kind else ""
-        said.append(Named(f"{kind}{shown}{resource.said()}", f"{kind}{text}"))
-    text = f"{first.lane}: {'; '.join(each.text for each in said)}"
-    pattern = f"{first.lane}: {'; '.join(each.pattern for each in said)}"
-    return Line(at, first.order, first.lane, text, pattern, _names(first.lane, *(each.name for each in resources)))
+        shown = in_short(identifier) if resource.kind == "deployment" else short_id(identifier)
+        texts.append(f"{kind}{shown} {said}" if kind else said)
+        patterns.append(f"{kind}{without_ids(said)}")
+    text, pattern = f"{lane}: {'; '.join(texts)}", f"{lane}: {'; '.join(patterns)}"
+    return Line(at, changed[0].order, lane, text, pattern, _names(lane, *(each.resources[0].name for each in changed)))
 
 
-def _line_of_alike(at: Instant, resources: Sequence[_Resource]) -> Line:
+def _line_of_alike(at: Instant, alike: _Alike) -> Line:
     """The line of one resource, or of several of a kind that the same happened to."""
-    first = resources[0]
-    names = [each.name.rpartition("/")[2] for each in resources]
-    if first.kind == "task" and len(names) == 1:
-        subject = Named(f"task {short_id(names[0])} of {first.lane}", f"task of {first.lane}")
-    elif first.kind == "task":
-        counted = f"{len(names)} tasks of {first.lane}"
+    lane, kind, first_name = alike.resources[0]
+    names = [each.name.rpartition("/")[2] for each in alike.resources]
+    if kind == "task" and len(names) == 1:
+        subject = Named(f"task {short_id(names[0])} of {lane}", f"task of {lane}")
+    elif kind == "task":
+        counted = f"{len(names)} tasks of {lane}"
         subject = Named(f"{counted} ({several_ids(names)})", counted)
     elif len(names) == 1:
-        name = f"{first.kind} {in_short(first.name)}"
+        name = f"{kind} {in_short(first_name)}"
         subject = Named(name, without_ids(name))
     else:
-        counted = f"{len(names)} {first.lane}"
+        counted = f"{len(names)} {lane}"
         subject = Named(f"{counted} ({several([in_short(name) for name in names])})", counted)
-    said = first.said()
-    names_of_all = _names(first.lane, *(each.name for each in resources))
-    return Line(
-        at, first.order, first.lane, f"{subject.text}: {said}", f"{subject.pattern}: {without_ids(said)}", names_of_all
-    )
+    said = _said(alike.history)
+    text, pattern = f"{subject.text}: {said}", f"{subject.pattern}: {without_ids(said)}"
+    return Line(at, alike.order, lane, text, pattern, _names(lane, *(each.name for each in alike.resources)))
 
 
 def _names(*names: str) -> frozenset[str]:

@@ -6,10 +6,10 @@ of a loop are shown once and counted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
-from itertools import count
 from typing import TYPE_CHECKING
 
 from pytest_ecsfake.arns import Partition, is_arn
@@ -25,6 +25,7 @@ from pytest_ecsfake.views.timeline.short_calls import names_in, outcome, short_c
 if TYPE_CHECKING:
     from pytest_ecsfake.endpoint import Endpoint
     from pytest_ecsfake.recording.call import Call
+    from pytest_ecsfake.state.journal import Entry
 
 #: The longest text of a line. ECS's reasons should be shown whole.
 _LONGEST = 300
@@ -50,12 +51,12 @@ def timeline(
         KeyError: nothing in the time line is about it.
     """
     clusters = {call.params.get("clusterName") for call in endpoint.calls.kept() if call.operation == "CreateCluster"}
-    order = count()
-    lanes = [
-        (line, _label(each, partition))
-        for each in _partitions(endpoint)
-        for line in _lines(endpoint, each, order, names_clusters=len(clusters) > 1)
-    ]
+    lanes: list[tuple[Line, str]] = []
+    first = 0
+    for each in _partitions(endpoint):
+        label = _label(each, partition)
+        lanes += ((line, label) for line in _lines(endpoint, each, first, names_clusters=len(clusters) > 1))
+        first += 2 * (1 + len(endpoint.world.regions[each].journal) if each in endpoint.world.regions else 1)
     if about is not None:
         wanted = _name_of(about, [line for line, _ in lanes])
         lanes = [(line, label) for line, label in lanes if wanted in line.names]
@@ -91,25 +92,37 @@ def _label(partition: Partition, home: Partition) -> str:
 # --- the lines of one account in one region ---------------------------------------------------------------------------------------------
 
 
-def _lines(endpoint: Endpoint, partition: Partition, order: Iterator[int], *, names_clusters: bool) -> Iterator[Line]:
-    """The lines of calls, then those of changes. Their order says what happened before what."""
+def _lines(endpoint: Endpoint, partition: Partition, first: int, *, names_clusters: bool) -> Iterator[Line]:
+    """The lines of calls, then those of changes. Their order says what happened before what.
+
+    Args:
+        endpoint: leads to the state and the recorded calls.
+        partition: the account and region.
+        first: the order of what happened first.
+        names_clusters: whether CreateCluster names its cluster.
+    """
     region = endpoint.world.regions.get(partition)
-    entries = [] if region is None else list(region.journal)
-    changes: list[Change] = []
     calls = _CallLines(names_clusters=names_clusters)
-    last: Call | None = None
+    shown: list[tuple[int, Call]] = []  # the calls with lines of their own, and how many changes came before each
     done = 0
     for call in endpoint.calls.kept():
-        if call.partition != partition:
-            continue
-        changes += (Change(next(order), entry, last) for entry in entries[done : call.changes_before])
-        done = max(done, call.changes_before)
-        if calls.add(call, next(order)):
-            last = call
-    changes += (Change(next(order), entry, last) for entry in entries[done:])
+        if call.partition == partition:
+            done = max(done, call.changes_before)  # the calls of a cleared region begin anew
+            if calls.add(call, first + 2 * done):
+                shown.append((done, call))
     yield from calls.lines
     if region is not None:
-        yield from lines_of_changes(changes, tasks_by_id(region))
+        yield from lines_of_changes(_changes(region.journal, shown, first + 1), tasks_by_id(region))
+
+
+def _changes(journal: Iterable[Entry], calls: Sequence[tuple[int, Call]], first: int) -> Iterator[Change]:
+    """The changes, each with the last call before it."""
+    last: Call | None = None
+    coming = deque(calls)
+    for index, entry in enumerate(journal):
+        while coming and coming[0][0] <= index:
+            _, last = coming.popleft()
+        yield Change(first + 2 * index, entry, last)
 
 
 class _CallLines:
@@ -123,6 +136,7 @@ class _CallLines:
 
     def add(self, call: Call, order: int) -> bool:
         """Add a call; return whether it has a line of its own."""
+        before = len(self.lines)
         came_of_it = outcome(call)
         if not call.operation.startswith(READING):
             self._asked.clear()
@@ -142,7 +156,7 @@ class _CallLines:
         self._listings[call.number] = line
         if call.operation.startswith(READING):
             self._asked[call.question, came_of_it] = line
-        return line.order == order
+        return len(self.lines) > before
 
     def _new(self, call: Call, order: int, came_of_it: str) -> Line:
         text = short_call(call, names_clusters=self._names_clusters) + came_of_it
