@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from pytest_ecsfake.arns import Partition, is_arn
 from pytest_ecsfake.clock import Instant, offset, to_instant
+from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsFakeUsageError
 from pytest_ecsfake.recording.polls import READING
 from pytest_ecsfake.views.reading import MissingKey
 from pytest_ecsfake.views.timeline.changes import Change, lines_of_changes
@@ -33,6 +34,21 @@ _LONGEST = 300
 _LONGEST_CALLS = 110
 #: The least width of the column of offsets.
 _OFFSET_WIDTH = 7
+
+
+def check_asked(newest: object, about: object, *, folded: bool) -> None:
+    """Check the arguments of `ecs_fake.timeline`.
+
+    Raises:
+        EcsFakeUsageError: one of them isn't valid.
+    """
+    __tracebackhide__ = HIDE_USAGE_ERRORS
+    if newest is not None and (type(newest) is not int or newest < 1):
+        raise EcsFakeUsageError(f"timeline() takes newest=1 or more, or None for all, not {newest!r}.")
+    if about is not None and not isinstance(about, str):
+        raise EcsFakeUsageError(f'timeline() takes about=… as the key of a store, such as "prod/web", not {about!r}.')
+    if about is not None and not folded:
+        raise EcsFakeUsageError("timeline() is given about=… and folded=False, which shows everything. Leave one out.")
 
 
 def timeline(
