@@ -67,22 +67,22 @@ def timeline(
         KeyError: nothing in the time line is about it.
     """
     clusters = {call.params.get("clusterName") for call in endpoint.calls.kept() if call.operation == "CreateCluster"}
-    lanes: list[tuple[Line, str]] = []
+    told: list[Line] = []
     first = 0
     for each in _partitions(endpoint):
         label = _label(each, partition)
-        lanes += ((line, label) for line in _lines(endpoint, each, first, names_clusters=len(clusters) > 1))
+        for line in _lines(endpoint, each, first, names_clusters=len(clusters) > 1):
+            line.label = label
+            told.append(line)
         first += 2 * (1 + len(endpoint.world.regions[each].journal) if each in endpoint.world.regions else 1)
     if about is not None:
-        wanted = _name_of(about, [line for line, _ in lanes])
-        lanes = [(line, label) for line, label in lanes if wanted in line.names]
-    lines = []
-    for label in dict.fromkeys(label for _, label in lanes):
-        of_partition = [line for line, its_label in lanes if its_label == label]
-        for lane in dict.fromkeys(line.lane for line in of_partition):
-            folded = without_repetitions([line for line in of_partition if line.lane == lane])
-            lines += [replace(line, text=f"{label}{line.text}") for line in folded]
-    lines = _calls_joined(sorted(lines, key=lambda line: (line.at, line.order)))
+        wanted = _name_of(about, told)
+        told = [line for line in told if wanted in line.names]
+    lanes: dict[tuple[str, str], list[Line]] = {}
+    for line in told:
+        lanes.setdefault((line.label, line.lane), []).append(line)
+    folded = [line for lane in lanes.values() for line in without_repetitions(lane)]
+    lines = _calls_joined(sorted(folded, key=lambda line: (line.at, line.order)))
     shown = lines
     if newest is not None and len(lines) > newest:
         shown = lines[-max(1, newest - 1) :]  # and the line that names what is left out
@@ -221,7 +221,7 @@ def _calls_joined(lines: Sequence[Line]) -> list[Line]:
             before is not None
             and _joins(line)
             and _joins(before)
-            and line.at == before.at
+            and (line.at, line.label) == (before.at, before.label)
             and len(before.text) + len(line.text) < _LONGEST_CALLS
         ):
             text = f"{before.text}{_times(before)}, {line.text}{_times(line)}"
@@ -243,7 +243,8 @@ def _times(line: Line) -> str:
 
 
 def _rendered(line: Line, start: Instant, width: int) -> str:
-    text = line.text if len(line.text) <= _LONGEST else f"{line.text[: _LONGEST - 1]}…"
+    text = f"{line.label}{line.text}"
+    text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
     until = f", until {offset(line.until - start)}" if line.until > line.at else ""
     return f"  {offset(line.at - start):<{width}} {text}{_times(line)}{until}"
 

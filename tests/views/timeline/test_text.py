@@ -395,13 +395,15 @@ def test_other_regions_and_accounts_are_in_one_line_and_named(ecs_fake):
     ecs_fake.client.create_cluster(clusterName="a")
     ecs_fake.clock.advance(seconds=1)
     ecs_fake.in_region("eu-west-1").client.create_cluster(clusterName="a")
+    ecs_fake.in_region("eu-west-1").client.list_clusters()
     ecs_fake.in_account("111122223333").client.create_cluster(clusterName="a")
 
     shows(
         ecs_fake,
         """
         +0s     CreateCluster
-        +1s     eu-west-1: CreateCluster, 111122223333 us-east-1: CreateCluster
+        +1s     eu-west-1: CreateCluster, ListClusters
+        +1s     111122223333 us-east-1: CreateCluster
         """,
     )
     assert ecs_fake.in_region("eu-west-1").timeline().splitlines()[0] == "  +0s     us-east-1: CreateCluster"
