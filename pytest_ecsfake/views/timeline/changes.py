@@ -22,7 +22,7 @@ CREATED_BY: Mapping[str, tuple[str, ...]] = {
     "CreateService": ("service", "deployment"),
     "CreateExpressGatewayService": ("service", "deployment"),
     "CreateTaskSet": ("task-set",),
-    "CreateCapacityProvider": ("capacity-provider",),
+    "CreateCapacityProvider": ("capacity provider",),
     "CreateDaemon": ("daemon", "daemon-deployment"),
     "CreateGateway": ("gateway",),
     "RegisterContainerInstance": ("container instance",),
@@ -180,8 +180,8 @@ def _subject(entry: Entry, tasks: Mapping[str, Task]) -> _Resource:
         return _Resource(cluster if task is None else owner_of(task), "task", f"{cluster}/{identifier}")
     if entry.kind in _OF_A_SERVICE:
         return _Resource("/".join(name.split("/")[:2]), entry.kind, name)
-    cluster = name.rpartition("/")[0]
-    return _Resource(f"{entry.kind}s of {cluster}" if cluster else f"{entry.kind}s", entry.kind, name)
+    cluster, kind = name.rpartition("/")[0], entry.kind.replace("-", " ")
+    return _Resource(f"{kind}s of {cluster}" if cluster else f"{kind}s", kind, name)
 
 
 def _attribute(entry: Entry) -> _Attribute:

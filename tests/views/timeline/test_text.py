@@ -307,6 +307,25 @@ def test_a_loop_of_calls_is_shown_once_and_counted(ecs_fake, client):
     ]
 
 
+def test_what_a_call_creates_is_said_by_the_call_alone(ecs_fake, ecs_client):
+    group = "arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup:0b0e0000-0000-4000-8000-000000000000:autoScalingGroupName/asg"
+    ecs_client.create_cluster(clusterName="prod")
+    ecs_client.create_capacity_provider(name="asg", autoScalingGroupProvider={"autoScalingGroupArn": group})
+    register(ecs_client)
+    run(ecs_client)
+    ecs_client.create_service(**builders.service_of_task_sets())
+    task_set = {"taskDefinition": "web", "launchType": "FARGATE", "networkConfiguration": builders.NETWORK}
+    ecs_client.create_task_set(cluster="prod", service="web", scale={"value": 0, "unit": "PERCENT"}, **task_set)
+
+    shows(
+        ecs_fake,
+        """
+        +0s     CreateCluster, CreateCapacityProvider (asg), RegisterTaskDefinition (web:1), RunTask (prod, web, task A)
+        +0s     CreateService (prod/web, 1 task), CreateTaskSet (prod/web, web)
+        """,
+    )
+
+
 def test_create_cluster_names_its_cluster_where_there_are_several(ecs_fake, ecs_client):
     ecs_client.create_cluster(clusterName="one")
     assert ecs_fake.timeline() == "  +0s     CreateCluster"
