@@ -221,11 +221,13 @@ class EcsFake:
 
         Raises:
             KeyError: nothing in the time line is about it.
+            EcsFakeUsageError: `newest` isn't 1 or more, or `about` isn't a string, or is given with `folded=False`.
         """
         __tracebackhide__ = True
-        from pytest_ecsfake.views.timeline.text import timeline  # most tests never need it
+        from pytest_ecsfake.views.timeline.text import check_asked, timeline  # most tests never need it
         from pytest_ecsfake.views.timeline.unfolded import unfolded
 
+        check_asked(newest, about, folded=folded)
         with self._endpoint.lock:
             if not folded:
                 return unfolded(self._endpoint, self._reader.start, newest)

@@ -21,9 +21,9 @@ from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import SECOND, Clock, to_epoch_seconds
 from pytest_ecsfake.engine.tasks import lifecycle
 from pytest_ecsfake.errors import EcsError
+from pytest_ecsfake.explanation.explain import explain
 from pytest_ecsfake.loading.dump import dump
 from pytest_ecsfake.loading.load import load
-from pytest_ecsfake.explanation.explain import explain
 from pytest_ecsfake.recording.calls import Calls
 from pytest_ecsfake.state.orders import ScriptOrder
 from pytest_ecsfake.state.region import World
