@@ -195,6 +195,14 @@ def test_call_is_a_mark_with_its_request_and_its_answer(ecs_client, traced):
     assert call["args"]["response"]["cluster"]["status"] == "ACTIVE"
 
 
+def test_dates_are_as_events_have_them(ecs_fake, ecs_client, register_on_fargate, traced):
+    register_on_fargate()
+
+    [call] = traced().of("calls", "RegisterTaskDefinition")
+    registered = ecs_fake.clock.now.strftime("%Y-%m-%dT%H:%M:%S")
+    assert call["args"]["response"]["taskDefinition"]["registeredAt"].startswith(registered)
+
+
 def test_call_that_was_refused_has_its_error(ecs_client, traced):
     with pytest.raises(ecs_client.exceptions.ClusterNotFoundException):
         ecs_client.list_tasks(cluster="missing")
