@@ -16,6 +16,7 @@ from pytest_ecsfake.endpoint import Endpoint
 from pytest_ecsfake.errors import (
     HIDE_USAGE_ERRORS,
     AnsweredElsewhereWarning,
+    EcsFakeNotBuiltError,
     EcsFakeUsageError,
     Problem,
     UnfakedServiceError,
@@ -31,6 +32,7 @@ from pytest_ecsfake.state.region import World
 from pytest_ecsfake.state.timings import Timings
 from pytest_ecsfake.transport.client import make_client
 from pytest_ecsfake.transport.interceptor import Interceptor, let_out
+from pytest_ecsfake.version import version
 from pytest_ecsfake.views.alarms import Alarms
 from pytest_ecsfake.views.clock import ClockView
 from pytest_ecsfake.views.clusters import ClusterStore
@@ -58,6 +60,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 DEFAULT_REGION = "us-east-1"
+
+#: Parts that aren't built yet.
+NOT_BUILT = frozenset(["schedules", "serve"])
 
 
 class EcsFake:
@@ -157,6 +162,14 @@ class EcsFake:
             self.region = region
             self.__dict__.pop("client", None)
             self._add_clusters()
+
+    if not TYPE_CHECKING:  # so that a type checker reports a missing attribute as well
+
+        def __getattr__(self, name):
+            __tracebackhide__ = True
+            if name in NOT_BUILT:
+                raise EcsFakeNotBuiltError(f"ecs_fake.{name} is not built in pytest-ecsfake {version()}.")
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __repr__(self) -> str:
         return f"<EcsFake account {self.account}, region {self.region}, {len(self.calls)} calls>"

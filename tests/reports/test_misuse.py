@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import pytest_ecsfake
 from pytest_ecsfake import EcsFake, EcsFakeNotBuiltError, EcsFakeUsageError
 from pytest_ecsfake import ecs_fake as switch
 from pytest_ecsfake.errors import InvalidParameterException
@@ -129,9 +130,9 @@ SLIPS = [
         id="an alarm by number",
     ),
     pytest.param(
-        lambda ecs: ecs.load({}),
+        lambda ecs: ecs.serve(),
         EcsFakeNotBuiltError,
-        None,
+        f"ecs_fake.serve is not built in pytest-ecsfake {pytest_ecsfake.__version__}.",
         id="a part that is not built",
     ),
     pytest.param(
@@ -144,7 +145,7 @@ SLIPS = [
         lambda _: switch(regoin="eu-west-1"),
         EcsFakeUsageError,
         'unknown option "regoin" in ecs_fake(). Did you mean "region"? Known: region, account, clusters, seed, '
-        "frozen_at, timings, other_services, scope, virtual_sleep, poll_step, strict, credentials.",
+        "frozen_at, timings, other_services, scope, virtual_sleep, poll_step, strict, credentials, fast_clients.",
         id="an unknown option",
     ),
     pytest.param(
