@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from textwrap import indent
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import SECOND, Clock, Instant, to_datetime
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 
     from pytest_ecsfake import api
     from pytest_ecsfake.fake_time import FakeTime
+    from pytest_ecsfake.loading.documents import Given
     from pytest_ecsfake.options import Options
     from pytest_ecsfake.process_time.external_clock import ExternalClock
     from pytest_ecsfake.recording.matching import Matcher
@@ -220,11 +221,13 @@ class EcsFake:
 
         Raises:
             KeyError: nothing in the time line is about it.
+            EcsFakeUsageError: `newest` isn't 1 or more, or `about` isn't a string, or is given with `folded=False`.
         """
         __tracebackhide__ = True
-        from pytest_ecsfake.views.timeline.text import timeline  # most tests never need it
+        from pytest_ecsfake.views.timeline.text import check_asked, timeline  # most tests never need it
         from pytest_ecsfake.views.timeline.unfolded import unfolded
 
+        check_asked(newest, about, folded=folded)
         with self._endpoint.lock:
             if not folded:
                 return unfolded(self._endpoint, self._reader.start, newest)
@@ -420,6 +423,33 @@ class EcsFake:
         """
         __tracebackhide__ = HIDE_USAGE_ERRORS
         restore(saved, self._endpoint)
+
+    # --- loading --------------------------------------------------------------------------------------------------------------------
+
+    def load(self, document: Given) -> None:
+        """Load what `aws ecs describe-…` prints: clusters, services, tasks, task definitions, container instances, capacity providers, task sets.
+
+        Everything goes on from there: services have their scheduler, tasks stop when they are told to. What refers to each other may come in any
+        order, and in several documents.
+
+        Args:
+            document: a document, a list of them, or the path of a JSON file or of a folder of them.
+
+        Raises:
+            EcsFakeUsageError: something doesn't fit, in a sentence each. Then nothing was loaded.
+        """
+        __tracebackhide__ = HIDE_USAGE_ERRORS
+        from pytest_ecsfake.loading.load import load  # most tests never need it
+
+        with self._endpoint.changing(self._reader.partition) as region:
+            load(self._endpoint.world, region, document)
+
+    def dump(self) -> list[dict[str, Any]]:
+        """What the stores of this handle show, as documents for `load`, with timestamps in epoch seconds: `json.dumps(ecs_fake.dump())`."""
+        from pytest_ecsfake.loading.dump import dump
+
+        with self._endpoint.changing(self._reader.partition) as region:
+            return dump(region)
 
     # --- for the scopes -------------------------------------------------------------------------------------------------------------
 

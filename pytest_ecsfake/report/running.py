@@ -69,9 +69,7 @@ class RunningTasks:
             arn, desired = document.get("serviceArn"), document.get("desiredCount")
             if not isinstance(arn, str) or not isinstance(desired, int):
                 continue
-            self._desired[arn] = (
-                desired  # also of a service that is about to be created: its call comes before its changes
-            )
+            self._desired[arn] = desired  # also of one that is about to be created: a call comes before its changes
             counts = self._services.get(arn)
             if counts is not None and desired != counts.desired:
                 counts.desired = desired

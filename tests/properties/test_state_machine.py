@@ -22,6 +22,8 @@ from pytest_ecsfake.clock import SECOND, Clock, to_epoch_seconds
 from pytest_ecsfake.engine.tasks import lifecycle
 from pytest_ecsfake.errors import EcsError
 from pytest_ecsfake.explanation.explain import explain
+from pytest_ecsfake.loading.dump import dump
+from pytest_ecsfake.loading.load import load
 from pytest_ecsfake.recording.calls import Calls
 from pytest_ecsfake.state.orders import ScriptOrder
 from pytest_ecsfake.state.region import World
@@ -653,3 +655,20 @@ class SnapshotsInAnyOrder(RuleBasedStateMachine):
 
 TestSnapshotsInAnyOrder = SnapshotsInAnyOrder.TestCase
 TestSnapshotsInAnyOrder.settings = settings(max_examples=max(settings().max_examples // 4, 1), stateful_step_count=20)
+
+
+@LONG
+@given(steps=st.lists(STEPS, max_size=20))
+def test_what_was_dumped_can_be_loaded_and_lives_on(steps):
+    account = account_after(steps)
+    account.clock.settle()
+    dumped = dump(account.region)
+    world = World(Clock(account.clock.now), "another test", Timings(TIMINGS))
+    region = world.region(account.region.partition)
+
+    load(world, region, dumped)
+
+    assert dump(region) == dumped
+    world.clock.settle(world.clock.now + 2 * HOUR * SECOND)
+    for service in region.services_in(region.clusters.active(None)):
+        assert len(service.deployments) <= 1 or service.counts.running < service.desired_count

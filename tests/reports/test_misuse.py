@@ -51,6 +51,24 @@ SLIPS = [
         id="a fault that never comes",
     ),
     pytest.param(
+        lambda ecs: ecs.timeline(0),
+        EcsFakeUsageError,
+        "timeline() takes newest=1 or more, or None for all, not 0.",
+        id="no line of the time line",
+    ),
+    pytest.param(
+        lambda ecs: ecs.timeline(about=ecs.clusters["prod"]),
+        EcsFakeUsageError,
+        'timeline() takes about=… as the key of a store, such as "prod/web", not <Cluster prod ACTIVE>.',
+        id="an entry for its key",
+    ),
+    pytest.param(
+        lambda ecs: ecs.timeline(about="prod", folded=False),
+        EcsFakeUsageError,
+        "timeline() is given about=… and folded=False, which shows everything. Leave one out.",
+        id="the whole time line, about one resource",
+    ),
+    pytest.param(
         lambda ecs: ecs.clusters["prd"],
         KeyError,
         'no cluster "prd" in account 123456789012, region us-east-1. Nearest: "prod".',
