@@ -57,10 +57,10 @@ class Poll(NamedTuple):
 
 
 Scheduled = tuple[Instant, tuple[Any, ...]]
-"""When a function of the engine is due, and its arguments, the first of which is the region."""
+"""When an event of the engine is due, and the event: its function, and behind that the arguments, the first of which is the region."""
 
-#: Where a function of the engine that is scheduled has what it is about, if not behind the region.
-_POSITIONS: Mapping[str, int] = {"start_deployment": 2, "_register": 2, "_exit_by_itself": 2, "_call": 3}
+#: Where an event of the engine has what it is about, if not behind the region.
+_POSITIONS: Mapping[str, int] = {"start_deployment": 3, "_register": 3, "_exit_by_itself": 3, "_call": 4}
 
 #: Where a sent event has its subject.
 _SUBJECT = SentEvent._fields.index("subject")
@@ -153,11 +153,12 @@ class Situation:
         """The first call of one of the engine's functions that is scheduled for a part of the state."""
         found = self._scheduled.get(function)
         if found is None:
-            position = _POSITIONS.get(function, 1)
+            position = _POSITIONS.get(function, 2)
             found = self._scheduled[function] = {}
-            for instant, arguments in self.region.clock.scheduled(function):
-                if len(arguments) > position:
-                    found.setdefault(id(arguments[position]), (instant, arguments))
+            for instant, events in self.region.clock.scheduled(function):
+                for event in events:
+                    if len(event) > position:
+                        found.setdefault(id(event[position]), (instant, event))
         return found.get(id(subject))
 
     def due(self, subject: object, *functions: str) -> Instant | None:
