@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_ecsfake import EcsFake, EcsFakeNotBuiltError, EcsFakeUsageError
+from pytest_ecsfake import EcsFake, EcsFakeUsageError
 from pytest_ecsfake import ecs_fake as switch
 from pytest_ecsfake.errors import InvalidParameterException
 
@@ -129,12 +129,6 @@ SLIPS = [
         id="an alarm by number",
     ),
     pytest.param(
-        lambda ecs: ecs.load({}),
-        EcsFakeNotBuiltError,
-        None,
-        id="a part that is not built",
-    ),
-    pytest.param(
         lambda ecs: ecs.clustres,
         AttributeError,
         "'EcsFake' object has no attribute 'clustres'",
@@ -144,7 +138,7 @@ SLIPS = [
         lambda _: switch(regoin="eu-west-1"),
         EcsFakeUsageError,
         'unknown option "regoin" in ecs_fake(). Did you mean "region"? Known: region, account, clusters, seed, '
-        "frozen_at, timings, other_services, scope, virtual_sleep, poll_step, strict, credentials.",
+        "frozen_at, timings, other_services, scope, virtual_sleep, poll_step, strict, credentials, fast_clients.",
         id="an unknown option",
     ),
     pytest.param(
