@@ -34,9 +34,9 @@ class Ready(NamedTuple):
     before_batch: Callable[[str, int], None] = lambda call, times: None
 
 
-def new_client(service: str = "ecs") -> Any:
-    """A client that needs nothing of the environment."""
-    return boto3.client(service, **_CREDENTIALS)
+def new_client(service: str = "ecs", *, session: Any = boto3) -> Any:
+    """A client that needs nothing of the environment, of boto3's default session or of another."""
+    return session.client(service, **_CREDENTIALS)
 
 
 def set_up(ecs: Any, subnet: str = "subnet-12345678", security_group: str = "sg-12345678") -> Arguments:

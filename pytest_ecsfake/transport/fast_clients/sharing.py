@@ -15,15 +15,17 @@ boto3's default session is (`activation/default_session.py`); no session that is
 
 from __future__ import annotations
 
+import gzip
+import json
+import logging
 import os
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from inspect import CO_VARKEYWORDS
 from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakValueDictionary
 
-from pytest_ecsfake.transport.fast_clients.own_copies import Document, own_copy
+from pytest_ecsfake.transport.fast_clients.own_copies import SharedDocument, own_copy
 
 if TYPE_CHECKING:
     from botocore.hooks import EventAliaser
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
 _ENDINGS = (".json", ".json.gz")
 
 Function = Callable[..., Any]
+
+#: botocore's own: whoever follows what it reads goes on to see it.
+_LOGGER = logging.getLogger("botocore.loaders")
 
 
 class _Version(NamedTuple):
@@ -53,9 +58,9 @@ class Sharing:
     def __init__(self, is_wanted: Callable[[], bool]) -> None:
         self._is_wanted = is_wanted
         #: What copies of living sessions are made from.
-        self._files: WeakValueDictionary[_Version, Document] = WeakValueDictionary()
+        self._files: WeakValueDictionary[_Version, SharedDocument] = WeakValueDictionary()
         #: What stays without them, by path.
-        self._held: dict[str, Document] = {}
+        self._held: dict[str, SharedDocument] = {}
         self._services: dict[tuple[_Version, str], list[str]] = {}
         self._event_names: dict[str, str] = {}
 
@@ -86,10 +91,7 @@ class Sharing:
                 return original(loader, file_path)
             document = self._files.get(version)
             if document is None:
-                document = original(loader, file_path)
-                if type(document) is not OrderedDict:
-                    return document
-                self._files[version] = document
+                document = self._files[version] = _read(version.path)
             self._held[version.path] = document
             return own_copy(document)
 
@@ -173,6 +175,14 @@ def _is_of_botocore(file_path: str) -> bool:
     from botocore.loaders import Loader
 
     return file_path.startswith(Loader.BUILTIN_DATA_PATH + os.sep)
+
+
+def _read(path: str) -> SharedDocument:
+    """Read a file as botocore does, but into plain dictionaries."""
+    with gzip.open(path) if path.endswith(".gz") else open(path, "rb") as file:
+        text = file.read().decode()
+    _LOGGER.debug("Loading JSON file: %s", path)
+    return SharedDocument(json.loads(text))
 
 
 def _is_for_ecs(path: str) -> bool:

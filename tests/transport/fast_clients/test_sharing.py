@@ -445,25 +445,25 @@ signed.__signature__ = inspect.Signature()  # type: ignore[attr-defined]
 def wrapping(event: object) -> None: ...
 
 
-HANDLERS = [
-    lambda **kwargs: None,
-    lambda event: None,
-    Handling().with_keywords,
-    Handling().without,
-    Handling(),
-    Handling.of_class,
-    Handling.static,
-    Handling,
-    functools.partial(signed),
-    signed,
-    wrapping,
-    mock.Mock(),
-    print,
-    "nothing to call",
-]
+HANDLERS = {
+    "a lambda with keywords": lambda **kwargs: None,
+    "a lambda without": lambda event: None,
+    "a method with keywords": Handling().with_keywords,
+    "a method without": Handling().without,
+    "an object that can be called": Handling(),
+    "a class method": Handling.of_class,
+    "a static method": Handling.static,
+    "a class": Handling,
+    "a partial": functools.partial(signed),
+    "a function with a signature of its own": signed,
+    "a function that wraps": wrapping,
+    "a mock": mock.Mock(),
+    "a built-in": print,
+    "nothing to call": "nothing to call",
+}
 
 
-@pytest.mark.parametrize("handler", HANDLERS, ids=str)
+@pytest.mark.parametrize("handler", HANDLERS.values(), ids=HANDLERS)
 def test_a_handler_is_taken_or_refused_as_without_a_fake(handler):
     def outcome() -> str:
         try:
