@@ -71,7 +71,7 @@ class Sharing:
         for owner, name, wrap in (
             (loaders.JSONFileLoader, "load_file", self._load_file),
             (loaders.Loader, "list_available_services", self._list_available_services),
-            (hooks, "accepts_kwargs", _accepts_kwargs),
+            (hooks, "accepts_kwargs", self._accepts_kwargs),
             (hooks.EventAliaser, "__init__", self._make_aliaser),
         ):
             if _is_botocores(vars(owner).get(name)):
@@ -140,17 +140,16 @@ class Sharing:
 
         return __init__
 
+    def _accepts_kwargs(self, original: Function) -> Function:
+        """Wrap `botocore.hooks.accepts_kwargs`: a session asks it about each of 130 handlers, and `inspect` takes its time."""
 
-def _accepts_kwargs(original: Function) -> Function:
-    """Wrap `botocore.hooks.accepts_kwargs`: a session asks it about each of 130 handlers, and `inspect` takes its time."""
+        def accepts_kwargs(handler: Any) -> Any:
+            function = handler.__func__ if type(handler) is MethodType else handler
+            if type(function) is FunctionType and "__signature__" not in vars(function) and self._is_wanted():
+                return function.__code__.co_flags & CO_VARKEYWORDS
+            return original(handler)
 
-    def accepts_kwargs(handler: Any) -> Any:
-        function = handler.__func__ if type(handler) is MethodType else handler
-        if type(function) is FunctionType and "__signature__" not in vars(function):
-            return function.__code__.co_flags & CO_VARKEYWORDS
-        return original(handler)
-
-    return accepts_kwargs
+        return accepts_kwargs
 
 
 def _is_plain(loader: Loader | JSONFileLoader) -> bool:
