@@ -98,7 +98,9 @@ def _filled_first(name: str) -> Callable[..., Any]:
 
     @functools.wraps(original)
     def method(self: _Headers, *args: Any, **kwargs: Any) -> Any:
-        self.fill()
+        for each in (self, *args):
+            if isinstance(each, _Headers):
+                each.fill()
         return original(self, *args, **kwargs)
 
     return method

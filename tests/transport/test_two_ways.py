@@ -186,6 +186,15 @@ def test_headers_are_there_however_one_looks(ecs_client, read):
     assert len(headers) == 4
 
 
+def test_answers_that_are_alike_are_equal(ecs_fake, ecs_client):
+    saved = ecs_fake.snapshot()
+    first = ecs_client.list_clusters()
+    ecs_fake.restore(saved)
+    again = ecs_client.list_clusters()
+
+    assert first == again
+
+
 def test_headers_compare_as_dictionaries(ecs_client):
     first = ecs_client.list_clusters()["ResponseMetadata"]["HTTPHeaders"]
     plain = dict(ecs_client.list_clusters()["ResponseMetadata"]["HTTPHeaders"])
