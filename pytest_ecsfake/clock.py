@@ -181,14 +181,12 @@ class Clock:
         """The instant of the next scheduled event, or None if nothing is scheduled."""
         return self._instants[0] if self._instants else None
 
-    def scheduled(self, function: str) -> Iterator[tuple[Instant, tuple[Any, ...]]]:
-        """When the functions with this name are due, and their arguments, in order. For explanations."""
+    def scheduled(self, function: str) -> Iterator[tuple[Instant, list[_Event]]]:
+        """The events whose function has this name, each followed by its arguments, by the instant at which they are due. For explanations."""
         effects, consequences = self._lanes
         for instant in sorted({*effects, *consequences}):
             for lane in (effects, consequences):
-                for event in lane.get(instant, ()):
-                    if event[0].__name__ == function:
-                        yield instant, event[1:]
+                yield instant, [event for event in lane.get(instant, ()) if event[0].__name__ == function]
 
     @contextmanager
     def standing_still(self) -> Iterator[None]:

@@ -188,21 +188,19 @@ class Endpoint:
                 error = refusal
             except EcsFakeError as problem:
                 self._fail(call, problem)
-                self._refuse_endless(call, question, Reading(b"", repr(problem)))
+                self._refuse_endless(call, question, b"", repr(problem))
                 raise
             except Exception as bug:
                 report = EcsFakeInternalError(
                     f"{operation} met a bug in pytest-ecsfake: {bug!r}. The request was {body.decode(errors='replace')}"
                 )
                 self._fail(call, report)
-                self._refuse_endless(call, question, Reading(b"", repr(report)))
+                self._refuse_endless(call, question, b"", repr(report))
                 raise report from bug
             clock = self.world.clock
             now = clock.now
             packed = documents.pack(document)
-            self._refuse_endless(
-                call, question, Reading(packed, None if error is None else f"{error.code}: {error.message}")
-            )
+            self._refuse_endless(call, question, packed, None if error is None else f"{error.code}: {error.message}")
             self.time.note_look()
             call.answered(now, packed, error)
             self._answers += 1
@@ -289,7 +287,7 @@ class Endpoint:
             raise SerializationException
         return _without_nulls(request) if b"null" in body else request
 
-    def _refuse_endless(self, call: Call, question: Question, reading: Reading) -> None:
+    def _refuse_endless(self, call: Call, question: Question, packed: bytes, error: str | None) -> None:
         """Note a call among the polls, and refuse it if it is one of a poll that can't end.
 
         Raises:
@@ -301,8 +299,8 @@ class Endpoint:
             calls.poll_ends()
             return
         now = self.time.now
-        changes = sum(len(region.journal) for region in self.world.regions.values())
-        if polls.note(question, reading, changes, now, get_ident()):
+        changes = sum([len(region.journal) for region in self.world.regions.values()])
+        if polls.note(question, Reading(packed, error), changes, now, get_ident()):
             calls.poll_goes_on()
         else:
             calls.poll_ends()

@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from textwrap import indent
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import SECOND, Clock, Instant, to_datetime
@@ -16,6 +16,7 @@ from pytest_ecsfake.endpoint import Endpoint
 from pytest_ecsfake.errors import (
     HIDE_USAGE_ERRORS,
     AnsweredElsewhereWarning,
+    EcsFakeNotBuiltError,
     EcsFakeUsageError,
     Problem,
     UnfakedServiceError,
@@ -31,6 +32,7 @@ from pytest_ecsfake.state.region import World
 from pytest_ecsfake.state.timings import Timings
 from pytest_ecsfake.transport.client import make_client
 from pytest_ecsfake.transport.interceptor import Interceptor, let_out
+from pytest_ecsfake.version import version
 from pytest_ecsfake.views.alarms import Alarms
 from pytest_ecsfake.views.clock import ClockView
 from pytest_ecsfake.views.clusters import ClusterStore
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
 
     from pytest_ecsfake import api
     from pytest_ecsfake.fake_time import FakeTime
+    from pytest_ecsfake.loading.documents import Given
     from pytest_ecsfake.options import Options
     from pytest_ecsfake.process_time.external_clock import ExternalClock
     from pytest_ecsfake.recording.matching import Matcher
@@ -57,6 +60,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 DEFAULT_REGION = "us-east-1"
+
+#: Parts that aren't built yet.
+NOT_BUILT = frozenset(["schedules", "serve"])
 
 
 class EcsFake:
@@ -157,6 +163,14 @@ class EcsFake:
             self.__dict__.pop("client", None)
             self._add_clusters()
 
+    if not TYPE_CHECKING:  # so that a type checker reports a missing attribute as well
+
+        def __getattr__(self, name):
+            __tracebackhide__ = True
+            if name in NOT_BUILT:
+                raise EcsFakeNotBuiltError(f"ecs_fake.{name} is not built in pytest-ecsfake {version()}.")
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
     def __repr__(self) -> str:
         return f"<EcsFake account {self.account}, region {self.region}, {len(self.calls)} calls>"
 
@@ -220,11 +234,13 @@ class EcsFake:
 
         Raises:
             KeyError: nothing in the time line is about it.
+            EcsFakeUsageError: `newest` isn't 1 or more, or `about` isn't a string, or is given with `folded=False`.
         """
         __tracebackhide__ = True
-        from pytest_ecsfake.views.timeline.text import timeline  # most tests never need it
+        from pytest_ecsfake.views.timeline.text import check_asked, timeline  # most tests never need it
         from pytest_ecsfake.views.timeline.unfolded import unfolded
 
+        check_asked(newest, about, folded=folded)
         with self._endpoint.lock:
             if not folded:
                 return unfolded(self._endpoint, self._reader.start, newest)
@@ -420,6 +436,33 @@ class EcsFake:
         """
         __tracebackhide__ = HIDE_USAGE_ERRORS
         restore(saved, self._endpoint)
+
+    # --- loading --------------------------------------------------------------------------------------------------------------------
+
+    def load(self, document: Given) -> None:
+        """Load what `aws ecs describe-…` prints: clusters, services, tasks, task definitions, container instances, capacity providers, task sets.
+
+        Everything goes on from there: services have their scheduler, tasks stop when they are told to. What refers to each other may come in any
+        order, and in several documents.
+
+        Args:
+            document: a document, a list of them, or the path of a JSON file or of a folder of them.
+
+        Raises:
+            EcsFakeUsageError: something doesn't fit, in a sentence each. Then nothing was loaded.
+        """
+        __tracebackhide__ = HIDE_USAGE_ERRORS
+        from pytest_ecsfake.loading.load import load  # most tests never need it
+
+        with self._endpoint.changing(self._reader.partition) as region:
+            load(self._endpoint.world, region, document)
+
+    def dump(self) -> list[dict[str, Any]]:
+        """What the stores of this handle show, as documents for `load`, with timestamps in epoch seconds: `json.dumps(ecs_fake.dump())`."""
+        from pytest_ecsfake.loading.dump import dump
+
+        with self._endpoint.changing(self._reader.partition) as region:
+            return dump(region)
 
     # --- for the scopes -------------------------------------------------------------------------------------------------------------
 

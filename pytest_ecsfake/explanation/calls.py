@@ -49,7 +49,7 @@ def find(situation: Situation) -> Iterator[Finding]:
                 found[call.operation, "answered with failures[]"][answer].append(call)
     for (operation, why), answers in found.items():
         sentences = tuple(_sentence(situation, answer, those) for answer, those in answers.items())
-        yield Finding(operation, why, why, sentences)
+        yield Finding(operation, why, why.replace("was ", "were "), sentences)
 
 
 def last_was_refused(situation: Situation) -> bool:
@@ -97,9 +97,10 @@ def _failures(situation: Situation, call: Call) -> Iterator[Answer]:
 
 def _named(identifier: str) -> str:
     """What an entry names: the kind of an ARN's resource and the beginning of its id, or else the identifier."""
-    if not is_arn(identifier):
+    fields = identifier.split(":", 5)
+    if not is_arn(identifier) or len(fields) < 6:  # the identifier is the caller's
         return identifier
-    kind, _, rest = identifier.split(":", 5)[5].partition("/")
+    kind, _, rest = fields[5].partition("/")
     name = rest.rpartition("/")[2]
     return f"{kind.replace('-', ' ')} {short(name) if len(name) == 32 else name}"
 

@@ -47,9 +47,12 @@ def why_it_waits(situation: Situation, waiting: Waiting) -> str:
         registers = "" if due is None else f", which registers at {situation.at(due)}"
         return f"{what}; {launch.provider_name} launches {launch.instance_types[0]} for it{registers}"
     provider = situation.region.capacity_providers.get(task.capacity_provider_name or "")
-    if provider is not None and provider.kind == "MANAGED_INSTANCES":
-        return f"{what}; {provider.name} may launch no instance type that suits it"
-    return f"{what}; the fake starts no instances for an Auto Scaling group"
+    if provider is None or provider.kind != "MANAGED_INSTANCES":
+        return f"{what}; the fake starts no instances for an Auto Scaling group"
+    if provider.status != "ACTIVE":
+        return f"{what}; {provider.name} is {provider.status}"
+    why = situation.reason_of(task.arn, "capacity")
+    return what if why is None else f"{what}; {why}"
 
 
 def why_no_room(  # noqa: PLR0917 (all of them are the question)
@@ -129,8 +132,17 @@ def lack_now(situation: Situation, params: Mapping[str, Any], arns: Sequence[str
     question = _Question(
         situation, cluster, definition.document, params.get("overrides", {}), network.get("subnets", ()), constraints
     )
-    if reason.startswith("RESOURCE:"):
-        instances = [each for each in instances if reservation.missing(each, question.needed) == reason]
+    now = placement.Placement(
+        region,
+        instances,
+        question.needed,
+        group=params.get("group") or f"family:{definition.family}",
+        required_attributes=definition.document.get("requiresAttributes", []),
+        constraints=constraints,
+        zones=subnets.zones(region, cluster, question.task_subnets),
+    )
+    still = {failure.get("arn") for failure in now.failures() if failure.get("reason") == reason}
+    instances = [instance for instance in instances if instance.arn in still]
     if not instances:
         return None
     nearest = min(instances, key=lambda instance: question.distance(instance, reason))

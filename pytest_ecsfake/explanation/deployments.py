@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from pytest_ecsfake.clock import Instant
 from pytest_ecsfake.engine.rollouts import circuit_breaker, configuration, hooks, rollout
@@ -14,6 +14,14 @@ from pytest_ecsfake.state.traffic_shift import HookRun
 
 #: The statuses of a service deployment that ended otherwise than it was meant to.
 FAILED = ("STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED")
+
+
+#: API reference, ServiceDeployment, lifecycleStage: what the stages wait for that have no length.
+UNTIL: Mapping[str, str] = {
+    "RECONCILE_SERVICE": "no older deployment is left",
+    "SCALE_UP": "all its tasks are healthy",
+    "CLEAN_UP": "the tasks of the other revision have stopped",
+}
 
 
 def has_failed(last: ServiceDeployment) -> bool:
@@ -132,8 +140,8 @@ def what_it_waits_for(
             f"It is at {shift.step.stage}{traffic}; the next step is due at {situation.at(shift.step_ends_at)}."
         )
         return sentences, shift.step_ends_at
-    if not open_runs:
-        sentences.append(f"It is at {shift.step.stage}, which lasts until its tasks are as they are to be.")
+    if not open_runs and shift.step.stage in UNTIL:
+        sentences.append(f"It is at {shift.step.stage} until {UNTIL[shift.step.stage]}.")
     return sentences, None
 
 

@@ -166,8 +166,10 @@ def _interrupted(situation: Situation, task: Task) -> Cause:
     return Cause("its capacity on Fargate Spot was taken back, by task.interrupt_spot()")
 
 
-def _lost(situation: Situation, task: Task) -> Cause:
-    return Cause(f"its container instance was lost: {(task.stopped_reason or '').removesuffix('.')}")
+def _without_host(situation: Situation, task: Task) -> Cause:
+    reason = (task.stopped_reason or "").removesuffix(".")
+    is_lost = reason.startswith("Host EC2")
+    return Cause(f"its container instance {'was lost' if is_lost else 'had to go'}: {reason}")
 
 
 def _as_ecs_says(situation: Situation, task: Task) -> Cause:
@@ -181,7 +183,7 @@ _CAUSES: Mapping[str, Callable[[Situation, Task], Cause | None]] = {
     "ServiceSchedulerInitiated": _by_the_scheduler,
     "UserInitiated": _on_request,
     "SpotInterruption": _interrupted,
-    "TerminationNotice": _lost,
+    "TerminationNotice": _without_host,
 }
 
 

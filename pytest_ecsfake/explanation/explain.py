@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from pytest_ecsfake.explanation import calls, daemons, instances, services, tasks
 from pytest_ecsfake.explanation.situation import Finding, Situation
-from pytest_ecsfake.explanation.wording import counted, duration, listed
+from pytest_ecsfake.explanation.wording import ID_SHOWN, counted, duration, listed
 from pytest_ecsfake.views.reading import MissingKey
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ def explain(endpoint: Endpoint, partition: Partition, about: str | None = None) 
     Args:
         endpoint: leads to the state, the orders and the recorded calls.
         partition: the account and region in which `about` is looked up, and whose resources come first.
-        about: a service, task, task set, deployment or daemon, by a key of its store or its ARN; None explains everything that isn't at rest.
+        about: a service, task, task set, deployment or daemon, by a key of its store or its ARN, a task also by
+            the beginning of its id; None explains everything that isn't at rest.
 
     Raises:
         KeyError: there is no such resource. The text names the most similar keys.
@@ -100,7 +101,10 @@ def _of_one(situation: Situation, about: str) -> Iterator[Finding]:
                 finding = daemons.explain(situation, daemon)
                 yield from () if finding is None else (finding,)
                 return
-    task = next((task for task in situation.tasks if about in (task.arn, task.id)), None)
+    is_beginning = len(about) >= ID_SHOWN  # explanations and the time line show as much of an id
+    task = next(
+        (task for task in situation.tasks if about == task.arn or (is_beginning and task.id.startswith(about))), None
+    )
     if task is None:
         _refuse_unknown(region, about, keys)
     yield from tasks.explain(situation, [task])

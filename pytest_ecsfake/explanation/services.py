@@ -71,7 +71,7 @@ def _of_deployments(situation: Situation, service: Service, path: str) -> Findin
     elif not _is_steady(service):
         name, why, of_several = path, "isn't steady", "aren't steady"
     else:
-        return _of_past_ends(situation, service, path)
+        return _of_past_ends(situation, service, path, service.deployments[:1])
     sentences, due = _reasons(situation, service, last)
     return Finding(name, why, of_several, tuple(sentences), due, (service.arn, last.arn))
 
@@ -82,15 +82,19 @@ def _is_steady(service: Service) -> bool:
     return all(task.is_available and scaling.stays(task, primary) for task in service.tasks_of(primary))
 
 
-def _of_past_ends(situation: Situation, service: Service, path: str) -> Finding | None:
-    """What ended badly of a service that is stable by now, with its newest deployment."""
-    primary = service.deployments[0]
-    ended = _ends_of(situation, service, primary)
+def _of_past_ends(
+    situation: Situation, service: Service, path: str, owners: Sequence[Deployment | TaskSet]
+) -> Finding | None:
+    """What ended badly of a service that is stable by now: the tasks of its newest deployment, or of its task sets."""
+    found = [_ends_of(situation, service, owner) for owner in owners]
+    ended = ends.Ends(
+        [task for each in found for task in each.tasks], [cause for each in found for cause in each.causes]
+    )
     if not ended.tasks:
         return None
-    number = len(ended.tasks)
-    sentences = (f"{capitalised(ends.told(situation, ended))}.", "It is stable now.")
-    return Finding(f"{counted(number, 'task')} of {path}", "stopped", "stopped", sentences, arns=(service.arn,))
+    name = f"{counted(len(ended.tasks), 'task')} of {path}"
+    sentences = (f"{capitalised(ends.told(situation, ended))}.", "The service is stable now.")
+    return Finding(name, "stopped", "stopped", sentences, arns=(service.arn,))
 
 
 def _reasons(situation: Situation, service: Service, last: ServiceDeployment) -> tuple[list[str], Instant | None]:
@@ -98,6 +102,7 @@ def _reasons(situation: Situation, service: Service, last: ServiceDeployment) ->
     sentences = list(deployments.failure_of(situation, service, last))
     primary = service.deployments[0]
     has_ends = False
+    older: list[str] = []  # last: that it still serves is never the cause
     due: Instant | None = None
     for owner in dict.fromkeys([last.deployment, *service.deployments]):
         if not last.has_started and owner is last.deployment:
@@ -106,7 +111,7 @@ def _reasons(situation: Situation, service: Service, last: ServiceDeployment) ->
             sentences.append(f"The deployment of {owner.revision.definition.key} hasn't begun{begins}.")
             continue
         if owner is not primary and owner is not last.deployment:
-            sentences += _of_older(situation, service, owner, last)
+            older += _of_older(situation, service, owner, last)
             continue
         ended = _ends_of(situation, service, owner)
         has_ends |= owner is last.deployment and bool(ended.tasks)
@@ -117,7 +122,7 @@ def _reasons(situation: Situation, service: Service, last: ServiceDeployment) ->
         sentences += _in_the_way(situation, service, primary, last)
     waits, until = deployments.what_it_waits_for(situation, service, last, has_ends=has_ends)
     due = max(filter(None, (due, until)), default=None)
-    return [*sentences, *waits], None if has_ends else due
+    return [*sentences, *waits, *older], None if has_ends else due
 
 
 def _of_deployment(
@@ -265,7 +270,7 @@ def _of_task_sets(situation: Situation, service: Service, path: str) -> Finding 
         each for each in service.task_sets if each.stability_status != "STEADY_STATE" or each.status == "DRAINING"
     ]
     if not unsteady:
-        return None
+        return _of_past_ends(situation, service, path, service.task_sets)
     sentences: list[str] = []
     due: Instant | None = None
     for task_set in unsteady:

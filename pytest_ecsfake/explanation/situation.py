@@ -57,10 +57,10 @@ class Poll(NamedTuple):
 
 
 Scheduled = tuple[Instant, tuple[Any, ...]]
-"""When a function of the engine is due, and its arguments, the first of which is the region."""
+"""When an event of the engine is due, and the event: its function, and behind that the arguments, the first of which is the region."""
 
-#: Where a function of the engine that is scheduled has what it is about, if not behind the region.
-_POSITIONS: Mapping[str, int] = {"start_deployment": 2, "_register": 2, "_exit_by_itself": 2, "_call": 3}
+#: Where an event of the engine has what it is about, if not behind the region.
+_POSITIONS: Mapping[str, int] = {"start_deployment": 3, "_register": 3, "_exit_by_itself": 3, "_call": 4}
 
 #: Where a sent event has its subject.
 _SUBJECT = SentEvent._fields.index("subject")
@@ -119,14 +119,8 @@ class Situation:
     def _ends_of_containers(self) -> dict[str, tuple[Instant, int]]:
         """When each container has stopped, and the position of that in the journal, by ARN."""
         journal = self.region.journal
-        width = Entry._fields.index
-        rows = zip(
-            journal.column(width("kind")),
-            journal.column(width("after")),
-            journal.column(width("resource")),
-            journal.column(width("at")),
-            strict=True,
-        )
+        at = Entry._fields.index
+        rows = zip(*(journal.column(at(name)) for name in ("kind", "after", "resource", "at")), strict=True)
         return {
             arn: (at, position)
             for position, (kind, after, arn, at) in enumerate(rows)
@@ -137,6 +131,13 @@ class Situation:
         """When a container has stopped."""
         end = self._ends_of_containers.get(container.arn)
         return None if end is None else end[0]
+
+    def reason_of(self, arn: str, change: str) -> str | None:
+        """The reason of a resource's newest change of one kind, as the journal has it."""
+        journal = self.region.journal
+        at = Entry._fields.index
+        rows = zip(journal.column(at("resource")), journal.column(at("change")), journal.column(at("why")), strict=True)
+        return next((why for resource, what, why in reversed(list(rows)) if (resource, what) == (arn, change)), None)
 
     def first_exited(self, task: Task) -> Container | None:
         """The essential container of a task that exited first, which is the one that has ended it."""
@@ -152,11 +153,12 @@ class Situation:
         """The first call of one of the engine's functions that is scheduled for a part of the state."""
         found = self._scheduled.get(function)
         if found is None:
-            position = _POSITIONS.get(function, 1)
+            position = _POSITIONS.get(function, 2)
             found = self._scheduled[function] = {}
-            for instant, arguments in self.region.clock.scheduled(function):
-                if len(arguments) > position:
-                    found.setdefault(id(arguments[position]), (instant, arguments))
+            for instant, events in self.region.clock.scheduled(function):
+                for event in events:
+                    if len(event) > position:
+                        found.setdefault(id(event[position]), (instant, event))
         return found.get(id(subject))
 
     def due(self, subject: object, *functions: str) -> Instant | None:

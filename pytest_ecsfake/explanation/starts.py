@@ -91,9 +91,11 @@ def _end_of_stage(situation: Situation, task: Task) -> Instant | None:
     """When the present stage of a task is over: its end is scheduled, or one of the steps before it, with the instant at which it began."""
     for function in ("_go_on", "_take_step"):
         scheduled = situation.scheduled_for(task, function)
-        if scheduled is None or scheduled[1][2].status != task.last_status:
+        if scheduled is None:
             continue
-        at, (_, _, stage, *more) = scheduled
+        at, (_, _, _, stage, *more) = scheduled
+        if stage.status != task.last_status:
+            continue
         if function == "_go_on":
             return at
         begun: Instant = more[1]

@@ -43,8 +43,9 @@ def _name(tasks: Sequence[Task]) -> str:
     return f"task {short(first.id)} of {where}" if len(tasks) == 1 else f"{len(tasks):,} tasks of {where}"
 
 
-def _arns(tasks: Sequence[Task]) -> tuple[str, ...]:
-    return tuple(task.arn for task in tasks)
+def _arns(situation: Situation, tasks: Sequence[Task]) -> tuple[str, ...]:
+    """The ARNs of tasks, where there is a poll that may have asked for one of them."""
+    return () if situation.poll is None else tuple(task.arn for task in tasks)
 
 
 def _ended(situation: Situation, tasks: Sequence[Task]) -> Finding | None:
@@ -55,7 +56,7 @@ def _ended(situation: Situation, tasks: Sequence[Task]) -> Finding | None:
         sentence = f"It stopped {ends.when(situation, found.tasks)}, {ends.because(found.causes)}."
     else:
         sentence = f"{capitalised(ends.told(situation, found, 'task'))}."
-    return Finding(_name(found.tasks), "stopped", "stopped", (sentence,), arns=_arns(found.tasks))
+    return Finding(_name(found.tasks), "stopped", "stopped", (sentence,), arns=_arns(situation, found.tasks))
 
 
 def _not_running(situation: Situation, tasks: Sequence[Task]) -> Finding | None:
@@ -69,7 +70,9 @@ def _not_running(situation: Situation, tasks: Sequence[Task]) -> Finding | None:
     else:
         sentences = [f"{number:,} {are(number)} {words}." for words, (number, _) in states.items()]
     isnt, arent = "isn't RUNNING", "aren't RUNNING"
-    return Finding(_name(waiting), isnt if len(waiting) == 1 else arent, arent, tuple(sentences), due, _arns(waiting))
+    return Finding(
+        _name(waiting), isnt if len(waiting) == 1 else arent, arent, tuple(sentences), due, _arns(situation, waiting)
+    )
 
 
 def _goes_on(situation: Situation, tasks: Sequence[Task]) -> Finding | None:
@@ -97,5 +100,10 @@ def _goes_on(situation: Situation, tasks: Sequence[Task]) -> Finding | None:
             )
     is_one = len(running) == 1
     return Finding(
-        _name(running), "is RUNNING" if is_one else "are RUNNING", "are RUNNING", tuple(sentences), due, _arns(running)
+        _name(running),
+        "is RUNNING" if is_one else "are RUNNING",
+        "are RUNNING",
+        tuple(sentences),
+        due,
+        _arns(situation, running),
     )

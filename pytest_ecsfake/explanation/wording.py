@@ -17,8 +17,8 @@ NAMES_SHOWN = 4
 
 
 def duration(microseconds: int) -> str:
-    """A length of time: `45 s`."""
-    return f"{microseconds / SECOND:.6g} s"
+    """A length of time, to the millisecond: `45 s`."""
+    return f"{microseconds / SECOND:.3f}".rstrip("0").rstrip(".") + " s"
 
 
 def short(identifier: str) -> str:

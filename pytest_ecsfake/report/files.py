@@ -96,7 +96,8 @@ class Files:
             return report
         if is_shown and not taken.is_shown:
             taken.is_shown = True
-            taken.trace["otherData"].update(_end_of(report))
+            about = taken.trace["otherData"]
+            about.update(_end_of(report, about["explanation"]))
         if report.failed and not taken.is_told:
             taken.is_told = True
             paths = [folder / f"{name_of(item.nodeid)}{ending}" for folder, ending in self._folders()]
@@ -199,8 +200,8 @@ def _trace_of(fake: EcsFake, item: pytest.Item) -> dict[str, Any]:
     return fake.examine(lambda endpoint: trace(endpoint, about))
 
 
-def _end_of(report: pytest.TestReport) -> dict[str, str]:
-    """How a test ended, and what its failure says."""
+def _end_of(report: pytest.TestReport, explanation: str) -> dict[str, str]:
+    """How a test ended, and what its failure says besides the explanation, which an error of a waiter has in its notes."""
     crash = getattr(report.longrepr, "reprcrash", None)
     message = str(crash.message) if crash is not None else str(report.longrepr or "") if report.failed else ""
-    return {"outcome": index.outcome_of(report), "failure": message[:10_000]}
+    return {"outcome": index.outcome_of(report), "failure": message.replace(explanation, "").strip()[:10_000]}

@@ -73,11 +73,13 @@ def outcome_of(report: pytest.TestReport) -> str:
 
 
 def first_words(about: Mapping[str, Any]) -> str:
-    """The first line that says why a test has failed: of the explanation, or of its failure where ECS has nothing to explain."""
+    """What says in a line why a test has failed: the explanation's beginning, or that of its failure where ECS has nothing to explain."""
     said = [about["explanation"], about["failure"]]
     if about["explanation"].startswith(AT_REST) and about["failure"]:
         said.reverse()
-    return next((line.strip() for text in said for line in text.splitlines() if line.strip()), "")
+    lines = [line.strip() for text in said for line in text.splitlines() if line.strip()]
+    # "Why prod/web isn't stable, 671 s after the start:" is a heading.
+    return " ".join(lines[: 2 if lines and lines[0].endswith(":") else 1])
 
 
 def render(run: Run) -> str:

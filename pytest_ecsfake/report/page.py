@@ -50,7 +50,7 @@ def page(trace: Mapping[str, Any], *, index: str | None) -> str:
         "test": html.escape(about["test"]),
         "outcome": html.escape(about["outcome"]),
         "failure": html.escape(about["failure"]),
-        "explanation": html.escape(about["explanation"]),
+        "explanation": "\n".join(map(_line, about["explanation"].splitlines())),
         "up": "" if index is None else f'<a href="{html.escape(index)}">All tests of this run</a>',
         "packing": "deflate" if is_packed else "none",
         # JSON in ASCII: only "<" could end the element that it stands in.
@@ -67,6 +67,12 @@ def fill(template: str, members: Mapping[str, str]) -> str:
 def part(name: str) -> str:
     """A part of what pages and the index are made of."""
     return (DRAWING / name).read_text(encoding="utf-8")
+
+
+def _line(line: str) -> str:
+    """A line of the explanation. Those that begin with spaces belong to the one above."""
+    inner = ' class="inner"' if line.startswith(" ") else ""
+    return f"<p{inner}>{html.escape(line.strip())}</p>"
 
 
 def _packed(text: str) -> str:

@@ -20,20 +20,20 @@ _BEFORE_RUNNING = frozenset(["PROVISIONING", "PENDING", "ACTIVATING"])
 class _Counts:
     """The counts of one service as they are now."""
 
-    __slots__ = ("desired", "lane", "pending", "running", "status")
+    __slots__ = ("desired", "lane", "pending", "running", "service_status")
 
     def __init__(self, lane: Lane, desired: int) -> None:
         self.lane = lane
         self.desired = desired
         self.running = 0
         self.pending = 0
-        self.status = "ACTIVE"
+        self.service_status = "ACTIVE"
 
     @property
     def state(self) -> str:
         """The colour of the lane: the service's status, or whether it has what it wants."""
-        if self.status != "ACTIVE":
-            return self.status
+        if self.service_status != "ACTIVE":
+            return self.service_status
         return "steady" if self.running == self.desired and not self.pending else "not steady"
 
     def __str__(self) -> str:
@@ -69,9 +69,7 @@ class RunningTasks:
             arn, desired = document.get("serviceArn"), document.get("desiredCount")
             if not isinstance(arn, str) or not isinstance(desired, int):
                 continue
-            self._desired[arn] = (
-                desired  # also of a service that is about to be created: its call comes before its changes
-            )
+            self._desired[arn] = desired  # also of one that is about to be created: a call comes before its changes
             counts = self._services.get(arn)
             if counts is not None and desired != counts.desired:
                 counts.desired = desired
@@ -81,7 +79,7 @@ class RunningTasks:
         """Count a change of a task or of a service's status."""
         if change.kind == "service" and change.change == "status":
             counts = self._counts_of(change.resource, partition)
-            counts.status = change.after or counts.status
+            counts.service_status = change.after or counts.service_status
             self._changed[change.resource] = None
         elif change.kind == "task" and change.change == "lastStatus":
             task = self._resources.tasks.get(change.resource)
@@ -102,11 +100,11 @@ class RunningTasks:
         """
         for arn in self._changed:
             counts = self._services[arn]
-            text = f"{counts}, {counts.status}" if counts.status == "DRAINING" else str(counts)
-            if text == self._shown.get(arn) and counts.status != "INACTIVE":
+            text = f"{counts}, {counts.service_status}" if counts.service_status == "DRAINING" else str(counts)
+            if text == self._shown.get(arn) and counts.service_status != "INACTIVE":
                 continue
             self._shown[arn] = text
-            if counts.status == "INACTIVE":
+            if counts.service_status == "INACTIVE":
                 counts.lane.enter(at, order, "INACTIVE")
             else:
                 counts.lane.enter(at, order, text, state=counts.state)

@@ -5,7 +5,7 @@ An event becomes EventBridge's JSON when somebody reads it; most are never read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 from pytest_ecsfake import documents
@@ -24,12 +24,6 @@ ServiceEvent = Literal[
     "ECS Daemon Deployment State Change",
 ]
 DetailType = Literal[StateChange, ServiceEvent]
-
-#: Developer Guide, "Amazon ECS events": an event of a resource that has a version shows the resource as it was.
-_STATE_CHANGES: Mapping[type, tuple[StateChange, Callable[[Any], bytes]]] = {
-    Task: ("ECS Task State Change", pack_task),
-    ContainerInstance: ("ECS Container Instance State Change", pack_container_instance),
-}
 
 
 class SentEvent(NamedTuple):
@@ -60,9 +54,14 @@ class EventLog(FlatLog[SentEvent]):
         self._sent = 0
 
     def send(self, at: Instant, subject: Task | ContainerInstance) -> None:
-        """Send the event of a state change: how the resource is now. Whoever counts a version up calls this."""
-        detail_type, pack = next(row for cls, row in _STATE_CHANGES.items() if isinstance(subject, cls))
-        self._send(at, detail_type, subject, pack(subject))
+        """Send the event of a state change: how the resource is now. Whoever counts a version up calls this.
+
+        An event of a resource that has a version shows the resource as it was (Developer Guide, "Amazon ECS events").
+        """
+        if isinstance(subject, Task):
+            self._send(at, "ECS Task State Change", subject, pack_task(subject))
+        else:
+            self._send(at, "ECS Container Instance State Change", subject, pack_container_instance(subject))
 
     def send_service_event(
         self, at: Instant, detail_type: ServiceEvent, service_arn: str, detail: Mapping[str, Any]

@@ -7,6 +7,7 @@ further one dearer; the values of a flat list are one object.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import starmap
 from typing import Any, Generic, NamedTuple, TypeVar
 
 R = TypeVar("R")
@@ -76,8 +77,8 @@ class FlatLog(Generic[R]):
         return self._record(*self._values[start : start + self._width])
 
     def __iter__(self) -> Iterator[R]:
-        for index in range(len(self)):
-            yield self[index]
+        values = iter(self._values[:])  # without what is noted meanwhile
+        return starmap(self._record, zip(*[values] * self._width, strict=True))
 
     def __len__(self) -> int:
         return len(self._values) // self._width

@@ -196,6 +196,8 @@ class Orders:
         Those with a number of times are first, the oldest before the newer ones. Then those for "always", the newest before the older ones: so
         a test overrides what its fixture ordered for always, and an order for the first three tasks leaves the others to the one for always.
         """
+        if not self._orders:
+            return []  # asked for each task that starts
         orders = [order for order in self.of(kind) if not order.is_spent]
         always = [order for order in orders if order.times == "always"]
         return [*(order for order in orders if order.times != "always"), *reversed(always)]

@@ -192,11 +192,6 @@ class Task(Mutable):
         return instance is not None and instance.agent == "manual"
 
     @property
-    def is_provisioned(self) -> bool:
-        """Whether resources are created for the task before its containers start, and removed after they stop."""
-        return self.interface is not None or self.volume is not None
-
-    @property
     def network_mode(self) -> str:
         """The network mode of the task's definition (API reference, TaskDefinition, networkMode: the default is bridge)."""
         return self.definition.document.get("networkMode", "bridge")

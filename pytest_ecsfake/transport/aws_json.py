@@ -98,7 +98,9 @@ def _filled_first(name: str) -> Callable[..., Any]:
 
     @functools.wraps(original)
     def method(self: _Headers, *args: Any, **kwargs: Any) -> Any:
-        self.fill()
+        for each in (self, *args):
+            if isinstance(each, _Headers):
+                each.fill()
         return original(self, *args, **kwargs)
 
     return method
@@ -233,8 +235,13 @@ def _datetime(epoch_seconds: float) -> datetime:
 
     botocore creates the zone for each timestamp and lets it calculate in Python, which takes 20 times as long. The result is the same.
     """
-    zone = _local_zone(time.tzname, time.timezone, time.altzone)
-    return plain_datetime().fromtimestamp(epoch_seconds).replace(tzinfo=zone)
+    return _in_local_zone(epoch_seconds, time.tzname, time.timezone, time.altzone)
+
+
+@lru_cache(maxsize=1024)
+def _in_local_zone(epoch_seconds: float, *zone: object) -> datetime:
+    """A timestamp in the local zone. Some are kept, because answers repeat them: a task is described again and again until it runs."""
+    return plain_datetime().fromtimestamp(epoch_seconds).replace(tzinfo=_local_zone(*zone))
 
 
 @lru_cache(maxsize=4)

@@ -74,6 +74,13 @@ def check_response(operation: str, document: Mapping[str, Any]) -> None:
         raise EcsFakeInternalError(f"the response of {operation} breaks its schema at {path}: {error.message}")
 
 
+def faults_of_response(operation: str, document: Mapping[str, Any]) -> list[tuple[list[str | int], str]]:
+    """Every way in which a document isn't a response of an operation: the path to it, and what is wrong there."""
+    return [
+        (list(error.instance_path), error.message) for error in _response_validator(operation).iter_errors(document)
+    ]
+
+
 @cache
 def _response_validator(operation: str) -> Any:
     from jsonschema_rs import Draft202012Validator

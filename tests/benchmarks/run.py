@@ -247,7 +247,8 @@ def explanations(rounds: int) -> Iterator[Row]:
                     cluster="prod", taskDefinition="web", launchType="FARGATE", networkConfiguration=network, count=10
                 )
             ecs.clock.advance(seconds=advanced)
-            yield Row(name, median(_explanation(ecs) for _ in range(rounds)) * 1e3, "ms", EXPLANATION_MS)
+            best = min(_explanation(ecs) for _ in range(rounds))  # other processes disturb what takes this long
+            yield Row(name, best * 1e3, "ms", EXPLANATION_MS, f"the best of {rounds} rounds")
 
 
 def _explanation(ecs: EcsFake) -> float:

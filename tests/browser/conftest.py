@@ -13,18 +13,16 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-pytest.importorskip("selenium", reason="selenium isn't installed; tox's environment browser has it")
-
-from browser_page import Page
 from install_chromium import browser_and_driver
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 
-ROOT = Path(__file__).parents[2]
+if TYPE_CHECKING:
+    from selenium import webdriver
+
+    from browser_page import Page
 
 #: As few helpers as possible, none of which asks the network for anything.
 FLAGS = (
@@ -75,7 +73,8 @@ DEPLOY = """
         ecs_fake.clock.advance(seconds=200)
 
         web = ecs.describe_services(cluster="prod", services=["web"])["services"][0]
-        assert len(web["deployments"]) == 1, "web:2 isn't rolled out"
+        deployments = [each["taskDefinition"].rpartition("/")[2] for each in web["deployments"]]
+        assert deployments == ["web:2"]
 
 
     def test_passes(ecs_fake):
@@ -117,6 +116,9 @@ def driver() -> Iterator[webdriver.Chrome]:
         if os.environ.get("ECSFAKE_INSTALL_CHROMIUM"):
             pytest.fail(sentence)
         pytest.skip(sentence)
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
     options = webdriver.ChromeOptions()
     options.binary_location, chromedriver = found
     for flag in (*FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])):
@@ -148,6 +150,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 @pytest.fixture
 def open_page(driver: webdriver.Chrome, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
     """Open a file of a run. At the end nothing may have left it, and it may have complained of nothing; what it looks like is kept."""
+    from browser_page import Page
+
     pages: list[Page] = []
 
     def open_page(path: Path, *, address: str = "", width: int = 1280, height: int = 860, dark: bool = False) -> Page:

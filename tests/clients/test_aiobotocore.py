@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from typing import Any
 
 import pytest
@@ -162,3 +163,17 @@ def test_what_gets_no_answer_is_retried(ecs_fake, kind):
     answer = with_client(lambda client: client.list_clusters())
 
     assert answer["ResponseMetadata"]["RetryAttempts"] == 2
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="exceptions have notes from Python 3.11 on")
+def test_the_error_of_a_waiter_explains_itself(ecs_fake):
+    async def use(client: Any) -> WaiterError:
+        await client.create_cluster(clusterName="prod")
+        waiter = client.get_waiter("tasks_running")
+        with pytest.raises(WaiterError) as caught:
+            await waiter.wait(cluster="prod", tasks=["0123456789abcdef0123456789abcdef"])
+        return caught.value
+
+    assert with_client(use).__notes__ == [
+        "Why DescribeTasks answered with failures[], 0 s after the start:\n  At +0s it got MISSING for task 01234567."
+    ]

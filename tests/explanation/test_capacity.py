@@ -13,7 +13,7 @@ import pytest
 
 import builders
 
-ON_THE_ONLY = "  No other task starts: the only container instance, {id}, {lack}. ECS tries again at +75 s."
+ON_THE_ONLY = "  No other task starts: the only container instance, {id}, {lack}. ECS tries again at +75s."
 IN_A_SUBNET = {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d"]}}
 
 
@@ -84,6 +84,21 @@ def test_an_instance_without_a_network_interface_left(ecs_fake, ecs_client):
     assert ON_THE_ONLY.format(id=instance.id[:8], lack=lack) in ecs_fake.explain().splitlines()
 
 
+def test_an_instance_in_another_zone_than_the_subnets_of_the_task(ecs_fake, ecs_client):
+    [here, there] = _in_prod(ecs_fake, 2)
+    network = {"awsvpcConfiguration": {"subnets": [there.attributes["ecs.subnet-id"]]}}
+    ecs_client.update_container_instances_state(cluster="prod", containerInstances=[there.id], status="DRAINING")
+    _register(ecs_client, "web", {}, networkMode="awsvpc")
+    ecs_client.create_service(
+        cluster="prod", serviceName="web", taskDefinition="web", desiredCount=1, networkConfiguration=network
+    )
+
+    ecs_fake.clock.advance(seconds=60)
+
+    lack = f"is in {here.availability_zone}, and the task's subnets are in {there.availability_zone} (LOCATION)"
+    assert ON_THE_ONLY.format(id=here.id[:8], lack=lack) in ecs_fake.explain().splitlines()
+
+
 def test_of_several_instances_the_one_with_the_least_missing_is_the_nearest(ecs_fake, ecs_client):
     ecs_fake.clusters.add("prod")
     ecs_fake.container_instances.add("prod")[0].disconnect()
@@ -96,7 +111,7 @@ def test_of_several_instances_the_one_with_the_least_missing_is_the_nearest(ecs_
 
     assert (
         "  No other task starts: none of 3 container instances has room (RESOURCE:MEMORY on 2, AGENT on 1); the nearest, "
-        f"{nearest.id[:8]}, has 1,500 of 1,500 MiB of memory left, and the task needs 2,000. ECS tries again at +75 s."
+        f"{nearest.id[:8]}, has 1,500 of 1,500 MiB of memory left, and the task needs 2,000. ECS tries again at +75s."
     ) in ecs_fake.explain().splitlines()
 
 

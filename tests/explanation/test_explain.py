@@ -72,7 +72,7 @@ def test_tasks_that_ended_for_several_reasons_are_counted_for_each(
 
     [_, sentence] = ecs_fake.explain().splitlines()
 
-    assert sentence.startswith("  At +35 s 10 tasks have stopped, 4 because container web exited with 4 (your order: ")
+    assert sentence.startswith("  At +35s 10 tasks have stopped, 4 because container web exited with 4 (your order: ")
     assert "; 3 because container web exited with 3 (" in sentence
     assert sentence.endswith("; 1 for other reasons.")
 
@@ -84,7 +84,7 @@ def test_tasks_that_ecs_has_forgotten_still_count(ecs_fake, crashing):
     [_, wants, *_] = ecs_fake.explain().splitlines()
 
     assert len(ecs_fake.tasks) < 300
-    assert "from +50 s to +7260 s 414 of its tasks have stopped, all because " in wants
+    assert "from +50s to +7260s 414 of its tasks have stopped, all because " in wants
 
 
 def test_what_is_left_out_is_named(ecs_fake, ecs_client, register_on_fargate, run_on_fargate):
@@ -111,7 +111,7 @@ def test_another_region_and_another_account_are_named(ecs_fake):
         "Why ListTasks",
     ]
     assert ecs_fake.explain().splitlines()[0] == (
-        "Why ListTasks, ListTasks (eu-west-1) and ListTasks (account 111122223333, us-east-1) was refused, 0 s after the start:"
+        "Why ListTasks, ListTasks (eu-west-1) and ListTasks (account 111122223333, us-east-1) were refused, 0 s after the start:"
     )
 
 
@@ -134,8 +134,18 @@ def test_calls_that_got_the_same_are_counted(ecs_fake, ecs_client):
 
     assert (
         ecs_fake.explain().splitlines()[1]
-        == "  From +0 s to +20 s 3 calls got ClusterNotFoundException: Cluster not found."
+        == "  From +0s to +20s 3 calls got ClusterNotFoundException: Cluster not found."
     )
+
+
+@pytest.mark.parametrize(("identifier", "name"), [("arn:aws", "arn:aws"), ("nope", "task definition nope")])
+def test_a_failure_names_what_the_call_named(ecs_fake, ecs_client, identifier, name):
+    ecs_client.delete_task_definitions(taskDefinitions=[identifier])
+
+    assert (
+        ecs_fake.explain().splitlines()[0] == "Why DeleteTaskDefinitions answered with failures[], 0 s after the start:"
+    )
+    assert ecs_fake.explain().splitlines()[1].endswith(f" for {name}.")
 
 
 def test_a_throttle_that_outlasts_the_retries_is_one_call(ecs_fake, ecs_client):
@@ -144,7 +154,7 @@ def test_a_throttle_that_outlasts_the_retries_is_one_call(ecs_fake, ecs_client):
         ecs_client.list_clusters()
 
     assert ecs_fake.explain().splitlines()[1] == (
-        f'  At +0 s it got ThrottlingException: Rate exceeded (your order: faults.throttle("ListClusters"), {throttle.line}).'
+        f'  At +0s it got ThrottlingException: Rate exceeded (your order: faults.throttle("ListClusters"), {throttle.line}).'
     )
     throttle.optional()
 
@@ -165,9 +175,25 @@ def test_a_complete_service_that_has_to_leave_its_instance_says_why_it_cannot(
     assert ecs_fake.explain("prod/web").splitlines() == [
         "Why prod/web isn't steady, 310 s after the start:",
         "  PRIMARY deployment of web:1 wants 1 task and has 1 healthy.",
-        "  No other task starts: prod has no ACTIVE container instance of EC2 (1 is DRAINING). ECS tries again at +360 s.",
+        "  No other task starts: prod has no ACTIVE container instance of EC2 (1 is DRAINING). ECS tries again at +360s.",
         f"  1 of its tasks is on the DRAINING container instance {instance.id[:8]}, and stops once others have taken their place.",
     ]
+
+
+def test_tasks_that_crashed_before_the_service_became_stable_are_told_of(
+    ecs_fake, ecs_client, register_on_fargate, create_service
+):
+    ecs_fake.clusters.add("prod")
+    ecs_fake.containers.script(family="web", exit_code=1, times=2)
+    register_on_fargate()
+    create_service()
+    ecs_fake.clock.advance(seconds=300)
+
+    first, second, third = ecs_fake.explain().splitlines()
+
+    assert first == "Why 2 tasks of prod/web stopped, 300 s after the start:"
+    assert second.startswith(f"  At +50s 2 of its tasks have stopped, all because {CRASH} (your order: ")
+    assert third == "  The service is stable now."
 
 
 def test_a_daemon_service_wants_a_task_on_each_instance(ecs_fake, ecs_client, register_on_instances):
@@ -181,11 +207,11 @@ def test_a_daemon_service_wants_a_task_on_each_instance(ecs_fake, ecs_client, re
     lines = ecs_fake.explain("prod/web").splitlines()
 
     assert lines[1].startswith(
-        "  PRIMARY deployment of web:1 wants a task on each of 2 container instances and has 0 healthy; at +21 s 2 of its tasks "
+        "  PRIMARY deployment of web:1 wants a task on each of 2 container instances and has 0 healthy; at +21s 2 of its tasks "
         "have stopped, all because container web can't be started: CannotStartContainerError: exec format error (your order: "
     )
     assert lines[2:] == [
-        "  The start throttle holds the service back: the last attempt has failed, and ECS tries again at +81 s.",
+        "  The start throttle holds the service back: the last attempt has failed, and ECS tries again at +81s.",
         "  No circuit breaker is on, so ECS will go on like this for ever.",
     ]
 
@@ -209,15 +235,15 @@ def test_a_service_is_found_by_each_of_its_keys(ecs_fake, crashing):
         assert ecs_fake.explain(key) == whole
 
 
-def test_a_task_is_found_by_its_arn_and_its_id(ecs_fake, crashing):
+def test_a_task_is_found_by_its_arn_its_id_and_what_is_shown_of_it(ecs_fake, crashing):
     crashing("web")
     task = next(task for task in ecs_fake.tasks if task.desired_status == "STOPPED")
 
     assert (
-        f"Why task {task.id[:8]} of web:1 in prod stopped, 60 s after the start:\n  It stopped at +50 s, because {CRASH}"
+        f"Why task {task.id[:8]} of web:1 in prod stopped, 60 s after the start:\n  It stopped at +50s, because {CRASH}"
         in (ecs_fake.explain(task.id))
     )
-    assert ecs_fake.explain(task.arn) == ecs_fake.explain(task.id)
+    assert ecs_fake.explain(task.arn) == ecs_fake.explain(task.id) == ecs_fake.explain(task.id[:8])
 
 
 def test_what_is_at_rest_is_said_to_be(ecs_fake, ecs_client, register_on_fargate, create_service):

@@ -1,7 +1,7 @@
 """What `aws ecs monitor-express-gateway-service` reads, call by call, as it does so.
 
-Only version 2 of awscli has that command, and it isn't on PyPI, so its two views are walked here: RESOURCE, of all active configurations, and
-DEPLOYMENT, of what the newest deployment adds and takes away. It fails on any failure but MISSING, and on parts without the members read here.
+Its two views are walked here: RESOURCE, of all active configurations, and DEPLOYMENT, of what the newest deployment adds and takes away. It fails
+on any failure but MISSING, and on parts without the members read here. `tests/clients/test_awscli_2.py` runs the command itself.
 Source: awscli 2, customizations/ecs, serviceviewcollector.py and monitorexpressgatewayservice.py.
 """
 

@@ -237,3 +237,28 @@ def test_it(ecs_fake, slow):
             "(line 8 of test_the_report_of_a_failed_test_says_what_was_overridden.py) came first."
         ]
     )
+
+
+@pytest.mark.parametrize("scope", ["class", "module"])
+def test_what_every_test_of_a_wider_scope_overrides_is_no_mistake(pytester, scope):
+    pytester.makepyfile(
+        f"""
+import pytest
+
+pytestmark = pytest.mark.ecs_fake(scope="{scope}")
+
+@pytest.fixture(scope="{scope}", autouse=True)
+def slow(ecs_fake_{scope}):
+    return ecs_fake_{scope}.faults.throttle("ListClusters", times="always")
+
+class TestIt:
+    @pytest.mark.parametrize("number", range(2))
+    def test_it(self, ecs_fake, slow, number):
+        ecs_fake.faults.error("ListClusters", "ClientException", times="always")
+        with pytest.raises(ecs_fake.client.exceptions.ClientException):
+            ecs_fake.client.list_clusters()
+        assert slow.met == 0
+"""
+    )
+
+    pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=2)

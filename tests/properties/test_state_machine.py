@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 from hypothesis import event, given, settings
@@ -20,6 +21,10 @@ from pytest_ecsfake.arns import Partition
 from pytest_ecsfake.clock import SECOND, Clock, to_epoch_seconds
 from pytest_ecsfake.engine.tasks import lifecycle
 from pytest_ecsfake.errors import EcsError
+from pytest_ecsfake.explanation.explain import explain
+from pytest_ecsfake.loading.dump import dump
+from pytest_ecsfake.loading.load import load
+from pytest_ecsfake.recording.calls import Calls
 from pytest_ecsfake.state.orders import ScriptOrder
 from pytest_ecsfake.state.region import World
 from pytest_ecsfake.state.scripts import ContainerSelector, Script
@@ -141,6 +146,11 @@ class Account:
         except EcsError as refusal:
             event(f"{operation} {refusal.code}")
             return None
+
+    def explain(self) -> str:
+        """Why things are as they are."""
+        parts: Any = SimpleNamespace(world=self.world, orders=self.world.orders, calls=Calls())
+        return explain(parts, self.region.partition)
 
     def do(self, step: tuple[Any, ...]) -> None:
         """Make a step: the name of a method, and its arguments."""
@@ -563,6 +573,19 @@ def test_one_jump_of_an_hour_equals_3600_jumps_of_a_second(steps):
     assert history(at_once) == history(by_seconds)
 
 
+@LONG
+@given(steps=st.lists(STEPS, max_size=20), later=st.sampled_from([0, 5, 25, 300]))
+def test_whatever_has_happened_can_be_explained_and_explaining_it_changes_nothing(steps, later):
+    explained, left_alone = account_after(steps), account_after(steps)
+
+    explained.explain()
+
+    for account in (explained, left_alone):
+        account.wait(later)
+        account.attempt("RunTask", **builders.task())
+    assert history(explained) == history(left_alone)
+
+
 def test_one_jump_of_an_hour_equals_3600_jumps_of_a_second_in_a_deployment():
     steps = [("wait", HOUR), ("deploy", "a", True)]
     at_once, by_seconds = account_after(steps), account_after(steps)
@@ -632,3 +655,20 @@ class SnapshotsInAnyOrder(RuleBasedStateMachine):
 
 TestSnapshotsInAnyOrder = SnapshotsInAnyOrder.TestCase
 TestSnapshotsInAnyOrder.settings = settings(max_examples=max(settings().max_examples // 4, 1), stateful_step_count=20)
+
+
+@LONG
+@given(steps=st.lists(STEPS, max_size=20))
+def test_what_was_dumped_can_be_loaded_and_lives_on(steps):
+    account = account_after(steps)
+    account.clock.settle()
+    dumped = dump(account.region)
+    world = World(Clock(account.clock.now), "another test", Timings(TIMINGS))
+    region = world.region(account.region.partition)
+
+    load(world, region, dumped)
+
+    assert dump(region) == dumped
+    world.clock.settle(world.clock.now + 2 * HOUR * SECOND)
+    for service in region.services_in(region.clusters.active(None)):
+        assert len(service.deployments) <= 1 or service.counts.running < service.desired_count

@@ -213,6 +213,34 @@ def test_test_that_fails_and_is_torn_down_badly_has_the_state_of_its_failure(run
     assert "the test itself" in about["failure"]
 
 
+def test_explanation_in_the_notes_of_a_waiter_is_not_said_twice(run, pytester):
+    run(
+        """
+        import boto3, pytest
+
+        NETWORK = {"awsvpcConfiguration": {"subnets": ["subnet-12345678"]}}
+
+        @pytest.mark.ecs_fake(clusters=["prod"])
+        def test_waits(ecs_fake):
+            ecs = boto3.client("ecs")
+            container = {"name": "app", "image": "nginx"}
+            ecs.register_task_definition(
+                family="web", requiresCompatibilities=["FARGATE"], networkMode="awsvpc", cpu="256", memory="512", containerDefinitions=[container]
+            )
+            ecs_fake.containers.script(family="web", pull_error="CannotPullContainerError: not found", times="always")
+            web = {"cluster": "prod", "serviceName": "web", "taskDefinition": "web"}
+            ecs.create_service(**web, desiredCount=1, launchType="FARGATE", networkConfiguration=NETWORK)
+            ecs.get_waiter("services_stable").wait(cluster="prod", services=["web"])
+        """,
+        "--ecs-fake-trace=traces",
+    )
+
+    [path] = (pytester.path / "traces").iterdir()
+    about = json.loads(path.read_text())["otherData"]
+    assert about["explanation"].startswith("Why prod/web isn't stable")
+    assert about["failure"].endswith("Waiter ServicesStable failed: Max attempts exceeded")
+
+
 def test_folder_stays_where_the_run_began(run, pytester):
     run(
         """

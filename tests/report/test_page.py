@@ -54,6 +54,12 @@ def test_page_links_to_the_index_if_there_is_one():
     assert '<a href="index.html">All tests of this run</a>' in page(a_trace(), index="index.html")
 
 
+def test_lines_of_the_explanation_keep_what_they_belong_to():
+    text = page(a_trace(explanation="Why <web> isn't stable:\n  PRIMARY deployment"), index=None)
+
+    assert '<p>Why &lt;web&gt; isn&#x27;t stable:</p>\n<p class="inner">PRIMARY deployment</p>' in text
+
+
 def test_long_trace_is_packed():
     long = a_trace(explanation="word " * PACKED_FROM)
     text = page(long, index=None)

@@ -195,6 +195,14 @@ def test_call_is_a_mark_with_its_request_and_its_answer(ecs_client, traced):
     assert call["args"]["response"]["cluster"]["status"] == "ACTIVE"
 
 
+def test_dates_are_as_events_have_them(ecs_fake, ecs_client, register_on_fargate, traced):
+    register_on_fargate()
+
+    [call] = traced().of("calls", "RegisterTaskDefinition")
+    registered = ecs_fake.clock.now.strftime("%Y-%m-%dT%H:%M:%S")
+    assert call["args"]["response"]["taskDefinition"]["registeredAt"].startswith(registered)
+
+
 def test_call_that_was_refused_has_its_error(ecs_client, traced):
     with pytest.raises(ecs_client.exceptions.ClusterNotFoundException):
         ecs_client.list_tasks(cluster="missing")
@@ -280,6 +288,22 @@ def test_order_tells_the_state_that_a_call_left_from_that_of_the_next(ecs_client
     [first, second] = seen.of("calls", "CreateCluster")
     [state] = seen.of("other resources", "cluster second")
     assert first["args"]["leftBy"] < state["args"]["order"] <= second["args"]["leftBy"]
+
+
+@pytest.mark.usefixtures("service_of_two")
+def test_call_left_all_of_its_own_changes(traced):
+    seen = traced()
+
+    [call] = seen.of("calls", "CreateService")
+    [created, *_] = seen.of("service prod/web", "deployment web:1")
+    [steady, *_] = seen.of("service prod/web", "service deployment " + _only(seen, "service deployment "))
+    assert created["args"]["order"] == call["args"]["leftBy"]  # the last of what it changed; the first is the service
+    assert steady["args"]["order"] > call["args"]["leftBy"]
+
+
+def _only(seen: Trace, beginning: str) -> str:
+    [name] = [lane for _, lane in seen.lanes if lane.startswith(beginning)]
+    return name.removeprefix(beginning)
 
 
 def test_long_list_is_cut_and_says_so(ecs_client, traced):

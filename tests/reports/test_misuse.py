@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import pytest_ecsfake
 from pytest_ecsfake import EcsFake, EcsFakeNotBuiltError, EcsFakeUsageError
 from pytest_ecsfake import ecs_fake as switch
 from pytest_ecsfake.errors import InvalidParameterException
@@ -49,6 +50,24 @@ SLIPS = [
         EcsFakeUsageError,
         'faults.throttle() takes times=1 or more, or "always", not 0.',
         id="a fault that never comes",
+    ),
+    pytest.param(
+        lambda ecs: ecs.timeline(0),
+        EcsFakeUsageError,
+        "timeline() takes newest=1 or more, or None for all, not 0.",
+        id="no line of the time line",
+    ),
+    pytest.param(
+        lambda ecs: ecs.timeline(about=ecs.clusters["prod"]),
+        EcsFakeUsageError,
+        'timeline() takes about=… as the key of a store, such as "prod/web", not <Cluster prod ACTIVE>.',
+        id="an entry for its key",
+    ),
+    pytest.param(
+        lambda ecs: ecs.timeline(about="prod", folded=False),
+        EcsFakeUsageError,
+        "timeline() is given about=… and folded=False, which shows everything. Leave one out.",
+        id="the whole time line, about one resource",
     ),
     pytest.param(
         lambda ecs: ecs.clusters["prd"],
@@ -111,9 +130,9 @@ SLIPS = [
         id="an alarm by number",
     ),
     pytest.param(
-        lambda ecs: ecs.load({}),
+        lambda ecs: ecs.serve(),
         EcsFakeNotBuiltError,
-        None,
+        f"ecs_fake.serve is not built in pytest-ecsfake {pytest_ecsfake.__version__}.",
         id="a part that is not built",
     ),
     pytest.param(
@@ -126,7 +145,7 @@ SLIPS = [
         lambda _: switch(regoin="eu-west-1"),
         EcsFakeUsageError,
         'unknown option "regoin" in ecs_fake(). Did you mean "region"? Known: region, account, clusters, seed, '
-        "frozen_at, timings, other_services, scope, virtual_sleep, poll_step, strict, credentials.",
+        "frozen_at, timings, other_services, scope, virtual_sleep, poll_step, strict, credentials, fast_clients.",
         id="an unknown option",
     ),
     pytest.param(

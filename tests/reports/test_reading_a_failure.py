@@ -36,7 +36,9 @@ _MEMBERS = _ECS.shape_for("DeploymentConfiguration").members
 KNOWN: Mapping[str, Callable[[], bool]] = {
     "bakeTimeInMinutes": lambda: "bakeTimeInMinutes" in _MEMBERS,
     "lifecycleHooks": lambda: "lifecycleHooks" in _MEMBERS,
-    "targetType": lambda: "targetType" in _ECS.shape_for("DeploymentLifecycleHook").members,
+    "targetType": lambda: (
+        "lifecycleHooks" in _MEMBERS and "targetType" in _ECS.shape_for("DeploymentLifecycleHook").members
+    ),
     "canaryConfiguration": lambda: "canaryConfiguration" in _MEMBERS,
     "managedInstancesProvider": lambda: "managedInstancesProvider" in _ECS.shape_for("CapacityProvider").members,
     "create_daemon": lambda: "CreateDaemon" in _ECS.operation_names,

@@ -178,3 +178,28 @@ def test_an_object_is_of_its_own_class_again_from_its_first_change_on(account):
     account.call("StopTask", task=first.id)
 
     assert (type(first), type(second)) == (Task, layout_of(Task).guarded)
+
+
+def test_what_was_forgotten_comes_back_in_its_place(account):
+    tasks, saved = account.tasks, account.world.snapshot()
+    account.call("StopTask", task=tasks[0].id)
+    account.run(1)
+    account.wait(2 * 3600)
+    assert tasks[0] not in account.tasks
+    left = account.tasks
+    after = account.world.snapshot()
+
+    account.world.restore(saved)
+    assert account.tasks == tasks
+    account.world.restore(after)
+    assert account.tasks == left
+
+
+def test_who_follows_changes_since_a_snapshot_does_so_no_longer_after_its_restore(account):
+    saved, picture = account.world.snapshot(), picture_of(account.world)
+    account.call("CreateService", serviceName="web", desiredCount=1, **ON_FARGATE)
+    account.wait(60)
+
+    account.world.restore(saved)
+
+    assert picture_of(account.world) == picture

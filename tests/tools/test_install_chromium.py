@@ -5,8 +5,9 @@ from __future__ import annotations
 import subprocess
 from typing import Any
 
-import install_chromium
 import pytest
+
+import install_chromium
 
 
 @pytest.fixture

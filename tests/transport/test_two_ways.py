@@ -106,6 +106,27 @@ def test_timestamps_are_aware_and_in_the_local_zone(zone, monkeypatch, web, farg
     )
 
 
+def test_a_timestamp_that_was_shown_before_is_shown_in_the_zone_that_the_process_has_now(monkeypatch, web):
+    time = pytest.importorskip("time")
+    if not hasattr(time, "tzset"):
+        pytest.skip("the zone can't be changed here")
+    shown = []
+    try:
+        with ecs_fake(frozen_at="2026-01-01T00:00:00Z"):
+            client = botocore.session.Session().create_client("ecs")
+            client.register_task_definition(**web)
+            for zone in ("America/New_York", "Asia/Kathmandu"):
+                monkeypatch.setenv("TZ", zone)
+                time.tzset()
+                described = client.describe_task_definition(taskDefinition=web["family"])
+                shown.append(described["taskDefinition"]["registeredAt"].isoformat())
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+    assert shown == ["2025-12-31T19:00:00-05:00", "2026-01-01T05:45:00+05:45"]
+
+
 def test_a_session_that_parses_timestamps_its_own_way_gets_them_so(ecs_fake, web, fargate):
     """awscli does: it prints what came over the wire, epoch seconds."""
     session = botocore.session.get_session()
@@ -163,6 +184,15 @@ def test_headers_are_there_however_one_looks(ecs_client, read):
     assert read(headers) == str(len('{"clusterArns":[]}'))
     assert isinstance(headers, dict)
     assert len(headers) == 4
+
+
+def test_answers_that_are_alike_are_equal(ecs_fake, ecs_client):
+    saved = ecs_fake.snapshot()
+    first = ecs_client.list_clusters()
+    ecs_fake.restore(saved)
+    again = ecs_client.list_clusters()
+
+    assert first == again
 
 
 def test_headers_compare_as_dictionaries(ecs_client):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Literal
 
@@ -30,6 +31,17 @@ def test_stores(ecs_fake: EcsFake) -> None:
     assert_type(ecs_fake.tasks["arn"].started_at, datetime | None)
     assert_type(ecs_fake.clock.now, datetime)
     assert_type(ecs_fake.calls.of("RunTask")[0], Call)
+    assert_type(ecs_fake.explain("prod/web"), str)
+    assert_type(ecs_fake.calls[0].page, int)
+    assert_type(ecs_fake.timeline(newest=None, about="prod/web"), str)
+
+
+def test_matchers(ecs_fake: EcsFake) -> None:
+    web = re.compile("^web")
+    ecs_fake.calls.assert_called("RunTask", cluster=web, count=lambda count: count > 1)
+    ecs_fake.assert_ran_task(family=web, environment={"STAGE": web}, command=["up", web], cpu=lambda cpu: cpu == "256")
+    ecs_fake.faults.throttle("RunTask", when={"cluster": web})
+    ecs_fake.tasks.where(group=web)
 
 
 @ecs_fake

@@ -66,6 +66,39 @@ def place(region: Region, task: Task, instance: ContainerInstance) -> None:
     _stay(region, task, start[task.last_status])
 
 
+def resume(region: Region, task: Task) -> None:
+    """Go on with the life of a task that was loaded, from the status that it has. How long it has had it isn't known: its stage begins anew."""
+    status = task.last_status
+    if status == "STOPPED":
+        region.clock.after(STOPPED_TASK_KEPT, _forget, region, task)
+        return
+    for container in task.containers:
+        checks = "healthCheck" in container.definition and container.health_status == "UNKNOWN"
+        if container.last_status == "RUNNING" and checks:
+            _await_health_check(region, task, container, 0, 0)
+    if task.desired_status == "STOPPED":
+        _resume_stop(region, task)
+    elif status == "ACTIVATING":
+        _start_containers(region, task)
+    elif status in paths_of(task).start and (task.launch_type == "FARGATE" or task.container_instance is not None):
+        if not task.has_manual_agent:
+            scripts.assign_scripts(region, task)
+        _stay(region, task, paths_of(task).start[status])
+
+
+def _resume_stop(region: Region, task: Task) -> None:
+    stop_path = paths_of(task).stop
+    if task.last_status == "DEACTIVATING":
+        _stay(region, task, _draining(task))
+    elif task.last_status == "STOPPING":
+        _signal_or_end(region, task)
+    elif task.last_status == "DEPROVISIONING":
+        _stay(region, task, stop_path["DEPROVISIONING"])
+    else:
+        notice = stop_path["RUNNING"]
+        region.clock.after(region.timings.delay(notice.status, notice.delay), _act_on_stop, region, task)
+
+
 def stop(region: Region, task: Task, *, code: api.TaskStopCode, reason: str) -> None:
     """Tell a task to stop. One that was told before, or has stopped, keeps its own code and reason.
 
@@ -404,12 +437,13 @@ def _learn_of_the_end(region: Region, task: Task) -> None:
 def _wind_up(region: Region, task: Task) -> None:
     """Release what was provisioned for the containers, now that none of them runs."""
     containers.give_up(region, task)
-    following = paths_of(task).stop["STOPPING"].to
+    stages = paths_of(task).stop
+    following = stages["STOPPING"].to
     if following == "STOPPED":
         _end(region, task)
         return
     transition(region, task, following, task.stopped_reason)
-    _stay(region, task, paths_of(task).stop[following])
+    _stay(region, task, stages[following])
 
 
 def _end(region: Region, task: Task) -> None:

@@ -157,7 +157,7 @@ PATHS: Mapping[tuple[str, bool], Paths] = {
 
 def paths_of(task: Task) -> Paths:
     """The paths of a task."""
-    return PATHS[task.launch_type, task.is_provisioned]
+    return PATHS[task.launch_type, task.interface is not None or task.volume is not None]
 
 
 #: API reference, DescribeTasks: stopped tasks are returned for at least one hour.

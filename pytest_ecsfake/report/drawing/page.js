@@ -9,11 +9,12 @@
   const LOOKS = {
     waiting: ["PROVISIONING", "PENDING", "REGISTERING", "STABILIZING", "INSUFFICIENT_DATA"],
     starting: ["ACTIVATING", "IN_PROGRESS", "CREATING", "UPDATING"],
-    good: ["RUNNING", "ACTIVE", "COMPLETED", "SUCCESSFUL", "STEADY_STATE", "OK", "PRIMARY", "steady"],
+    good: ["RUNNING", "ACTIVE", "COMPLETED", "SUCCESSFUL", "STEADY_STATE", "OK", "PRIMARY", "UPDATE_COMPLETE", "steady"],
     short: ["not steady"],
-    ending: ["DEACTIVATING", "STOPPING", "DEPROVISIONING", "DRAINING", "DEREGISTERING", "DELETING", "STOP_REQUESTED", "STOPPED", "INACTIVE",
-      "ROLLBACK_SUCCESSFUL"],
-    bad: ["FAILED", "ALARM", "ROLLBACK_IN_PROGRESS", "ROLLBACK_REQUESTED", "ROLLBACK_FAILED", "REGISTRATION_FAILED"],
+    ending: ["DEACTIVATING", "STOPPING", "DEPROVISIONING", "DRAINING", "DEREGISTERING", "DELETING", "DELETE_IN_PROGRESS", "DISASSOCIATING", "STOP_REQUESTED", "STOPPED",
+      "INACTIVE", "ROLLBACK_SUCCESSFUL"],
+    bad: ["FAILED", "ALARM", "ROLLBACK_IN_PROGRESS", "ROLLBACK_REQUESTED", "ROLLBACK_FAILED", "REGISTRATION_FAILED", "CREATE_FAILED",
+      "UPDATE_FAILED", "DELETE_FAILED"],
     clock: [],
   };
   const LEGEND = {
@@ -229,8 +230,8 @@
       drawn.push({ id, group: node.id, type: "point", start: at / 1000, className: `marks ${sort}`,
         content: element("span", `mark ${sort}`, `${GLYPHS[sort]}${count}`),
         title: `${offset(at)}\n${escaped(marks.slice(0, 8).map((mark) => mark.name).join("\n"))}${marks.length > 8 ? "\n…" : ""}` });
-      const last = marks[marks.length - 1];
-      note(node, { id, node, at, marks, order: last.cat === "event" ? Infinity : last.args.leftBy ?? last.args.order });
+      // The state that a call left behind is that of its answer. Anything else is shown with all that came at its instant.
+      note(node, { id, node, at, marks, order: marks[marks.length - 1].args.leftBy ?? Infinity });
     }
     node.things.sort((a, b) => a.at - b.at || Boolean(a.marks) - Boolean(b.marks));
     node.items = drawn.map((item) => item.id);
@@ -284,18 +285,22 @@
     timeline.setCustomTime(instant / 1000, "chosen");
     timeline.setSelection(chosen ? [chosen.id] : []);
     if (move && chosen) bringIntoView(chosen);
-    else if (move) timeline.moveTo(instant / 1000, { animation: false });
+    else if (move) showInstant(instant / 1000);
     describe(instant, order);
     if (remember) history.replaceState(null, "", linkTo(instant));
   }
 
+  // focus() brings the lane into view, but it centres what is chosen: the window stays if it shows the instant already.
   function bringIntoView(thing) {
     const { start, end } = timeline.getWindow();
-    const at = thing.at / 1000;
     timeline.focus(thing.id, { animation: false, zoom: false });
-    // focus() also brings the lane into view, but it centres long slices: their beginning is what was chosen
-    if (at > start.valueOf() && at < end.valueOf()) timeline.setWindow(start, end, { animation: false });
-    else timeline.moveTo(at, { animation: false });
+    timeline.setWindow(start, end, { animation: false });
+    showInstant(thing.at / 1000);
+  }
+
+  function showInstant(at) {
+    const { start, end } = timeline.getWindow();
+    if (at < start.valueOf() || at > end.valueOf()) timeline.moveTo(at, { animation: false });
   }
 
   function linkTo(instant) {

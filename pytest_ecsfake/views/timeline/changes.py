@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_ecsfake.views.timeline.line import Line
 from pytest_ecsfake.views.timeline.names import Named, in_short, owner_of, several, several_ids, short_id, without_ids
+from pytest_ecsfake.views.timeline.sentences import Sentence, sentence_of
 
 if TYPE_CHECKING:
+    from pytest_ecsfake.clock import Instant
     from pytest_ecsfake.recording.call import Call
     from pytest_ecsfake.state.journal import Entry
     from pytest_ecsfake.state.task import Task
@@ -20,7 +22,7 @@ CREATED_BY: Mapping[str, tuple[str, ...]] = {
     "CreateService": ("service", "deployment"),
     "CreateExpressGatewayService": ("service", "deployment"),
     "CreateTaskSet": ("task-set",),
-    "CreateCapacityProvider": ("capacity-provider",),
+    "CreateCapacityProvider": ("capacity provider",),
     "CreateDaemon": ("daemon", "daemon-deployment"),
     "CreateGateway": ("gateway",),
     "RegisterContainerInstance": ("container instance",),
@@ -31,13 +33,11 @@ CREATED_BY: Mapping[str, tuple[str, ...]] = {
     "UpdateService": ("deployment",),
 }
 
-#: The kinds whose resources belong to a service, and where in the ARN their own id begins.
-_OF_A_SERVICE = {"service": 2, "deployment": 2, "service-deployment": 2, "task-set": 2}
+#: The kinds whose resources belong to a service.
+_OF_A_SERVICE = ("service", "deployment", "service-deployment", "task-set")
 
 #: The change that a resource's kind says by itself.
 _PLAIN = ("status", "lastStatus", "rolloutState")
-
-_STARTED = " has started "
 
 
 class Change(NamedTuple):
@@ -50,49 +50,57 @@ class Change(NamedTuple):
 
 @dataclass(slots=True)
 class _Path:
-    """The values that one attribute of one resource went through at one instant."""
+    """The values that one attribute went through at one instant, and why."""
 
-    what: Named
+    what: str
     values: list[str]
     why: str | None
 
-    def said(self) -> Named:
-        why = "" if self.why is None else f" ({in_short(self.why)})"
-        values = " -> ".join(map(in_short, self.values))
-        text = f"{self.what.text} {values}{why}".strip()
-        return Named(text, without_ids(f"{self.what.pattern} {values}{why}".strip()))
+    def said(self, *, with_reason: bool) -> str:
+        why = f" ({in_short(self.why)})" if self.why is not None and with_reason else ""
+        return f"{self.what} {' -> '.join(map(in_short, self.values))}{why}".strip()
 
 
-@dataclass(slots=True)
-class _Resource:
-    """A resource, and what happened to it at one instant."""
+#: One change of a resource: the attribute in words, its value before and after, and why.
+_Attribute = tuple[str, str | None, str | None, str | None]
 
-    order: int
+
+class _Resource(NamedTuple):
+    """Whom changes are about: the lane, the kind of the resource, and its name as in its ARN, such as `prod/0f3c…`."""
+
     lane: str
     kind: str
-    name: str  # as in its ARN: prod/0f3c…
-    paths: list[_Path] = field(default_factory=list)
+    name: str
 
-    def add(self, what: Named, before: str | None, after: str | None, why: str | None) -> None:
-        """Add a change, to the path of the same attribute if it goes on there."""
-        last = next((path for path in self.paths if path.what == what), None)
+
+class _Alike(NamedTuple):
+    """Resources that the same has happened to at one instant, and the place of that among everything that happened."""
+
+    order: int
+    resources: list[_Resource]
+    history: tuple[_Attribute, ...]
+
+
+def _said(history: Iterable[_Attribute]) -> str:
+    """What happened to a resource, in words: the paths of its attributes.
+
+    A reason of several changes is said once; beside a desiredStatus, lastStatus is called by its name too.
+    """
+    paths: list[_Path] = []
+    for what, before, after, why in history:
         arrival = "gone" if after is None else after
-        if last is not None and last.values[-1] == before and None in (last.why, why):
-            last.values.append(arrival)
-            last.why = last.why or why
-            return
-        if self.paths and self.paths[-1].why == why:
-            self.paths[-1].why = None  # one reason of several changes is said once
-        self.paths.append(_Path(what, [arrival] if before is None else [before, arrival], why))
-
-    def said(self) -> Named:
-        """What happened to it. Beside a desiredStatus, lastStatus is called by its name too."""
-        if any(path.what.text == "desiredStatus" for path in self.paths):
-            last_status = Named("lastStatus", "lastStatus")
-            said = [replace(path, what=path.what if path.what.text else last_status).said() for path in self.paths]
+        for path in paths:
+            if path.what == what and before in path.values and (None in (path.why, why) or path.why == why):
+                path.values.append(arrival)
+                path.why = path.why or why
+                break
         else:
-            said = [path.said() for path in self.paths]
-        return Named(", ".join(each.text for each in said), ", ".join(each.pattern for each in said))
+            paths.append(_Path(what, [arrival] if before is None else [before, arrival], why))
+    if any(path.what == "desiredStatus" for path in paths):
+        for path in paths:
+            path.what = path.what or "lastStatus"
+    reasons = [path.why for path in paths]
+    return ", ".join(path.said(with_reason=path.why not in reasons[index + 1 :]) for index, path in enumerate(paths))
 
 
 def lines_of_changes(changes: Iterable[Change], tasks: Mapping[str, Task]) -> Iterator[Line]:
@@ -104,7 +112,7 @@ def lines_of_changes(changes: Iterable[Change], tasks: Mapping[str, Task]) -> It
     """
     batch: list[Change] = []
     for change in changes:
-        if batch and (change.entry.at, change.call) != (batch[-1].entry.at, batch[-1].call):
+        if batch and (change.entry.at != batch[-1].entry.at or change.call is not batch[-1].call):
             yield from _lines_of_instant(batch, tasks)
             batch = []
         batch.append(change)
@@ -113,108 +121,114 @@ def lines_of_changes(changes: Iterable[Change], tasks: Mapping[str, Task]) -> It
 
 
 def _lines_of_instant(batch: Sequence[Change], tasks: Mapping[str, Task]) -> Iterator[Line]:
-    told = "".join(change.entry.after or "" for change in batch if _STARTED in (change.entry.after or ""))
-    resources: dict[tuple[str, str, str], _Resource] = {}
+    at = batch[0].entry.at
+    sentences: dict[tuple[str, str], tuple[int, str, Sentence]] = {}
+    for change in batch:
+        if change.entry.change == "event":
+            lane, _, _ = _subject(change.entry, tasks)
+            sentence = sentence_of(lane, change.entry.after or "")
+            if sentence.key in sentences:
+                sentences[sentence.key][2].add(sentence)
+            else:
+                sentences[sentence.key] = change.order, lane, sentence
+    for order, lane, sentence in sentences.values():
+        said = sentence.said()
+        yield Line(at, order, lane, said.text, said.pattern, _names(lane))
+    started = {
+        id_ for _, _, sentence in sentences.values() if "has started" in sentence.template for id_ in sentence.ids
+    }
+    histories: dict[_Resource, list[_Attribute]] = {}
+    orders: dict[_Resource, int] = {}
     for change in batch:
         entry = change.entry
-        if _is_said(change, told):
-            continue
-        lane, kind, name = _subject(entry, tasks)
-        if entry.change == "event":
-            yield _event(change, lane, entry.after or "")
-            continue
-        key = lane, kind, name
-        if key not in resources:
-            resources[key] = _Resource(change.order, lane, kind, name)
-        resources[key].add(*_attribute(entry))
-    alike: dict[tuple[str, str, str, str], list[_Resource]] = {}
-    for resource in resources.values():
-        cluster = resource.name.rpartition("/")[0]
-        alike.setdefault((resource.lane, resource.kind, cluster, resource.said().text), []).append(resource)
-    for group in alike.values():
-        yield _line(batch[0].entry.at, group)
+        if entry.change != "event" and not _is_said(change, started):
+            resource = _subject(entry, tasks)
+            histories.setdefault(resource, []).append(_attribute(entry))
+            orders.setdefault(resource, change.order)
+    services: dict[str, list[_Alike]] = {}
+    alike: dict[object, _Alike] = {}
+    for resource, changes in histories.items():
+        history = tuple(changes)
+        new = _Alike(orders[resource], [resource], history)
+        if resource.kind in _OF_A_SERVICE:
+            services.setdefault(resource.lane, []).append(new)
+        else:
+            cluster = resource.name.rpartition("/")[0]
+            group = alike.setdefault((resource.lane, resource.kind, cluster, history), new)
+            if group is not new:
+                group.resources.append(resource)
+    yield from (_line_of_service(at, of_service) for of_service in services.values())
+    yield from (_line_of_alike(at, group) for group in alike.values())
 
 
-def _is_said(change: Change, told: str) -> bool:
+def _is_said(change: Change, started: Set[str]) -> bool:
     """Whether a line says of a new resource that there is one: that of the call that made it, or that of its service."""
     entry, call = change.entry, change.call
     if entry.before is not None or entry.change not in _PLAIN:
         return False
-    if entry.kind == "task" and entry.resource.rpartition("/")[2] in told:
+    if entry.kind == "task" and entry.resource.rpartition("/")[2] in started:
         return True
     return call is not None and call.error is None and entry.kind in CREATED_BY.get(call.operation, ())
 
 
-def _subject(entry: Entry, tasks: Mapping[str, Task]) -> tuple[str, str, str]:
-    """Whom an entry is about: its lane, the kind of the resource, and its name."""
+def _subject(entry: Entry, tasks: Mapping[str, Task]) -> _Resource:
+    """Whom an entry is about."""
     name = entry.resource.partition("/")[2] or entry.resource
     if entry.kind in ("task", "container"):
         cluster, identifier = name.split("/")[:2]
         task = tasks.get(identifier)
-        return cluster if task is None else owner_of(task), "task", f"{cluster}/{identifier}"
+        return _Resource(cluster if task is None else owner_of(task), "task", f"{cluster}/{identifier}")
     if entry.kind in _OF_A_SERVICE:
-        lane = "/".join(name.split("/")[:2])
-        return lane, "service", lane
-    cluster = name.rpartition("/")[0]
-    return f"{entry.kind}s of {cluster}" if cluster else f"{entry.kind}s", entry.kind, name
+        return _Resource("/".join(name.split("/")[:2]), entry.kind, name)
+    cluster, kind = name.rpartition("/")[0], entry.kind.replace("-", " ")
+    return _Resource(f"{kind}s of {cluster}" if cluster else f"{kind}s", kind, name)
 
 
-def _attribute(entry: Entry) -> tuple[Named, str | None, str | None, str | None]:
+def _attribute(entry: Entry) -> _Attribute:
     """Which attribute an entry is about, in words; its value before and after; and why."""
     change = "" if entry.change in _PLAIN else entry.change
-    why = entry.why
     if entry.kind == "container":
-        name, _, why = (why or "container").partition(" ")
-        what = f"container {name} {change}".strip()
-        return Named(what, what), entry.before, entry.after, why or None
-    if entry.kind in _OF_A_SERVICE and entry.kind != "service":
-        identifier = _own_id(entry)
-        why = None if entry.after == "COMPLETED" else why  # an event of the service says the same
-        kind = entry.kind.replace("-", " ")
-        return (
-            Named(f"{kind} {identifier} {change}".strip(), f"{kind} · {change}".strip()),
-            entry.before,
-            entry.after,
-            why,
-        )
-    return Named(change, change), entry.before, entry.after, why
+        name, _, ending = (entry.why or "container").partition(" ")
+        return f"container {name} {change}".strip(), entry.before, entry.after, ending or None
+    # An event of the service says the same of a deployment that is complete.
+    why = None if (entry.kind, entry.after) == ("deployment", "COMPLETED") else entry.why
+    return change, entry.before, entry.after, why
 
 
-def _own_id(entry: Entry) -> str:
-    name = entry.resource.partition("/")[2]
-    return in_short("/".join(name.split("/")[2:])) if entry.kind == "deployment" else short_id(name)
+def _line_of_service(at: Instant, changed: Sequence[_Alike]) -> Line:
+    """The line of a service, its deployments and task sets: `prod/web: deployment ecs-svc/91755468 IN_PROGRESS -> COMPLETED`."""
+    lane = changed[0].resources[0].lane
+    texts, patterns = [], []
+    for each in changed:
+        [resource] = each.resources
+        said = _said(each.history)
+        identifier = "/".join(resource.name.split("/")[2:])
+        kind = "" if resource.kind == "service" else f"{resource.kind.replace('-', ' ')} "
+        shown = in_short(identifier) if resource.kind == "deployment" else short_id(identifier)
+        texts.append(f"{kind}{shown} {said}" if kind else said)
+        patterns.append(f"{kind}{without_ids(said)}")
+    text, pattern = f"{lane}: {'; '.join(texts)}", f"{lane}: {'; '.join(patterns)}"
+    return Line(at, changed[0].order, lane, text, pattern, _names(lane, *(each.resources[0].name for each in changed)))
 
 
-def _event(change: Change, lane: str, message: str) -> Line:
-    """The line of a sentence in a service's events: `prod/web has started 3 tasks: 8f3c1a2b, …`."""
-    said, _, sentence = message.partition(") ")
-    of = said.partition(",")[2].strip()
-    subject = f"{lane} ({in_short(of)})" if of else lane
-    text = f"{subject} {in_short(sentence).removesuffix('.')}"
-    return Line(change.entry.at, change.order, lane, text, without_ids(text), _names(lane))
-
-
-def _line(at: int, group: Sequence[_Resource]) -> Line:
-    first = group[0]
-    said = first.said()
-    if first.kind == "service":
-        subject = Named(first.lane, first.lane)
-    elif first.kind == "task":
-        count = f"{len(group)} tasks" if len(group) > 1 else "task"
-        ids = several_ids(each.name for each in group)
-        text = f"{count} of {first.lane} ({ids})" if len(group) > 1 else f"task {ids} of {first.lane}"
-        subject = Named(text, f"{count} of {first.lane}")
-    elif len(group) > 1:
-        counted = f"{len(group)} {first.lane}"
-        shown = several([in_short(each.name.rpartition("/")[2]) for each in group])
-        subject = Named(f"{counted} ({shown})", counted)
+def _line_of_alike(at: Instant, alike: _Alike) -> Line:
+    """The line of one resource, or of several of a kind that the same happened to."""
+    lane, kind, first_name = alike.resources[0]
+    names = [each.name.rpartition("/")[2] for each in alike.resources]
+    if kind == "task" and len(names) == 1:
+        subject = Named(f"task {short_id(names[0])} of {lane}", f"task of {lane}")
+    elif kind == "task":
+        counted = f"{len(names)} tasks of {lane}"
+        subject = Named(f"{counted} ({several_ids(names)})", counted)
+    elif len(names) == 1:
+        name = f"{kind} {in_short(first_name)}"
+        subject = Named(name, without_ids(name))
     else:
-        name = in_short(first.name)
-        subject = Named(f"{first.kind} {name}", without_ids(f"{first.kind} {name}"))
-    names = frozenset[str]().union(*(_names(each.lane, each.name) for each in group))
-    return Line(
-        at, first.order, first.lane, f"{subject.text}: {said.text}", f"{subject.pattern}: {said.pattern}", names
-    )
+        counted = f"{len(names)} {lane}"
+        subject = Named(f"{counted} ({several([in_short(name) for name in names])})", counted)
+    said = _said(alike.history)
+    text, pattern = f"{subject.text}: {said}", f"{subject.pattern}: {without_ids(said)}"
+    return Line(at, alike.order, lane, text, pattern, _names(lane, *(each.name for each in alike.resources)))
 
 
 def _names(*names: str) -> frozenset[str]:

@@ -24,6 +24,7 @@ class Line:
         times: how often it happened.
         until: when it happened last.
         pages: how many pages of one listing it stands for.
+        label: the account and region, unless they are those of the handle.
         joins: whether it may stand on one line with its neighbours of the same instant, as calls do.
     """
 
@@ -36,4 +37,5 @@ class Line:
     times: int = 1
     until: Instant = field(default=0)
     pages: int = 1
+    label: str = ""
     joins: bool = False

@@ -6,8 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from pytest_ecsfake.state.event_log import SentEvent
 from pytest_ecsfake.state.region import Region
 from pytest_ecsfake.state.task import Task
+
+#: Stands for ids in a pattern.
+PLACEHOLDER = "·"
 
 #: How much of an id is shown, and how many ids or names one line shows.
 LENGTH, SHOWN = 8, 3
@@ -16,7 +20,6 @@ LENGTH, SHOWN = 8, 3
 _HEXADECIMAL = re.compile(r"\b([0-9a-f]{8})(?:[0-9a-f]{24}|(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b")
 _DEPLOYMENT = re.compile(r"\b(ecs-svc/\d{8})\d+\b")
 _ARN = re.compile(r"\barn:aws[\w-]*:ecs:[\w-]*:\d*:(?=[a-z])")
-_TASKS = re.compile(r"(?:\(task [0-9a-f]{32}\)[ ,]*)+")
 _ANY_ID = re.compile(r"\b(?:[0-9a-f]{8}|ecs-svc/\d{8})\b")
 
 
@@ -33,15 +36,16 @@ def short_id(identifier: str) -> str:
 
 
 def in_short(text: str) -> str:
-    """A text of ECS with its ids cut and its ARNs without their beginning; tasks are a list of ids."""
-    text = _TASKS.sub(lambda found: _listed(re.findall(r"[0-9a-f]{32}", found[0])), text)
+    """A text of ECS with its ids cut and its ARNs without their beginning."""
+    if len(text) <= LENGTH:  # a status, most often
+        return text
     text = _ARN.sub("", text)
     return _DEPLOYMENT.sub(r"\1", _HEXADECIMAL.sub(r"\1", text))
 
 
 def without_ids(text: str) -> str:
     """What is left of a short text without its ids."""
-    return _ANY_ID.sub("·", text)
+    return _ANY_ID.sub(PLACEHOLDER, text)
 
 
 def several(names: Sequence[str]) -> str:
@@ -56,13 +60,10 @@ def several_ids(identifiers: Iterable[str]) -> str:
     return several([short_id(each) for each in identifiers])
 
 
-def _listed(identifiers: Sequence[str]) -> str:
-    return several_ids(identifiers)
-
-
 def tasks_by_id(region: Region) -> dict[str, Task]:
     """Every task that the region has had, by id: those that ECS has forgotten are known from the events that it sent of them."""
-    sent = {event.subject.id: event.subject for event in region.events if isinstance(event.subject, Task)}
+    subjects = region.events.column(SentEvent._fields.index("subject"))
+    sent = {subject.id: subject for subject in subjects if type(subject) is Task}
     for cluster in region.clusters:
         sent.update((task.id, task) for task in region.tasks_in(cluster))
     return sent

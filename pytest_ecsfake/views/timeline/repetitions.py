@@ -61,4 +61,4 @@ def _again(one: Sequence[Line], rest: Sequence[Line], rounds: int) -> Line:
     what = several(list(dict.fromkeys(line.text.partition(" ")[0] for line in one))) if first.lane == CALLS else None
     text = f"again {what}: {more}" if what else f"the {len(one)} lines of {first.lane} above, {more}"
     names = frozenset[str]().union(*(each.names for each in rest))
-    return Line(first.at, first.order, first.lane, text, text, names, times=1, until=last.until or last.at)
+    return Line(first.at, first.order, first.lane, text, text, names, until=last.until or last.at, label=first.label)

@@ -6,14 +6,15 @@ of a loop are shown once and counted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
-from itertools import count
 from typing import TYPE_CHECKING
 
 from pytest_ecsfake.arns import Partition, is_arn
 from pytest_ecsfake.clock import Instant, offset, to_instant
+from pytest_ecsfake.errors import HIDE_USAGE_ERRORS, EcsFakeUsageError
 from pytest_ecsfake.recording.polls import READING
 from pytest_ecsfake.views.reading import MissingKey
 from pytest_ecsfake.views.timeline.changes import Change, lines_of_changes
@@ -25,6 +26,7 @@ from pytest_ecsfake.views.timeline.short_calls import names_in, outcome, short_c
 if TYPE_CHECKING:
     from pytest_ecsfake.endpoint import Endpoint
     from pytest_ecsfake.recording.call import Call
+    from pytest_ecsfake.state.journal import Entry
 
 #: The longest text of a line. ECS's reasons should be shown whole.
 _LONGEST = 300
@@ -32,6 +34,21 @@ _LONGEST = 300
 _LONGEST_CALLS = 110
 #: The least width of the column of offsets.
 _OFFSET_WIDTH = 7
+
+
+def check_asked(newest: object, about: object, *, folded: bool) -> None:
+    """Check the arguments of `ecs_fake.timeline`.
+
+    Raises:
+        EcsFakeUsageError: one of them isn't valid.
+    """
+    __tracebackhide__ = HIDE_USAGE_ERRORS
+    if newest is not None and (type(newest) is not int or newest < 1):
+        raise EcsFakeUsageError(f"timeline() takes newest=1 or more, or None for all, not {newest!r}.")
+    if about is not None and not isinstance(about, str):
+        raise EcsFakeUsageError(f'timeline() takes about=… as the key of a store, such as "prod/web", not {about!r}.')
+    if about is not None and not folded:
+        raise EcsFakeUsageError("timeline() is given about=… and folded=False, which shows everything. Leave one out.")
 
 
 def timeline(
@@ -50,22 +67,22 @@ def timeline(
         KeyError: nothing in the time line is about it.
     """
     clusters = {call.params.get("clusterName") for call in endpoint.calls.kept() if call.operation == "CreateCluster"}
-    order = count()
-    lanes = [
-        (line, _label(each, partition))
-        for each in _partitions(endpoint)
-        for line in _lines(endpoint, each, order, names_clusters=len(clusters) > 1)
-    ]
+    told: list[Line] = []
+    first = 0
+    for each in _partitions(endpoint):
+        label = _label(each, partition)
+        for line in _lines(endpoint, each, first, names_clusters=len(clusters) > 1):
+            line.label = label
+            told.append(line)
+        first += 2 * (1 + len(endpoint.world.regions[each].journal) if each in endpoint.world.regions else 1)
     if about is not None:
-        wanted = _name_of(about, [line for line, _ in lanes])
-        lanes = [(line, label) for line, label in lanes if wanted in line.names]
-    lines = []
-    for label in dict.fromkeys(label for _, label in lanes):
-        of_partition = [line for line, its_label in lanes if its_label == label]
-        for lane in dict.fromkeys(line.lane for line in of_partition):
-            folded = without_repetitions([line for line in of_partition if line.lane == lane])
-            lines += [replace(line, text=f"{label}{line.text}") for line in folded]
-    lines = _calls_joined(sorted(lines, key=lambda line: (line.at, line.order)))
+        wanted = _name_of(about, told)
+        told = [line for line in told if wanted in line.names]
+    lanes: dict[tuple[str, str], list[Line]] = {}
+    for line in told:
+        lanes.setdefault((line.label, line.lane), []).append(line)
+    folded = [line for lane in lanes.values() for line in without_repetitions(lane)]
+    lines = _calls_joined(sorted(folded, key=lambda line: (line.at, line.order)))
     shown = lines
     if newest is not None and len(lines) > newest:
         shown = lines[-max(1, newest - 1) :]  # and the line that names what is left out
@@ -91,25 +108,37 @@ def _label(partition: Partition, home: Partition) -> str:
 # --- the lines of one account in one region ---------------------------------------------------------------------------------------------
 
 
-def _lines(endpoint: Endpoint, partition: Partition, order: Iterator[int], *, names_clusters: bool) -> Iterator[Line]:
-    """The lines of calls, then those of changes. Their order says what happened before what."""
+def _lines(endpoint: Endpoint, partition: Partition, first: int, *, names_clusters: bool) -> Iterator[Line]:
+    """The lines of calls, then those of changes. Their order says what happened before what.
+
+    Args:
+        endpoint: leads to the state and the recorded calls.
+        partition: the account and region.
+        first: the order of what happened first.
+        names_clusters: whether CreateCluster names its cluster.
+    """
     region = endpoint.world.regions.get(partition)
-    entries = [] if region is None else list(region.journal)
-    changes: list[Change] = []
     calls = _CallLines(names_clusters=names_clusters)
-    last: Call | None = None
+    shown: list[tuple[int, Call]] = []  # the calls with lines of their own, and how many changes came before each
     done = 0
     for call in endpoint.calls.kept():
-        if call.partition != partition:
-            continue
-        changes += (Change(next(order), entry, last) for entry in entries[done : call.changes_before])
-        done = max(done, call.changes_before)
-        if calls.add(call, next(order)):
-            last = call
-    changes += (Change(next(order), entry, last) for entry in entries[done:])
+        if call.partition == partition:
+            done = max(done, call.changes_before)  # the calls of a cleared region begin anew
+            if calls.add(call, first + 2 * done):
+                shown.append((done, call))
     yield from calls.lines
     if region is not None:
-        yield from lines_of_changes(changes, tasks_by_id(region))
+        yield from lines_of_changes(_changes(region.journal, shown, first + 1), tasks_by_id(region))
+
+
+def _changes(journal: Iterable[Entry], calls: Sequence[tuple[int, Call]], first: int) -> Iterator[Change]:
+    """The changes, each with the last call before it."""
+    last: Call | None = None
+    coming = deque(calls)
+    for index, entry in enumerate(journal):
+        while coming and coming[0][0] <= index:
+            _, last = coming.popleft()
+        yield Change(first + 2 * index, entry, last)
 
 
 class _CallLines:
@@ -123,6 +152,7 @@ class _CallLines:
 
     def add(self, call: Call, order: int) -> bool:
         """Add a call; return whether it has a line of its own."""
+        before = len(self.lines)
         came_of_it = outcome(call)
         if not call.operation.startswith(READING):
             self._asked.clear()
@@ -142,7 +172,7 @@ class _CallLines:
         self._listings[call.number] = line
         if call.operation.startswith(READING):
             self._asked[call.question, came_of_it] = line
-        return line.order == order
+        return len(self.lines) > before
 
     def _new(self, call: Call, order: int, came_of_it: str) -> Line:
         text = short_call(call, names_clusters=self._names_clusters) + came_of_it
@@ -191,7 +221,7 @@ def _calls_joined(lines: Sequence[Line]) -> list[Line]:
             before is not None
             and _joins(line)
             and _joins(before)
-            and line.at == before.at
+            and (line.at, line.label) == (before.at, before.label)
             and len(before.text) + len(line.text) < _LONGEST_CALLS
         ):
             text = f"{before.text}{_times(before)}, {line.text}{_times(line)}"
@@ -213,7 +243,8 @@ def _times(line: Line) -> str:
 
 
 def _rendered(line: Line, start: Instant, width: int) -> str:
-    text = line.text if len(line.text) <= _LONGEST else f"{line.text[: _LONGEST - 1]}…"
+    text = f"{line.label}{line.text}"
+    text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
     until = f", until {offset(line.until - start)}" if line.until > line.at else ""
     return f"  {offset(line.at - start):<{width}} {text}{_times(line)}{until}"
 

@@ -71,7 +71,7 @@ def test_a_deployment_that_crash_loops_is_shown_once_and_counted(ecs_fake, ecs_c
         +40s    3 tasks of prod/web (B, C, D): PENDING -> ACTIVATING, container app PENDING -> RUNNING
         +41s    3 tasks of prod/web (B, C, D): ACTIVATING -> RUNNING
         +45s    RegisterTaskDefinition (web:2), UpdateService (prod/web, web:2)
-        +45s    prod/web: deployment E IN_PROGRESS -> COMPLETED, service deployment A IN_PROGRESS -> SUCCESSFUL
+        +45s    prod/web: deployment E IN_PROGRESS -> COMPLETED; service deployment A IN_PROGRESS -> SUCCESSFUL
         +45s    prod/web (deployment E) deployment completed
         +45s    DescribeServices (prod/web) … 40 times, until +630s
         +60s    prod/web: service deployment F PENDING -> IN_PROGRESS
@@ -166,6 +166,63 @@ def test_resources_without_a_cluster_that_come_together_are_one_line_with_their_
     shows(ecs_fake, "+0s     5 clusters (one, two, three and 2 more): ACTIVE")
 
 
+def test_a_health_check_that_fails_again_and_again(ecs_fake, client):
+    container = {"name": "app", "image": "web", "memory": 128, "healthCheck": {"command": ["CMD", "true"]}}
+    client.register_task_definition(**builders.task_definition_on_instances(container))
+    ecs_fake.container_instances.add("prod")
+    ecs_fake.containers.script(family="web", health=["HEALTHY", "UNHEALTHY"])
+    client.create_service(cluster="prod", serviceName="web", taskDefinition="web", desiredCount=2)
+    ecs_fake.clock.advance(seconds=600)
+
+    told = lettered(ecs_fake.timeline(about="prod/web"))
+
+    assert told[told.index("  +141s ") :].splitlines() == [
+        "  +141s   2 tasks of prod/web (B, C): container app healthStatus HEALTHY -> UNHEALTHY",
+        "  +141s   prod/web tasks B, C failed container health checks",
+        "  +141s   prod/web has started 2 tasks: E, F",
+        "  +147s   2 tasks of prod/web (E, F): PENDING -> ACTIVATING, container app PENDING -> RUNNING",
+        "  +148s   2 tasks of prod/web (E, F): ACTIVATING -> RUNNING",
+        "  +177s   2 tasks of prod/web (E, F): container app healthStatus UNKNOWN -> HEALTHY",
+        "  +177s   2 tasks of prod/web (B, C): desiredStatus RUNNING -> STOPPED (Task failed container health checks)",
+        "  +177s   prod/web has stopped 2 running tasks: B, C",
+        "  +177s   prod/web has reached a steady state",
+        "  +178s   2 tasks of prod/web (B, C): RUNNING -> STOPPING (Task failed container health checks)",
+        "  +178.2s 2 tasks of prod/web (B, C): container app RUNNING -> STOPPED (exited with 143)",
+        "  +180s   2 tasks of prod/web (B, C): STOPPING -> STOPPED (Task failed container health checks)",
+        "  +267s   the 12 lines of prod/web above, 3 more times, until +558s",
+    ]
+
+
+def test_sentences_of_one_instant_that_differ_by_their_tasks_alone_are_one(ecs_fake, client):
+    """ECS names ten tasks in one sentence."""
+    register(client)
+    client.create_service(**builders.service(desiredCount=25))
+    ecs_fake.clock.advance(seconds=15)
+
+    assert lettered(ecs_fake.timeline()).splitlines()[-1] == (
+        "  +15s    prod/web has started 25 tasks: B, C, D and 22 more"
+    )
+
+
+def test_a_deployment_goes_through_several_stages_at_one_instant(ecs_fake, client, skip_unless_known):
+    configuration = {"deploymentConfiguration": {"strategy": "BLUE_GREEN", "bakeTimeInMinutes": 5}}
+    skip_unless_known("UpdateService", configuration)
+    register(client)
+    client.create_service(**builders.service(desiredCount=1))
+    ecs_fake.clock.advance(seconds=100)
+    client.update_service(cluster="prod", service="web", forceNewDeployment=True, **configuration)
+    ecs_fake.clock.advance(seconds=120)
+
+    stages = [line for line in lettered(ecs_fake.timeline()).splitlines() if "lifecycleStage" in line]
+
+    assert stages == [
+        "  +115s   prod/web: service deployment D PENDING -> IN_PROGRESS, productionTraffic 0 %, testTraffic 0 %, lifecycleStage PRE_SCALE_UP -> SCALE_UP",
+        "  +181s   prod/web: service deployment D lifecycleStage SCALE_UP -> POST_SCALE_UP -> TEST_TRAFFIC_SHIFT, testTraffic 0 % -> 100 %",
+        "  +191s   prod/web: service deployment D lifecycleStage TEST_TRAFFIC_SHIFT -> POST_TEST_TRAFFIC_SHIFT -> PRE_PRODUCTION_TRAFFIC_SHIFT -> PRODUCTION_TRAFFIC_SHIFT, productionTraffic 0 % -> 100 %",
+        "  +201s   prod/web: service deployment D lifecycleStage PRODUCTION_TRAFFIC_SHIFT -> POST_PRODUCTION_TRAFFIC_SHIFT -> BAKE_TIME",
+    ]
+
+
 def test_a_task_that_ecs_has_forgotten_still_belongs_to_its_service(ecs_fake, client):
     register(client)
     client.create_service(**builders.service(desiredCount=1))
@@ -248,6 +305,25 @@ def test_a_loop_of_calls_is_shown_once_and_counted(ecs_fake, client):
         "  +0s     RegisterTaskDefinition (web:1), RunTask (prod, web, task A), StopTask (prod/A)",
         "  +60s    again RunTask, StopTask: 4 more times, until +240s",
     ]
+
+
+def test_what_a_call_creates_is_said_by_the_call_alone(ecs_fake, ecs_client):
+    group = "arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup:0b0e0000-0000-4000-8000-000000000000:autoScalingGroupName/asg"
+    ecs_client.create_cluster(clusterName="prod")
+    ecs_client.create_capacity_provider(name="asg", autoScalingGroupProvider={"autoScalingGroupArn": group})
+    register(ecs_client)
+    run(ecs_client)
+    ecs_client.create_service(**builders.service_of_task_sets())
+    task_set = {"taskDefinition": "web", "launchType": "FARGATE", "networkConfiguration": builders.NETWORK}
+    ecs_client.create_task_set(cluster="prod", service="web", scale={"value": 0, "unit": "PERCENT"}, **task_set)
+
+    shows(
+        ecs_fake,
+        """
+        +0s     CreateCluster, CreateCapacityProvider (asg), RegisterTaskDefinition (web:1), RunTask (prod, web, task A)
+        +0s     CreateService (prod/web, 1 task), CreateTaskSet (prod/web, web)
+        """,
+    )
 
 
 def test_create_cluster_names_its_cluster_where_there_are_several(ecs_fake, ecs_client):
@@ -338,13 +414,15 @@ def test_other_regions_and_accounts_are_in_one_line_and_named(ecs_fake):
     ecs_fake.client.create_cluster(clusterName="a")
     ecs_fake.clock.advance(seconds=1)
     ecs_fake.in_region("eu-west-1").client.create_cluster(clusterName="a")
+    ecs_fake.in_region("eu-west-1").client.list_clusters()
     ecs_fake.in_account("111122223333").client.create_cluster(clusterName="a")
 
     shows(
         ecs_fake,
         """
         +0s     CreateCluster
-        +1s     eu-west-1: CreateCluster, 111122223333 us-east-1: CreateCluster
+        +1s     eu-west-1: CreateCluster, ListClusters
+        +1s     111122223333 us-east-1: CreateCluster
         """,
     )
     assert ecs_fake.in_region("eu-west-1").timeline().splitlines()[0] == "  +0s     us-east-1: CreateCluster"
