@@ -21,6 +21,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from inspect import CO_VARKEYWORDS
+from threading import RLock
 from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakValueDictionary
@@ -57,6 +58,8 @@ class Sharing:
 
     def __init__(self, is_wanted: Callable[[], bool]) -> None:
         self._is_wanted = is_wanted
+        #: Threads that make sessions at once read a file once, too.
+        self._reading = RLock()
         #: What copies of living sessions are made from.
         self._files: WeakValueDictionary[_Version, SharedDocument] = WeakValueDictionary()
         #: What stays without them, by path.
@@ -89,10 +92,11 @@ class Sharing:
             version = next(filter(None, (_version(file_path + ending) for ending in _ENDINGS)), None)
             if version is None:
                 return original(loader, file_path)
-            document = self._files.get(version)
-            if document is None:
-                document = self._files[version] = _read(version.path)
-            self._held[version.path] = document
+            with self._reading:
+                document = self._files.get(version)
+                if document is None:
+                    document = self._files[version] = _read(version.path)
+                self._held[version.path] = document
             return own_copy(document)
 
         return load_file
