@@ -33,19 +33,8 @@ from pytest_ecsfake.state.timings import Timings
 from pytest_ecsfake.transport.client import make_client
 from pytest_ecsfake.transport.interceptor import Interceptor, let_out
 from pytest_ecsfake.version import version
-from pytest_ecsfake.views.alarms import Alarms
-from pytest_ecsfake.views.clock import ClockView
-from pytest_ecsfake.views.clusters import ClusterStore
-from pytest_ecsfake.views.container_instances import ContainerInstanceStore
-from pytest_ecsfake.views.containers import Containers
-from pytest_ecsfake.views.daemons import DaemonStore
-from pytest_ecsfake.views.events import Events
-from pytest_ecsfake.views.exec import Exec
-from pytest_ecsfake.views.hooks import Hooks
 from pytest_ecsfake.views.reading import Reader
-from pytest_ecsfake.views.services import ServiceStore
-from pytest_ecsfake.views.task_definitions import TaskDefinitionStore
-from pytest_ecsfake.views.tasks import TaskStore
+from pytest_ecsfake.views.views import Views
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -65,7 +54,7 @@ DEFAULT_REGION = "us-east-1"
 NOT_BUILT = frozenset(["schedules", "serve"])
 
 
-class EcsFake:
+class EcsFake(Views):
     """A fake of ECS, as a test uses it. The stores show one account in one region; calls, orders and the clock are shared by all of them.
 
     Args:
@@ -81,18 +70,6 @@ class EcsFake:
         options: the options of the fake.
         calls: the recorded calls of every account and region.
         faults: orders errors, failures and a lack of capacity.
-        alarms: the CloudWatch alarms that deployments watch.
-        hooks: orders answers for the Lambda functions of lifecycle hooks.
-        clock: virtual time.
-        clusters: the clusters by name or ARN.
-        containers: orders what containers do.
-        exec: orders answers to ExecuteCommand, and lists the sessions that were opened.
-        services: the services by `cluster/name`, ARN, or name if only one service has it.
-        tasks: the tasks by ARN or id.
-        events: the EventBridge events that ECS would have sent.
-        container_instances: the container instances by ARN or id.
-        daemons: the managed daemons by `cluster/name`, ARN or name.
-        task_definitions: the task definitions by family, `family:revision` or ARN.
     """
 
     def __init__(
@@ -136,18 +113,6 @@ class EcsFake:
         self.account, self.region = partition
         self.calls = self._endpoint.calls
         self.faults = self._endpoint.faults
-        self.clock = ClockView(self._reader, self._what_happened)
-        self.alarms = Alarms(self._reader)
-        self.hooks = Hooks(self._reader, self._what_happened)
-        self.clusters = ClusterStore(self._reader)
-        self.containers = Containers(self._reader, self._what_happened)
-        self.exec = Exec(self._reader, self._what_happened)
-        self.services = ServiceStore(self._reader)
-        self.tasks = TaskStore(self._reader)
-        self.events = Events(self._reader)
-        self.container_instances = ContainerInstanceStore(self._reader)
-        self.daemons = DaemonStore(self._reader)
-        self.task_definitions = TaskDefinitionStore(self._reader)
 
     def _add_clusters(self) -> None:
         for name in self.options.clusters:
