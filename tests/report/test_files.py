@@ -58,7 +58,7 @@ def run(pytester):
 
     def run(source: str, *arguments: str) -> pytest.RunResult:
         pytester.makepyfile(source)
-        return pytester.runpytest_inprocess("-p", "no:cacheprovider", *arguments)
+        return pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:randomly", *arguments)
 
     return run
 
@@ -328,7 +328,9 @@ def test_workers_write_the_pages_and_the_controller_the_index(pytester):
     pytest.importorskip("xdist")
     pytester.makepyfile(OF_EACH_KIND)
 
-    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-n2", "--ecs-fake-html=pages")
+    result = pytester.runpytest_subprocess(
+        "-p", "no:cacheprovider", "-p", "no:randomly", "-n2", "--ecs-fake-html=pages"
+    )
 
     pages = pytester.path / "pages"
     rows = rows_of(pages / "index.html")
@@ -353,7 +355,7 @@ def test_nothing_of_the_room_is_imported_unless_an_option_asks_for_it(pytester):
         """
     )
 
-    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:randomly")
 
     result.assert_outcomes(passed=1)
 

@@ -72,7 +72,9 @@ def run(pytester, monkeypatch):
         pytester.makepyfile(test_it=tests)
         pytester.makeini(f"[pytest]\n{ini}")
         sections = Sections()
-        result = pytester.runpytest_inprocess("-p", "no:cacheprovider", *options, plugins=[sections])
+        result = pytester.runpytest_inprocess(
+            "-p", "no:cacheprovider", "-p", "no:randomly", *options, plugins=[sections]
+        )
         return result, sections.found
 
     return run

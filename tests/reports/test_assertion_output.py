@@ -81,7 +81,7 @@ def test_an_assertion_reads_well(pytester, monkeypatch, assertion, expected):
     monkeypatch.delenv("CI", raising=False)
     pytester.makepyfile(f"{WORLD}def test_it(ecs):\n    assert {assertion}\n")
 
-    result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:randomly")
 
     printed = [re.sub(r"\b[0-9a-f]{8}\b", "#", line[1:].strip()) for line in result.outlines if line.startswith("E ")]
     printed = [re.sub(r"^\+ +where", "+  where", line.removeprefix("AssertionError: ")) for line in printed]

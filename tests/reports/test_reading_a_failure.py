@@ -59,7 +59,7 @@ def test_the_report_begins_with_the_explanation_of_the_page(pytester, situation)
     pytester.makeconftest(_CONFTEST)
     pytester.makepyfile(test_deploy=situation.test + _NAMES)
 
-    result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:randomly")
 
     result.assert_outcomes(failed=1)
     section = result.stdout.str().partition(" ecs_fake -")[2].partition("\n")[2]
