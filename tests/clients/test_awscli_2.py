@@ -74,6 +74,7 @@ def run_aws(aws: Path, ecs_fake: EcsFake) -> Iterator[Any]:
     thread = Thread(target=server.serve_forever)
     thread.start()
     environment = os.environ | {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{server.server_port}", "AWS_PAGER": ""}
+    environment.pop("AWS_DATA_PATH", None)  # version 1 sets it in its process, for files of its own
     started: list[subprocess.Popen[str]] = []
 
     def run(*arguments: str) -> subprocess.Popen[str]:
